@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Shells own descriptors, threads and time.
+let shell: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Engines are pure values: no clock, no socket, no file, no randomness of their own, no Foundation, no unsafe code.
+let engine: [SwiftSetting] = shell + [.strictMemorySafety()]
+
+/// glibc hides what Linux adds (accept4, recvmmsg, setns…) from whoever doesn't ask for it.
+let linux: [CSetting] = [.define("_GNU_SOURCE")]
+
+/// One line a target, lowest layer first. A target imports lower layers only, never its own: `ManifestTests` reads the
+/// headings below.
+let targets: [Target] = [
+    // Layer 0: C
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CGeo"),
+
+    // Layer 1: engines
+    .target(name: "Net", swiftSettings: engine),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: engine),
+
+    // Layer 2: engines, then shells
+    .target(name: "BGP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "DNS", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "HTTP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "Geo", dependencies: ["CGeo", "Net"], swiftSettings: engine),
+    .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Kernel", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Files", cSettings: linux, swiftSettings: shell),
+
+    // Layer 3: engines
+    .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
+    .target(name: "Announce", dependencies: ["Net"], swiftSettings: engine),
+    .target(name: "Dialect", dependencies: ["Net"], swiftSettings: engine),
+
+    // Layer 4: shells, and the engine Config
+    .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Nameserver", dependencies: ["DNS", "Files", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
+
+    // Layer 5: shells
+    .target(
+        name: "Site",
+        dependencies: [
+            "Announce", "BGP", "Config", "Control", "DNS", "Files", "Health", "Kernel", "Loop", "Nameserver", "Net",
+            "Probe", "Speaker",
+        ], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Lab",
+        dependencies: [
+            "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Kernel", "Loop", "Net", "Probe",
+        ], cSettings: linux, swiftSettings: shell),
+
+    // Layer 6: the command line
+    .executableTarget(
+        name: "landfall",
+        dependencies: [
+            "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
+        ], cSettings: linux, swiftSettings: shell),
+]
+
+let package = Package(
+    name: "landfall",
+    products: [
+        .executable(name: "landfall", targets: ["landfall"]),
+        .library(name: "Net", targets: ["Net"]),
+        .library(name: "BGP", targets: ["BGP"]),
+        .library(name: "DNS", targets: ["DNS"]),
+        .library(name: "Speaker", targets: ["Speaker"]),
+    ],
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+int landfall_geo_stub;

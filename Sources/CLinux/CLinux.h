@@ -1,0 +1,4 @@
+// What Swift's Glibc module leaves out, and what it can't import: function-like macros, variadic calls, and calls that
+// must run between fork and exec. Header only.
+#pragma once
+#include "events.h"

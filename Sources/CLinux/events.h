@@ -1,0 +1,49 @@
+// Waiting and sockets, for `Loop`.
+#pragma once
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// Room for either family; C23 has no portable way to let Swift see a sockaddr union.
+struct landfall_sockaddr {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_un local;
+    };
+    socklen_t length;
+};
+
+static inline int landfall_bind(int fd, const struct landfall_sockaddr *to) { return bind(fd, &to->any, to->length); }
+static inline int landfall_connect(int fd, const struct landfall_sockaddr *to) {
+    return connect(fd, &to->any, to->length);
+}
+static inline int landfall_accept(int fd, struct landfall_sockaddr *from) {
+    from->length = sizeof *from - sizeof from->length;
+    return accept4(fd, &from->any, &from->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+static inline int landfall_getsockname(int fd, struct landfall_sockaddr *at) {
+    at->length = sizeof *at - sizeof at->length;
+    return getsockname(fd, &at->any, &at->length);
+}
+static inline int landfall_getpeername(int fd, struct landfall_sockaddr *at) {
+    at->length = sizeof *at - sizeof at->length;
+    return getpeername(fd, &at->any, &at->length);
+}
+static inline int landfall_option(int fd, int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof value);
+}
+// The error that a connect in the background ended with.
+static inline int landfall_pending_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
+}

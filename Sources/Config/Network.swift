@@ -1,0 +1,157 @@
+public import Announce
+public import Geo
+public import Health
+public import Net
+
+/// A whole `landfall.yaml`, checked: one network, its sites and services, and what surrounds them in a rehearsal.
+public struct Network: Sendable {
+    public var name: String
+    public var asn: ASN
+    public var prefixes: [Prefix]
+    public var holdTime: Duration
+    public var sites: [Site]
+    public var services: [Service]
+    public var announce: Announce.Policy
+    public var internet: Internet?
+    public var rehearsal: Rehearsal
+}
+
+/// A point of presence.
+public struct Site: Sendable {
+    public var name: String
+    public var place: Place
+    public var capacity: Capacity
+    public var host: Host
+    public var routerID: RouterID
+    public var neighbors: [Neighbor]
+}
+
+/// What a site can carry; nil where the file doesn't say.
+public struct Capacity: Hashable, Sendable {
+    public var bitsPerSecond: UInt64?
+    public var queriesPerSecond: UInt64?
+}
+
+/// A server at a site.
+public struct Host: Hashable, Sendable {
+    public var name: String
+    /// Its own addresses, at most one of each family: what BGP sessions are opened from.
+    public var unicast: [Address]
+}
+
+/// A router that a site speaks BGP with.
+public struct Neighbor: Hashable, Sendable {
+    /// What it is to us (RFC 9234's roles, seen from our side).
+    public enum Role: String, Hashable, Sendable, CaseIterable { case provider, peer, customer }
+
+    public var name: String
+    public var address: Address
+    public var port: UInt16
+    public var asn: ASN
+    public var role: Role
+    /// Wait for the neighbor to connect instead of connecting.
+    public var passive: Bool
+    public var holdTime: Duration
+    public var prepend: Int
+    public var med: UInt32?
+    public var communities: [Community]
+    public var largeCommunities: [LargeCommunity]
+}
+
+/// What answers on addresses that every site has.
+public struct Service: Sendable {
+    public var name: String
+    public var addresses: [Address]
+    /// nil: somebody else's program serves it.
+    public var serve: Serve?
+    public var checks: [Check]
+}
+
+/// Our own server.
+public struct Serve: Hashable, Sendable {
+    /// The sites where it runs; elsewhere another program answers.
+    public var sites: [String]
+    public var dns: DNSServe
+}
+
+public struct DNSServe: Hashable, Sendable {
+    /// Paths of zone files, relative ones made relative to the folder of the configuration file.
+    public var zones: [ZoneFile]
+    /// What NSID, `id.server` and `hostname.bind` say; `{site}` and `{host}` are replaced. nil hides it.
+    public var identity: String?
+    /// What `version.bind` says; nil hides it.
+    public var version: String?
+    public var port: UInt16
+    public var threads: Int
+}
+
+/// A zone file, and where the configuration names it, for errors.
+public struct ZoneFile: Hashable, Sendable {
+    public var path: String
+    public var line: Int
+    public var column: Int
+}
+
+/// The small Internet of a rehearsal.
+public struct Internet: Sendable {
+    public var ases: [AutonomousSystem]
+    public var links: [Link]
+
+    public struct AutonomousSystem: Sendable {
+        public var name: String
+        public var asn: ASN
+        public var place: Place
+        /// The name of the client that lives here.
+        public var client: String?
+    }
+
+    /// Indexes into `ases`.
+    public struct Link: Hashable, Sendable {
+        public enum Relation: Hashable, Sendable {
+            /// `a` is the provider of `b`.
+            case transit
+            case peering
+        }
+        public var a: Int
+        public var b: Int
+        public var relation: Relation
+    }
+}
+
+/// What is done to the network in a rehearsal, and what clients must see.
+public struct Rehearsal: Sendable {
+    public var queriesPerSecond: Int
+    public var deadline: Duration
+    public var programs: [Program]
+    public var steps: [Step]
+
+    /// Somebody else's program, started beside the agent of a site.
+    public struct Program: Hashable, Sendable {
+        public var name: String
+        public var site: String
+        public var command: [String]
+    }
+
+    public struct Step: Sendable {
+        public enum Kind: String, Hashable, Sendable, CaseIterable { case measure, hang, kill, restore }
+
+        public var name: String
+        public var kind: Kind
+        /// The site; nil for `measure`.
+        public var target: String?
+        /// `agent`, `serve`, or the name of a program.
+        public var process: String
+        public var expect: Expectation
+    }
+
+    /// nil: not looked at.
+    public struct Expectation: Sendable {
+        public var medianOutage: Duration?
+        public var maxOutage: Duration?
+        public var lost: Int?
+        /// How much slower than a client's median before an answer may be.
+        public var slower: Duration?
+        /// Client to site.
+        public var landings: [(client: String, site: String)]
+    }
+}

@@ -68,6 +68,13 @@ let targets: [Target] = [
         dependencies: [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
+
+    // Tests
+    .executableTarget(
+        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
+        swiftSettings: shell),
 ]
 
 let package = Package(

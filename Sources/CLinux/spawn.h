@@ -104,9 +104,10 @@ static inline int landfall_place_descriptors(const int *from, int count, int *re
     return syscall(SYS_close_range, count, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
 }
 
+// The raw call, since glibc keeps two signals to itself that the caller may have been started with ignored. SIG_DFL is 0.
 static inline void landfall_default_signals(void) {
-    struct sigaction standard = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < 65; number++) sigaction(number, &standard, NULL);
+    static const uint64_t standard[8];
+    for (int number = 1; number < 65; number++) syscall(SYS_rt_sigaction, number, standard, NULL, 8);
 }
 
 // PR_SET_PDEATHSIG is set last, since changed privileges clear it, and says nothing about a parent that is dead already.

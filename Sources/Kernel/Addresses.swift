@@ -63,7 +63,8 @@ extension Netlink {
         var body: [UInt8] = [prefix.family.kernel, UInt8(prefix.length), 0, 0, UInt8(RT_TABLE_MAIN.rawValue)]
         body += [UInt8(RTPROT_STATIC), UInt8(gateway == nil ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue)]
         body += [UInt8(RTN_UNICAST)]
-        body.putNative(UInt32(0))
+        // The gateway is behind that interface, whatever its addresses say and whether it has a carrier yet.
+        body.putNative(UInt32(gateway != nil && interface != nil ? RTNH_F_ONLINK : 0))
         if prefix.length > 0 { body.putAttribute(RTA_DST.rawValue, prefix.address.bytes) }
         if let gateway { body.putAttribute(RTA_GATEWAY.rawValue, gateway.bytes) }
         if let interface { body.putAttribute(RTA_OIF.rawValue, UInt32(bitPattern: try index(of: interface))) }

@@ -71,6 +71,8 @@ let targets: [Target] = [
 
     // Tests
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
+    .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 

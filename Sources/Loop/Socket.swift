@@ -64,7 +64,7 @@ public final class Socket: Sendable {
     }
 
     /// A listening Unix socket. An old one at `path` must be removed before; `umask` decides who may connect.
-    public static func listen(unix path: String, backlog: Int32 = 16) throws(SystemError) -> Socket {
+    public static func listen(unix path: String, backlog: Int32 = 128) throws(SystemError) -> Socket {
         let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
         var address = try sockaddr(unix: path)
         guard landfall_bind(socket.descriptor, &address) == 0 else { throw SystemError("bind", path) }
@@ -72,6 +72,7 @@ public final class Socket: Sendable {
         return socket
     }
 
+    /// Fails with EAGAIN while the listener's queue is full.
     public static func connect(unix path: String) throws(SystemError) -> Socket {
         let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
         var address = try sockaddr(unix: path)

@@ -6,3 +6,4 @@
 #include "network.h"
 #include "privileges.h"
 #include "spawn.h"
+#include "signals.h"

@@ -68,6 +68,10 @@ let targets: [Target] = [
         dependencies: [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
+
+    // Tests
+    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 
 let package = Package(

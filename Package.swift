@@ -72,6 +72,7 @@ let targets: [Target] = [
     // Tests
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
+    .testTarget(name: "ManifestTests", swiftSettings: shell),
 ]
 
 let package = Package(

@@ -69,10 +69,12 @@ let targets: [Target] = [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
-    // Tests
+    // Tests, and other people's programs, which tests, benchmarks and comparisons share
+    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 
 let package = Package(

@@ -82,6 +82,12 @@ let targets: [Target] = [
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    // Tests, and other people's programs, which tests, benchmarks and comparisons share
+    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
+    .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 
 let package = Package(

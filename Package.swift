@@ -69,9 +69,9 @@ let targets: [Target] = [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
-    // Tests
+    // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .executableTarget(
-        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+        name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
@@ -82,10 +82,7 @@ let targets: [Target] = [
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]

@@ -69,7 +69,8 @@ let targets: [Target] = [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
-    // Tests
+    // Tests, and other people's programs, which tests, benchmarks and comparisons share
+    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
     .testTarget(
@@ -81,6 +82,8 @@ let targets: [Target] = [
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
+    .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 
 let package = Package(

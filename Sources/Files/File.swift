@@ -22,15 +22,15 @@ public enum File {
 
     /// Replaces a file, or makes it: whoever reads it sees the old bytes or the new ones, also after a power cut. The new
     /// bytes go to a file beside it first; on an error that one is removed and the old file is what it was.
-    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(FileError) {
+    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
         let temporary = "\(path).\(getpid()).tmp"
-        do {
-            let descriptor = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        do throws(FileError) {
+            let descriptor = try Descriptor(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
             try descriptor.write(bytes)
             try descriptor.sync()
             guard rename(temporary, path) == 0 else { throw FileError.last(path) }
         } catch {
-            if error.reason != .system(EEXIST) { unlink(temporary) }
+            unlink(temporary)
             throw FileError(path, error.reason)
         }
         try Descriptor(folder(of: path), O_RDONLY | O_DIRECTORY).sync()

@@ -30,7 +30,7 @@ let targets: [Target] = [
     // Layer 2: engines, then shells
     .target(name: "BGP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "DNS", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
-    .target(name: "HTTP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "HTTP", exclude: ["README.md"], swiftSettings: engine),
     .target(name: "Geo", dependencies: ["CGeo", "Net"], swiftSettings: engine),
     .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Kernel", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
@@ -68,6 +68,14 @@ let targets: [Target] = [
         dependencies: [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
+
+    // Tests
+    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
+    .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
+    .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], swiftSettings: shell),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 
 let package = Package(

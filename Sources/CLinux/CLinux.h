@@ -2,3 +2,4 @@
 // must run between fork and exec. Header only.
 #pragma once
 #include "events.h"
+#include "signals.h"

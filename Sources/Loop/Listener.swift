@@ -1,0 +1,49 @@
+public import Net
+
+/// Accepts connections on a loop.
+public final class Listener {
+    private let loop: Loop
+    private let socket: Socket
+    private var watch: Watch?
+
+    /// How many connections are taken before other descriptors get their turn.
+    private static let batch = 32
+
+    /// `onAccept` gets each connection and where it comes from (nil for Unix sockets). When the process is out of
+    /// descriptors, `onError` is told, and accepting pauses for 100 ms rather than spin.
+    public init(
+        loop: Loop, socket: Socket, onError: @escaping (SystemError) -> Void = { _ in },
+        onAccept: @escaping (Socket, Endpoint?) -> Void
+    ) throws(SystemError) {
+        (self.loop, self.socket) = (loop, socket)
+        watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in
+            self?.accept(onAccept, onError)
+        }
+    }
+
+    deinit { if let watch { loop.drop(watch, of: socket) } }
+
+    public func close() {
+        if let watch { loop.cancel(watch) }
+        watch = nil
+    }
+
+    private func accept(_ onAccept: (Socket, Endpoint?) -> Void, _ onError: (SystemError) -> Void) {
+        for _ in 0..<Self.batch {
+            do {
+                guard watch != nil, let (connection, from) = try socket.accept() else { return }
+                onAccept(connection, from)
+            } catch {
+                onError(error)
+                return pause()
+            }
+        }
+    }
+
+    private func pause() {
+        guard let watch, (try? loop.change(watch, to: [])) != nil else { return }
+        loop.after(.milliseconds(100)) { [weak self] in
+            if let self, let watch = self.watch { try? self.loop.change(watch, to: .readable) }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+internal import CLinux
+internal import Glibc
+public import Net
+
+/// A socket that closes itself when its last owner lets go. Never blocks; CLOEXEC, so that no child keeps it open.
+public final class Socket: Sendable {
+    public let descriptor: Int32
+
+    /// Takes over an open descriptor: one that was handed to this process, or the end of a pair.
+    public init(owning descriptor: Int32) {
+        self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    deinit { close(descriptor) }
+
+    fileprivate init(domain: Int32, type: __socket_type, subject: String) throws(SystemError) {
+        let flags = Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        descriptor = socket(domain, flags, 0)
+        guard descriptor >= 0 else { throw SystemError("socket", subject) }
+    }
+
+    /// Where a socket may be bound.
+    public struct Binding: OptionSet, Sendable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// Several sockets share the port, and the kernel spreads the flows.
+        public static let reusePort = Self(rawValue: 1)
+        /// The address need not exist yet.
+        public static let freebind = Self(rawValue: 2)
+    }
+
+    /// A datagram socket, bound to `local` or, when nil, to whatever the kernel chooses.
+    public static func udp(_ family: Family, bind local: Endpoint? = nil, _ binding: Binding = [])
+        throws(SystemError) -> Socket
+    {
+        let socket = try Socket(domain: family.domain, type: SOCK_DGRAM, subject: "udp")
+        if let local { try socket.bind(local, binding) }
+        return socket
+    }
+
+    /// A listening stream socket.
+    public static func listen(at local: Endpoint, _ binding: Binding = [], backlog: Int32 = 128)
+        throws(SystemError) -> Socket
+    {
+        let socket = try Socket(domain: local.address.family.domain, type: SOCK_STREAM, subject: "\(local)")
+        try socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
+        try socket.bind(local, binding)
+        guard Glibc.listen(socket.descriptor, backlog) == 0 else { throw SystemError("listen", "\(local)") }
+        return socket
+    }
+
+    /// A stream socket whose connection is under way; a `Stream` says when it is there.
+    public static func connect(to remote: Endpoint, from local: Address? = nil, ttl: Int32? = nil)
+        throws(SystemError) -> Socket
+    {
+        let socket = try Socket(domain: remote.address.family.domain, type: SOCK_STREAM, subject: "\(remote)")
+        if let ttl { try socket.setTTL(ttl, remote.address.family) }
+        if let local { try socket.bind(Endpoint(local, port: 0), []) }
+        try socket.connect(remote)
+        return socket
+    }
+
+    /// A listening Unix socket. An old one at `path` must be removed before; `umask` decides who may connect. A path
+    /// that begins with `@` is an abstract name.
+    public static func listen(unix path: String, backlog: Int32 = 128) throws(SystemError) -> Socket {
+        let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
+        var address = try sockaddr(unix: path)
+        guard landfall_bind(socket.descriptor, &address) == 0 else { throw SystemError("bind", path) }
+        guard Glibc.listen(socket.descriptor, backlog) == 0 else { throw SystemError("listen", path) }
+        return socket
+    }
+
+    /// Fails with EAGAIN while the listener's queue is full.
+    public static func connect(unix path: String) throws(SystemError) -> Socket {
+        let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
+        var address = try sockaddr(unix: path)
+        guard landfall_connect(socket.descriptor, &address) == 0 else { throw SystemError("connect", path) }
+        return socket
+    }
+
+    /// Two connected Unix sockets that keep message boundaries.
+    public static func pair() throws(SystemError) -> (Socket, Socket) {
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_SEQPACKET.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError("socketpair") }
+        return (Socket(owning: ends[0]), Socket(owning: ends[1]))
+    }
+
+    private func bind(_ local: Endpoint, _ binding: Binding) throws(SystemError) {
+        if local.address.family == .ipv6 { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        if binding.contains(.reusePort) { try set(SOL_SOCKET, SO_REUSEPORT, 1) }
+        if binding.contains(.freebind) { try set(Int32(IPPROTO_IP), IP_FREEBIND, 1) }
+        var address = sockaddr(local)
+        guard landfall_bind(descriptor, &address) == 0 else { throw SystemError("bind", "\(local)") }
+    }
+
+    /// Fixes the other end; of a stream socket, begins to connect.
+    public func connect(_ remote: Endpoint) throws(SystemError) {
+        var address = sockaddr(remote)
+        guard landfall_connect(descriptor, &address) == 0 || errno == EINPROGRESS else {
+            throw SystemError("connect", "\(remote)")
+        }
+    }
+
+    /// Sets an integer option.
+    public func set(_ level: Int32, _ option: Int32, _ value: Int32) throws(SystemError) {
+        guard landfall_option(descriptor, level, option, value) == 0 else { throw SystemError("setsockopt") }
+    }
+
+    /// Routers on the way are to drop the packet after `hops` of them.
+    public func setTTL(_ hops: Int32, _ family: Family) throws(SystemError) {
+        switch family {
+        case .ipv4: try set(Int32(IPPROTO_IP), IP_TTL, hops)
+        case .ipv6: try set(Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, hops)
+        }
+    }
+
+    /// DSCP, in the upper six bits (RFC 2474).
+    public func setTrafficClass(_ value: Int32, _ family: Family) throws(SystemError) {
+        switch family {
+        case .ipv4: try set(Int32(IPPROTO_IP), IP_TOS, value)
+        case .ipv6: try set(Int32(IPPROTO_IPV6), IPV6_TCLASS, value)
+        }
+    }
+
+    public func setNoDelay() throws(SystemError) { try set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+
+    public var local: Endpoint? {
+        var address = landfall_sockaddr()
+        return landfall_getsockname(descriptor, &address) == 0 ? endpoint(address) : nil
+    }
+
+    public var remote: Endpoint? {
+        var address = landfall_sockaddr()
+        return landfall_getpeername(descriptor, &address) == 0 ? endpoint(address) : nil
+    }
+
+    /// The user at the other end of a Unix socket, as it was when the connection was made.
+    public var peerUser: UInt32? { UInt32(exactly: landfall_peer_uid(descriptor)) }
+
+    /// Whether it carries datagrams.
+    public var isDatagram: Bool {
+        var type: Int32 = 0
+        var length = socklen_t(MemoryLayout.size(ofValue: type))
+        return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM.rawValue
+    }
+
+    /// Why a connection that was under way failed; nil when it did not.
+    public var pendingError: SystemError? {
+        let code = landfall_pending_error(descriptor)
+        return code == 0 ? nil : SystemError("connect", code: code)
+    }
+
+    /// Whoever is next in the queue of a listening socket; nil when nobody is.
+    public func accept() throws(SystemError) -> (socket: Socket, from: Endpoint?)? {
+        var address = landfall_sockaddr()
+        let accepted = landfall_accept(descriptor, &address)
+        guard accepted >= 0 else {
+            if [EAGAIN, EINTR, ECONNABORTED].contains(errno) { return nil }
+            throw SystemError("accept")
+        }
+        return (Socket(owning: accepted), endpoint(address))
+    }
+
+    /// Sends one datagram, or the beginning of what a stream has to say. Returns how many bytes went, 0 when the
+    /// socket is full.
+    public func send(_ bytes: some RandomAccessCollection<UInt8>) throws(SystemError) -> Int {
+        let sent =
+            bytes.withContiguousStorageIfAvailable { Glibc.send(descriptor, $0.baseAddress, $0.count, nosignal) }
+            ?? Array(bytes).withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, nosignal) }
+        guard sent >= 0 else {
+            if errno == EAGAIN || errno == EINTR { return 0 }
+            throw SystemError("send")
+        }
+        return sent
+    }
+
+    /// What has arrived, `limit` bytes at most: one datagram, or a piece of a stream. Empty at the end of a stream; nil
+    /// when nothing is there.
+    public func receive(_ limit: Int) throws(SystemError) -> [UInt8]? {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
+            count = recv(descriptor, buffer.baseAddress, limit, 0)
+            initialized = max(0, count)
+        }
+        guard count >= 0 else {
+            if errno == EAGAIN || errno == EINTR { return nil }
+            throw SystemError("recv")
+        }
+        return bytes
+    }
+}
+
+private let nosignal = Int32(MSG_NOSIGNAL)
+
+extension Family {
+    var domain: Int32 { self == .ipv4 ? AF_INET : AF_INET6 }
+}

@@ -21,7 +21,7 @@ let targets: [Target] = [
     // Layer 0: C
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CGeo"),
+    .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
 
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),

@@ -21,7 +21,7 @@ let targets: [Target] = [
     // Layer 0: C
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CGeo"),
+    .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
 
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),
@@ -59,7 +59,8 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Kernel", "Loop", "Net", "Probe",
+            "Announce", "CLinux", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
@@ -70,8 +71,10 @@ let targets: [Target] = [
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
+    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+        name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
@@ -80,9 +83,9 @@ let targets: [Target] = [
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]

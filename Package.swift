@@ -59,7 +59,7 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "CLinux", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
+            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
             "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 

@@ -75,6 +75,7 @@ let targets: [Target] = [
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], swiftSettings: shell),
+    .testTarget(name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net"], exclude: ["Broken"], swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 

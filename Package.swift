@@ -88,6 +88,9 @@ let targets: [Target] = [
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
+    .testTarget(
+        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net"],
+        exclude: ["Broken"], swiftSettings: shell),
 ]
 
 let package = Package(

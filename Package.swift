@@ -74,6 +74,7 @@ let targets: [Target] = [
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 

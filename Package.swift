@@ -85,6 +85,8 @@ let targets: [Target] = [
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
 ]
 
 let package = Package(

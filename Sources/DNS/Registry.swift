@@ -9,14 +9,21 @@ public struct RecordType: RawRepresentable, Hashable, Comparable, Sendable {
     public static let ns = Self(rawValue: 2)
     public static let cname = Self(rawValue: 5)
     public static let soa = Self(rawValue: 6)
+    public static let ptr = Self(rawValue: 12)
     public static let mx = Self(rawValue: 15)
     public static let txt = Self(rawValue: 16)
     public static let aaaa = Self(rawValue: 28)
+    public static let dname = Self(rawValue: 39)
     public static let opt = Self(rawValue: 41)
+    public static let ds = Self(rawValue: 43)
+    public static let ixfr = Self(rawValue: 251)
     public static let axfr = Self(rawValue: 252)
     public static let any = Self(rawValue: 255)
 
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+    /// 0 and 65535 are reserved; 41 and 128 to 255 exist in questions and in transit only (RFC 6895 §3.1).
+    public var isData: Bool { !(rawValue == 0 || rawValue == 65535 || self == .opt || (128...255).contains(rawValue)) }
 }
 
 /// How a server answered (IANA "DNS RCODEs"), extended codes of RFC 6891 included.
@@ -33,4 +40,28 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     public static let notImplemented = Self(rawValue: 4)
     public static let refused = Self(rawValue: 5)
     public static let badVersion = Self(rawValue: 16)
+}
+
+/// The class of a record; all but the Internet's serve as a way to ask a server about itself.
+public struct RecordClass: RawRepresentable, Hashable, Sendable {
+    public var rawValue: UInt16
+
+    @inlinable
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    public static let internet = Self(rawValue: 1)
+    public static let chaos = Self(rawValue: 3)
+    public static let any = Self(rawValue: 255)
+}
+
+/// What kind of message it is (IANA "DNS OpCodes"): four bits.
+public struct Opcode: RawRepresentable, Hashable, Sendable {
+    public var rawValue: UInt8
+
+    @inlinable
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let query = Self(rawValue: 0)
+    public static let notify = Self(rawValue: 4)
+    public static let update = Self(rawValue: 5)
 }

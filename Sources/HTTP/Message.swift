@@ -1,0 +1,60 @@
+/// A header field; names compare without case (RFC 9110 §5.1).
+public struct Field: Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+}
+
+extension [Field] {
+    /// The value of the first field of that name.
+    public func first(named name: String) -> String? {
+        first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// A request with its whole body: control messages are small.
+public struct Request: Hashable, Sendable {
+    public var method: String
+    public var target: String
+    public var fields: [Field]
+    public var body: [UInt8]
+
+    public init(_ method: String, _ target: String, fields: [Field] = [], body: [UInt8] = []) {
+        (self.method, self.target, self.fields, self.body) = (method, target, fields, body)
+    }
+
+    /// The bytes on the wire; Content-Length is added (RFC 9112 §6.2).
+    public var encoded: [UInt8] {
+        head("\(method) \(target) HTTP/1.1", fields, contentLength: body.count) + body
+    }
+}
+
+public struct Response: Hashable, Sendable {
+    public var status: Int
+    public var fields: [Field]
+    public var body: [UInt8]
+
+    public init(_ status: Int, fields: [Field] = [], body: [UInt8] = []) {
+        (self.status, self.fields, self.body) = (status, fields, body)
+    }
+
+    /// The bytes on the wire; Content-Length is added.
+    public var encoded: [UInt8] {
+        head("HTTP/1.1 \(status) \(reason)", fields, contentLength: body.count) + body
+    }
+
+    /// Clients ignore it (RFC 9112 §4); people read it.
+    private var reason: String {
+        [
+            200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
+            409: "Conflict", 413: "Content Too Large", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
+            501: "Not Implemented", 503: "Service Unavailable", 505: "HTTP Version Not Supported",
+        ][status] ?? "Status"
+    }
+}
+
+private func head(_ start: String, _ fields: [Field], contentLength: Int) -> [UInt8] {
+    let lines = [start] + fields.map { "\($0.name): \($0.value)" } + ["Content-Length: \(contentLength)", "", ""]
+    return Array(lines.joined(separator: "\r\n").utf8)
+}

@@ -80,8 +80,9 @@ let targets: [Target] = [
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], swiftSettings: shell),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
+    .testTarget(
+        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]

@@ -87,6 +87,14 @@ let targets: [Target] = [
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 
+/// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.
+let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
+let fuzzTargets: [Target] = fuzzNames.map { name in
+    .executableTarget(
+        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Net", "YAML"], path: "Fuzz/" + name,
+        exclude: ["corpus"], swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
     name: "landfall",
     products: [
@@ -96,6 +104,6 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Speaker", targets: ["Speaker"]),
     ],
-    targets: targets,
+    targets: targets + fuzzTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Which file could not be read or written, and why.
 public struct FileError: Error, Hashable, Sendable {

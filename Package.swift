@@ -75,6 +75,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
+    .executableTarget(
+        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
@@ -95,6 +98,14 @@ let targets: [Target] = [
         exclude: ["Broken"], swiftSettings: shell),
 ]
 
+/// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.
+let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
+let fuzzTargets: [Target] = fuzzNames.map { name in
+    .executableTarget(
+        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Net", "YAML"], path: "Fuzz/" + name,
+        exclude: ["corpus"], swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
     name: "landfall",
     products: [
@@ -104,6 +115,6 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Speaker", targets: ["Speaker"]),
     ],
-    targets: targets,
+    targets: targets + fuzzTargets,
     swiftLanguageModes: [.v6]
 )

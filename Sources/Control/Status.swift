@@ -14,11 +14,13 @@ package struct Status: Codable, Sendable {
     package var prefixes: [Prefix] = []
     package var checks: [Check] = []
     package var neighbors: [Neighbor] = []
-    package var service: Service?
+    package var services: [Service] = []
     /// What is wrong or notable, worst first; empty when all is well.
     package var alarms: [String] = []
     /// Requests, and bytes that were none, on this socket.
     package var control = Control()
+    /// Lines that the event log could not write.
+    package var eventsLost: UInt64 = 0
 
     package init() {}
 
@@ -78,7 +80,8 @@ package struct Status: Codable, Sendable {
 
     /// Our own server.
     package struct Service: Codable, Sendable {
-        /// `running`, `starting` or `restarting`.
+        package var name = ""
+        /// `running`, `restarting` or `crash-loop`.
         package var state = ""
         package var pid: Int?
         package var since = ""
@@ -91,6 +94,10 @@ package struct Status: Codable, Sendable {
         package var queries: UInt64 = 0
         package var answers: UInt64 = 0
         package var malformed: UInt64 = 0
+        /// What it could give up of its rights.
+        package var confinement = ""
+        /// Each with its serial number.
+        package var zones: [String] = []
 
         package init() {}
     }
@@ -101,5 +108,24 @@ package struct Status: Codable, Sendable {
         package var refused: UInt64 = 0
 
         package init() {}
+    }
+}
+
+extension Status {
+    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up, then
+    /// services that keep ending, then checks that can't be made.
+    package var derivedAlarms: [String] {
+        let silent = prefixes.filter { $0.state != "announced" }.map { prefix in
+            let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
+            return "\(prefix.prefix) is \(prefix.state)\(left): \(prefix.reason)"
+        }
+        let down = neighbors.filter { $0.state != "Established" }.map { neighbor in
+            "neighbor \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { ": \($0)" } ?? "")
+        }
+        let crashing = services.filter { $0.state == "crash-loop" }.map { "service \($0.name) keeps ending" }
+        let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
+            "check \(check.name) at \(check.address) can't be made: \(check.reason)"
+        }
+        return silent + down + crashing + unknown
     }
 }

@@ -86,6 +86,14 @@ let targets: [Target] = [
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
+    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
+        exclude: ["Broken"], swiftSettings: shell),
+    .testTarget(
+        name: "CommandLineTests", dependencies: ["Files", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),

@@ -17,7 +17,10 @@ struct Failure: Error {
     /// As it goes to stderr; empty when all was said.
     var text: String
 
-    init(_ exit: Exit = .badInput, _ message: String) { (self.exit, text) = (exit, "landfall: \(message)") }
+    init(_ exit: Exit, _ message: String) { (self.exit, text) = (exit, "landfall: \(message)") }
+
+    /// What was asked for is wrong.
+    init(_ message: String) { self.init(.badInput, message) }
 
     /// Each line begins with a file, a line and a column, so that editors can jump there.
     init(_ problems: Diagnostics) { (exit, text) = (.badInput, "\(problems)") }

@@ -1,3 +1,4 @@
+import Announce
 import Config
 import FoundationEssentials
 import Net
@@ -93,7 +94,7 @@ struct NeighborReport: Encodable {
     let med: UInt32?
     let communities: [String]
 
-    init(_ neighbor: Neighbor) {
+    init(_ neighbor: Config.Neighbor) {
         (name, address, port) = (neighbor.name, neighbor.address.description, neighbor.port)
         (asn, role, passive) = (neighbor.asn.rawValue, neighbor.role.rawValue, neighbor.passive)
         (holdTimeMilliseconds, prepend, med) = (neighbor.holdTime.milliseconds, neighbor.prepend, neighbor.med)

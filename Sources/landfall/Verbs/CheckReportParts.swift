@@ -1,3 +1,4 @@
+import Announce
 import Config
 import Geo
 import Health

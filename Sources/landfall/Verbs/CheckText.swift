@@ -1,3 +1,4 @@
+import Announce
 import Config
 import Geo
 import Health
@@ -37,18 +38,20 @@ struct CheckText {
 
     private func capacity(_ capacity: Capacity) -> String {
         let parts = [
-            capacity.bitsPerSecond.map { "\(scaled($0))bit/s" }, capacity.queriesPerSecond.map { "\(scaled($0))queries/s" },
+            capacity.bitsPerSecond.map { "\(scaled($0, "bit/s"))" }, capacity.queriesPerSecond.map { "\(scaled($0, " queries/s"))" },
         ]
         let known = parts.compactMap(\.self)
         return known.isEmpty ? "unknown" : known.joined(separator: ", ")
     }
 
-    /// `20 G`, `800 k`, `1.5 M`, `7 `: in the largest unit that leaves no more than one decimal.
-    private func scaled(_ value: UInt64) -> String {
+    /// `20 Gbit/s`, `800 k queries/s`: in the largest unit that leaves no more than one decimal.
+    private func scaled(_ value: UInt64, _ what: String) -> String {
         let units: [(UInt64, String)] = [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1000, "k")]
-        guard let (unit, name) = units.first(where: { value >= $0.0 && value % ($0.0 / 10) == 0 }) else { return "\(value) " }
+        guard let (unit, name) = units.first(where: { value >= $0.0 && value % ($0.0 / 10) == 0 }) else {
+            return "\(value)\(what.hasPrefix(" ") ? "" : " ")\(what)"
+        }
         let tenths = value % unit / (unit / 10)
-        return "\(value / unit)\(tenths == 0 ? "" : ".\(tenths)") \(name)"
+        return "\(value / unit)\(tenths == 0 ? "" : ".\(tenths)") \(name)\(what)"
     }
 
     private var neighbors: String {
@@ -63,7 +66,7 @@ struct CheckText {
         return section("Neighbors", ["SITE", "NEIGHBOR", "ADDRESS", "AS", "ROLE", "HOLD TIME", "ATTRIBUTES"], rows)
     }
 
-    private func attributes(_ neighbor: Neighbor) -> String {
+    private func attributes(_ neighbor: Config.Neighbor) -> String {
         var parts: [String] = neighbor.passive ? ["passive"] : []
         if neighbor.prepend > 0 { parts.append("prepend \(neighbor.prepend)") }
         if let med = neighbor.med { parts.append("MED \(med)") }
@@ -107,7 +110,7 @@ extension CheckText {
             guard let noticed = service.noticedAfter else { return nil }
             let back = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(spoken) ?? ""
             return [
-                everywhere, "\(service.name) hangs", spoken(noticed), "withdrawn; announced \(back) after it answers again",
+                everywhere, "\(service.name) hangs", spoken(noticed), "withdrawn; back \(back) after it answers again",
             ]
         }
         rows.append([everywhere, "the agent dies", "at once", "its BGP sessions close, and routers drop the routes"])
@@ -121,7 +124,17 @@ extension CheckText {
         return section("When something fails", ["SITE", "FAILURE", "NOTICED AFTER", "THEN"], rows)
     }
 
-    private func spoken(_ range: ClosedRange<Duration>) -> String { "\(range.lowerBound.text) to \(range.upperBound.text)" }
+    /// `400–600 ms`, `1.2–1.4 s`.
+    private func spoken(_ range: ClosedRange<Duration>) -> String {
+        let (least, most) = (range.lowerBound.milliseconds, range.upperBound.milliseconds)
+        if most < 1000 { return "\(least)–\(most) ms" }
+        return "\(seconds(least))–\(seconds(most)) s"
+    }
+
+    private func seconds(_ milliseconds: Int64) -> String {
+        let decimals = String(String(milliseconds % 1000 + 1000).dropFirst().reversed().drop { $0 == "0" }.reversed())
+        return decimals.isEmpty ? "\(milliseconds / 1000)" : "\(milliseconds / 1000).\(decimals)"
+    }
 
     private var clients: String {
         let rows = network.clients.map { client in

@@ -21,7 +21,7 @@ let targets: [Target] = [
     // Layer 0: C
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CGeo"),
+    .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
 
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),
@@ -69,13 +69,29 @@ let targets: [Target] = [
             "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
-    // Tests
+    // Tests, and other people's programs, which tests, benchmarks and comparisons share
+    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .executableTarget(
+        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
+    .testTarget(
+        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(
+        name: "ProbeTests", dependencies: ["DNS", "Health", "Loop", "Net", "Probe"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
+        cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 
 let package = Package(

@@ -1,4 +1,10 @@
 // What Swift's Glibc module leaves out, and what it can't import: function-like macros, variadic calls, and calls that
 // must run between fork and exec. Header only.
 #pragma once
+#include "confine.h"
 #include "events.h"
+#include "network.h"
+#include "privileges.h"
+#include "spawn.h"
+#include "signals.h"
+#include "datagrams.h"

@@ -47,3 +47,10 @@ static inline int landfall_pending_error(int fd) {
     socklen_t length = sizeof error;
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
 }
+
+// Who holds the other end of a Unix socket: a uid, or -1.
+static inline int64_t landfall_peer_uid(int fd) {
+    struct ucred who;
+    socklen_t length = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) ? -1 : (int64_t)who.uid;
+}

@@ -11,7 +11,7 @@ public import Net
 ///
 /// A check that could not be made says nothing about the service: the verdict stays, and the monitor says that it is
 /// uncertain. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
-/// a withdrawal, not to trust. A lease that ends late was not watched: then our own scheduler was away, and the check
+/// a withdrawal, not to trust. A lease whose end is noticed late was not watched: then our own scheduler was away, and the check
 /// gets one more lease. How long a site stays withdrawn is not decided here but where verdicts become announcements.
 public struct Monitor: Sendable {
     public struct Policy: Hashable, Sendable {
@@ -21,8 +21,12 @@ public struct Monitor: Sendable {
         public var fall: Int
         /// How long a result is believed.
         public var lease: Duration
+        /// A lease whose end is delivered later than this was not watched: our own scheduler was away.
+        public var lateness: Duration
 
-        public init(rise: Int, fall: Int, lease: Duration) { (self.rise, self.fall, self.lease) = (rise, fall, lease) }
+        public init(rise: Int, fall: Int, lease: Duration, lateness: Duration = .milliseconds(500)) {
+            (self.rise, self.fall, self.lease, self.lateness) = (rise, fall, lease, lateness)
+        }
     }
 
     public enum Event: Hashable, Sendable {
@@ -63,7 +67,7 @@ public struct Monitor: Sendable {
         case .passed: believe(now) + certainty() + pass()
         case .failed(let reason): believe(now) + certainty() + fail(reason)
         case .impossible(let reason): believe(now) + doubt(reason)
-        case .leaseEnded where now - leaseEnd > policy.lease: believe(now) + doubt("our own scheduler was late")
+        case .leaseEnded where now - leaseEnd > policy.lateness: believe(now) + doubt("our own scheduler was late")
         case .leaseEnded: now < leaseEnd ? [] : fall("no result for \(policy.lease)")
         }
     }

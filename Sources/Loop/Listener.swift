@@ -21,7 +21,7 @@ public final class Listener {
         }
     }
 
-    deinit { close() }
+    deinit { if let watch { loop.drop(watch, of: socket) } }
 
     public func close() {
         if let watch { loop.cancel(watch) }

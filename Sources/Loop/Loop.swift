@@ -111,6 +111,12 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
         epoll_ctl(poll, EPOLL_CTL_DEL, watch.descriptor, nil)
     }
 
+    /// Cancels for an owner that goes away, wherever its last reference is dropped; the socket stays open until then.
+    func drop(_ watch: Watch, of socket: Socket) {
+        guard !isCurrent else { return cancel(watch) }
+        submit { withExtendedLifetime(socket) { self.cancel(watch) } }
+    }
+
     private func control(_ operation: Int32, _ watch: Watch, _ interest: Readiness) throws(SystemError) {
         var event = epoll_event()
         event.events = interest.rawValue

@@ -63,8 +63,9 @@ public final class Socket: Sendable {
         return socket
     }
 
-    /// A listening Unix socket. An old one at `path` must be removed before; `umask` decides who may connect.
-    public static func listen(unix path: String, backlog: Int32 = 16) throws(SystemError) -> Socket {
+    /// A listening Unix socket. An old one at `path` must be removed before; `umask` decides who may connect. A path
+    /// that begins with `@` is an abstract name.
+    public static func listen(unix path: String, backlog: Int32 = 128) throws(SystemError) -> Socket {
         let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
         var address = try sockaddr(unix: path)
         guard landfall_bind(socket.descriptor, &address) == 0 else { throw SystemError("bind", path) }
@@ -72,6 +73,7 @@ public final class Socket: Sendable {
         return socket
     }
 
+    /// Fails with EAGAIN while the listener's queue is full.
     public static func connect(unix path: String) throws(SystemError) -> Socket {
         let socket = try Socket(domain: AF_UNIX, type: SOCK_STREAM, subject: path)
         var address = try sockaddr(unix: path)
@@ -134,6 +136,16 @@ public final class Socket: Sendable {
     public var remote: Endpoint? {
         var address = landfall_sockaddr()
         return landfall_getpeername(descriptor, &address) == 0 ? endpoint(address) : nil
+    }
+
+    /// The user at the other end of a Unix socket, as it was when the connection was made.
+    public var peerUser: UInt32? { UInt32(exactly: landfall_peer_uid(descriptor)) }
+
+    /// Whether it carries datagrams.
+    public var isDatagram: Bool {
+        var type: Int32 = 0
+        var length = socklen_t(MemoryLayout.size(ofValue: type))
+        return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM.rawValue
     }
 
     /// Why a connection that was under way failed; nil when it did not.

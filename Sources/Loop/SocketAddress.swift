@@ -33,15 +33,18 @@ func endpoint(_ address: landfall_sockaddr) -> Endpoint? {
     }
 }
 
-/// The path of a Unix socket has 107 bytes at most.
+/// The path of a Unix socket has 107 bytes at most. `@name` is an abstract one (unix(7)): it belongs to the network
+/// namespace instead of the file system, and is gone with its owner.
 func sockaddr(unix path: String) throws(SystemError) -> landfall_sockaddr {
     var result = landfall_sockaddr()
-    let bytes = Array(path.utf8)
+    let isAbstract = path.hasPrefix("@")
+    let bytes = isAbstract ? [0] + path.utf8.dropFirst() : Array(path.utf8)
     guard bytes.count < MemoryLayout.size(ofValue: result.local.sun_path) else {
         throw SystemError("bind", path, code: ENAMETOOLONG)
     }
     result.local.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &result.local.sun_path) { $0.copyBytes(from: bytes) }
-    result.length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let unused = isAbstract ? MemoryLayout.size(ofValue: result.local.sun_path) - bytes.count : 0
+    result.length = socklen_t(MemoryLayout<sockaddr_un>.size - unused)
     return result
 }

@@ -45,7 +45,7 @@ public final class Stream {
         }
     }
 
-    deinit { close() }
+    deinit { if let watch, let socket { loop.drop(watch, of: socket) } }
 
     /// Bytes that wait for the other end to read.
     public var pending: Int { outgoing.count - outgoingStart }

@@ -1,0 +1,102 @@
+public import HTTP
+public import Loop
+public import Net
+
+/// HTTP over a Unix socket: how `landfall status` and operators reach a running agent.
+///
+/// Who may connect is up to the socket's file mode. Whoever does is bounded all the same: connections, the size of a
+/// request, and the time that one may take.
+public final class ControlServer {
+    public struct Limits: Sendable {
+        public var connections = 32
+        public var requestTime: Duration = .seconds(10)
+        public var head = 16384
+        public var body = 65536
+        /// Bytes that a client may leave unread before it is cut off.
+        public var pending = 1 << 20
+
+        public init() {}
+    }
+
+    public struct Counters: Hashable, Sendable {
+        public var requests: UInt64 = 0
+        /// Bytes that were no request.
+        public var malformed: UInt64 = 0
+        /// Connections closed because there were too many.
+        public var refused: UInt64 = 0
+    }
+
+    private let loop: Loop
+    private let limits: Limits
+    private let answer: (Request) -> Response
+    private var listener: Listener?
+    private var connections: [Int: Connection] = [:]
+    private var lastID = 0
+    public private(set) var counters = Counters()
+
+    private struct Connection {
+        var stream: Stream
+        var decoder: Decoder
+        var deadline: Timer
+    }
+
+    /// `answer` is called on the loop.
+    public init(
+        loop: Loop, socket: Socket, limits: Limits = Limits(), answer: @escaping (Request) -> Response
+    ) throws(SystemError) {
+        (self.loop, self.limits, self.answer) = (loop, limits, answer)
+        listener = try Listener(loop: loop, socket: socket) { [weak self] socket, _ in self?.accept(socket) }
+    }
+
+    public func close() {
+        listener = nil
+        for id in connections.keys { end(id) }
+    }
+
+    private func accept(_ socket: Socket) {
+        guard connections.count < limits.connections else {
+            counters.refused += 1
+            return
+        }
+        lastID += 1
+        let id = lastID
+        let stream = try? Stream(loop: loop, socket: socket) { [weak self] event in
+            switch event {
+            case .received(let bytes): self?.receive(bytes, id)
+            case .closed: self?.end(id)
+            case .connected, .drained: break
+            }
+        }
+        guard let stream else { return }
+        let decoder = Decoder(maxHead: limits.head, maxBody: limits.body)
+        connections[id] = Connection(stream: stream, decoder: decoder, deadline: deadline(id))
+    }
+
+    private func deadline(_ id: Int) -> Timer { loop.after(limits.requestTime) { [weak self] in self?.end(id) } }
+
+    private func end(_ id: Int) {
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        loop.cancel(connection.deadline)
+        connection.stream.close()
+    }
+
+    private func receive(_ bytes: [UInt8], _ id: Int) {
+        connections[id]?.decoder.receive(bytes)
+        do {
+            while let request = try connections[id]?.decoder.request() { respond(request, id) }
+        } catch {
+            counters.malformed += 1
+            connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
+            connections[id]?.stream.closeWhenDrained()
+        }
+    }
+
+    private func respond(_ request: Request, _ id: Int) {
+        counters.requests += 1
+        guard let connection = connections[id] else { return }
+        connection.stream.send(answer(request).encoded)
+        loop.cancel(connection.deadline)
+        connections[id]?.deadline = deadline(id)
+        if connection.stream.pending > limits.pending { end(id) }
+    }
+}

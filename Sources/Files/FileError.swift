@@ -1,0 +1,33 @@
+import Glibc
+
+/// Which file could not be read or written, and why.
+public struct FileError: Error, Hashable, Sendable {
+    public var path: String
+    public var reason: Reason
+
+    public enum Reason: Hashable, Sendable {
+        /// An `errno`.
+        case system(Int32)
+        case tooLarge(limit: Int)
+        case isFolder
+    }
+
+    public init(_ path: String, _ reason: Reason) { (self.path, self.reason) = (path, reason) }
+
+    static func last(_ path: String) -> Self { Self(path, .system(errno)) }
+}
+
+extension FileError: CustomStringConvertible {
+    /// `landfall.yaml: No such file or directory`.
+    public var description: String { "\(path): \(reason)" }
+}
+
+extension FileError.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .system(let code): strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        case .tooLarge(let limit): "larger than the \(limit) bytes that are read"
+        case .isFolder: "is a folder, not a file"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import CLinux
+internal import Glibc
+
+/// Who a process runs as.
+public struct User: Hashable, Sendable {
+    public var name: String
+    public var uid: UInt32
+    public var gid: UInt32
+
+    public init(name: String, uid: UInt32, gid: UInt32) { (self.name, self.uid, self.gid) = (name, uid, gid) }
+
+    /// From the user database; nil when there is no such user.
+    public init?(named name: String) {
+        guard let entry = getpwnam(name) else { return nil }
+        self.init(name: name, uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
+    }
+
+    public static var current: Self {
+        let uid = geteuid()
+        let name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "\(uid)"
+        return Self(name: name, uid: uid, gid: getegid())
+    }
+
+    /// Whether this user namespace maps a single uid, so that nobody can become anybody else.
+    public static var isOnlyOne: Bool {
+        guard let map = ProcFile.read("/proc/self/uid_map") else { return false }
+        let lines = map.split(separator: "\n")
+        return lines.count == 1 && lines[0].split(separator: " ").last == "1"
+    }
+}
+
+/// Small files of /proc and /sys.
+public enum ProcFile {
+    /// At most 64 KiB.
+    public static func read(_ path: String) -> String? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < 65536 {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether it could be written.
+    @discardableResult
+    public static func write(_ text: String, to path: String) -> Bool {
+        landfall_write_file(path, text, text.utf8.count) == 0
+    }
+}

@@ -1,0 +1,49 @@
+package import FoundationEssentials
+
+/// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/json.md.
+package struct Event: Codable, Sendable {
+    /// A stable word.
+    package enum Kind: String, Codable, Sendable {
+        case starting, ready, stopping, stopped
+        case addressAdded = "address-added"
+        case addressRemoved = "address-removed"
+        case serviceStarted = "service-started"
+        case serviceEnded = "service-ended"
+        case serviceCrashLoop = "service-crash-loop"
+        case verdict
+        case checkUncertain = "check-uncertain"
+        case checkCertain = "check-certain"
+        case announced, withdrawn
+        case heldDown = "held-down"
+        case advertised
+        case advertisementWithdrawn = "advertisement-withdrawn"
+        case sessionUp = "session-up"
+        case sessionDown = "session-down"
+        case malformed
+        case trouble
+    }
+
+    package var time: String
+    package var event: Kind
+    package var site: String
+    package var host: String
+    package var prefix: String?
+    package var address: String?
+    package var neighbor: String?
+    package var check: String?
+    package var service: String?
+    package var verdict: String?
+    package var reason: String?
+
+    /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
+    package var text: String {
+        let subjects = [verdict, service, check, address, prefix, neighbor].compactMap(\.self)
+        let head = ([event.rawValue] + subjects).joined(separator: " ")
+        return reason.map { "\(head): \($0)" } ?? head
+    }
+}
+
+/// RFC 3339, in UTC, with milliseconds.
+package func timestamp(_ date: Date = Date()) -> String {
+    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}

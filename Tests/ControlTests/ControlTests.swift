@@ -1,0 +1,79 @@
+import Control
+import Glibc
+import HTTP
+import Loop
+import Net
+import Testing
+
+/// A control server on a socket of its own, in a folder of its own.
+private actor Host {
+    nonisolated let loop: Loop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    nonisolated let path: String
+    private var server: ControlServer?
+
+    init() async throws {
+        loop = try Loop(name: "control")
+        var template = Array("/tmp/landfall-control-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp") }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) + "/control"
+        try start()
+    }
+
+    private func start() throws {
+        var limits = ControlServer.Limits()
+        limits.connections = 4
+        limits.requestTime = .milliseconds(200)
+        server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) { request in
+            Response(200, body: Array(request.target.utf8))
+        }
+    }
+
+    var counters: ControlServer.Counters? { server?.counters }
+
+    func stop() {
+        server?.close()
+        server = nil
+        unlink(path)
+        rmdir(String(path.dropLast("/control".count)))
+    }
+}
+
+@Suite("The control socket")
+struct ControlTests {
+    @Test("answers what it is asked")
+    func answers() async throws {
+        let host = try await Host()
+        let response = try ControlClient.send(Request("GET", "/status"), to: host.path)
+        #expect(response.status == 200 && response.body == Array("/status".utf8))
+        await host.stop()
+    }
+
+    @Test("garbage is counted and answered with an error, and the next client is served")
+    func garbage() async throws {
+        let host = try await Host()
+        let socket = try Socket.connect(unix: host.path)
+        _ = try socket.send(Array("\u{1}\u{2}garbage\r\n\r\n".utf8))
+        #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
+        #expect(await host.counters?.malformed == 1)
+        await host.stop()
+    }
+
+    @Test("idle connections are closed when their time is over, so that a flood of them passes")
+    func flood() async throws {
+        let host = try await Host()
+        let idle = try (0..<40).map { _ in try Socket.connect(unix: host.path) }
+        _ = try idle[0].send(Array("GET /trunc".utf8))
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
+        #expect(await host.counters.map { $0.refused > 0 } == true)
+        await host.stop()
+    }
+
+    @Test("a client learns that nobody listens")
+    func nobody() {
+        #expect(throws: ControlClient.Failure.self) {
+            try ControlClient.send(Request("GET", "/status"), to: "/nonexistent/socket")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Testing
+
+@Suite("The documents")
+struct DocumentTests {
+    /// Rows are `| RFC | what | files | tests |`: paths between backticks, names of tests between quotes.
+    @Test("docs/protocols.md names files that exist and tests that they hold")
+    func protocols() throws {
+        let rows = try Tree.text(of: "docs/protocols.md").split(separator: "\n").filter { $0.hasPrefix("| ") }
+        #expect(rows.count > 10)
+        for row in rows {
+            let paths = row.parts(between: "`").filter { $0.contains("/") }
+            for path in paths { #expect(Tree.exists(path), "docs/protocols.md names \(path)") }
+            let tests = try paths.filter { $0.hasPrefix("Tests/") && $0.hasSuffix(".swift") }.map(Tree.text)
+            for name in row.quoted {
+                #expect(tests.contains { $0.contains("\"\(name)\"") }, "no test named \"\(name)\" in the files of its row")
+            }
+        }
+    }
+
+    @Test("paths in the documents lead somewhere", arguments: ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+    func paths(document: String) throws {
+        for path in try Tree.text(of: document).paths { #expect(Tree.exists(path), "\(document) names \(path)") }
+    }
+}
+
+extension String {
+    /// What stands between backticks on one line and begins with a folder of this repository.
+    fileprivate var paths: [String] {
+        let folders = ["Sources/", "Tests/", "Benchmarks/", "Fuzz/", "scripts/", "docs/", "examples/"]
+        return split(separator: "\n").flatMap { $0.parts(between: "`") }
+            .filter { text in folders.contains { text.hasPrefix($0) } && !text.contains(where: { "*…< ".contains($0) }) }
+    }
+}

@@ -1,0 +1,61 @@
+/// One question, asked with dig or kdig: clients that we did not write.
+public struct Dig: Sendable {
+    /// `NOERROR`, `NXDOMAIN`, …; empty when no answer came.
+    public var status: String
+    /// `aa`, `tc`, `ra`, …
+    public var flags: [String]
+    /// The lines of the sections, fields separated by one space.
+    public var answer: [String]
+    public var authority: [String]
+    public var additional: [String]
+    /// The server's identifier (RFC 5001), if it was asked for and sent.
+    public var nsid: String?
+    /// All that was printed.
+    public var text: String
+
+    /// - Parameters:
+    ///   - program: `dig` or `kdig`.
+    ///   - options: `+nsid`, `+tcp`, `+norecurse`, `-x`, … as on the command line.
+    public static func ask(
+        _ question: String..., at server: String, port: Int = 53, in sandbox: Sandbox, with program: String = "dig",
+        _ options: [String] = []
+    ) async throws(PeerError) -> Dig {
+        let words = question.flatMap { $0.split(separator: " ").map(String.init) }
+        let limits = program == "kdig" ? ["+time=2", "+retry=0"] : ["+time=2", "+tries=1"]
+        let arguments = ["@" + server, "-p", "\(port)"] + words + limits + options
+        return Dig(try await sandbox.run(program, arguments).output)
+    }
+
+    init(_ text: String) {
+        self.text = text
+        status = text.word(after: "status: ")
+        flags = text.line(after: ";; flags: ").prefix { $0 != ";" }.split(separator: " ").map { $0.lowercased() }
+        answer = text.section("ANSWER SECTION")
+        authority = text.section("AUTHORITY SECTION")
+        additional = text.section("ADDITIONAL SECTION")
+        nsid = text.nsid
+    }
+}
+
+extension String {
+    fileprivate func line(after mark: String) -> Substring {
+        guard let at = firstRange(of: mark) else { return "" }
+        return self[at.upperBound...].prefix { $0 != "\n" }
+    }
+
+    fileprivate func word(after mark: String) -> String {
+        String(line(after: mark).prefix { $0.isLetter || $0.isNumber })
+    }
+
+    fileprivate func section(_ name: String) -> [String] {
+        guard let at = firstRange(of: ";; \(name):\n") else { return [] }
+        return self[at.upperBound...].split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    }
+
+    /// dig prints `NSID: 66 72 61 ("fra")`, kdig `NSID: 667261 "fra"`.
+    fileprivate var nsid: String? {
+        let quoted = line(after: "NSID:").split(separator: "\"", omittingEmptySubsequences: false)
+        return quoted.count == 3 ? String(quoted[1]) : nil
+    }
+}

@@ -91,6 +91,7 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
         name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
@@ -101,6 +102,12 @@ let targets: [Target] = [
         name: "CommandLineTests", dependencies: ["Files", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(
+        name: "ProbeTests", dependencies: ["DNS", "Health", "Loop", "Net", "Probe"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 

@@ -91,7 +91,6 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
         name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),

@@ -18,21 +18,20 @@ package enum Inside {
     /// Holds the rehearsal. Comes before any other thread exists.
     package static func hold(
         _ network: Network, file: String, only: [String], tell: @escaping (Director.News) -> Void
-    ) throws -> (Director, Report) {
-        signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
+    ) throws(LabError) -> (Director, Report) {
         let bird = try Programs.requireBIRD()
-        let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
-        let stage: Stage
-        let director: Director
-        do throws(SystemError) {
+        do {
+            signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
+            try listen(to: Signals([SIGTERM, SIGINT, SIGHUP]))
             try Limits.raiseOpenFiles()
-            stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
-            try listen(to: signals)
-        } catch { throw lacking(error) }
-        do { director = try Director(network, stage: stage, tell: tell) } catch let error as SystemError {
+            let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
+            let director = try Director(network, stage: stage, tell: tell)
+            return (director, try director.run(bird: bird, only: only))
+        } catch let error as LabError {
+            throw error
+        } catch let error as SystemError {
             throw lacking(error)
-        }
-        return (director, try director.run(bird: bird, only: only))
+        } catch { throw .failed("\(error)") }
     }
 
     /// The first process of a PID namespace gets only the signals that it asks for. Its end is that of everything.
@@ -55,7 +54,7 @@ package enum Inside {
     }
 
     /// Tells the outside how it went, and lets go of its terminal.
-    package static func settleDown(code: Int32) {
+    package static func settleDown(code: Int32) -> Never {
         var byte = UInt8(truncatingIfNeeded: code)
         write(verdictDescriptor, &byte, 1)
         close(verdictDescriptor)

@@ -119,7 +119,7 @@ package final class Director {
         try awaitQuiet()
         let tcpDeadline = Loop.now + network.rehearsal.deadline + .milliseconds(500)
         while Loop.now < tcpDeadline, vantages.contains(where: { $0.tcpLandings.contains(nil) }) { usleep(20_000) }
-        let evaluation = Evaluation(.nothing, from: start, to: Loop.now)
+        let evaluation = Evaluation(.nothing, from: start, to: Loop.now, deadline: network.rehearsal.deadline)
         let rows = conversations.map { evaluation.row(for: $0, home: nil) }
         home = rows.map(\.after)
         let tcp = vantages.flatMap(\.tcpLandings)
@@ -142,7 +142,7 @@ package final class Director {
             routing.look()
             if let site, Routing.lost(before, routing.sessions(of: site)) { withdrawn = true }
         }
-        let evaluation = Evaluation(act, from: start, to: end)
+        let evaluation = Evaluation(act, from: start, to: end, deadline: network.rehearsal.deadline)
         awaitDecisions(of: evaluation)
         let rows = zip(conversations, home).map { evaluation.row(for: $0, home: $1) }
         let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
@@ -172,7 +172,7 @@ package final class Director {
     private func observe(
         _ act: Evaluation.Act, since start: Instant, least: Duration, _ look: () -> Void
     ) throws -> Instant {
-        let observer = Observer(evaluation: Evaluation(act, from: start, to: .distantFuture), home: home, least: least)
+        let observer = Observer(act: act, start: start, home: home, least: least)
         let patience: Duration = cast.broken.count == network.sites.count ? .seconds(3) : .seconds(20)
         while true {
             usleep(50_000)

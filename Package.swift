@@ -44,7 +44,7 @@ let targets: [Target] = [
     // Layer 4: shells, and the engine Config
     .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["DNS", "Files", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Nameserver", dependencies: ["CLinux", "DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -90,7 +90,6 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
         name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),

@@ -19,7 +19,7 @@ struct DigTests {
     func answer(_ program: String, _ transport: String) async throws {
         let fixture = try Fixture()
         defer { fixture.server.stop() }
-        let dig = try await ask(program, fixture, "www.example.org A", ["+nsid", transport])
+        let dig = try await ask(program, fixture, "www.example.org A", ["+nsid", "+norecurse", transport])
         #expect(dig.status == "NOERROR" && dig.flags.contains("aa"), "\(dig.text)")
         #expect(dig.answer == ["www.example.org. 3600 IN A 192.0.2.80", "www.example.org. 3600 IN A 192.0.2.81"])
         #expect(dig.nsid == "fra-1", "\(dig.text)")

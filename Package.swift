@@ -72,9 +72,11 @@ let targets: [Target] = [
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux,
+        swiftSettings: shell),
     .executableTarget(
-        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),

@@ -29,7 +29,9 @@ struct SourceTests {
     @Test("a file can be read in one sitting: at most 400 lines")
     func filesAreShort() throws {
         for path in Tree.files(in: "Sources", ending: "") where path.hasSuffix(".swift") || path.hasSuffix(".h") {
-            #expect(try Tree.text(of: path).split(separator: "\n", omittingEmptySubsequences: false).count <= 401, "\(path)")
+            #expect(
+                try Tree.text(of: path).split(separator: "\n", omittingEmptySubsequences: false).count <= 401, "\(path)"
+            )
         }
     }
 

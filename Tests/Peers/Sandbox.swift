@@ -34,7 +34,7 @@ public final class Sandbox: Sendable {
         if let lack = Self.lack { throw PeerError(lack) }
         folder = try makeFolder()
         var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) // Glibc shows no pipe2 to Swift
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)  // Glibc shows no pipe2 to Swift
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw PeerError("no pair of sockets: \(String(cString: strerror(errno)))")
         }

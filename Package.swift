@@ -73,37 +73,34 @@ let targets: [Target] = [
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux,
-        swiftSettings: shell),
-    .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
+    .executableTarget(
+        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
+    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
-    .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
-    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
-    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
-    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
+    .testTarget(
+        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "landfall"], cSettings: linux, swiftSettings: shell),
-    .testTarget(
-        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], swiftSettings: shell),
-    .testTarget(
-        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net"],
-        exclude: ["Broken"], swiftSettings: shell),
 ]
 
 /// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.

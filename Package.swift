@@ -67,7 +67,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Config", "Control", "Files", "Geo", "Kernel", "Lab", "Loop", "Nameserver", "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "Health", "Kernel", "Lab", "Loop", "Nameserver",
+            "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share

@@ -90,10 +90,12 @@ public final class Sandbox: Sendable {
         to other: Sandbox, as name: String, _ mine: [String], otherwise otherName: String, _ theirs: [String]
     ) async throws(PeerError) {
         guard let far = other.holder?.id else { throw PeerError("a cable wants a fresh sandbox at its other end") }
-        try await ip("link add \(name) type veth peer name \(otherName) netns \(far)")
+        try await ip("link add name \(name) type veth peer name \(otherName) netns \(far)")
         for (sandbox, link, addresses) in [(self, name, mine), (other, otherName, theirs)] {
-            for address in addresses { try await sandbox.ip("addr add \(address) dev \(link) nodad") }
-            try await sandbox.ip("link set \(link) up")
+            for address in addresses {
+                try await sandbox.ip("addr add \(address) dev \(link)" + (address.contains(":") ? " nodad" : ""))
+            }
+            try await sandbox.ip("link set dev \(link) up")
         }
     }
 

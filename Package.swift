@@ -83,6 +83,7 @@ let targets: [Target] = [
     .testTarget(
         name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "BGPTests", dependencies: ["BGP", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]

@@ -16,7 +16,7 @@ demo: deps
 	@.build/release/landfall rehearse examples/three-sites.yaml
 
 test: deps
-	@scripts/test
+	@setpriv --pdeathsig KILL scripts/test
 
 judge: deps
 	@scripts/judge
@@ -25,7 +25,7 @@ bench: deps
 	@scripts/bench $(ONLY)
 
 fuzz: deps
-	@scripts/fuzz $(ONLY)
+	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(ONLY)
 
 sanitize: deps
 	@scripts/sanitize

@@ -14,6 +14,9 @@ public struct Network: Sendable {
     public var announce: Announce.Policy
     public var internet: Internet?
     public var rehearsal: Rehearsal
+
+    /// The announced prefix that an address is in.
+    public func prefix(containing address: Address) -> Prefix? { prefixes.first { $0.contains(address) } }
 }
 
 /// A point of presence.
@@ -35,7 +38,7 @@ public struct Capacity: Hashable, Sendable {
 /// A server at a site.
 public struct Host: Hashable, Sendable {
     public var name: String
-    /// Its own addresses, at most one of each family: what BGP sessions are opened from.
+    /// Its own addresses, at most one of each family: what BGP sessions are opened from. Empty: the kernel chooses.
     public var unicast: [Address]
 }
 
@@ -135,11 +138,12 @@ public struct Rehearsal: Sendable {
     public struct Step: Sendable {
         public enum Kind: String, Hashable, Sendable, CaseIterable { case measure, hang, kill, restore }
 
+        /// Unique: the file's own, or made of the rest: `kill-gru-serve`, `restore-fra-2`.
         public var name: String
         public var kind: Kind
         /// The site; nil for `measure`.
         public var target: String?
-        /// `agent`, `serve`, or the name of a program.
+        /// What is stopped or killed: `agent`, `serve` (our own server), or the name of a program.
         public var process: String
         public var expect: Expectation
     }
@@ -151,6 +155,8 @@ public struct Rehearsal: Sendable {
         public var lost: Int?
         /// How much slower than a client's median before an answer may be.
         public var slower: Duration?
+        /// Whether the site's neighbors lost a route to it.
+        public var withdrawn: Bool?
         /// Client to site.
         public var landings: [(client: String, site: String)]
     }

@@ -1,0 +1,28 @@
+/// One thing that is wrong with a file, and where: `landfall.yaml:4:12: place: "FRX" is not …`.
+public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+    public var path: String
+    /// Counted from 1, as editors do; columns in characters.
+    public var line: Int
+    public var column: Int
+    public var message: String
+
+    public init(path: String, line: Int, column: Int, message: String) {
+        (self.path, self.line, self.column, self.message) = (path, line, column, message)
+    }
+
+    public var description: String { "\(path):\(line):\(column): \(message)" }
+}
+
+/// All that is wrong with a file, in its order; never empty.
+public struct Diagnostics: Error, Hashable, Sendable, CustomStringConvertible {
+    public var all: [Diagnostic]
+
+    public init(all: [Diagnostic]) { self.all = all }
+
+    /// A line each; after the first fifty, how many more.
+    public var description: String {
+        let shown = all.prefix(50).map(\.description)
+        let more = all.count - shown.count
+        return (more > 0 ? shown + ["… and \(more) more"] : shown).joined(separator: "\n")
+    }
+}

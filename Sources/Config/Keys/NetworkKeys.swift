@@ -1,0 +1,63 @@
+import Announce
+import Net
+import YAML
+
+/// What a file says, before its parts were held against each other.
+struct Draft {
+    var network: Network
+    /// As written: names that may not exist.
+    var internet: InternetDraft?
+}
+
+extension Draft {
+    init?(keys: inout Keys) {
+        let network = keys.required("network", record { NetworkDraft(keys: &$0) })
+        let sites = keys.required("sites", .sites)
+        let services = keys.required("services", named("service", .service))
+        let announce = keys.optional("announce", record { Policy(keys: &$0) })
+        let internet = keys.optional("internet", record { InternetDraft(keys: &$0) })
+        let rehearsal = keys.optional("rehearsal", record { Rehearsal(keys: &$0) })
+        guard let network, let sites, let services else { return nil }
+        self.internet = internet
+        self.network = Network(
+            name: network.name, asn: network.asn, prefixes: network.prefixes, holdTime: network.holdTime,
+            sites: sites.map { $0.site(network.holdTime) }, services: services, announce: announce ?? Policy(),
+            internet: nil, rehearsal: rehearsal ?? Rehearsal())
+        complete()
+    }
+
+    /// What is left out and depends on something that stands elsewhere in the file.
+    private mutating func complete() {
+        let sites = network.sites.map(\.name)
+        for index in network.services.indices where network.services[index].serve?.sites.isEmpty == true {
+            network.services[index].serve?.sites = sites
+        }
+        network.rehearsal.complete(sites: sites)
+    }
+}
+
+private struct NetworkDraft {
+    var name: String
+    var asn: ASN
+    var prefixes: [Prefix]
+    var holdTime: Duration
+
+    init?(keys: inout Keys) {
+        let name = keys.required("name", .name)
+        let asn = keys.required("asn", .asn)
+        let prefixes = keys.required("prefixes", list(of: .prefix))
+        holdTime = keys.optional("hold-time", .holdTime, default: .seconds(90))
+        guard let name, let asn, let prefixes else { return nil }
+        (self.name, self.asn, self.prefixes) = (name, asn, prefixes)
+    }
+}
+
+extension Policy {
+    init?(keys: inout Keys) {
+        self.init()
+        holdDown = keys.optional("hold-down", .duration(.zero ... .seconds(86400)), default: holdDown)
+        withdrawWait = keys.optional("withdraw-wait", .duration(.zero ... .seconds(60)), default: withdrawWait)
+        require = keys.optional("require", .choice(Requirement.self))
+        keys.later("degraded", "drain", "penalty", "anchor", "cover")
+    }
+}

@@ -1,0 +1,96 @@
+import Geo
+import Net
+import YAML
+
+/// A site whose neighbors may leave their hold time to `network.hold-time`, which may stand further down.
+struct SiteDraft: Sendable {
+    var name: String
+    var place: Place
+    var capacity: Capacity
+    var host: Host
+    var routerID: RouterID
+    var neighbors: [NeighborDraft]
+
+    func site(_ holdTime: Duration) -> Site {
+        Site(
+            name: name, place: place, capacity: capacity, host: host, routerID: routerID,
+            neighbors: neighbors.map { $0.neighbor(holdTime) })
+    }
+}
+
+struct NeighborDraft: Sendable {
+    var neighbor: Neighbor
+    var holdTime: Duration?
+
+    func neighbor(_ usual: Duration) -> Neighbor {
+        var neighbor = self.neighbor
+        neighbor.holdTime = holdTime ?? usual
+        return neighbor
+    }
+}
+
+extension Kind where Value == [SiteDraft] {
+    static var sites: Kind { named("site", record { SiteDraft(keys: &$0) }) }
+}
+
+extension SiteDraft {
+    fileprivate init?(keys: inout Keys) {
+        let place = keys.required("place", .place)
+        let capacity = keys.optional("capacity", record { Capacity(keys: &$0) })
+        let routerID = keys.optional("router-id", .routerID)
+        let hosts = keys.optional("hosts", named("host", record { Host(keys: &$0) }))
+        let neighbors = keys.required("neighbors", list(of: record { NeighborDraft(keys: &$0) }))
+        keys.later("asn")
+        if let hosts, hosts.count > 1 { keys.refuse("hosts", "several hosts at a site are not supported by this version") }
+        let host = hosts?.first ?? Host(name: keys.label, unicast: [])
+        guard let id = routerID ?? host.unicast.lazy.compactMap(\.v4).first.map(RouterID.init(rawValue:)) else {
+            if !keys.has("router-id"), hosts != nil || !keys.has("hosts") {
+                keys.refuse("router-id", "is missing, and the site's host has no IPv4 address that could stand for it")
+            }
+            return nil
+        }
+        guard let place, let neighbors else { return nil }
+        (name, self.place, self.capacity) = (keys.label, place, capacity ?? Capacity())
+        (self.host, self.routerID, self.neighbors) = (host, id, neighbors)
+    }
+}
+
+extension Capacity {
+    fileprivate init?(keys: inout Keys) {
+        bitsPerSecond = keys.optional("bits", .rate)
+        queriesPerSecond = keys.optional("queries", .rate)
+    }
+}
+
+extension Host {
+    fileprivate init?(keys: inout Keys) {
+        let unicast = keys.required("unicast", oneOrList(of: .unicast))
+        name = keys.label
+        guard let unicast else { return nil }
+        self.unicast = unicast
+        if Set(unicast.map(\.family)).count < unicast.count {
+            keys.refuse("unicast", "has two addresses of one family; it should be one of each at most")
+        }
+    }
+}
+
+extension NeighborDraft {
+    fileprivate init?(keys: inout Keys) {
+        let name = keys.required("name", .name)
+        let address = keys.required("address", .unicast)
+        let asn = keys.required("asn", .asn)
+        let role = keys.required("role", .choice(Neighbor.Role.self))
+        let port = keys.optional("port", .number(1...UInt16.max), default: 179)
+        let passive = keys.optional("passive", .flag, default: false)
+        holdTime = keys.optional("hold-time", .holdTime)
+        let prepend = keys.optional("prepend", .number(0...16), default: 0)
+        let med = keys.optional("med", .number(0...UInt32.max))
+        let communities = keys.optional("communities", list(of: .community))
+        let large = keys.optional("large-communities", list(of: .largeCommunity))
+        keys.later("bfd", "degraded", "drain", "scope", "standby", "password")
+        guard let name, let address, let asn, let role else { return nil }
+        neighbor = Neighbor(
+            name: name, address: address, port: port, asn: asn, role: role, passive: passive, holdTime: .zero,
+            prepend: prepend, med: med, communities: communities ?? [], largeCommunities: large ?? [])
+    }
+}

@@ -1,0 +1,46 @@
+import YAML
+
+extension Network {
+    /// Reads a whole file. Everything that is wrong with it is reported at once, in two rounds: while the text isn't
+    /// YAML or a value isn't what its key takes, the parts aren't held against each other.
+    ///
+    /// Pure: `path` is only what errors begin with, and what relative paths in the file are relative to.
+    public static func load(text: [UInt8], path: String) -> Result<Network, Diagnostics> {
+        let document: Node
+        do throws(YAMLError) { document = try Node.parse(text) } catch {
+            return .failure(Diagnostics([(error.position, "\(error.problem)")], path))
+        }
+        var reading = Reading(folder: folder(of: path))
+        let draft = Kind<Draft>.file.read(document, "file", &reading)
+        guard let draft, reading.problems.isEmpty else { return .failure(Diagnostics(reading.problems, path)) }
+        var rules = Rules(document)
+        let network = rules.check(draft)
+        return rules.problems.isEmpty ? .success(network) : .failure(Diagnostics(rules.problems, path))
+    }
+
+    /// Every key that a file may have, in the order of `docs/configuration.md`.
+    package static var keys: [KeyDescription] {
+        var reading = Reading()
+        Kind<Draft>.file.describe("", &reading)
+        return reading.described
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+extension Kind where Value == Draft {
+    fileprivate static var file: Kind { record("a mapping with the keys network, sites and services") { Draft(keys: &$0) } }
+}
+
+extension Diagnostics {
+    fileprivate init(_ problems: [(position: Position, text: String)], _ path: String) {
+        let inOrder = problems.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+        all = inOrder.map { _, problem in
+            let (line, column) = (problem.position.line, problem.position.column)
+            return Diagnostic(path: path, line: line, column: column, message: problem.text)
+        }
+    }
+}

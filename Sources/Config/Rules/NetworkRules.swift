@@ -1,0 +1,93 @@
+import Announce
+import Health
+import Net
+
+extension Rules {
+    mutating func checkPrefixes(_ network: Network) {
+        for (index, prefix) in network.prefixes.enumerated() {
+            if let other = network.prefixes[..<index].first(where: { $0.overlaps(prefix) }) {
+                let how = other == prefix ? "is here twice" : "overlaps \(other), which is not supported by this version"
+                refuse("network", "prefixes", .index(index), because: "prefixes: \(prefix) \(how)")
+            } else if !network.services.contains(where: { $0.addresses.contains(where: prefix.contains) }) {
+                refuse(
+                    "network", "prefixes", .index(index),
+                    because: "prefixes: no service has an address in \(prefix), so nothing would ever announce it")
+            }
+        }
+    }
+
+    mutating func checkServices(_ network: Network) {
+        var seen = Seen<Address>()
+        for service in network.services {
+            for (index, address) in service.addresses.enumerated() {
+                let way: [Step] = ["services", .key(service.name), "addresses", .index(index)]
+                if let owner = seen.take(address, for: service.name) {
+                    let whose = owner == service.name ? "is here twice" : "is an address of the service \(owner) already"
+                    refuse(way, because: "addresses: \(address) \(whose)")
+                }
+                if network.prefix(containing: address) == nil {
+                    let all = network.prefixes.map(\.description)
+                    refuse(way, because: "addresses: \(address) is in no announced prefix; it should be in \(either(all))")
+                }
+            }
+            checkServe(service, network)
+            checkChecks(service)
+        }
+        checkRequirement(network)
+    }
+
+    /// ANNOUNCING: a prefix with several services needs an explicit answer to what one failure means.
+    private mutating func checkRequirement(_ network: Network) {
+        guard network.announce.require == nil else { return }
+        let addresses = network.services.flatMap(\.addresses)
+        for prefix in network.prefixes {
+            let inside = addresses.filter(prefix.contains)
+            guard inside.count > 1 else { continue }
+            refuse(
+                "announce",
+                because: "announce: \(prefix) holds \(inside.count) service addresses; \"require\" should say whether "
+                    + "it is announced while all of them are healthy, or while any is")
+            return
+        }
+    }
+
+    private mutating func checkServe(_ service: Service, _ network: Network) {
+        let way: [Step] = ["services", .key(service.name), "serve", "sites"]
+        guard let serve = service.serve else { return }
+        for (index, site) in serve.sites.enumerated() {
+            checkSite(site, network, at: way + [.index(index)], label: "sites")
+            if serve.sites[..<index].contains(site) {
+                refuse(way + [.index(index)], because: "sites: \(quoted(site)) is here twice")
+            }
+        }
+    }
+
+    private mutating func checkChecks(_ service: Service) {
+        for (index, check) in service.checks.enumerated() {
+            guard service.checks[..<index].contains(where: { $0.kind == check.kind }) else { continue }
+            refuse(
+                "services", .key(service.name), "checks", .index(index),
+                because: "checks: \(quoted(check.name)) is here twice; one of them is enough")
+        }
+    }
+
+    /// Whether there is such a site.
+    mutating func checkSite(_ name: String, _ network: Network, at way: [Step], label: String) {
+        checkName(name, among: network.sites.map(\.name), what: "site", at: way, label: label)
+    }
+
+    mutating func checkName(_ name: String, among known: [String], what: String, at way: [Step], label: String) {
+        guard !known.contains(name) else { return }
+        let hint =
+            nearest(to: name, among: known).map { "did you mean \(quoted($0))?" }
+            ?? (known.isEmpty ? "there is none" : "there \(known.count == 1 ? "is" : "are") \(listed(known))")
+        refuse(way, because: "\(label): there is no \(what) \(quoted(name)); \(hint)")
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; of many, the first few.
+func listed(_ words: [String]) -> String {
+    if words.count > 8 { return words.prefix(7).joined(separator: ", ") + " and \(words.count - 7) more" }
+    guard let last = words.last, words.count > 1 else { return words.first ?? "nothing" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+}

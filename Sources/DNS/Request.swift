@@ -1,0 +1,92 @@
+internal import Net
+
+/// What a query says, read without a copy: where its question is, and what EDNS adds.
+struct Request: Sendable {
+    var id: UInt16
+    var flags: Flags
+    /// The first byte behind the question; the question itself begins behind the header.
+    var questionEnd = Header.length
+    var type = RecordType(rawValue: 0)
+    var recordClass = RecordClass(rawValue: 0)
+    var edns: EDNSRequest?
+}
+
+/// What a query's OPT record asks for (RFC 6891 §6.1).
+struct EDNSRequest: Hashable, Sendable {
+    /// How many bytes the client can take in one datagram.
+    var payloadSize: UInt16
+    var version: UInt8
+    /// Copied into the answer (RFC 3225 §3).
+    var dnssecOK: Bool
+    var wantsNSID = false
+}
+
+/// A query that can't be read. Its FORMERR has a header and nothing else: what could be repeated?
+struct Unreadable: Error {}
+
+extension Request {
+    /// `name` takes the name that is asked for.
+    init(_ header: Header, _ message: Span<UInt8>, name: inout LookupName) throws(Unreadable) {
+        (id, flags) = (header.id, header.flags)
+        // One question (RFC 9619) and no answers; IXFR has a record of authority (RFC 1995 §3).
+        guard header.questions == 1, header.answers == 0, let end = name.read(message, at: Header.length) else {
+            throw Unreadable()
+        }
+        var rest = message.extracting(droppingFirst: end)
+        do throws(WireError) {
+            type = RecordType(rawValue: try rest.u16())
+            recordClass = RecordClass(rawValue: try rest.u16())
+        } catch { throw Unreadable() }
+        questionEnd = end + 4
+        for _ in 0..<header.authority { try skipRecord(&rest) }
+        for _ in 0..<header.additional { try readAdditional(&rest) }
+        guard rest.isEmpty else { throw Unreadable() }
+    }
+
+    private func skipRecord(_ rest: inout Span<UInt8>) throws(Unreadable) {
+        do throws(WireError) {
+            try skipName(&rest)
+            try rest.skip(8)
+            try rest.skip(Int(try rest.u16()))
+        } catch { throw Unreadable() }
+    }
+
+    /// Over a name, compressed or not; whether it leads anywhere is no concern of a server that only steps over it.
+    private func skipName(_ rest: inout Span<UInt8>) throws(WireError) {
+        var length = try rest.u8()
+        while length > 0, length < 0xc0 {
+            try rest.skip(Int(length))
+            length = try rest.u8()
+        }
+        if length >= 0xc0 { try rest.skip(1) }
+    }
+
+    /// An OPT record has the root's name and is alone (RFC 6891 §6.1.1); any other record is stepped over.
+    private mutating func readAdditional(_ rest: inout Span<UInt8>) throws(Unreadable) {
+        guard rest.count > 2, rest[0] == 0, rest[1] == 0, rest[2] == RecordType.opt.rawValue else {
+            return try skipRecord(&rest)
+        }
+        guard edns == nil else { throw Unreadable() }
+        do throws(WireError) {
+            try rest.skip(3)
+            let size = try rest.u16()
+            try rest.skip(1)  // the upper bits of a response code, which a query has none of
+            let version = try rest.u8()
+            let flags = try rest.u16()
+            let length = Int(try rest.u16())
+            edns = EDNSRequest(payloadSize: size, version: version, dnssecOK: flags & 0x8000 != 0)
+            guard rest.count >= length else { throw .truncated(wanted: length, had: rest.count) }
+            try readOptions(rest.extracting(first: length))
+            try rest.skip(length)
+        } catch { throw Unreadable() }
+    }
+
+    private mutating func readOptions(_ options: Span<UInt8>) throws(WireError) {
+        var rest = options
+        while !rest.isEmpty {
+            let code = try rest.u16()
+            try rest.skip(Int(try rest.u16()))
+            if code == EDNS.nsidCode { edns?.wantsNSID = true }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+/// Turns the records of a zone file into a `Zone`, and says what keeps them from being one.
+struct ZoneBuilder {
+    private let path: String
+    private let origin: Name
+    private let originLabelCount: Int
+    private var tree = LabelTree()
+    /// Per node, its records in the order of the file.
+    private var owned: [[LocatedRecord]] = [[]]
+    private var names: [Name]
+    private(set) var errors = ZoneError()
+
+    init(origin: Name, path: String) {
+        (self.origin, self.path) = (origin, path)
+        originLabelCount = origin.labels.count
+        names = [origin]
+    }
+
+    private mutating func add(_ at: LocatedRecord?, _ reason: String) {
+        errors.add(ZoneError.Problem(path: path, line: at?.line ?? 1, column: at?.column ?? 1, reason: reason))
+    }
+
+    // MARK: In
+
+    mutating func insert(_ located: LocatedRecord) {
+        guard located.record.name.isWithin(origin) else {
+            return add(located, "\(located.record.name) is outside of the zone \(origin)")
+        }
+        let node = Int(makeNode(located.record.name))
+        if let same = owned[node].first(where: { $0.record.isSame(as: located.record) }) {
+            if same.record.ttl != located.record.ttl { complainOfTTL(located, same) }
+            return
+        }
+        if let first = owned[node].first(where: { $0.record.type == located.record.type }),
+            first.record.ttl != located.record.ttl
+        {
+            complainOfTTL(located, first)
+        }
+        owned[node].append(located)
+    }
+
+    private mutating func complainOfTTL(_ located: LocatedRecord, _ first: LocatedRecord) {
+        let (record, line) = (located.record, first.line)
+        add(located, "TTL \(record.ttl), but \(first.record.ttl) in line \(line): an RRset has one (RFC 2181 §5.2)")
+    }
+
+    private mutating func makeNode(_ name: Name) -> UInt32 {
+        var lookup = LookupName()
+        _ = lookup.read(name.wire.span, at: 0)
+        var node = LabelTree.apex
+        for label in stride(from: lookup.labelCount - originLabelCount - 1, through: 0, by: -1) {
+            let start = Int(lookup.starts[label])
+            node = tree.insert(under: node, lookup.bytes.span, at: start)
+            if tree.count > owned.count {
+                owned.append([])
+                names.append(Name(checked: [UInt8](name.wire[start...])))
+            }
+        }
+        return node
+    }
+
+    private func node(of name: ArraySlice<UInt8>) -> UInt32? {
+        var lookup = LookupName()
+        guard Name(checked: [UInt8](name)).isWithin(origin), lookup.read([UInt8](name).span, at: 0) != nil else {
+            return nil
+        }
+        var node = LabelTree.apex
+        for label in stride(from: lookup.labelCount - originLabelCount - 1, through: 0, by: -1) {
+            guard let child = tree.child(of: node, lookup.bytes.span, at: Int(lookup.starts[label])) else { return nil }
+            node = child
+        }
+        return node
+    }
+
+    // MARK: Checks
+
+    mutating func check() {
+        let soas = owned[0].filter { $0.record.type == .soa }
+        for extra in soas.dropFirst() { add(extra, "a second SOA; the first is in line \(soas[0].line)") }
+        if !owned[0].contains(where: { $0.record.type == .ns }) {
+            add(soas.first, "no NS record at \(origin): a zone names its servers at its apex")
+        }
+        for node in owned.indices { check(node) }
+    }
+
+    private mutating func check(_ node: Int) {
+        let records = owned[node]
+        if let alias = records.first(where: { $0.record.type == .cname }), records.count > 1 {
+            add(alias, "CNAME beside other records of \(alias.record.name): an alias stands alone (RFC 2181 §10.1)")
+        }
+        for located in records {
+            if located.record.type == .soa, node != 0 { add(located, "SOA below the apex \(origin)") }
+            if located.record.type == .ns { checkServer(located) }
+        }
+    }
+
+    /// Whoever follows a delegation needs an address that only this zone can give (RFC 1034 §4.2.1).
+    private mutating func checkServer(_ located: LocatedRecord) {
+        let owner = located.record.name
+        if owner.isWildcard { return add(located, "NS at a wildcard has no meaning (RFC 4592 §4.2)") }
+        let server = Name(checked: located.record.data)
+        guard server.isWithin(owner) else { return }
+        let records = node(of: server.wire[...]).map { owned[Int($0)] } ?? []
+        if !records.contains(where: { $0.record.type == .a || $0.record.type == .aaaa }) {
+            add(located, "the name server \(server) has no address in the zone")
+        }
+    }
+
+    // MARK: Out
+
+    consuming func build() -> Zone? {
+        var parts = Parts()
+        for node in owned.indices { parts.add(names[node], sorted(node)) }
+        markCutsAndWildcards(&parts)
+        for (slot, target) in parts.targets { parts.records[slot].target = self.node(of: target[...]) ?? LabelTree.none }
+        let apex = parts.nodes[0]
+        let range = Int(apex.firstSet)..<Int(apex.firstSet) + Int(apex.setCount)
+        guard let soa = range.first(where: { parts.sets[$0].type == .soa }), parts.bytes.count <= UInt32.max else {
+            return nil
+        }
+        let slot = parts.records[Int(parts.sets[soa].first)]
+        let minimum = parts.bytes[Int(slot.start)..<Int(slot.start) + Int(slot.length)].suffix(4)
+            .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return Zone(
+            origin: origin, originLabelCount: originLabelCount, tree: tree, nodes: parts.nodes, sets: parts.sets,
+            records: parts.records, bytes: parts.bytes, soa: soa, negativeTTL: min(parts.sets[soa].ttl, minimum))
+    }
+
+    /// By type; records of one type stay in the order of the file.
+    private func sorted(_ node: Int) -> [Record] {
+        owned[node].enumerated().sorted { ($0.element.record.type, $0.offset) < ($1.element.record.type, $1.offset) }
+            .map(\.element.record)
+    }
+
+    /// A parent is always made before its children, so one pass from the top sees what is above.
+    private func markCutsAndWildcards(_ parts: inout Parts) {
+        for node in parts.nodes.indices.dropFirst() {
+            guard let parent = tree.parent(of: UInt32(node)).map(Int.init) else { continue }
+            parts.nodes[node].isOccluded = parts.nodes[parent].isCut || parts.nodes[parent].isOccluded
+            parts.nodes[node].isCut = owned[node].contains { $0.record.type == .ns }
+            if names[node].isWildcard { parts.nodes[parent].wildcard = UInt32(node) }
+        }
+    }
+}
+
+/// The arrays of a zone while they grow.
+private struct Parts {
+    var nodes: [Zone.Node] = []
+    var sets: [Zone.RRset] = []
+    var records: [Zone.Slot] = []
+    var bytes: [UInt8] = []
+    /// Names that NS and MX records point to, by record.
+    var targets: [(slot: Int, name: [UInt8])] = []
+
+    /// `records` are sorted by type.
+    mutating func add(_ name: Name, _ records: [Record]) {
+        var node = Zone.Node(name: UInt32(truncatingIfNeeded: bytes.count), nameLength: UInt8(name.wire.count))
+        node.firstSet = UInt32(sets.count)
+        bytes += name.wire
+        for record in records { add(record, isFirst: record.type != sets[Int(node.firstSet)...].last?.type) }
+        node.setCount = UInt16(sets.count - Int(node.firstSet))
+        nodes.append(node)
+    }
+
+    private mutating func add(_ record: Record, isFirst: Bool) {
+        if isFirst {
+            sets.append(
+                Zone.RRset(
+                    type: record.type, layout: DataLayout(record.type), ttl: record.ttl, first: UInt32(records.count),
+                    count: 0))
+        }
+        sets[sets.count - 1].count += 1
+        if record.type == .ns { targets.append((records.count, record.data)) }
+        if record.type == .mx { targets.append((records.count, [UInt8](record.data.dropFirst(2)))) }
+        let start = UInt32(truncatingIfNeeded: bytes.count)
+        records.append(Zone.Slot(start: start, length: UInt16(record.data.count)))
+        bytes += record.data
+    }
+}
+
+extension Record {
+    /// The same data, for which case counts only outside of names (RFC 4343 §3).
+    fileprivate func isSame(as other: Record) -> Bool {
+        guard type == other.type else { return false }
+        return DataLayout(type).names > 0
+            ? sameIgnoringCase(data[...], other.data[...]) : data == other.data
+    }
+}
+
+extension Zone {
+    /// Reads a zone file. The apex is where its SOA stands; `origin` completes relative names before a `$ORIGIN`.
+    ///
+    /// - Parameter path: what errors say before the line.
+    public static func parse(_ text: [UInt8], path: String, origin: Name? = nil) throws(ZoneError) -> Zone {
+        var parser = ZoneParser(text, path: path, origin: origin)
+        parser.parse()
+        guard let soa = parser.records.first(where: { $0.record.type == .soa }) else {
+            var errors = parser.errors
+            let problem = ZoneError.Problem(path: path, line: 1, column: 1, reason: "no SOA record: not a zone")
+            if errors.problems.isEmpty { errors.add(problem) }
+            throw errors
+        }
+        var builder = ZoneBuilder(origin: soa.record.name, path: path)
+        for record in parser.records { builder.insert(record) }
+        if parser.errors.problems.isEmpty { builder.check() }
+        let errors = parser.errors.merged(with: builder.errors)
+        guard errors.problems.isEmpty else { throw errors }
+        guard let zone = builder.build() else { throw errors.merged(with: .tooLarge(path)) }
+        return zone
+    }
+}
+
+extension ZoneError {
+    fileprivate static func tooLarge(_ path: String) -> Self {
+        var error = Self()
+        error.add(Problem(path: path, line: 1, column: 1, reason: "more than 4 GiB of data"))
+        return error
+    }
+
+    /// Both, in the order of the file.
+    fileprivate func merged(with other: Self) -> Self {
+        var merged = Self(problems: [], omitted: omitted + other.omitted)
+        let all = problems + other.problems
+        for problem in all.sorted(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { merged.add(problem) }
+        return merged
+    }
+}

@@ -77,8 +77,9 @@ let targets: [Target] = [
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["Loop", "Net", "Peers"], path: "Benchmarks", cSettings: linux,
-        swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
+    .executableTarget(
+        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),

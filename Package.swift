@@ -67,8 +67,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "Health", "Kernel", "Lab", "Loop", "Nameserver",
-            "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Lab", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share

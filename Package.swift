@@ -44,7 +44,7 @@ let targets: [Target] = [
     // Layer 4: shells, and the engine Config
     .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["DNS", "Files", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Nameserver", dependencies: ["CLinux", "DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -67,8 +67,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "Health", "Kernel", "Lab", "Loop", "Nameserver",
-            "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Lab", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -90,6 +89,7 @@ let targets: [Target] = [
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "BGPTests", dependencies: ["BGP", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
@@ -102,6 +102,12 @@ let targets: [Target] = [
         name: "CommandLineTests", dependencies: ["Files", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(
+        name: "ProbeTests", dependencies: ["DNS", "Health", "Loop", "Net", "Probe"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 

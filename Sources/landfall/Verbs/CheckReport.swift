@@ -58,8 +58,8 @@ struct CheckReport: Encodable {
 
         init(_ network: Network) {
             (name, asn, prefixes) = (network.name, network.asn.rawValue, network.prefixes.map(\.description))
-            holdTimeMilliseconds = network.holdTime.milliseconds
-            holdDownMilliseconds = network.announce.holdDown.milliseconds
+            holdTimeMilliseconds = network.holdTime.wholeMilliseconds
+            holdDownMilliseconds = network.announce.holdDown.wholeMilliseconds
         }
     }
 }
@@ -97,7 +97,7 @@ struct NeighborReport: Encodable {
     init(_ neighbor: Config.Neighbor) {
         (name, address, port) = (neighbor.name, neighbor.address.description, neighbor.port)
         (asn, role, passive) = (neighbor.asn.rawValue, neighbor.role.rawValue, neighbor.passive)
-        (holdTimeMilliseconds, prepend, med) = (neighbor.holdTime.milliseconds, neighbor.prepend, neighbor.med)
+        (holdTimeMilliseconds, prepend, med) = (neighbor.holdTime.wholeMilliseconds, neighbor.prepend, neighbor.med)
         communities = neighbor.communities.map(\.description) + neighbor.largeCommunities.map(\.description)
     }
 }

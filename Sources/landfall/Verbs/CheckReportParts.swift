@@ -48,8 +48,8 @@ struct CheckReportOfCheck: Encodable {
     let noticedAfterMilliseconds: Span
 
     init(_ check: Check) {
-        (name, everyMilliseconds) = (check.name, check.every.milliseconds)
-        (timeoutMilliseconds, leaseMilliseconds) = (check.timeout.milliseconds, check.policy.lease.milliseconds)
+        (name, everyMilliseconds) = (check.name, check.every.wholeMilliseconds)
+        (timeoutMilliseconds, leaseMilliseconds) = (check.timeout.wholeMilliseconds, check.policy.lease.wholeMilliseconds)
         (rise, fall) = (check.policy.rise, check.policy.fall)
         noticedAfterMilliseconds = Span(check.noticedAfter)
     }
@@ -76,7 +76,7 @@ struct Span: Encodable {
     let most: Int64
 
     init(_ range: ClosedRange<Duration>) {
-        (least, most) = (range.lowerBound.milliseconds, range.upperBound.milliseconds)
+        (least, most) = (range.lowerBound.wholeMilliseconds, range.upperBound.wholeMilliseconds)
     }
 }
 
@@ -103,7 +103,7 @@ extension Network {
             return Client(
                 name: name, system: system.name, place: system.place, nearest: site.name,
                 kilometers: system.place.kilometers(to: site.place),
-                rttMilliseconds: Double((system.place.fibreDelay(to: site.place) * 2).milliseconds),
+                rttMilliseconds: Double((system.place.fibreDelay(to: site.place) * 2).wholeMilliseconds),
                 expected: measured?.first { $0.client == name }?.site)
         }
     }

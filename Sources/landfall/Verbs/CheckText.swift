@@ -126,7 +126,7 @@ extension CheckText {
 
     /// `400–600 ms`, `1.2–1.4 s`.
     private func spoken(_ range: ClosedRange<Duration>) -> String {
-        let (least, most) = (range.lowerBound.milliseconds, range.upperBound.milliseconds)
+        let (least, most) = (range.lowerBound.wholeMilliseconds, range.upperBound.wholeMilliseconds)
         if most < 1000 { return "\(least)–\(most) ms" }
         return "\(seconds(least))–\(seconds(most)) s"
     }

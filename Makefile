@@ -16,16 +16,16 @@ demo: deps
 	@.build/release/landfall rehearse examples/three-sites.yaml
 
 test: deps
-	@scripts/test
+	@setpriv --pdeathsig KILL scripts/test
 
 judge: deps
-	@scripts/judge
+	@scripts/judge $(ONLY)
 
 bench: deps
 	@scripts/bench $(ONLY)
 
 fuzz: deps
-	@scripts/fuzz $(ONLY)
+	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(ONLY)
 
 sanitize: deps
 	@scripts/sanitize

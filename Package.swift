@@ -44,7 +44,7 @@ let targets: [Target] = [
     // Layer 4: shells, and the engine Config
     .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["DNS", "Files", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Nameserver", dependencies: ["CLinux", "DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -59,43 +59,65 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Kernel", "Loop", "Net", "Probe",
+            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "Health", "Kernel", "Lab", "Loop", "Nameserver",
-            "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Lab", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Confined", dependencies: ["Kernel", "Net"], path: "Tests/Confined", cSettings: linux, swiftSettings: shell),
+        name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
+        swiftSettings: shell),
+    .executableTarget(
+        name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
+    .executableTarget(
+        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
+    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
+    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
         swiftSettings: shell),
-    .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "BGPTests", dependencies: ["BGP", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
-    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
-    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
+    .testTarget(
+        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
-    .testTarget(
-        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(
+        name: "ProbeTests", dependencies: ["DNS", "Health", "Loop", "Net", "Probe"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
 ]
+
+/// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.
+let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
+let fuzzTargets: [Target] = fuzzNames.map { name in
+    .executableTarget(
+        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Net", "YAML"], path: "Fuzz/" + name,
+        exclude: ["corpus"], swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
+}
 
 let package = Package(
     name: "landfall",
@@ -106,6 +128,6 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Speaker", targets: ["Speaker"]),
     ],
-    targets: targets,
+    targets: targets + fuzzTargets,
     swiftLanguageModes: [.v6]
 )

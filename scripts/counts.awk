@@ -60,7 +60,7 @@ END {
     if (!finished) for (id in running) { print "failed: the test process ended during " names[id] | sort; failed++ }
     for (why in reasons) { print "skipped " reasons[why] ": " why | sort; skips += reasons[why] }
     close(sort)
-    if (!finished) print "The test process did not end by itself: see .build/test.log."
+    if (!finished) print "The test process did not end by itself: see " output "."
     else if (passed + failed == 0) print "No test ran."
     else if (status != 0 && failed == 0) print "No test failed, but `swift test` ended with status " status "."
     printf "%d passed, %d failed, %d skipped\n", passed, failed, skips

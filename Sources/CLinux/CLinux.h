@@ -3,7 +3,10 @@
 #pragma once
 #include "confine.h"
 #include "events.h"
+#include "local.h"
 #include "network.h"
+#include "packet.h"
 #include "privileges.h"
 #include "spawn.h"
 #include "signals.h"
+#include "datagrams.h"

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Net
 
 /// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/json.md.
 package struct Event: Codable, Sendable {
@@ -19,6 +20,7 @@ package struct Event: Codable, Sendable {
         case advertisementWithdrawn = "advertisement-withdrawn"
         case sessionUp = "session-up"
         case sessionDown = "session-down"
+        case sessionFailed = "session-failed"
         case malformed
         case trouble
     }
@@ -46,4 +48,9 @@ package struct Event: Codable, Sendable {
 /// RFC 3339, in UTC, with milliseconds.
 package func timestamp(_ date: Date = Date()) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}
+
+/// A moment of the monotonic clock in the words of the other one.
+package func timestamp(_ instant: Instant, now: Instant) -> String {
+    timestamp(Date(timeIntervalSinceNow: -(now - instant).milliseconds / 1000))
 }

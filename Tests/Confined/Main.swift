@@ -1,5 +1,6 @@
 // Gives up what `landfall serve` gives up, then tries each thing that must no longer work; a line each, `NAME CODE`,
 // where 0 means that it worked. Arguments: a folder that stays readable, a file beneath it, a file elsewhere.
+import CLinux
 import Glibc
 import Kernel
 import Net

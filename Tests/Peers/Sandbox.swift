@@ -8,7 +8,8 @@ import Glibc
 public final class Sandbox: Sendable {
     /// Empty at first, removed at the end.
     public let folder: String
-    private let holder: Child
+    /// Nil: programs run in the namespace that we are in.
+    private let holder: Child?
     private let lifeline: Int32
 
     /// What a sandbox needs and this machine lacks, with the remedy; nil when one can be made. For
@@ -23,11 +24,17 @@ public final class Sandbox: Sendable {
         return nil
     }()
 
-    public init() async throws(PeerError) {
+    /// - Parameter fresh: false for programs that may run in the namespace that we are in, as when a whole benchmark
+    ///   runs in one of its own.
+    public init(fresh: Bool = true) async throws(PeerError) {
+        guard fresh else {
+            (folder, holder, lifeline) = (try makeFolder(), nil, -1)
+            return
+        }
         if let lack = Self.lack { throw PeerError(lack) }
         folder = try makeFolder()
         var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) // Glibc shows no pipe2 to Swift
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)  // Glibc shows no pipe2 to Swift
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw PeerError("no pair of sockets: \(String(cString: strerror(errno)))")
         }
@@ -38,19 +45,21 @@ public final class Sandbox: Sendable {
             for each in all default; do echo 0 >/proc/sys/net/ipv6/conf/$each/accept_dad; done
             "$0" link set lo up && echo up && exec cat 0<&3 3<&-
             """
-        holder = try Child(
+        let holder = try Child(
             Sandbox.unshare + ["sh", "-c", script, try Program.find("ip")], log: folder + "/namespace.log",
             inherited: [ends[0]])
         try await eventually("a network namespace comes up") { holder.output == "up\n" }
+        self.holder = holder
     }
 
     deinit {
-        close(lifeline)
+        if lifeline >= 0 { close(lifeline) }
         removeFolder(folder)
     }
 
     /// A command that runs in here, for whoever starts it by other means. Its process id is the program's own.
     public func command(_ program: String, _ arguments: [String] = []) throws(PeerError) -> [String] {
+        guard let holder else { return [try Program.find(program)] + arguments }
         let user = geteuid() == 0 ? [] : ["--user", "--preserve-credentials"]
         return ["nsenter", "--target", "\(holder.id)", "--net"] + user + ["--", try Program.find(program)] + arguments
     }
@@ -80,10 +89,13 @@ public final class Sandbox: Sendable {
     public func connect(
         to other: Sandbox, as name: String, _ mine: [String], otherwise otherName: String, _ theirs: [String]
     ) async throws(PeerError) {
-        try await ip("link add \(name) type veth peer name \(otherName) netns \(other.holder.id)")
+        guard let far = other.holder?.id else { throw PeerError("a cable wants a fresh sandbox at its other end") }
+        try await ip("link add name \(name) type veth peer name \(otherName) netns \(far)")
         for (sandbox, link, addresses) in [(self, name, mine), (other, otherName, theirs)] {
-            for address in addresses { try await sandbox.ip("addr add \(address) dev \(link) nodad") }
-            try await sandbox.ip("link set \(link) up")
+            for address in addresses {
+                try await sandbox.ip("addr add \(address) dev \(link)" + (address.contains(":") ? " nodad" : ""))
+            }
+            try await sandbox.ip("link set dev \(link) up")
         }
     }
 

@@ -1,0 +1,108 @@
+public import Net
+
+/// Which of a neighbor's TCP connections. Serials are never used again, so what is late can't hit the next one.
+public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
+    public enum Direction: String, Hashable, Sendable {
+        /// We connected.
+        case outgoing
+        /// The neighbor connected.
+        case incoming
+    }
+
+    public var direction: Direction
+    public var serial: UInt64
+
+    public init(_ direction: Direction, _ serial: UInt64) { (self.direction, self.serial) = (direction, serial) }
+
+    public var description: String { "\(direction.rawValue) \(serial)" }
+}
+
+/// What a session can learn. In brackets: the events of RFC 4271 §8.1.
+public enum Event: Hashable, Sendable {
+    /// Begin, and begin again by yourself whenever the session ends (1, 3; passive: 4, 5; damped: 6, 7).
+    case start
+    /// End with Cease/Administrative Shutdown and this text (2), until the next `start`.
+    case stop(String)
+    /// The connection that `.connect` asked for is there (16), with this local address.
+    case connected(ConnectionID, local: Address)
+    /// It is not (18).
+    case connectFailed(ConnectionID, reason: String)
+    /// The neighbor has connected (17). The shell gives the serial.
+    case accepted(ConnectionID, local: Address)
+    /// Bytes from the neighbor, in whatever pieces they came (19 to 28).
+    case received([UInt8], ConnectionID)
+    /// The neighbor closed the connection, or it broke (18).
+    case closed(ConnectionID, reason: String)
+    /// The socket didn't take all that was sent.
+    case blocked(ConnectionID)
+    /// The socket has taken all that was sent.
+    case drained(ConnectionID)
+    /// A timer that was armed and not disarmed since (9 to 13, RFC 9687 §3: 29).
+    case expired(SessionTimer)
+    /// The whole table that the neighbor ought to know.
+    case export([Announcement])
+}
+
+/// What a session wants done, in this order.
+public enum Action: Hashable, Sendable {
+    /// Open a TCP connection to the neighbor; `.connected` or `.connectFailed` answers.
+    case connect(ConnectionID)
+    case send([UInt8], ConnectionID)
+    /// Close once what was sent is out, or soon anyway. Ends the timers of that connection too.
+    case close(ConnectionID)
+    /// Deliver `.expired(timer)` after this long, whether it was armed before or not.
+    case arm(SessionTimer, after: Duration)
+    case disarm(SessionTimer)
+    /// The session is Established.
+    case up(Negotiated)
+    /// It no longer is.
+    case down(Down)
+    /// An attempt ended before the session was up.
+    case failed(Down)
+    case announced(Announcement)
+    case withdrawn(Prefix)
+    case refused(AdjRIBOut.Refusal)
+    /// The neighbor sent something malformed, this message.
+    case malformed(BGPError, [UInt8])
+}
+
+/// RFC 4271 §8.1.3, RFC 9687. Connections have timers of their own, which end with them.
+public enum SessionTimer: Hashable, Sendable {
+    case connectRetry
+    case idleHold
+    case hold(ConnectionID)
+    case keepalive(ConnectionID)
+    case sendHold(ConnectionID)
+}
+
+/// The states of RFC 4271 §8.2.2.
+public enum State: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    case idle = "Idle"
+    case connect = "Connect"
+    case active = "Active"
+    case openSent = "OpenSent"
+    case openConfirm = "OpenConfirm"
+    case established = "Established"
+
+    public var description: String { rawValue }
+}
+
+/// Why a session or an attempt ended.
+public enum Down: Hashable, Sendable {
+    /// By our decision; the neighbor was sent the notification that belongs to the error.
+    case error(BGPError)
+    /// By the neighbor's.
+    case notified(Notification)
+    /// TCP failed or was closed without a word.
+    case connectionLost(String)
+}
+
+extension Down: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .error(let error): "\(error)"
+        case .notified(let notification): "the neighbor said: \(notification)"
+        case .connectionLost(let reason): reason
+        }
+    }
+}

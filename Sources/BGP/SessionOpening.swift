@@ -1,0 +1,129 @@
+internal import Net
+
+/// From `start` to a connection with our OPEN on it: Connect and Active (RFC 4271 §8.2.2).
+extension Session {
+    mutating func open() -> [Action] {
+        phase = .opening(Opening())
+        return configuration.passive ? [] : dial(Opening())
+    }
+
+    private mutating func dial(_ opening: Opening) -> [Action] {
+        var opening = opening
+        let id = nextOutgoing()
+        opening.outgoing = .connecting(id)
+        phase = .opening(opening)
+        return [.connect(id), armRetry()]
+    }
+
+    private mutating func armRetry() -> Action { .arm(.connectRetry, after: jittered(configuration.connectRetry)) }
+
+    /// In Active: try again. In Connect: the attempt took too long.
+    mutating func retry(_ opening: Opening) -> [Action] {
+        switch opening.outgoing {
+        case .waiting: configuration.passive || opening.incoming != nil ? [] : dial(opening)
+        case .connecting(let id): [.close(id)] + dial(opening)
+        case .open: []
+        }
+    }
+
+    mutating func connected(_ opening: Opening, _ id: ConnectionID, _ local: Address) -> [Action] {
+        guard case .connecting(id) = opening.outgoing else { return [] }
+        return [.disarm(.connectRetry)] + greet(opening, Connection(id: id, local: local))
+    }
+
+    mutating func connectFailed(_ opening: Opening, _ id: ConnectionID, _ reason: String) -> [Action] {
+        guard case .connecting(id) = opening.outgoing else { return [] }
+        var opening = opening
+        opening.outgoing = .waiting
+        return settle(opening, .connectionLost(reason))
+    }
+
+    /// A neighbor has one attempt under way at a time: if it connects again, it has given the earlier one up.
+    mutating func accept(_ opening: Opening, _ id: ConnectionID, _ local: Address) -> [Action] {
+        let older = opening.incoming.map { refuse($0.connection.id, .collision) } ?? []
+        let idle: [Action] = if case .waiting = opening.outgoing { [.disarm(.connectRetry)] } else { [] }
+        return older + idle + greet(opening, Connection(id: id, local: local))
+    }
+
+    /// Our OPEN, and a long time to wait for the neighbor's (RFC 4271 §8.2.2: "a hold timer value of 4 minutes").
+    private mutating func greet(_ opening: Opening, _ connection: Connection) -> [Action] {
+        var opening = opening
+        opening.put(Handshake(connection: connection))
+        phase = .opening(opening)
+        return [
+            send(.open(configuration.open), connection.id), .arm(.hold(connection.id), after: .seconds(240)),
+        ]
+    }
+
+    /// TCP broke under a handshake. Before the neighbor's OPEN that leads back to Active, after it to Idle (RFC 4271
+    /// §8.2.2, event 18).
+    mutating func closed(_ opening: Opening, _ id: ConnectionID, _ reason: String) -> [Action] {
+        if case .connecting(id) = opening.outgoing { return connectFailed(opening, id, reason) }
+        guard let handshake = opening[id] else { return [] }
+        var rest = opening
+        rest.remove(id.direction)
+        let down = Down.connectionLost(reason)
+        if case .openConfirm = handshake.progress { return [.close(id)] + giveUp(rest, down) }
+        return [.close(id)] + settle(rest, down)
+    }
+
+    /// Goes on with what is left after one way was lost: the other one, or the wait for the next attempt.
+    private mutating func settle(_ opening: Opening, _ down: Down) -> [Action] {
+        phase = .opening(opening)
+        guard opening.handshakes.isEmpty else { return [.disarm(.connectRetry)] }
+        lastDown = down
+        if case .connecting = opening.outgoing { return [.failed(down)] }
+        return [.failed(down)] + (configuration.passive ? [] : [armRetry()])
+    }
+
+    /// A way was lost through an error. If the other one is still open it goes on; else this is the end of the attempt.
+    ///
+    /// Deviates: the neighbor's Cease leads to Active, not to Idle (§8.2.2, event 25). It means "not now", and a neighbor
+    /// that says it because it is in Idle itself will connect when it no longer is: two speakers that answer each other's
+    /// refusals with refusals of their own could keep that up for ever.
+    mutating func giveUp(_ rest: Opening, _ down: Down) -> [Action] {
+        if case .notified(let notification) = down, notification.code == .cease { return settle(rest, down) }
+        phase = .opening(rest)
+        guard rest.handshakes.isEmpty else { return [] }
+        return [.failed(down)] + end(rest) + hold(down)
+    }
+
+    /// Leaves `opening`: nothing of it goes on.
+    func end(_ opening: Opening) -> [Action] {
+        var actions: [Action] = [.disarm(.connectRetry)]
+        if case .connecting(let id) = opening.outgoing { actions.append(.close(id)) }
+        return actions
+    }
+
+    // MARK: Idle
+
+    /// To Idle, and from there on again: at once the first time, later only after an idle hold.
+    mutating func hold(_ down: Down) -> [Action] {
+        lastDown = down
+        if case .error(.tooManyPrefixes) = down { failures = Self.mostDoublings + 1 }
+        defer { failures += 1 }
+        guard failures > 0 else { return open() }
+        let doublings = min(failures - 1, Self.mostDoublings)
+        let time = min(Self.longestHold, .milliseconds(500) * (1 << doublings))
+        phase = .idle(.held)
+        return [.arm(.idleHold, after: jittered(time))]
+    }
+
+    private static let mostDoublings = 8
+    private static let longestHold: Duration = .seconds(120)
+
+    mutating func stop(_ text: String) -> [Action] {
+        let before = phase
+        let down = Down.error(.stopped(text))
+        phase = .idle(.stopped)
+        failures = 0
+        if case .idle(.stopped) = before { return [] }
+        lastDown = down
+        switch before {
+        case .idle: return [.disarm(.idleHold)]
+        case .opening(let opening):
+            return opening.handshakes.flatMap { refuse($0.connection.id, .stopped(text)) } + end(opening)
+        case .established(let session): return refuse(session.connection.id, .stopped(text)) + [.down(down)]
+        }
+    }
+}

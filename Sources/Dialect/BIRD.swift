@@ -1,0 +1,69 @@
+internal import Net
+
+/// A router as the configuration of BIRD 2 (https://bird.network.cz, "BIRD 2.0 User's Guide").
+public enum BIRD {
+    public static func configuration(of router: Router) -> String {
+        ([head(router)] + router.origins.enumerated().map(origin) + router.neighbors.map { session($0, of: router) })
+            .joined(separator: "\n")
+    }
+
+    /// What came from whom is kept in an attribute of BIRD's own, which no message carries, and not in the local
+    /// preference: a route that is being shut down has 0 there, and must still be told on.
+    private static func head(_ router: Router) -> String {
+        """
+        log stderr { warning, error, fatal, bug };
+        router id \(router.routerID);
+        attribute int relation;  # 1 customer, 2 peer, 3 provider
+
+        function learn_from(int who; int how_much) {
+            relation = who;
+            bgp_local_pref = how_much;
+            if (65535, 0) ~ bgp_community then bgp_local_pref = 0;
+            accept;
+        }
+        \(Router.Relation.allCases.map(importFilter).joined(separator: "\n"))
+        filter to_customer { if source ~ [RTS_STATIC, RTS_BGP] then accept; reject; }
+        filter to_other { if source = RTS_STATIC || relation = 1 then accept; reject; }
+
+        protocol device {}
+        protocol kernel { ipv4 { export all; }; }
+        protocol kernel { ipv6 { export all; }; }
+
+        """
+    }
+
+    private static func importFilter(_ relation: Router.Relation) -> String {
+        "filter from_\(relation) { learn_from(\(number(relation)), \(relation.localPreference)); }"
+    }
+
+    private static func number(_ relation: Router.Relation) -> Int {
+        switch relation {
+        case .customer: 1
+        case .peer: 2
+        case .provider: 3
+        }
+    }
+
+    private static func origin(_ index: Int, _ origin: Router.Origin) -> String {
+        """
+        protocol static own\(index + 1) { \(origin.prefix.family); route \(origin.prefix) via "\(origin.interface)"; }
+
+        """
+    }
+
+    /// No graceful restart: a dead site must lose its routes at once. The error wait would otherwise be up to 60 s.
+    private static func session(_ neighbor: Router.Neighbor, of router: Router) -> String {
+        let export = neighbor.relation == .customer ? "to_customer" : "to_other"
+        return """
+            protocol bgp \(neighbor.name) {
+                local \(neighbor.localAddress) port \(neighbor.port) as \(router.asn.rawValue);
+                neighbor \(neighbor.address) as \(neighbor.asn.rawValue);
+                interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")
+                hold time \(max(3, neighbor.holdTime.components.seconds)); graceful restart off;
+                error wait time 1, 2; connect delay time 1; connect retry time 2;
+                \(neighbor.address.family) { import filter from_\(neighbor.relation); export filter \(export); };
+            }
+
+            """
+    }
+}

@@ -1,0 +1,62 @@
+public import Net
+
+/// A border router of one AS, in terms that every routing daemon shares.
+///
+/// Its policy is that of Gao and Rexford (2001): routes of customers are preferred to those of peers, and those to
+/// routes of providers; customers are told everything, peers and providers only what comes from customers and the
+/// router's own. GRACEFUL_SHUTDOWN is honoured and passed on (RFC 8326).
+public struct Router: Hashable, Sendable {
+    public var asn: ASN
+    public var routerID: RouterID
+    public var origins: [Origin]
+    public var neighbors: [Neighbor]
+
+    /// A prefix of its own, and the interface behind which it lives.
+    public struct Origin: Hashable, Sendable {
+        public var prefix: Prefix
+        public var interface: String
+
+        public init(prefix: Prefix, interface: String) { (self.prefix, self.interface) = (prefix, interface) }
+    }
+
+    /// What a neighbor is to this router (RFC 9234 §3.1), and how much its routes are preferred.
+    public enum Relation: String, Hashable, Sendable, CaseIterable {
+        case customer, peer, provider
+
+        public var localPreference: Int {
+            switch self {
+            case .customer: 300
+            case .peer: 200
+            case .provider: 100
+            }
+        }
+    }
+
+    /// One session, of the family of its addresses.
+    public struct Neighbor: Hashable, Sendable {
+        /// What the session is called: letters, digits and underscores.
+        public var name: String
+        public var asn: ASN
+        public var relation: Relation
+        public var interface: String
+        public var localAddress: Address
+        public var address: Address
+        /// Where this router listens for it.
+        public var port: UInt16 = 179
+        /// Wait for the neighbor to connect.
+        public var passive = false
+        public var holdTime: Duration
+
+        public init(
+            name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,
+            holdTime: Duration
+        ) {
+            (self.name, self.asn, self.relation, self.interface) = (name, asn, relation, interface)
+            (self.localAddress, self.address, self.holdTime) = (localAddress, address, holdTime)
+        }
+    }
+
+    public init(asn: ASN, routerID: RouterID, origins: [Origin], neighbors: [Neighbor]) {
+        (self.asn, self.routerID, self.origins, self.neighbors) = (asn, routerID, origins, neighbors)
+    }
+}

@@ -1,0 +1,151 @@
+internal import Config
+internal import Dialect
+internal import Geo
+internal import Net
+
+/// Draws a blueprint, one cable after the other.
+struct Drawing {
+    let network: Network
+    let internet: Internet
+    let plan: AddressPlan
+    var blueprint = Blueprint()
+    private var linkCount = 0
+
+    init(network: Network, internet: Internet, plan: AddressPlan) {
+        (self.network, self.internet, self.plan) = (network, internet, plan)
+    }
+
+    mutating func draw() throws(Blueprint.Failure) {
+        blueprint.nodes =
+            internet.ases.enumerated().map { .init(kind: .router($0.offset), name: $0.element.name) }
+            + network.sites.enumerated().map { .init(kind: .site($0.offset), name: $0.element.name) }
+        // RouterIDs in the order of ASNs, so that ties fall as for whoever compares those.
+        blueprint.routers = internet.ases.map {
+            Router(asn: $0.asn, routerID: RouterID(rawValue: $0.asn.rawValue), origins: [], neighbors: [])
+        }
+        let clients = internet.ases.count { $0.client != nil }
+        let links = internet.links.count + network.sites.reduce(0) { $0 + $1.neighbors.count }
+        guard links <= AddressPlan.capacity.links, clients <= AddressPlan.capacity.clients else {
+            throw .tooLarge
+        }
+        for link in internet.links { join(link) }
+        for site in network.sites.indices { try connect(site) }
+        for access in internet.ases.indices { if let name = internet.ases[access].client { addClient(name, at: access) } }
+    }
+
+    // MARK: Between two ASes
+
+    private mutating func join(_ link: Internet.Link) {
+        let (a, b) = (internet.ases[link.a], internet.ases[link.b])
+        var left = Blueprint.End(node: link.a, interface: blueprint.interface(b.name, at: link.a))
+        var right = Blueprint.End(node: link.b, interface: blueprint.interface(a.name, at: link.b))
+        let (toA, toB): (Router.Relation, Router.Relation) =
+            link.relation == .transit ? (.provider, .customer) : (.peer, .peer)
+        for family in Family.allCases {
+            let (first, second) = plan.link(linkCount, family)
+            left.addresses.append(.init(own: first, peer: second))
+            right.addresses.append(.init(own: second, peer: first))
+            peer(link.a, with: b.name, b.asn, toB, left.interface, first, second)
+            peer(link.b, with: a.name, a.asn, toA, right.interface, second, first)
+        }
+        linkCount += 1
+        blueprint.cables.append(.init(ends: [left, right], delay: a.place.fibreDelay(to: b.place)))
+    }
+
+    private mutating func peer(
+        _ router: Int, with name: String, _ asn: ASN, _ relation: Router.Relation, _ interface: String, _ own: Address,
+        _ other: Address
+    ) {
+        let session = addSession(router, with: name, other.family, site: nil)
+        blueprint.routers[router].neighbors.append(
+            .init(
+                name: session, asn: asn, relation: relation, interface: interface, localAddress: own, address: other,
+                holdTime: network.holdTime))
+    }
+
+    /// Session names are symbols of the router's language: letters, digits, underscores, and no word of its own.
+    private mutating func addSession(_ router: Int, with name: String, _ family: Family, site: Int?) -> String {
+        let clean = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(40))
+        let taken = blueprint.routers[router].neighbors.map(\.name)
+        let wanted = "to_\(clean)_v\(family == .ipv4 ? 4 : 6)"
+        let session = taken.contains(wanted) ? "\(wanted)_\(taken.count)" : wanted
+        blueprint.sessions.append(.init(router: router, name: session, site: site))
+        return session
+    }
+
+    // MARK: Between a site and its neighbors
+
+    /// Neighbors of one AS are one router, reached over one cable.
+    private mutating func connect(_ index: Int) throws(Blueprint.Failure) {
+        let site = network.sites[index]
+        var seen: [ASN] = []
+        var routed: [Family] = []
+        for neighbor in site.neighbors where !seen.contains(neighbor.asn) {
+            seen.append(neighbor.asn)
+            guard let router = internet.ases.firstIndex(where: { $0.asn == neighbor.asn }) else {
+                throw .strangeNeighbor(site: site.name, neighbor: neighbor.name, asn: neighbor.asn)
+            }
+            connect(index, to: router, site.neighbors.filter { $0.asn == neighbor.asn }, &routed)
+        }
+    }
+
+    private mutating func connect(_ index: Int, to router: Int, _ neighbors: [Neighbor], _ routed: inout [Family]) {
+        let site = network.sites[index]
+        let node = internet.ases.count + index
+        var host = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
+        var far = Blueprint.End(node: router, interface: blueprint.interface(site.name, at: router))
+        for neighbor in neighbors {
+            let family = neighbor.address.family
+            let own = site.host.unicast.first { $0.family == family } ?? plan.link(linkCount, family).1
+            host.addresses.append(.init(own: own, peer: neighbor.address))
+            far.addresses.append(.init(own: neighbor.address, peer: own))
+            if !routed.contains(own.family), let world = Prefix(own.family == .ipv4 ? "0.0.0.0/0" : "::/0") {
+                routed.append(own.family)
+                host.routes.append(.init(prefix: world, gateway: neighbor.address))
+            }
+            serve(neighbor, of: index, at: router, far.interface, own)
+        }
+        linkCount += 1
+        blueprint.cables.append(.init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
+    }
+
+    /// The router's side of a site's session. It connects only where the site waits.
+    private mutating func serve(
+        _ neighbor: Neighbor, of site: Int, at router: Int, _ interface: String, _ host: Address
+    ) {
+        let session = addSession(router, with: network.sites[site].name, host.family, site: site)
+        let relation: Router.Relation =
+            switch neighbor.role {
+            case .provider: .customer
+            case .peer: .peer
+            case .customer: .provider
+            }
+        var configured = Router.Neighbor(
+            name: session, asn: network.asn, relation: relation, interface: interface,
+            localAddress: neighbor.address, address: host, holdTime: neighbor.holdTime)
+        configured.port = neighbor.passive ? 179 : neighbor.port
+        configured.passive = !neighbor.passive
+        blueprint.routers[router].neighbors.append(configured)
+    }
+
+    // MARK: Clients
+
+    private mutating func addClient(_ name: String, at access: Int) {
+        let index = blueprint.clients.count
+        let node = blueprint.nodes.count
+        blueprint.nodes.append(.init(kind: .client(index), name: name))
+        blueprint.clients.append(.init(name: name, access: access, node: node))
+        var near = Blueprint.End(node: node, interface: "eth0")
+        var far = Blueprint.End(node: access, interface: blueprint.interface(name, at: access))
+        for family in Family.allCases {
+            guard let prefix = plan.client(index, family), let world = Prefix(family == .ipv4 ? "0.0.0.0/0" : "::/0")
+            else { continue }
+            let (gateway, own) = (prefix.address.advanced(by: 1), prefix.address.advanced(by: 2))
+            near.addresses.append(.init(own: own, peer: gateway))
+            near.routes.append(.init(prefix: world, gateway: gateway))
+            far.addresses.append(.init(own: gateway, peer: own))
+            blueprint.routers[access].origins.append(.init(prefix: prefix, interface: far.interface))
+        }
+        blueprint.cables.append(.init(ends: [near, far], delay: nil))
+    }
+}

@@ -1,0 +1,105 @@
+package import Net
+
+/// What clients saw between two instants: queries in, outages out.
+package struct Evaluation: Sendable {
+    /// What was done at `start`.
+    package enum Act: Hashable, Sendable {
+        case nothing
+        /// A site was broken; those who were there must land elsewhere, or be served again where they were.
+        case broke(site: Int)
+        /// A site came back; those who are at home there must come back to it.
+        case restored(site: Int)
+    }
+
+    /// One client in one family.
+    package struct Row: Hashable, Sendable {
+        package var client: Int
+        package var family: Family
+        package var before: Int?
+        package var after: Int?
+        package var lost = 0
+        /// Served at the end, and at a restore by the site that it is at home at.
+        package var recovered = false
+        /// From the start to the sending of the first query that another site answered. nil for who was elsewhere.
+        package var outage: Duration?
+        /// From the start to the sending of the first query that the restored site answered. nil for who is at home
+        /// elsewhere.
+        package var returned: Duration?
+        package var medianBefore: Duration?
+        package var medianAfter: Duration?
+        package var slowest: Duration?
+    }
+
+    package var act: Act
+    package var start: Instant
+    package var end: Instant
+    /// Queries that are looked at to see where a client was before, and how fast.
+    package static let lookBack: Duration = .seconds(3)
+    /// One of this many last queries must be answered for a client to count as served: a lost packet is no outage.
+    package static let patience = 10
+
+    package init(_ act: Act, from start: Instant, to end: Instant) {
+        (self.act, self.start, self.end) = (act, start, end)
+    }
+
+    /// `home`: where this client landed when nothing was broken.
+    package func row(for conversation: Conversation, home: Int?) -> Row {
+        var row = Row(client: conversation.client, family: conversation.family)
+        let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start)
+        let during = conversation.queries.slice(from: start, to: end)
+        row.before = before.last { $0.site != nil }?.site
+        row.after = during.last { $0.site != nil }?.site
+        row.medianBefore = median(before.compactMap(\.roundTrip))
+        row.medianAfter = median(during.filter { $0.site == row.after }.compactMap(\.roundTrip))
+        row.slowest = during.compactMap(\.roundTrip).max()
+        row.lost = during.count { $0.roundTrip == nil && !$0.isPending }
+        let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
+        row.recovered = served
+        switch act {
+        case .nothing: break
+        case .broke(let site):
+            guard row.before == site else { break }
+            row.outage = wait(during) { $0.site != nil && $0.site != site }
+        case .restored(let site):
+            guard home == site else { break }
+            row.returned = wait(during) { $0.site == site }
+            row.recovered = served && row.returned != nil && row.after == site
+        }
+        return row
+    }
+
+    private func wait(_ queries: ArraySlice<Query>, _ matches: (Query) -> Bool) -> Duration? {
+        queries.first(where: matches).map { $0.sent - start }
+    }
+
+    /// Whether every query sent in between is answered or past its deadline.
+    package func isDecided(_ conversation: Conversation) -> Bool {
+        !conversation.queries.slice(from: start, to: end).contains(where: \.isPending)
+    }
+}
+
+extension [Query] {
+    /// Those sent in a span of time; they are in order.
+    package func slice(from start: Instant, to end: Instant) -> ArraySlice<Query> {
+        let first = partition { $0.sent >= start }
+        return self[first..<Swift.max(first, partition { $0.sent >= end })]
+    }
+
+    /// The first index from which on `isBehind` holds.
+    private func partition(_ isBehind: (Query) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+/// The middle one, or the mean of the two in the middle.
+package func median(_ values: [Duration]) -> Duration? {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return nil }
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

@@ -1,0 +1,105 @@
+package import Config
+internal import Net
+
+/// What a step's rows mean against what the file expects of it.
+package struct Judgement: Hashable, Sendable {
+    package var affected = 0
+    package var medianOutage: Duration?
+    package var maxOutage: Duration?
+    package var lost = 0
+    /// Why the step isn't ok, in words; empty when it is.
+    package var failures: [String] = []
+    package var isOK: Bool { failures.isEmpty }
+
+    /// Names for the words.
+    package struct Names: Sendable {
+        package var clients: [String]
+        package var sites: [String]
+
+        package init(clients: [String], sites: [String]) { (self.clients, self.sites) = (clients, sites) }
+    }
+
+    /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile.
+    package init(
+        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, expecting: Rehearsal.Expectation, names: Names
+    ) {
+        let concerned = rows.filter { Self.concerns(act, $0) }
+        affected = concerned.count
+        let outages = concerned.compactMap(\.outage)
+        medianOutage = median(outages)
+        maxOutage = outages.max()
+        lost = rows.reduce(0) { $0 + $1.lost }
+        for row in rows where !row.recovered { failures.append(Self.describe(stranded: row, names)) }
+        failures += checkOutages(expecting, act, names) + checkQueries(rows, concerned, expecting, names)
+        failures += Self.checkLandings(rows, expecting, names)
+        if let wanted = expecting.withdrawn, wanted != withdrawn {
+            failures.append(wanted ? "no route was withdrawn" : "a route was withdrawn")
+        }
+    }
+
+    /// Whether the act was about that client: it was on the broken site, or has come back to the restored one.
+    static func concerns(_ act: Evaluation.Act, _ row: Evaluation.Row) -> Bool {
+        switch act {
+        case .nothing: false
+        case .broke(let site): row.before == site
+        case .restored: row.returned != nil
+        }
+    }
+
+    private static func describe(stranded row: Evaluation.Row, _ names: Names) -> String {
+        "\(names.clients[row.client]) (\(row.family)) never recovered: "
+            + (row.after.map { "last answered by \(names.sites[$0])" } ?? "no answer at all")
+    }
+
+    private func checkOutages(
+        _ expecting: Rehearsal.Expectation, _ act: Evaluation.Act, _ names: Names
+    ) -> [String] {
+        var failures: [String] = []
+        if expecting.medianOutage != nil || expecting.maxOutage != nil, affected == 0, case .broke(let site) = act {
+            failures.append("no client was on \(names.sites[site]), so nothing is known about an outage")
+        }
+        if let limit = expecting.medianOutage, let medianOutage, medianOutage > limit {
+            failures.append("median outage \(medianOutage.inWords), expected at most \(limit.inWords)")
+        }
+        if let limit = expecting.maxOutage, let maxOutage, maxOutage > limit {
+            failures.append("longest outage \(maxOutage.inWords), expected at most \(limit.inWords)")
+        }
+        return failures
+    }
+
+    private func checkQueries(
+        _ rows: [Evaluation.Row], _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
+    ) -> [String] {
+        var failures: [String] = []
+        if let limit = expecting.lost, lost > limit { failures.append("\(lost) queries lost, expected at most \(limit)") }
+        for row in concerned {
+            guard let limit = expecting.slower, let slowest = row.slowest, let median = row.medianBefore,
+                slowest - median > limit
+            else { continue }
+            failures.append(
+                "\(names.clients[row.client]) (\(row.family)) had an answer \((slowest - median).inWords) slower than before, "
+                    + "expected at most \(limit.inWords)")
+        }
+        return failures
+    }
+
+    private static func checkLandings(
+        _ rows: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
+    ) -> [String] {
+        expecting.landings.flatMap { client, site in
+            rows.filter { names.clients[$0.client] == client && $0.after.map { names.sites[$0] } != site }.map { row in
+                "\(client) (\(row.family)) landed on \(row.after.map { names.sites[$0] } ?? "nothing"), expected \(site)"
+            }
+        }
+    }
+}
+
+extension Duration {
+    /// `83 ms`, `1.24 s`.
+    package var inWords: String {
+        let milliseconds = Int((self.nanoseconds + 500_000) / 1_000_000)
+        guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
+        let hundredths = (milliseconds + 5) / 10
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    }
+}

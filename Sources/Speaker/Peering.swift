@@ -1,0 +1,152 @@
+internal import BGP
+internal import Loop
+internal import Net
+
+/// One neighbor's session with its sockets and timers: carries out what the engine asks for. Lives on the loop.
+final class Peering {
+    let neighbor: Speaker.Neighbor
+    private let loop: Loop
+    private let onEvent: (Speaker.Event) -> Void
+    private var session: Session
+    private var transports: [ConnectionID: Transport] = [:]
+    private var closing = Closing()
+    private var timers: [SessionTimer: LoopTimer] = [:]
+    private var lastSerial: UInt64 = 0
+    private var since = Loop.now
+    private var reports = RateLimit(perSecond: 10)
+    /// Events that came while another was handled: a send can fail on the spot.
+    private var inbox: [BGP.Event] = []
+    private var isHandling = false
+
+    init(
+        loop: Loop, neighbor: Speaker.Neighbor, session: Session, onEvent: @escaping (Speaker.Event) -> Void
+    ) {
+        (self.loop, self.neighbor, self.session, self.onEvent) = (loop, neighbor, session, onEvent)
+    }
+
+    /// Whether a farewell is still on its way.
+    var isClosing: Bool { closing.isBusy }
+
+    func handle(_ event: BGP.Event) {
+        inbox.append(event)
+        guard !isHandling else { return }
+        isHandling = true
+        defer { isHandling = false }
+        while !inbox.isEmpty {
+            let before = session.state
+            let now = Loop.now
+            let actions = session.handle(inbox.removeFirst(), now: now)
+            if session.state != before { since = now }
+            for action in actions { perform(action) }
+        }
+    }
+
+    private func perform(_ action: BGP.Action) {
+        switch action {
+        case .connect(let id): connect(id)
+        case .send(let bytes, let id): send(bytes, id)
+        case .close(let id): close(id)
+        case .arm(let timer, let delay): arm(timer, delay)
+        case .disarm(let timer): disarm(timer)
+        case .up: onEvent(.up(neighbor.name))
+        case .down(let down): onEvent(.down(neighbor.name, reason: "\(down)"))
+        case .failed(let down): onEvent(.failed(neighbor.name, reason: "\(down)"))
+        case .announced(let announcement): onEvent(.announced(neighbor.name, announcement))
+        case .withdrawn(let prefix): onEvent(.withdrawn(neighbor.name, prefix))
+        case .refused(let refusal): onEvent(.refused(neighbor.name, refusal.announcement, reason: refusal.reason))
+        case .malformed(let error, let bytes):
+            guard reports.allows(Loop.now) else { return }
+            onEvent(.malformed(neighbor.name, reason: "\(error)", bytes: bytes))
+        }
+    }
+
+    var status: NeighborStatus {
+        NeighborStatus(
+            name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
+            lastError: session.lastDown.map { "\($0)" }, negotiated: session.negotiated, counters: session.counters,
+            receivedPrefixes: session.receivedPrefixes, advertised: session.advertised,
+            pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })
+    }
+
+    // MARK: Connections
+
+    func accept(_ socket: Socket, _ local: Address) {
+        lastSerial += 1
+        let id = ConnectionID(.incoming, lastSerial)
+        do {
+            try socket.prepare(neighbor.address.family, ttl: ttl)
+            try adopt(socket, id, connecting: false)
+            handle(.accepted(id, local: local))
+        } catch {}  // it broke before it began; the neighbor will try again
+    }
+
+    /// A neighbor in another AS is on our link unless the configuration says otherwise: with a TTL of 1 nothing that we
+    /// say reaches a speaker elsewhere. Inside an AS it may be anywhere.
+    private var ttl: Int32? { neighbor.multihop || session.configuration.isInternal ? nil : 1 }
+
+    private func connect(_ id: ConnectionID) {
+        do {
+            let remote = Endpoint(neighbor.address, port: neighbor.port)
+            let socket = try Socket.connect(to: remote, from: neighbor.localAddress, ttl: ttl)
+            try socket.prepare(neighbor.address.family, ttl: ttl)
+            try adopt(socket, id, connecting: true)
+        } catch { handle(.connectFailed(id, reason: "\(error)")) }
+    }
+
+    private func adopt(_ socket: Socket, _ id: ConnectionID, connecting: Bool) throws(SystemError) {
+        let stream = try Stream(loop: loop, socket: socket, connecting: connecting) { [weak self] event in
+            self?.take(event, id)
+        }
+        transports[id] = Transport(socket: socket, stream: stream, isConnecting: connecting)
+    }
+
+    private func take(_ event: Stream.Event, _ id: ConnectionID) {
+        guard let transport = transports[id] else { return closing.take(event, id) }
+        switch event {
+        case .connected:
+            transport.isConnecting = false
+            guard let local = transport.socket.local?.address else { return fail(id, "the connection has no address") }
+            handle(.connected(id, local: local))
+        case .received(let bytes): handle(.received(bytes, id))
+        case .drained: handle(.drained(id))
+        case .closed(let error): fail(id, error.map { "\($0)" } ?? "the neighbor closed the connection")
+        }
+    }
+
+    private func fail(_ id: ConnectionID, _ reason: String) {
+        guard let transport = transports.removeValue(forKey: id) else { return }
+        endTimers(of: id)
+        transport.stream.close()
+        handle(transport.isConnecting ? .connectFailed(id, reason: reason) : .closed(id, reason: reason))
+    }
+
+    private func send(_ bytes: [UInt8], _ id: ConnectionID) {
+        guard let stream = transports[id]?.stream else { return }
+        stream.send(bytes)
+        if stream.pending > 0 { handle(.blocked(id)) }
+    }
+
+    private func close(_ id: ConnectionID) {
+        endTimers(of: id)
+        guard let transport = transports.removeValue(forKey: id) else { return }
+        closing.add(transport, id, on: loop)
+    }
+
+    // MARK: Timers
+
+    private func arm(_ timer: SessionTimer, _ delay: Duration) {
+        disarm(timer)
+        timers[timer] = loop.after(delay) { [weak self] in
+            self?.timers[timer] = nil
+            self?.handle(.expired(timer))
+        }
+    }
+
+    private func disarm(_ timer: SessionTimer) {
+        if let armed = timers.removeValue(forKey: timer) { loop.cancel(armed) }
+    }
+
+    private func endTimers(of id: ConnectionID) {
+        for timer in [SessionTimer.hold(id), .keepalive(id), .sendHold(id)] { disarm(timer) }
+    }
+}

@@ -1,0 +1,39 @@
+public import BGP
+public import Net
+
+extension Speaker {
+    /// What happened; the first value is the neighbor's name.
+    public enum Event: Sendable {
+        case up(String)
+        case down(String, reason: String)
+        /// An attempt ended before the session was up.
+        case failed(String, reason: String)
+        case announced(String, Announcement)
+        case withdrawn(String, Prefix)
+        /// An announcement that this neighbor can't be told, and why.
+        case refused(String, Announcement, reason: String)
+        /// The message as it came, at most 4096 bytes. More than 10 a second are counted only.
+        case malformed(String, reason: String, bytes: [UInt8])
+    }
+}
+
+/// A neighbor as `landfall status` shows it.
+public struct NeighborStatus: Sendable {
+    public var name: String
+    public var address: Address
+    public var asn: ASN
+    public var state: State
+    /// When it came into this state, on the monotonic clock.
+    public var since: Instant
+    /// How the last session or attempt ended; nil when none has.
+    public var lastError: String?
+    /// What both sides agreed on, while Established.
+    public var negotiated: Negotiated?
+    public var counters: Counters
+    /// Announced by the neighbor at the moment.
+    public var receivedPrefixes: Int
+    /// What the neighbor has been told, in order of the prefixes.
+    public var advertised: [Announcement]
+    /// Bytes that wait for the neighbor to read them.
+    public var pendingBytes: Int
+}

@@ -1,0 +1,79 @@
+import Dialect
+import Foundation
+import Net
+import Testing
+
+@Suite("A router as BIRD's configuration")
+struct BIRDTests {
+    /// A transit between a customer, a peer and a provider, with a network of its own.
+    static func transit() throws -> Router {
+        let first = try #require(Address("198.18.0.1"))
+        let first6 = try #require(Address("2001:2::1"))
+        func neighbor(_ name: String, _ asn: UInt32, _ relation: Router.Relation, _ local: Address) -> Router.Neighbor {
+            Router.Neighbor(
+                name: name, asn: ASN(asn), relation: relation, interface: "to-\(relation)", localAddress: local,
+                address: local.advanced(by: 1), holdTime: .seconds(3))
+        }
+        var site = neighbor("site_fra_4", 65000, .customer, first)
+        site.passive = true
+        site.port = 1179
+        return Router(
+            asn: ASN(64500), routerID: RouterID(rawValue: 64500),
+            origins: [
+                .init(prefix: try #require(Prefix("198.19.1.0/24")), interface: "client"),
+                .init(prefix: try #require(Prefix("2001:2:1::/48")), interface: "client"),
+            ],
+            neighbors: [
+                site, neighbor("ix_4", 64501, .peer, first.advanced(by: 2)),
+                neighbor("ix_6", 64501, .peer, first6), neighbor("up_6", 64502, .provider, first6.advanced(by: 2)),
+            ])
+    }
+
+    @Test("reads as recorded")
+    func recorded() throws {
+        let vector = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/transit.conf")
+        let text = BIRD.configuration(of: try Self.transit())
+        if ProcessInfo.processInfo.environment["RECORD"] != nil {
+            try text.write(to: vector, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "RECORD=1 records it again")
+    }
+
+    @Test("customers are preferred to peers, and peers to providers")
+    func preferences() {
+        #expect(Router.Relation.customer.localPreference > Router.Relation.peer.localPreference)
+        #expect(Router.Relation.peer.localPreference > Router.Relation.provider.localPreference)
+    }
+
+    @Test("a hold time below what BGP allows becomes 3 s")
+    func holdTime() throws {
+        var router = try Self.transit()
+        router.neighbors = [router.neighbors[0]]
+        router.neighbors[0].holdTime = .milliseconds(1500)
+        #expect(BIRD.configuration(of: router).contains("hold time 3;"))
+    }
+
+    @Test("a real BIRD accepts it", .enabled(if: bird != nil, "no BIRD: make deps"))
+    func parses() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "landfall-dialect-\(getpid()).conf")
+        try BIRD.configuration(of: try Self.transit()).write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(bird))
+        process.arguments = ["-p", "-c", file.path]
+        let output = Pipe()
+        process.standardError = output
+        try process.run()
+        process.waitUntilExit()
+        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(process.terminationStatus == 0, "\(said)")
+    }
+}
+
+/// `$LANDFALL_PEERS/bin/bird`, or one on PATH.
+private let bird: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let peers = environment["LANDFALL_PEERS"] ?? ".build/peers"
+    let folders = [peers + "/bin"] + (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
+    return folders.map { $0 + "/bird" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+}()

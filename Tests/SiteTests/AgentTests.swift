@@ -1,0 +1,136 @@
+import Glibc
+import Peers
+import Testing
+
+/// The agent as a process, beside a router that we did not write.
+@Suite("The agent", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
+struct AgentTests {
+    @Test("BIRD hears the announcement, with the file's attributes, and the withdrawal at the end", arguments: [false, true])
+    func announces(passive: Bool) async throws {
+        var options = Rig.Options()
+        options.neighbor = ", passive: \(passive), prepend: 2, med: 7, communities: [64500:1, no-export], large-communities: [64500:1:2]"
+        let rig = try await Rig(options)
+        let bird = try await rig.startBIRD(passive: !passive)
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let route = try #require(try await bird.route(to: "203.0.113.0/24"))
+        #expect(route.path == [65000, 65000, 65000])
+        #expect(route.attributes["med"] == "7" && route.attributes["next_hop"] == "192.0.2.2")
+        #expect(route.attributes["community"] == "(64500,1) (65535,65281)")
+        #expect(route.attributes["large_community"] == "(64500, 1, 2)")
+        agent.signal(SIGTERM)
+        try await rig.withdrawn(at: bird)
+        #expect(try await bird.isEstablished("fra4"), "withdrawn by an UPDATE, not by the end of the session")
+        #expect(try await agent.wait(.seconds(5)).status == 0)
+        let addresses = try await rig.host.run("ip", ["address", "show", "dev", "lo"]).output
+        #expect(!addresses.contains("203.0.113.53") && !addresses.contains("2001:db8:113::53"))
+    }
+
+    @Test("dig and kdig learn from any answer which site gave it")
+    func identity() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        for program in ["dig", "kdig"] {
+            for server in ["203.0.113.53", "2001:db8:113::53"] {
+                for transport in [[], ["+tcp"]] {
+                    let answer = try await Dig.ask(
+                        "www.example.org", at: server, in: rig.router, with: program, ["+nsid"] + transport)
+                    #expect(answer.nsid == "fra" && answer.status == "NOERROR" && answer.flags.contains("aa"))
+                    #expect(answer.answer.first?.hasSuffix("192.0.2.80") == true)
+                }
+            }
+        }
+        let chaos = try await Dig.ask("id.server CH TXT", at: "203.0.113.53", in: rig.router)
+        #expect(chaos.answer.first?.contains("\"fra\"") == true)
+        await agent.stop()
+    }
+
+    @Test("a service that hangs is withdrawn, and comes back after the hold-down")
+    func hangs() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let service = try await rig.service()
+        kill(service, SIGSTOP)
+        try await rig.withdrawn(at: bird)
+        #expect(try await bird.isEstablished("fra4"))
+        kill(service, SIGCONT)
+        try await rig.announced(at: bird)
+        let events = readFile(rig.events) ?? ""
+        #expect(events.contains("\"event\":\"held-down\"") && events.contains("no answer within"))
+        await agent.stop()
+    }
+
+    @Test("rule 15: a service that is killed is started again on the same sockets, and nothing is withdrawn")
+    func restarts() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        for _ in 0..<3 {
+            let service = try await rig.service()
+            try await Task.sleep(for: .milliseconds(1100))
+            kill(service, SIGKILL)
+            let answer = try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.router, ["+nsid"])
+            #expect(answer.nsid == "fra")
+        }
+        #expect(readFile(rig.events)?.contains("\"event\":\"withdrawn\"") == false)
+        await agent.stop()
+    }
+
+    @Test("when the agent is killed the route and the service go with it")
+    func killed() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let service = try await rig.service()
+        agent.signal(SIGKILL)
+        try await rig.withdrawn(at: bird)
+        try await eventually("the service is gone", within: .seconds(2)) { kill(service, 0) != 0 }
+        let next = try rig.startAgent()
+        try await rig.announced(at: bird)
+        await next.stop()
+    }
+
+    @Test("a router that is away for a while gets its session and routes back by itself")
+    func routerAway() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        try await eventually("the control socket", within: .seconds(5)) { access(rig.control, F_OK) == 0 }
+        try await Task.sleep(for: .seconds(1))
+        let bird = try await rig.startBIRD(passive: true)
+        try await rig.announced(at: bird)
+        await bird.stop()
+        let again = try await rig.startBIRD(passive: true)
+        try await rig.announced(at: again)
+        await agent.stop()
+    }
+
+    @Test("rights are dropped: the agent keeps two capabilities, the service none and no way back")
+    func rights() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let service = try await rig.service()
+        let ours = try #require(readFile("/proc/\(agent.id)/status"))
+        let its = try #require(readFile("/proc/\(service)/status"))
+        #expect(ours.line("CapEff") == "0000000000001400" && ours.line("CapBnd") == "0000000000000000")
+        #expect(its.line("CapEff") == "0000000000000000" && its.line("CapPrm") == "0000000000000000")
+        #expect(its.line("CapBnd") == "0000000000000000" && its.line("NoNewPrivs") == "1" && its.line("Seccomp") == "2")
+        #expect(ours.line("Uid") == its.line("Uid"))
+        await agent.stop()
+    }
+}
+
+extension String {
+    /// A line of /proc/PID/status, or its first word.
+    fileprivate func line(_ name: String) -> String {
+        let line = split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
+        return line.dropFirst(name.count + 1).split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    }
+}

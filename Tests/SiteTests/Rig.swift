@@ -1,0 +1,145 @@
+import Glibc
+import Peers
+
+/// One host with an agent, and a router beside it, each in a network namespace of its own.
+///
+///     host 192.0.2.2, 2001:db8:f::2 ── router 192.0.2.1, 2001:db8:f::1
+final class Rig: Sendable {
+    let host: Sandbox
+    let router: Sandbox
+    let file: String
+    let control: String
+    let events: String
+
+    /// What a rig's file says, where tests differ.
+    struct Options: Sendable {
+        var zone: String? = Rig.zone
+        var neighbor = ""
+        var serve = "serve: {dns: {zones: [example.org.zone], threads: 2}}"
+        var checks = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
+        var holdDown = "500ms"
+    }
+
+    init(_ options: Options = Options()) async throws {
+        host = try await Sandbox()
+        router = try await Sandbox()
+        try await host.connect(
+            to: router, as: "up", ["192.0.2.2/24", "2001:db8:f::2/64"], otherwise: "down",
+            ["192.0.2.1/24", "2001:db8:f::1/64"])
+        try await host.ip("route add default via 192.0.2.1")
+        try await host.ip("route add default via 2001:db8:f::1")
+        try await router.ip("route add 203.0.113.0/24 via 192.0.2.2")
+        try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::2")
+        chmod(host.folder, 0o777)  // the agent runs as nobody, and makes its socket here
+        file = host.folder + "/landfall.yaml"
+        control = host.folder + "/control"
+        events = host.folder + "/events"
+        try writeFile(file, Self.text(options))
+        if let zone = options.zone { try writeFile(host.folder + "/example.org.zone", zone) }
+    }
+
+    static let zone = """
+        $ORIGIN example.org.
+        $TTL 300
+        @    SOA ns hostmaster 7 3600 600 86400 60
+             NS  ns
+        ns   A   203.0.113.53
+        www  A   192.0.2.80
+        """
+
+    private static func text(_ options: Options) -> String {
+        """
+        network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48], hold-time: 3s}
+        sites:
+          fra:
+            place: FRA
+            capacity: {queries: 1k, bits: 1M}
+            hosts: {fra1: {unicast: [192.0.2.2, 2001:db8:f::2]}}
+            neighbors:
+              - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(options.neighbor)}
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
+        services:
+          dns:
+            addresses: [203.0.113.53, "2001:db8:113::53"]
+            \(options.serve)
+            checks:
+              - \(options.checks)
+        announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms}
+        """ + "\n"
+    }
+
+    /// `landfall run` at the site, with more words behind it.
+    func startAgent(_ words: [String] = []) throws -> Child {
+        try host.start(
+            Landfall.path, ["run", file, "--site", "fra", "--socket", control, "--events", events] + words)
+    }
+
+    /// A router that accepts what the site says, and opens sessions itself or waits for them.
+    func startBIRD(passive: Bool = false) async throws -> BIRD {
+        try await BIRD(in: router, configuration: Self.bird(passive: passive))
+    }
+
+    private static func bird(passive: Bool) -> String {
+        func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
+            """
+            protocol bgp \(name) {
+              local \(local) as 64500;
+              neighbor \(neighbor) as 65000;
+              hold time 3; error wait time 1, 2; connect delay time 1; connect retry time 1;
+              \(passive ? "passive;" : "")
+              \(family) { import all; export none; };
+            }
+            """
+        }
+        return """
+            router id 192.0.2.1;
+            log stderr all;
+            protocol device { scan time 1; }
+            \(session("fra4", "192.0.2.2", "192.0.2.1", "ipv4"))
+            \(session("fra6", "2001:db8:f::2", "2001:db8:f::1", "ipv6"))
+            """
+    }
+
+    /// What `landfall status --json` says, as text.
+    func status() async throws -> String {
+        try await host.run(Landfall.path, ["status", "--socket", control, "--json"]).output
+    }
+
+    /// Waits until both prefixes are at the router.
+    func announced(at bird: BIRD) async throws {
+        try await eventually("both prefixes at the router", within: .seconds(10)) {
+            let v4 = try await bird.route(to: "203.0.113.0/24")
+            let v6 = try await bird.route(to: "2001:db8:113::/48")
+            return v4 != nil && v6 != nil
+        }
+    }
+
+    /// Waits until neither is.
+    func withdrawn(at bird: BIRD) async throws {
+        try await eventually("no prefix at the router", within: .seconds(10)) {
+            let v4 = try await bird.route(to: "203.0.113.0/24")
+            let v6 = try await bird.route(to: "2001:db8:113::/48")
+            return v4 == nil && v6 == nil
+        }
+    }
+
+    /// The pid of the agent's `landfall serve`.
+    func service() async throws -> Int32 {
+        var pid: Int32?
+        try await eventually("the service runs", within: .seconds(5)) {
+            pid = try await status().number(after: "\"pid\":", in: "\"services\":[")
+            return pid != nil
+        }
+        return pid ?? -1
+    }
+}
+
+extension String {
+    /// The number behind `key` in the part behind `start`.
+    func number(after key: String, in start: String = "") -> Int32? {
+        guard let from = start.isEmpty ? startIndex : firstRange(of: start)?.upperBound,
+            let at = self[from...].firstRange(of: key)
+        else { return nil }
+        return Int32(self[at.upperBound...].prefix { $0.isNumber })
+    }
+}

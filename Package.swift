@@ -99,7 +99,7 @@ let targets: [Target] = [
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Files", "landfall"], cSettings: linux, swiftSettings: shell),
+        name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(

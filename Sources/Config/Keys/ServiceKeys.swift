@@ -80,7 +80,7 @@ extension Check {
     fileprivate init?(keys: inout Keys) {
         let dns = keys.optional("dns", record { DNSCheck(keys: &$0) })
         let every = keys.optional("every", .duration(.milliseconds(50) ... .seconds(3600)), default: .seconds(1))
-        let timeout = keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60)), default: .milliseconds(500))
+        let timeout = keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60))) ?? min(.milliseconds(500), every)
         let rise = keys.optional("rise", .number(1...100), default: 3)
         let fall = keys.optional("fall", .number(1...100), default: 2)
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))

@@ -11,7 +11,7 @@ extension Network {
             return .failure(Diagnostics([(error.position, "\(error.problem)")], path))
         }
         var reading = Reading(folder: folder(of: path))
-        let draft = Kind<Draft>.file.read(document, "file", &reading)
+        let draft = Kind<Draft>.file.read(document, "the file", &reading)
         guard let draft, reading.problems.isEmpty else { return .failure(Diagnostics(reading.problems, path)) }
         var rules = Rules(document)
         let network = rules.check(draft)

@@ -1,4 +1,5 @@
 import Config
+import Geo
 import Health
 import Net
 import Testing

@@ -39,14 +39,16 @@ extension Rules {
     /// ANNOUNCING: a prefix with several services needs an explicit answer to what one failure means.
     private mutating func checkRequirement(_ network: Network) {
         guard network.announce.require == nil else { return }
-        let addresses = network.services.flatMap(\.addresses)
         for prefix in network.prefixes {
-            let inside = addresses.filter(prefix.contains)
+            let inside = network.services.flatMap { service in
+                service.addresses.enumerated().filter { prefix.contains($0.element) }.map { (service.name, $0.offset) }
+            }
             guard inside.count > 1 else { continue }
+            let (service, index) = inside[1]
             refuse(
-                "announce",
-                because: "announce: \(prefix) holds \(inside.count) service addresses; \"require\" should say whether "
-                    + "it is announced while all of them are healthy, or while any is")
+                "services", .key(service), "addresses", .index(index),
+                because: "addresses: \(prefix) holds \(inside.count) service addresses; write \"announce: {require: all}\" or "
+                    + "\"any\" to say which of them must be healthy for it to be announced")
             return
         }
     }

@@ -27,6 +27,9 @@ package struct Refusal: Error, CustomStringConvertible {
 
     private static func remedy(_ error: SystemError) -> String {
         switch (error.call, error.code) {
+        case ("become", EPERM), ("chown", EPERM):
+            "\nIt takes CAP_SETUID, CAP_SETGID and CAP_SETPCAP (and CAP_CHOWN for the control socket's folder) to give up "
+                + "root's rights: start as root with them, or stay who you are with --user and --socket."
         case ("netlink", EPERM): "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
         case ("bind", EACCES): "\nIt takes CAP_NET_BIND_SERVICE to listen below port 1024: start as root."
         case ("bind", EADDRINUSE): "\nAnother program has it: `ss -lnptu` says which."

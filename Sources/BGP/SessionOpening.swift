@@ -77,7 +77,12 @@ extension Session {
     }
 
     /// A way was lost through an error. If the other one is still open it goes on; else this is the end of the attempt.
+    ///
+    /// Deviates: the neighbor's Cease leads to Active, not to Idle (§8.2.2, event 25). It means "not now", and a neighbor
+    /// that says it because it is in Idle itself will connect when it no longer is: two speakers that answer each other's
+    /// refusals with refusals of their own could keep that up for ever.
     mutating func giveUp(_ rest: Opening, _ down: Down) -> [Action] {
+        if case .notified(let notification) = down, notification.code == .cease { return settle(rest, down) }
         phase = .opening(rest)
         guard rest.handshakes.isEmpty else { return [] }
         return [.failed(down)] + end(rest) + hold(down)

@@ -143,7 +143,7 @@ extension BGPError {
     var isMalformed: Bool {
         switch self {
         case .unexpectedMessage, .tooManyPrefixes, .holdTimerExpired, .sendHoldTimerExpired, .stopped, .collision,
-            .rejected, .badPeerAS, .noCommonFamily:
+            .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily:
             false
         default: true
         }

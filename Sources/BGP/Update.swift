@@ -99,7 +99,7 @@ extension Update {
     }
 }
 
-/// MP attributes stand first (RFC 7606 §5.1).
+/// MP attributes stand first (RFC 7606 §5.1), and this one with two bytes of length, as BIRD writes it.
 extension Reach {
     fileprivate var attribute: RawAttribute {
         var value: [UInt8] = []
@@ -109,7 +109,7 @@ extension Reach {
         for hop in nextHops { value += hop.bytes }
         value.put(UInt8(0))
         for prefix in prefixes { prefix.encode(into: &value) }
-        return RawAttribute([.optional], .mpReach, value)
+        return RawAttribute([.optional, .extendedLength], .mpReach, value)
     }
 }
 

@@ -46,7 +46,7 @@ final class Cast {
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
         let arguments = ["run", stage.file, "--site", name, "--socket", "\(folder)/control"]
-        agents[site] = try start(getenv("LANDFALL_STANDIN").map { String(cString: $0) } ?? "/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
+        agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
 
     /// When the site has its addresses: somebody else's server may want them at its start.

@@ -1,3 +1,5 @@
+import Net
+
 /// The texts of `--help`, made from the table of verbs.
 enum Help {
     static var overview: String {
@@ -55,11 +57,7 @@ extension Verb {
     static let version = Verb(
         name: "--version", summary: "Say which version this is.", description: "", examples: []
     ) { _ throws(Failure) in
-        Terminal.print("landfall \(Version.current)")
+        Terminal.print("landfall \(Version.text)")
         return .done
     }
-}
-
-enum Version {
-    static let current = "0.1.0"
 }

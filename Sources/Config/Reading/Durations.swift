@@ -17,7 +17,7 @@ extension Duration {
     package var text: String {
         let milliseconds = wholeMilliseconds
         let unit = Self.units.last { milliseconds % $0.milliseconds == 0 && milliseconds >= $0.milliseconds }
-        guard let unit else { return "\(milliseconds)ms" }
+        guard let unit else { return milliseconds == 0 ? "0s" : "\(milliseconds)ms" }
         return milliseconds == 90_000 ? "90s" : "\(milliseconds / unit.milliseconds)\(unit.name)"
     }
 

@@ -1,0 +1,151 @@
+import BGP
+import Net
+import Testing
+
+/// What a message or a timer does in a state where it isn't due: RFC 4271 §8.2.2, RFC 6608.
+@Suite("Session, errors in each state")
+struct SessionErrorTests {
+    enum Place: String, Sendable, CaseIterable { case openSent, openConfirm, established }
+
+    private func rig(in place: Place) -> Rig {
+        var rig = Rig()
+        switch place {
+        case .openSent: rig.toOpenSent()
+        case .openConfirm: rig.toOpenConfirm()
+        case .established: rig.toEstablished()
+        }
+        return rig
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var place: Place
+        var message: Message
+        var answer: String
+        var testDescription: String { "\(message.type) in \(place.rawValue)" }
+    }
+
+    static let cases = [
+        Case(place: .openSent, message: .keepalive, answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
+        Case(
+            place: .openSent, message: .update(Update()),
+            answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
+        Case(
+            place: .openConfirm, message: Rig.peerOpen(),
+            answer: "Finite State Machine Error/Unexpected Message in OpenConfirm"),
+        Case(
+            place: .openConfirm, message: .update(Update()),
+            answer: "Finite State Machine Error/Unexpected Message in OpenConfirm"),
+        Case(
+            place: .established, message: Rig.peerOpen(),
+            answer: "Finite State Machine Error/Unexpected Message in Established"),
+    ]
+
+    @Test("a message out of place ends the connection with the code of its state", arguments: cases)
+    func outOfPlace(each: Case) {
+        var rig = rig(in: each.place)
+        rig.receive(each.message)
+        #expect(rig.look().prefix(2) == ["outgoing: NOTIFICATION \(each.answer)", "outgoing: close"])
+    }
+
+    @Test("garbage ends the connection in every state, is counted, and reported with its bytes", arguments: Place.allCases)
+    func garbage(place: Place) {
+        var rig = rig(in: place)
+        rig.handle(.received([UInt8](repeating: 0x47, count: 5000), Rig.outgoing))
+        #expect(
+            rig.look().prefix(3) == [
+                "malformed (19 bytes): a message that doesn't begin with the marker",
+                "outgoing: NOTIFICATION Message Header Error/Connection Not Synchronized", "outgoing: close",
+            ])
+        #expect(rig.session.counters.malformed == 1)
+    }
+
+    @Test("ROUTE-REFRESH, which we don't offer, is a message of unknown type", arguments: Place.allCases)
+    func routeRefresh(place: Place) {
+        var rig = rig(in: place)
+        var bytes = Message.keepalive.encoded(Codec()) + [0, 1, 0, 1]
+        bytes[17] = 23
+        bytes[18] = 5
+        rig.handle(.received(bytes, Rig.outgoing))
+        #expect(rig.look().contains("outgoing: NOTIFICATION Message Header Error/Bad Message Type"))
+    }
+
+    @Test("the neighbor's NOTIFICATION ends the connection without an answer", arguments: Place.allCases)
+    func notified(place: Place) {
+        var rig = rig(in: place)
+        rig.receive(.notification(.shutdown("lunch")))
+        let verb = place == .established ? "down" : "failed"
+        #expect(
+            rig.look().prefix(2) == [
+                "outgoing: close", "\(verb): the neighbor said: Cease/Administrative Shutdown: lunch",
+            ])
+        #expect(rig.session.lastDown == .notified(.shutdown("lunch")))
+    }
+
+    @Test("silence ends the connection with Hold Timer Expired", arguments: [(Place.openSent, 240), (.openConfirm, 90), (.established, 90)])
+    func silence(place: Place, seconds: Int) {
+        var rig = rig(in: place)
+        rig.pass(.seconds(seconds) - .milliseconds(1))
+        #expect(!rig.look().contains("outgoing: NOTIFICATION Hold Timer Expired"))
+        rig.pass(.milliseconds(1))
+        #expect(rig.look().contains("outgoing: NOTIFICATION Hold Timer Expired"))
+    }
+
+    @Test("stopping says why to the neighbor, and nothing goes on", arguments: Place.allCases)
+    func stop(place: Place) {
+        var rig = rig(in: place)
+        rig.handle(.stop("maintenance"))
+        #expect(
+            rig.look() == [
+                "outgoing: NOTIFICATION Cease/Administrative Shutdown: maintenance", "outgoing: close",
+            ] + (place == .established ? ["down: stopped: maintenance"] : []))
+        rig.pass(.seconds(10_000))
+        #expect(rig.session.state == .idle && rig.look() == [] && rig.timers.isEmpty)
+        rig.handle(.start)
+        #expect(rig.session.state == .connect)
+    }
+
+    @Test("stopping while an attempt is under way gives it up")
+    func stopInConnect() {
+        var rig = Rig()
+        rig.handle(.start)
+        rig.handle(.stop("maintenance"))
+        #expect(rig.look() == ["connect", "outgoing: close"] && rig.timers.isEmpty)
+    }
+
+    @Test("repeated errors make it wait longer and longer, up to two minutes; connections are refused meanwhile")
+    func backoff() throws {
+        var rig = Rig()
+        rig.handle(.start)
+        var waits: [Duration] = []
+        for serial in 1...14 as ClosedRange<UInt64> {
+            let id = ConnectionID(.outgoing, serial)
+            rig.handle(.connected(id, local: Rig.local))
+            rig.receive(Rig.peerOpen(asn: ASN(1)), id)
+            guard serial > 1 else { continue }
+            #expect(rig.session.state == .idle)
+            _ = rig.look()
+            rig.handle(.accepted(ConnectionID(.incoming, serial), local: Rig.local))
+            #expect(rig.look() == ["incoming: NOTIFICATION Cease/Connection Rejected", "incoming: close"])
+            let wait = try #require(rig.time(to: .idleHold))
+            waits.append(wait)
+            rig.pass(wait)
+            #expect(rig.session.state == .connect)
+        }
+        for (index, wait) in waits.enumerated() {
+            let full = min(Duration.seconds(120), .milliseconds(500) * (1 << index))
+            #expect(wait >= full * 0.749 && wait <= full, "\(index): \(wait)")
+        }
+    }
+
+    @Test("a start by hand ends the wait after an error")
+    func startByHand() {
+        var rig = Rig()
+        rig.toOpenSent()
+        rig.receive(Rig.peerOpen(asn: ASN(1)))
+        rig.handle(.connected(ConnectionID(.outgoing, 2), local: Rig.local))
+        rig.receive(Rig.peerOpen(asn: ASN(1)), ConnectionID(.outgoing, 2))
+        #expect(rig.session.state == .idle)
+        rig.handle(.start)
+        #expect(rig.session.state == .connect && !rig.isArmed(.idleHold))
+    }
+}

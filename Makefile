@@ -19,7 +19,7 @@ test: deps
 	@setpriv --pdeathsig KILL scripts/test
 
 judge: deps
-	@scripts/judge
+	@scripts/judge $(ONLY)
 
 bench: deps
 	@scripts/bench $(ONLY)

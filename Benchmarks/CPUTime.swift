@@ -27,7 +27,9 @@ private func everyProcess() -> [ProcessTime] {
     var all: [ProcessTime] = []
     while let entry = readdir(folder) {
         let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        guard let id = pid_t(name), let stat = readFile("/proc/\(id)/stat"), let end = stat.lastIndex(of: ")") else { continue }
+        guard let id = pid_t(name), let stat = readFile("/proc/\(id)/stat"), let end = stat.lastIndex(of: ")") else {
+            continue
+        }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
         guard fields.count > 14, let parent = pid_t(fields[1]), let user = Int(fields[11]), let system = Int(fields[12])
         else { continue }

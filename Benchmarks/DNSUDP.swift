@@ -1,5 +1,3 @@
-import Loop
-import Net
 import Peers
 
 /// `landfall serve` and NSD with one thread or process each, the same zone and the same queries, in turns.
@@ -7,7 +5,7 @@ let dnsUDP = Subject(name: "dns-udp", summary: "processor time per UDP query, be
     let sandbox = try await Sandbox(fresh: false)
     let zone = sandbox.folder + "/example.org.zone"
     try writeFile(zone, Zone.text)
-    let ours = try Served(zone: zone, port: 5300, folder: sandbox.folder)
+    let ours = try await Served(".build/release/landfall", zones: [zone], port: 5300, in: sandbox)
     let nsd = try await NSD(
         in: sandbox, addresses: ["127.0.0.1"], port: 5301, zones: [(name: "example.org", file: zone)])
     var load = DNSLoad(sandbox: sandbox, queries: Zone.positive)
@@ -42,36 +40,4 @@ private enum Zone {
         ns1 IN A 192.0.2.53
 
         """ + names.enumerated().map { "\($1) IN A 192.0.2.\($0 % 250 + 1)\n" }.joined()
-}
-
-/// `landfall serve` with a UDP and a TCP socket handed over, as systemd would.
-private struct Served {
-    var child: Child
-
-    init(zone: String, port: UInt16, folder: String) throws {
-        let file = folder + "/landfall.yaml"
-        try writeFile(file, Self.configuration(zone: zone))
-        let here = Endpoint(Address(v4: 0x7f00_0001), port: port)
-        let sockets = [try Socket.udp(.ipv4, bind: here), try Socket.listen(at: here)]
-        let handover = "LISTEN_PID=$$ LISTEN_FDS=2 exec \"$@\""
-        child = try Child(
-            ["sh", "-c", handover, "sh", ".build/release/landfall", "serve", file, "--site", "fra"],
-            log: folder + "/serve.log", inherited: sockets.map(\.descriptor))
-    }
-
-    private static func configuration(zone: String) -> String {
-        """
-        network: {name: bench, asn: 65000, prefixes: [127.0.0.0/24]}
-        sites:
-          fra:
-            place: FRA
-            neighbors: [{name: none, address: 192.0.2.1, asn: 64500, role: provider}]
-        services:
-          dns:
-            addresses: [127.0.0.1]
-            serve: {dns: {zones: [\(zone)]}}
-            checks: [{dns: {name: host0.example.org, type: A}, every: 1s, timeout: 500ms}]
-
-        """
-    }
 }

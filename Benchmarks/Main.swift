@@ -11,7 +11,9 @@ enum Benchmarks {
         let names = CommandLine.arguments.dropFirst()
         let unknown = names.filter { name in !subjects.contains { $0.name == name } }
         guard unknown.isEmpty else {
-            say("no benchmark \(unknown.joined(separator: ", ")); there are: \(subjects.map(\.name).joined(separator: ", "))")
+            say(
+                "no benchmark \(unknown.joined(separator: ", ")); there are: \(subjects.map(\.name).joined(separator: ", "))"
+            )
             exit(2)
         }
         var failed = false

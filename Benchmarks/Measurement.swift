@@ -39,9 +39,11 @@ enum Report {
 
     static func table(_ measurements: [Measurement]) -> String {
         let head = ["subject", "measure", "unit", "ours", "peer", "", "ratio"]
-        let rows = [head] + measurements.map {
-            [$0.subject, $0.measure, $0.unit, short($0.ours), short($0.peer), $0.peerName, short($0.ratio)]
-        }
+        let rows =
+            [head]
+            + measurements.map {
+                [$0.subject, $0.measure, $0.unit, short($0.ours), short($0.peer), $0.peerName, short($0.ratio)]
+            }
         let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             row.indices.map { column in

@@ -9,3 +9,4 @@
 #include "privileges.h"
 #include "spawn.h"
 #include "signals.h"
+#include "datagrams.h"

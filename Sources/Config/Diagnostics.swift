@@ -1,7 +1,7 @@
 /// One thing that is wrong with a file, and where: `landfall.yaml:4:12: place: "FRX" is not …`.
 public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
-    /// Counted from 1, as editors do; columns in characters.
+    /// Counted from 1, as editors do, columns in characters; 0 when it is the whole file, which can't be read.
     public var line: Int
     public var column: Int
     public var message: String
@@ -10,7 +10,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
         (self.path, self.line, self.column, self.message) = (path, line, column, message)
     }
 
-    public var description: String { "\(path):\(line):\(column): \(message)" }
+    public var description: String { line == 0 ? "\(path): \(message)" : "\(path):\(line):\(column): \(message)" }
 }
 
 /// All that is wrong with a file, in its order; never empty.

@@ -38,6 +38,8 @@ public final class ControlServer {
         var stream: Stream
         var decoder: Decoder
         var deadline: Timer
+        /// It sent what is no request: it hears why, and that was it.
+        var isEnding = false
     }
 
     /// `answer` is called on the loop.
@@ -63,8 +65,9 @@ public final class ControlServer {
         let stream = try? Stream(loop: loop, socket: socket) { [weak self] event in
             switch event {
             case .received(let bytes): self?.receive(bytes, id)
+            case .drained: self?.drained(id)
             case .closed: self?.end(id)
-            case .connected, .drained: break
+            case .connected: break
             }
         }
         guard let stream else { return }
@@ -87,8 +90,14 @@ public final class ControlServer {
         } catch {
             counters.malformed += 1
             connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
-            connections[id]?.stream.closeWhenDrained()
+            connections[id]?.isEnding = true
+            connections[id]?.stream.setReading(false)
+            if connections[id]?.stream.pending == 0 { end(id) }
         }
+    }
+
+    private func drained(_ id: Int) {
+        if connections[id]?.isEnding == true { end(id) }
     }
 
     private func respond(_ request: Request, _ id: Int) {

@@ -50,7 +50,8 @@ public enum Capabilities {
         var permitted: UInt64 = 0
         guard landfall_get_capabilities(&effective, &permitted) == 0 else { throw SystemError("capget") }
         let kept = kept.intersection(CapabilitySet(rawValue: permitted))
-        let user = User.current.uid == 0 && !User.isOnlyOne ? user : nil
+        let current = User.current.uid
+        let user = current == 0 && user?.uid != current && !User.isOnlyOne ? user : nil
         var order = landfall_privileges(becoming: user, keeping: kept, ambient: false)
         guard landfall_become(&order) == 0 else { throw SystemError("become", user?.name ?? "unprivileged") }
         return Self.effective

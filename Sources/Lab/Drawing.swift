@@ -24,7 +24,8 @@ struct Drawing {
             Router(asn: $0.asn, routerID: RouterID(rawValue: $0.asn.rawValue), origins: [], neighbors: [])
         }
         let clients = internet.ases.count { $0.client != nil }
-        guard internet.links.count <= AddressPlan.capacity.links, clients <= AddressPlan.capacity.clients else {
+        let links = internet.links.count + network.sites.reduce(0) { $0 + $1.neighbors.count }
+        guard links <= AddressPlan.capacity.links, clients <= AddressPlan.capacity.clients else {
             throw .tooLarge
         }
         for link in internet.links { join(link) }
@@ -94,7 +95,8 @@ struct Drawing {
         var host = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
         var far = Blueprint.End(node: router, interface: blueprint.interface(site.name, at: router))
         for neighbor in neighbors {
-            guard let own = site.host.unicast.first(where: { $0.family == neighbor.address.family }) else { continue }
+            let family = neighbor.address.family
+            let own = site.host.unicast.first { $0.family == family } ?? plan.link(linkCount, family).1
             host.addresses.append(.init(own: own, peer: neighbor.address))
             far.addresses.append(.init(own: neighbor.address, peer: own))
             if !routed.contains(own.family), let world = Prefix(own.family == .ipv4 ? "0.0.0.0/0" : "::/0") {
@@ -103,6 +105,7 @@ struct Drawing {
             }
             serve(neighbor, of: index, at: router, far.interface, own)
         }
+        linkCount += 1
         blueprint.cables.append(.init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
     }
 

@@ -1,5 +1,5 @@
 package import Config
-package import Net
+internal import Net
 
 /// What a step's rows mean against what the file expects of it.
 package struct Judgement: Hashable, Sendable {
@@ -19,7 +19,10 @@ package struct Judgement: Hashable, Sendable {
         package init(clients: [String], sites: [String]) { (self.clients, self.sites) = (clients, sites) }
     }
 
-    package init(_ rows: [Evaluation.Row], of act: Evaluation.Act, expecting: Rehearsal.Expectation, names: Names) {
+    /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile.
+    package init(
+        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, expecting: Rehearsal.Expectation, names: Names
+    ) {
         let concerned = rows.filter { Self.concerns(act, $0) }
         affected = concerned.count
         let outages = concerned.compactMap(\.outage)
@@ -29,6 +32,9 @@ package struct Judgement: Hashable, Sendable {
         for row in rows where !row.recovered { failures.append(Self.describe(stranded: row, names)) }
         failures += checkOutages(expecting, act, names) + checkQueries(rows, concerned, expecting, names)
         failures += Self.checkLandings(rows, expecting, names)
+        if let wanted = expecting.withdrawn, wanted != withdrawn {
+            failures.append(wanted ? "no route was withdrawn" : "a route was withdrawn")
+        }
     }
 
     /// Whether the act was about that client: it was on the broken site, or has come back to the restored one.

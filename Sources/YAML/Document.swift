@@ -14,7 +14,8 @@ extension Node {
         guard text.count <= limits.bytes else {
             throw YAMLError(.tooLarge(limit: limits.bytes), at: Position(line: 1, column: 1))
         }
-        var document = try Document(text, limits: limits)
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]  // a byte order mark, which some editors put before UTF-8
+        var document = try Document(text.starts(with: mark) ? Array(text.dropFirst(mark.count)) : text, limits: limits)
         return try document.read()
     }
 }

@@ -60,7 +60,9 @@ extension Target {
 extension StringProtocol {
     /// What stands between the first `start` and the next `end`.
     func part(after start: String, until end: String) -> String? {
-        guard let from = firstRange(of: start), let to = self[from.upperBound...].firstRange(of: end) else { return nil }
+        guard let from = firstRange(of: start), let to = self[from.upperBound...].firstRange(of: end) else {
+            return nil
+        }
         return String(self[from.upperBound..<to.lowerBound])
     }
 

@@ -26,7 +26,8 @@ public struct Dig: Sendable {
         return Dig(try await sandbox.run(program, arguments).output)
     }
 
-    init(_ text: String) {
+    /// From what dig or kdig printed.
+    public init(_ text: String) {
         self.text = text
         status = text.word(after: "status: ")
         flags = text.line(after: "lags: ").prefix { $0 != ";" }.split(separator: " ").map(String.init)

@@ -19,8 +19,19 @@ public func removeFolder(_ path: String) {
     try? FileManager.default.removeItem(atPath: path)
 }
 
+/// Works for files of /proc too, whose size is said to be 0.
 public func readFile(_ path: String) -> String? {
-    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var text: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = read(descriptor, &piece, piece.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return count == 0 ? String(decoding: text, as: UTF8.self) : nil }
+        text += piece[..<count]
+    }
 }
 
 public func writeFile(_ path: String, _ text: String) throws(PeerError) {

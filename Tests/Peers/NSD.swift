@@ -30,7 +30,9 @@ public final class NSD: Sendable {
         lines += addresses.map { "  ip-address: \($0)" }
         lines += ["pidfile", "xfrdfile", "zonelistfile"].map { "  \($0): \"\(name).\($0)\"" }
         lines += ["  xfrdir: \"\(name.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 })\""]
-        lines += ["  database: \"\"", "  rrl-ratelimit: 0", "  server-count: 1", "  verbosity: 1", "  identity: \"nsd\""]
+        lines += [
+            "  database: \"\"", "  rrl-ratelimit: 0", "  server-count: 1", "  verbosity: 1", "  identity: \"nsd\"",
+        ]
         lines += more.map { "  " + $0 } + ["remote-control:", "  control-enable: no"]
         for zone in zones { lines += ["zone:", "  name: \"\(zone.name)\"", "  zonefile: \"\(zone.file)\""] }
         return lines.joined(separator: "\n") + "\n"

@@ -34,7 +34,7 @@ public final class Sandbox: Sendable {
         if let lack = Self.lack { throw PeerError(lack) }
         folder = try makeFolder()
         var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) // Glibc shows no pipe2 to Swift
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)  // Glibc shows no pipe2 to Swift
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw PeerError("no pair of sockets: \(String(cString: strerror(errno)))")
         }
@@ -90,10 +90,12 @@ public final class Sandbox: Sendable {
         to other: Sandbox, as name: String, _ mine: [String], otherwise otherName: String, _ theirs: [String]
     ) async throws(PeerError) {
         guard let far = other.holder?.id else { throw PeerError("a cable wants a fresh sandbox at its other end") }
-        try await ip("link add \(name) type veth peer name \(otherName) netns \(far)")
+        try await ip("link add name \(name) type veth peer name \(otherName) netns \(far)")
         for (sandbox, link, addresses) in [(self, name, mine), (other, otherName, theirs)] {
-            for address in addresses { try await sandbox.ip("addr add \(address) dev \(link) nodad") }
-            try await sandbox.ip("link set \(link) up")
+            for address in addresses {
+                try await sandbox.ip("addr add \(address) dev \(link)" + (address.contains(":") ? " nodad" : ""))
+            }
+            try await sandbox.ip("link set dev \(link) up")
         }
     }
 

@@ -19,7 +19,7 @@ struct InternetDraft: Sendable {
     }
 
     init?(keys: inout Keys) {
-        let ases = keys.required("ases", named("AS", record { AS(keys: &$0) }))
+        let ases = keys.required("ases", named("AS", record("{asn: …, place: …}") { AS(keys: &$0) }))
         exchanges = keys.optional("exchanges", named("exchange", .exchange)) ?? []
         keys.later("graph", "prefixes")
         guard let ases else { return nil }
@@ -41,7 +41,7 @@ extension InternetDraft.AS {
 
 extension Kind where Value == InternetDraft.Exchange {
     fileprivate static var exchange: Kind {
-        let members = list(of: Kind<String>.name, least: 2)
+        let members = list(of: Kind<String>.name, least: 2, most: 100)
         return Kind(members.accepts) { node, label, reading in
             members.read(node, label, &reading).map { Value(name: label, members: $0) }
         }

@@ -8,7 +8,8 @@ extension Rehearsal {
         self.init()
         queriesPerSecond = keys.optional("queries", .number(1...1000), default: queriesPerSecond)
         deadline = keys.optional("deadline", .duration(.milliseconds(100) ... .seconds(60)), default: deadline)
-        programs = keys.optional("programs", named("program", record { Program(keys: &$0) })) ?? []
+        programs =
+            keys.optional("programs", named("program", record("{site: …, run: […]}") { Program(keys: &$0) })) ?? []
         steps = keys.optional("steps", list(of: .step)) ?? []
     }
 
@@ -55,10 +56,14 @@ extension Rehearsal.Step {
         let restore = keys.optional("restore", .name)
         let process = keys.optional("process", .name)
         let expect = keys.optional("expect", record { Rehearsal.Expectation(keys: &$0) })
-        keys.later("freeze", "cut", "drain", "undrain", "flap", "overload", "hijack")
+        let planned = ["freeze", "cut", "drain", "undrain", "flap", "overload", "hijack"]
+        keys.later(planned)
         let kinds = Kind.allCases.filter { keys.has($0.rawValue) }
         guard kinds.count == 1, let kind = kinds.first else {
-            keys.refuse("steps", "a step has one of the keys measure, hang, kill and restore; this one has \(kinds.isEmpty ? "none" : "\(kinds.count)")")
+            if !planned.contains(where: keys.has) {
+                let count = kinds.isEmpty ? "none" : "\(kinds.count)"
+                keys.refuse("a step has one of the keys measure, hang, kill and restore; this one has \(count)")
+            }
             return nil
         }
         if kind != .hang, kind != .kill, keys.has("process") { keys.refuse("process", "belongs to hang and kill") }
@@ -98,9 +103,11 @@ extension Rehearsal.Expectation {
     /// Client to site.
     private static var landings: Kind<[(client: String, site: String)]> {
         let site = Kind<String>.name
-        return named("client", Kind("the name of a site") { node, label, reading in
-            site.read(node, label, &reading).map { (client: label, site: $0) }
-        })
+        return named(
+            "client",
+            Kind("the name of a site") { node, label, reading in
+                site.read(node, label, &reading).map { (client: label, site: $0) }
+            })
     }
 }
 

@@ -11,7 +11,7 @@ extension Service {
     fileprivate init?(keys: inout Keys) {
         let addresses = keys.required("addresses", list(of: .unicast))
         let serve = keys.optional("serve", record { Serve(keys: &$0) })
-        let checks = keys.required("checks", list(of: record { Check(keys: &$0) }))
+        let checks = keys.required("checks", list(of: .check))
         keys.later("anchor", "capacity")
         guard let addresses, let checks else { return nil }
         self.init(name: keys.label, addresses: addresses, serve: serve, checks: checks)
@@ -72,25 +72,34 @@ extension Kind where Value == String {
     }
 }
 
+extension Kind where Value == Check {
+    fileprivate static var check: Kind { record("{dns: {name: …, type: …}}") { Check(keys: &$0) } }
+}
+
 extension Check {
     fileprivate init?(keys: inout Keys) {
         let dns = keys.optional("dns", record { DNSCheck(keys: &$0) })
         let every = keys.optional("every", .duration(.milliseconds(50) ... .seconds(3600)), default: .seconds(1))
-        let timeout = keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60)), default: .milliseconds(500))
+        let timeout =
+            keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60))) ?? min(.milliseconds(500), every)
         let rise = keys.optional("rise", .number(1...100), default: 3)
         let fall = keys.optional("fall", .number(1...100), default: 2)
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))
         keys.later("http", "tcp", "icmp", "program", "slow", "reach", "neighbor")
-        if !keys.has("dns") { keys.refuse("checks", "says what to ask nowhere; it should have the key \"dns\"") }
+        if !["dns", "http", "tcp", "icmp", "program"].contains(where: keys.has) {
+            keys.refuse("says nowhere what to ask; it should have the key \"dns\"")
+        }
         guard let dns else { return nil }
         let policy = Monitor.Policy(rise: rise, fall: fall, lease: lease ?? Self.lease(every, timeout, fall: fall))
         self.init(name: dns.title, kind: .dns(dns), every: every, timeout: timeout, policy: policy)
         if timeout > every {
-            keys.refuse("timeout", "\(timeout.text) is longer than every \(every.text): checks would overtake each other")
+            keys.refuse(
+                "timeout", "\(timeout.text) is longer than every \(every.text): checks would overtake each other")
         }
         if policy.lease < every + timeout {
             let least = every + timeout
-            keys.refuse("lease", "\(policy.lease.text) ends before the next result can be there, \(least.text) after the last")
+            keys.refuse(
+                "lease", "\(policy.lease.text) ends before the next result can be there, \(least.text) after the last")
         }
     }
 
@@ -110,7 +119,9 @@ extension DNSCheck {
         let data = keys.optional("data", list(of: Kind<String>.text("record data", most: 1000)))
         guard let name, let type else { return nil }
         self.init(name: name, type: type, transport: transport ?? .udp, rcode: rcode)
-        if data != nil, rcode != .noError { keys.refuse("data", "is looked at only when rcode is NOERROR; leave one out") }
+        if data != nil, rcode != .noError {
+            keys.refuse("data", "is looked at only when rcode is NOERROR; leave one out")
+        }
         for text in data ?? [] {
             do throws(DNSError) { self.data.append(try RecordData.parse(text, type: type)) } catch {
                 keys.refuse("data", "\(quoted(text)) is not the data of a record of type \(type): \(error)")

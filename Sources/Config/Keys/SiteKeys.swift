@@ -33,25 +33,38 @@ extension Kind where Value == [SiteDraft] {
     static var sites: Kind { named("site", record { SiteDraft(keys: &$0) }) }
 }
 
+extension Kind where Value == NeighborDraft {
+    fileprivate static var neighbor: Kind {
+        record("{name: …, address: …, asn: …, role: …}") { NeighborDraft(keys: &$0) }
+    }
+}
+
 extension SiteDraft {
     fileprivate init?(keys: inout Keys) {
         let place = keys.required("place", .place)
         let capacity = keys.optional("capacity", record { Capacity(keys: &$0) })
         let routerID = keys.optional("router-id", .routerID)
-        let hosts = keys.optional("hosts", named("host", record { Host(keys: &$0) }))
-        let neighbors = keys.required("neighbors", list(of: record { NeighborDraft(keys: &$0) }))
+        let hosts = keys.optional("hosts", named("host", record("{unicast: …}") { Host(keys: &$0) }))
+        let neighbors = keys.required("neighbors", list(of: .neighbor))
         keys.later("asn")
-        if let hosts, hosts.count > 1 { keys.refuse("hosts", "several hosts at a site are not supported by this version") }
+        if let hosts, hosts.count > 1 {
+            keys.refuse("hosts", "several hosts at a site are not supported by this version")
+        }
         let host = hosts?.first ?? Host(name: keys.label, unicast: [])
         guard let id = routerID ?? host.unicast.lazy.compactMap(\.v4).first.map(RouterID.init(rawValue:)) else {
-            if !keys.has("router-id"), hosts != nil || !keys.has("hosts") {
-                keys.refuse("router-id", "is missing, and the site's host has no IPv4 address that could stand for it")
-            }
+            // A host that was refused may have one.
+            if !keys.has("router-id"), !keys.has("hosts") || hosts?.isEmpty == false { keys.lacksRouterID() }
             return nil
         }
         guard let place, let neighbors else { return nil }
         (name, self.place, self.capacity) = (keys.label, place, capacity ?? Capacity())
         (self.host, self.routerID, self.neighbors) = (host, id, neighbors)
+    }
+}
+
+extension Keys {
+    fileprivate mutating func lacksRouterID() {
+        refuse("\"router-id\" is missing, and the site's host has no IPv4 address that could stand for it")
     }
 }
 

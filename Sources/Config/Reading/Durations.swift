@@ -15,14 +15,14 @@ extension Duration {
 
     /// The way `init(text:)` takes it, in the largest unit that leaves no fraction: `90s`, `5m`, `1500ms`.
     package var text: String {
-        let milliseconds = self.milliseconds
+        let milliseconds = wholeMilliseconds
         let unit = Self.units.last { milliseconds % $0.milliseconds == 0 && milliseconds >= $0.milliseconds }
-        guard let unit else { return "\(milliseconds)ms" }
+        guard let unit else { return milliseconds == 0 ? "0s" : "\(milliseconds)ms" }
         return milliseconds == 90_000 ? "90s" : "\(milliseconds / unit.milliseconds)\(unit.name)"
     }
 
     /// Rounded down.
-    package var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    package var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 /// `20`, `1.5`: digits with at most nine behind a point, times `unit`; nil unless that is a whole number of 64 bits.

@@ -46,7 +46,9 @@ struct Keys {
     }
 
     /// Keys of the design that nothing implements yet.
-    mutating func later(_ names: String...) {
+    mutating func later(_ names: String...) { later(names) }
+
+    mutating func later(_ names: [String]) {
         for name in names {
             let kind = Kind<Never>("nothing yet") { node, label, reading in
                 reading.refuse(node.position, "\(label): not supported by this version; leave it out")
@@ -57,6 +59,11 @@ struct Keys {
     }
 
     func has(_ name: String) -> Bool { position(of: name) != nil }
+
+    /// Refuses the mapping as a whole.
+    mutating func refuse(_ text: String) {
+        if case .file(let position, _) = source { reading.refuse(position, "\(label): \(text)") }
+    }
 
     /// Refuses the value of a key, or the mapping where the key isn't there.
     mutating func refuse(_ name: String, _ text: String) {
@@ -125,7 +132,7 @@ func record<Value>(
 }
 
 /// A mapping whose keys are names that the operator chooses, in the order of the file. Errors inside begin with the name.
-func named<Value>(_ what: String, least: Int = 1, _ value: Kind<Value>) -> Kind<[Value]> {
+func named<Value>(_ what: String, _ value: Kind<Value>) -> Kind<[Value]> {
     let accepts = "a mapping from the name of each \(what) to \(value.accepts)"
     return Kind(accepts) { path, reading in
         value.describe("\(path).NAME", &reading)
@@ -134,10 +141,11 @@ func named<Value>(_ what: String, least: Int = 1, _ value: Kind<Value>) -> Kind<
             reading.refuse(node.position, "\(label) \(shape(node)); it should be \(accepts)")
             return nil
         }
-        if entries.count < least { reading.refuse(node.position, "\(label) is empty; it should be \(accepts)") }
+        guard refuseCount(entries.count, 1, 2000, node, label, accepts, &reading) else { return nil }
         for entry in entries where !isName(entry.key) {
             reading.refuse(entry.position, "\(label): \(quoted(entry.key)) is not \(nameAccepts)")
         }
-        return entries.compactMap { value.read($0.value, $0.key, &reading) }
+        let values = entries.compactMap { value.read($0.value, $0.key, &reading) }
+        return values.count == entries.count ? values : nil
     }
 }

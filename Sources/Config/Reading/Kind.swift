@@ -70,17 +70,31 @@ extension Kind {
     }
 }
 
-/// A list of what `item` is, with at least `least` items.
-func list<Item>(of item: Kind<Item>, least: Int = 1) -> Kind<[Item]> {
+/// A list of what `item` is.
+func list<Item>(of item: Kind<Item>, least: Int = 1, most: Int = 1000) -> Kind<[Item]> {
     let accepts = "a list, each item \(item.accepts)"
     return Kind(accepts, describe: item.describe) { node, label, reading in
         guard case .sequence(let items) = node.content else {
             reading.refuse(node.position, "\(label) \(shape(node)); it should be \(accepts)")
             return nil
         }
-        if items.count < least { reading.refuse(node.position, "\(label) is empty; it should be \(accepts)") }
-        return items.compactMap { item.read($0, label, &reading) }
+        guard refuseCount(items.count, least, most, node, label, accepts, &reading) else { return nil }
+        let values = items.compactMap { item.read($0, label, &reading) }
+        return values.count == items.count ? values : nil
     }
+}
+
+/// Whether there are enough, and not too many.
+func refuseCount(
+    _ count: Int, _ least: Int, _ most: Int, _ node: Node, _ label: String, _ accepts: String, _ reading: inout Reading
+) -> Bool {
+    switch count {
+    case least...most: return true
+    case 0: reading.refuse(node.position, "\(label) is empty; it should be \(accepts)")
+    case ..<least: reading.refuse(node.position, "\(label) has \(count) of at least \(least); it should be \(accepts)")
+    default: reading.refuse(node.position, "\(label) has \(count) of at most \(most)")
+    }
+    return false
 }
 
 /// One value, or a list of them.

@@ -1,0 +1,65 @@
+// Datagrams in batches, for `Nameserver`: one call reads up to 64 queries, another sends their answers.
+#pragma once
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+enum { LANDFALL_BATCH = 64, LANDFALL_DATAGRAM = 4096 };
+
+// Memory for one batch, lent to the kernel again and again.
+struct landfall_batch {
+    struct mmsghdr queries[LANDFALL_BATCH], answers[LANDFALL_BATCH];
+    struct iovec places[LANDFALL_BATCH], contents[LANDFALL_BATCH];
+    struct sockaddr_storage clients[LANDFALL_BATCH];
+    unsigned answer_count;
+    uint8_t bytes[LANDFALL_BATCH][LANDFALL_DATAGRAM];
+};
+
+static inline struct landfall_batch *landfall_batch_new(void) {
+    struct landfall_batch *batch = calloc(1, sizeof *batch);
+    for (int i = 0; batch && i < LANDFALL_BATCH; i++) {
+        batch->places[i] = (struct iovec){batch->bytes[i], LANDFALL_DATAGRAM};
+        batch->queries[i].msg_hdr.msg_iov = &batch->places[i];
+        batch->queries[i].msg_hdr.msg_iovlen = 1;
+        batch->queries[i].msg_hdr.msg_name = &batch->clients[i];
+        batch->answers[i].msg_hdr.msg_iov = &batch->contents[i];
+        batch->answers[i].msg_hdr.msg_iovlen = 1;
+    }
+    return batch;
+}
+
+// How many queries are there, up to a batch; -1 with errno.
+static inline int landfall_batch_receive(struct landfall_batch *batch, int fd) {
+    for (int i = 0; i < LANDFALL_BATCH; i++) batch->queries[i].msg_hdr.msg_namelen = sizeof batch->clients[i];
+    batch->answer_count = 0;
+    return recvmmsg(fd, batch->queries, LANDFALL_BATCH, MSG_DONTWAIT, 0);
+}
+
+static inline const uint8_t *landfall_batch_query(const struct landfall_batch *batch, int i, size_t *length) {
+    *length = batch->queries[i].msg_len;
+    return batch->bytes[i];
+}
+
+// Queues an answer to query `i`. The bytes must stay until landfall_batch_send.
+static inline void landfall_batch_answer(struct landfall_batch *batch, int i, const void *bytes, size_t length) {
+    unsigned at = batch->answer_count++;
+    batch->contents[at] = (struct iovec){(void *)bytes, length};
+    batch->answers[at].msg_hdr.msg_name = &batch->clients[i];
+    batch->answers[at].msg_hdr.msg_namelen = batch->queries[i].msg_hdr.msg_namelen;
+}
+
+// Sends what was queued and returns how many went. One that the kernel won't take is left out, as the network would
+// lose it; the others still go.
+static inline unsigned landfall_batch_send(struct landfall_batch *batch, int fd) {
+    unsigned at = 0, sent = 0;
+    while (at < batch->answer_count) {
+        int count = sendmmsg(fd, batch->answers + at, batch->answer_count - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) continue;
+        at += count > 0 ? count : 1;
+        sent += count > 0 ? count : 0;
+    }
+    return sent;
+}

@@ -1,0 +1,121 @@
+public import DNS
+public import Loop
+public import Net
+
+/// DNS over sockets that somebody else opened: each thread has a loop and sockets of its own, and shares nothing with
+/// the others on the way of a query.
+///
+///     socket ─▶ recvmmsg ─▶ Responder ─▶ sendmmsg       UDP: `DatagramService`
+///     listener ─▶ stream ─▶ Responder ─▶ stream         TCP: `StreamService`
+public final class Nameserver: Sendable {
+    /// The sockets of one thread: of every address one for datagrams and one that listens, so that answers leave from
+    /// the address that was asked.
+    public struct Sockets: Sendable {
+        public var udp: [Socket]
+        public var tcp: [Socket]
+
+        public init(udp: [Socket], tcp: [Socket]) { (self.udp, self.tcp) = (udp, tcp) }
+    }
+
+    /// What TCP clients may take, for each thread.
+    public struct Limits: Hashable, Sendable {
+        public var connections = 1000
+        /// From one IPv4 address or one IPv6 /64.
+        public var connectionsPerClient = 50
+        /// A connection without a whole query for this long, or whose client doesn't read, is closed (RFC 7766 §6.2.3).
+        public var idle: Duration = .seconds(10)
+        /// Queries of a client that leaves more than this unread have to wait.
+        public var unreadBytes = 131_072
+
+        public init() {}
+    }
+
+    private let workers: [Worker]
+
+    /// Starts to answer.
+    ///
+    /// - Parameters:
+    ///   - sockets: one element a thread.
+    ///   - onFailure: called on a worker's thread when a socket can't be watched, or no connection be accepted.
+    public init(
+        _ sockets: [Sockets], zones: Zones, identity: ServerIdentity = ServerIdentity(), limits: Limits = Limits(),
+        onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
+    ) throws(SystemError) {
+        var workers: [Worker] = []
+        for (index, sockets) in sockets.enumerated() {
+            let loop = try Loop(name: "dns-\(index)")
+            let responder = Responder(zones: zones, identity: identity)
+            workers.append(try Worker(loop, sockets, responder, limits, onFailure))
+        }
+        self.workers = workers
+        for worker in workers { worker.start() }
+    }
+
+    /// Answers from other zones from now on. Each thread changes between two batches.
+    public func replace(_ zones: Zones) {
+        for worker in workers { worker.replace(zones) }
+    }
+
+    public var counters: Counters {
+        var counters = Counters()
+        for worker in workers { worker.read(into: &counters) }
+        return counters
+    }
+
+    /// Stops to answer and closes the sockets, soon.
+    public func stop() {
+        for worker in workers { worker.stop() }
+    }
+}
+
+/// One thread of the server.
+final class Worker: @unchecked Sendable {
+    // SAFETY: `datagrams`, `streams` and `sockets` are touched on the loop's thread only, once `start` has been called;
+    // the tallies are made to be read from elsewhere.
+    private let loop: Loop
+    private var sockets: Nameserver.Sockets
+    private let datagrams: DatagramService
+    private let streams: StreamService
+    private let onFailure: @Sendable (SystemError) -> Void
+
+    init(
+        _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ limits: Nameserver.Limits,
+        _ onFailure: @escaping @Sendable (SystemError) -> Void
+    ) throws(SystemError) {
+        (self.loop, self.sockets, self.onFailure) = (loop, sockets, onFailure)
+        datagrams = try DatagramService(loop, responder)
+        streams = StreamService(loop, responder, limits)
+    }
+
+    func start() { loop.submit { self.open() } }
+
+    private func open() {
+        for socket in sockets.udp {
+            do throws(SystemError) { try datagrams.serve(socket) } catch { onFailure(error) }
+        }
+        for socket in sockets.tcp {
+            do throws(SystemError) { try streams.serve(socket, onFailure) } catch { onFailure(error) }
+        }
+        sockets = Nameserver.Sockets(udp: [], tcp: [])
+    }
+
+    func replace(_ zones: Zones) {
+        loop.submit {
+            self.datagrams.zones = zones
+            self.streams.zones = zones
+        }
+    }
+
+    func stop() {
+        loop.submit {
+            self.datagrams.stop()
+            self.streams.stop()
+        }
+    }
+
+    func read(into counters: inout Counters) {
+        datagrams.tally.read(into: &counters.udp)
+        streams.tally.read(into: &counters.tcp)
+        streams.connectionTally.read(into: &counters)
+    }
+}

@@ -1,0 +1,192 @@
+internal import Announce
+internal import BGP
+package import Config
+internal import Control
+internal import Glibc
+internal import Health
+internal import Kernel
+package import Loop
+internal import Net
+internal import Probe
+internal import Speaker
+
+/// The agent of one host at a site: what the checks say becomes what BGP says.
+///
+///     Prober ─▶ Monitor ─▶ Announcer ─▶ Speaker ─▶ routers
+///
+/// All four live on one loop, so a failed check reaches the router without waiting for anybody. The agent's fate is the
+/// route's fate: when it dies, its session closes, and the routes go.
+package actor Agent {
+    package nonisolated let loop: Loop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let network: Network
+    let site: Config.Site
+    let options: AgentOptions
+    let log: EventLog
+    let started = timestamp()
+    private let prober: Prober
+    private let onStopped: @Sendable () -> Void
+
+    var announcer: Announcer
+    var checks: [CheckState]
+    /// Why each prefix is as it is, and since when.
+    var history: [Prefix: (reason: String, since: String)] = [:]
+    /// How the last attempt at each neighbor ended.
+    var lastFailures: [String: String] = [:]
+    var speaker: Speaker?
+    private(set) var services: [ServiceChild] = []
+    private(set) var control: ControlServer?
+    private var signalWatch: Watch?
+    /// Addresses that this agent put on the host.
+    private var added: [Address] = []
+    private var isStopping = false
+
+    package init(
+        network: Network, site: Config.Site, options: AgentOptions, log: EventLog,
+        onStopped: @escaping @Sendable () -> Void
+    ) throws {
+        (self.network, self.site, self.options, self.log) = (network, site, options, log)
+        self.onStopped = onStopped
+        loop = try Loop(name: "agent")
+        prober = Prober(loop: loop)
+        announcer = Announcer(network: network, site: site)
+        checks = network.services.flatMap { service in
+            service.addresses.flatMap { address in
+                service.checks.enumerated().map { CheckState($1, index: $0, address: address) }
+            }
+        }
+        for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }
+    }
+
+    /// Addresses, services, checks, and then, as the checks pass, announcements.
+    func start(signals: Signals) throws {
+        say(.starting)
+        signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
+        try addAddresses()
+        try startServices()
+        control = try openControl()
+        try startSpeaker()
+        startChecks()
+        say(.ready)
+    }
+
+    func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
+        var event = Event(time: timestamp(), event: kind, site: site.name, host: site.host.name)
+        fill(&event)
+        log.write(event)
+    }
+
+    // MARK: Starting
+
+    private func addAddresses() throws {
+        for address in network.services.flatMap(\.addresses) {
+            guard try HostAddress.add(address) else { continue }
+            added.append(address)
+            say(.addressAdded) { $0.address = "\(address)" }
+        }
+    }
+
+    private func startServices() throws {
+        for service in network.services {
+            guard let serve = service.serve, serve.sites.contains(site.name) else { continue }
+            let sockets = try ServiceSockets.open(serve.dns, at: service.addresses)
+            let child = ServiceChild(
+                name: service.name, loop: loop, sockets: sockets,
+                arguments: ["serve", options.file, "--site", site.name, "--service", service.name]
+            ) { event in self.note(event, of: service.name) }
+            services.append(child)
+            child.start()
+        }
+    }
+
+    private func openControl() throws -> ControlServer {
+        let socket = try ControlSocket.open(options.socket)
+        return try ControlServer(loop: loop, socket: socket) { self.answer($0) }
+    }
+
+    private func startSpeaker() throws {
+        let speaker = Speaker(loop: loop, configuration: .init(network: network, site: site), seed: options.seed) {
+            [weak self] event in
+            self?.assumeIsolated { $0.note(event) }
+        }
+        self.speaker = speaker
+        try speaker.assumeIsolated { try $0.start() }
+    }
+
+    private func startChecks() {
+        for index in checks.indices {
+            let state = checks[index]
+            arm(leaseOf: index, until: Loop.now + state.check.policy.lease)
+            let port = port(of: state.address)
+            prober.assumeIsolated { prober in
+                _ = prober.watch(state.check, at: state.address, port: port) { [weak self] result in
+                    self?.assumeIsolated { $0.note(result, index) }
+                }
+            }
+        }
+    }
+
+    private func port(of address: Address) -> UInt16 {
+        network.services.first { $0.addresses.contains(address) }?.serve?.dns.port ?? 53
+    }
+
+    // MARK: Stopping
+
+    private func read(_ signals: Signals) {
+        while let signal = signals.next() {
+            if signal == SIGTERM || signal == SIGINT { stop("received \(signal == SIGTERM ? "SIGTERM" : "SIGINT")") }
+        }
+    }
+
+    /// Withdraw, wait, and then take the addresses away.
+    func stop(_ reason: String) {
+        guard !isStopping else { return }
+        isStopping = true
+        say(.stopping) { $0.reason = reason }
+        apply(announcer.handle(.stop, now: Loop.now))
+    }
+
+    func removeAddresses() {
+        for address in network.services.flatMap(\.addresses) {
+            do {
+                try HostAddress.remove(address)
+                say(.addressRemoved) { $0.address = "\(address)" }
+            } catch { trouble("\(error)") }
+        }
+        for service in services { service.stop() }
+        control?.close()
+        unlink(options.socket)
+        guard let speaker else { return finish() }
+        speaker.assumeIsolated { $0.stop(reason: "the agent stops") { [weak self] in self?.assumeIsolated { $0.finish() } } }
+    }
+
+    /// Takes back what a start that failed had done: addresses, and the service with them.
+    func abandonStart() {
+        for service in services { service.stop() }
+        for address in added { try? HostAddress.remove(address) }
+        if control != nil { unlink(options.socket) }
+    }
+
+    private func finish() {
+        say(.stopped)
+        log.drain()
+        onStopped()
+    }
+
+    private func note(_ event: ServiceChild.Event, of service: String) {
+        let (kind, reason): (Event.Kind, String) =
+            switch event {
+            case .started(let pid): (.serviceStarted, "pid \(pid)")
+            case .ended(let reason): (.serviceEnded, reason)
+            case .crashLoop(let count): (.serviceCrashLoop, "ended \(count) times within a second of its start")
+            case .failed(let error): (.trouble, "\(error)")
+            }
+        say(kind) {
+            $0.service = service
+            $0.reason = reason
+        }
+    }
+
+    func trouble(_ reason: String) { say(.trouble) { $0.reason = reason } }
+}

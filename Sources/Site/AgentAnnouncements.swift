@@ -1,0 +1,72 @@
+internal import Announce
+internal import BGP
+internal import Config
+internal import Loop
+internal import Net
+internal import Speaker
+
+/// The second half of the way of a failure: a verdict becomes an announcement or a withdrawal at every neighbor.
+extension Agent {
+    func apply(_ actions: [Announcer.Action]) {
+        for action in actions {
+            switch action {
+            case .announce(let prefix, let reason): change(.announced, prefix, reason)
+            case .withdraw(let prefix, let reason): change(.withdrawn, prefix, reason)
+            case .hold(let prefix, _): change(.heldDown, prefix, "healthy again; announced after \(network.announce.holdDown)")
+            case .arm(let timer, let at):
+                loop.at(at) { self.apply(self.announcer.handle(.timer(timer), now: Loop.now)) }
+            case .removeAddresses: removeAddresses()
+            }
+        }
+    }
+
+    func change(_ kind: Event.Kind, _ prefix: Prefix, _ reason: String) {
+        if kind != .heldDown { advertise(prefix.family) }
+        history[prefix] = (reason, timestamp())
+        say(kind) {
+            $0.prefix = "\(prefix)"
+            $0.reason = reason
+        }
+    }
+
+    func advertise(_ family: Family) {
+        for neighbor in site.neighbors where neighbor.address.family == family {
+            let table = announcer.table(for: neighbor.name)
+            speaker?.assumeIsolated { $0.announce(table, to: neighbor.name) }
+        }
+    }
+
+    func note(_ event: Speaker.Event) {
+        switch event {
+        case .up(let neighbor):
+            lastFailures[neighbor] = nil
+            say(.sessionUp) { $0.neighbor = neighbor }
+        case .down(let neighbor, let reason): tell(.sessionDown, neighbor, reason)
+        case .failed(let neighbor, let reason): tellFailure(neighbor, reason)
+        case .announced(let neighbor, let announcement):
+            say(.advertised) { ($0.neighbor, $0.prefix) = (neighbor, "\(announcement.prefix)") }
+        case .withdrawn(let neighbor, let prefix):
+            say(.advertisementWithdrawn) { ($0.neighbor, $0.prefix) = (neighbor, "\(prefix)") }
+        case .refused(let neighbor, let announcement, let reason):
+            tell(.trouble, neighbor, "\(announcement.prefix) can't be announced: \(reason)")
+        case .malformed(let neighbor, let reason, let bytes):
+            tell(.malformed, neighbor, "\(reason): \(hexadecimal(bytes))")
+        }
+    }
+
+    /// A router that is away fails every few seconds: the first time says it all.
+    private func tellFailure(_ neighbor: String, _ reason: String) {
+        guard lastFailures.updateValue(reason, forKey: neighbor) != reason else { return }
+        tell(.sessionFailed, neighbor, reason)
+    }
+
+    private func tell(_ kind: Event.Kind, _ neighbor: String, _ reason: String) {
+        say(kind) { ($0.neighbor, $0.reason) = (neighbor, reason) }
+    }
+}
+
+/// The beginning of a message, for somebody who wants to know what a router sent.
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+    let shown = bytes.prefix(256).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return bytes.count > 256 ? "\(shown)… (\(bytes.count) bytes)" : shown
+}

@@ -1,0 +1,65 @@
+internal import Announce
+internal import Health
+internal import Loop
+internal import Net
+internal import Probe
+
+/// The first half of the way of a failure: a probe's result becomes a verdict.
+extension Agent {
+    func note(_ result: ProbeResult, _ index: Int) {
+        let event: Monitor.Event
+        switch result {
+        case .answered(let time):
+            checks[index].milliseconds = time.milliseconds
+            checks[index].passed += 1
+            event = .passed
+        case .failed(let reason, _):
+            checks[index].failed += 1
+            event = .failed(reason: reason)
+        case .impossible(let reason):
+            checks[index].impossible += 1
+            event = .impossible(reason: reason)
+        }
+        apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
+    }
+
+    func apply(_ actions: [Monitor.Action], of index: Int) {
+        for action in actions {
+            switch action {
+            case .armLease(let end): arm(leaseOf: index, until: end)
+            case .verdict(let verdict, let reason): note(verdict, reason, index)
+            case .uncertain(let reason):
+                checks[index].uncertainty = reason
+                say(.checkUncertain) { describe(index, &$0, reason) }
+            case .certain:
+                checks[index].uncertainty = nil
+                say(.checkCertain) { describe(index, &$0, nil) }
+            }
+        }
+    }
+
+    func arm(leaseOf index: Int, until end: Instant) {
+        if let lease = checks[index].lease { loop.cancel(lease) }
+        checks[index].lease = loop.at(end) {
+            self.apply(self.checks[index].monitor.handle(.leaseEnded, now: Loop.now), of: index)
+        }
+    }
+
+    func note(_ verdict: Verdict, _ reason: String, _ index: Int) {
+        (checks[index].reason, checks[index].since) = (reason, timestamp())
+        say(.verdict) {
+            describe(index, &$0, reason)
+            $0.verdict = verdict.rawValue
+        }
+        let state = checks[index]
+        let because = verdict == .failing ? "\(state.check.name) at \(state.address): \(reason)" : reason
+        let event = Announcer.Event.verdict(verdict, check: state.index, address: state.address, reason: because)
+        apply(announcer.handle(event, now: Loop.now))
+    }
+
+    func describe(_ index: Int, _ event: inout Event, _ reason: String?) {
+        event.check = checks[index].check.name
+        event.address = "\(checks[index].address)"
+        event.reason = reason
+    }
+}

@@ -1,0 +1,104 @@
+internal import Announce
+internal import BGP
+internal import Config
+internal import Control
+internal import FoundationEssentials
+internal import Glibc
+internal import HTTP
+internal import Health
+internal import Kernel
+internal import Loop
+internal import Net
+internal import Speaker
+
+/// What the control socket answers.
+extension Agent {
+    func answer(_ request: Request) -> Response {
+        guard request.target == "/status" else { return Response(404, body: Array("no such thing; try GET /status\n".utf8)) }
+        guard request.method == "GET" else { return Response(405, fields: [Field("Allow", "GET")]) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(status) else { return Response(500) }
+        return Response(200, fields: [Field("Content-Type", "application/json")], body: Array(json))
+    }
+
+    var status: Status {
+        var status = Status()
+        (status.network, status.site, status.host) = (network.name, site.name, site.host.name)
+        (status.version, status.pid) = (Version.text, Int(getpid()))
+        (status.time, status.started) = (timestamp(), started)
+        status.prefixes = announcer.prefixes.map(describe)
+        status.checks = checks.map(describe)
+        status.neighbors = speaker?.assumeIsolated { $0.neighbors.map(describe) } ?? []
+        status.services = services.map(describe)
+        if let counters = control?.counters {
+            status.control.requests = counters.requests
+            status.control.malformed = counters.malformed
+            status.control.refused = counters.refused
+        }
+        status.eventsLost = log.dropped
+        status.alarms = status.derivedAlarms
+        return status
+    }
+
+    private func describe(_ intent: PrefixIntent) -> Status.Prefix {
+        var prefix = Status.Prefix()
+        prefix.prefix = "\(intent.prefix)"
+        (prefix.reason, prefix.since) = history[intent.prefix] ?? ("", started)
+        switch intent.state {
+        case .announced: prefix.state = "announced"
+        case .withdrawn: prefix.state = "withdrawn"
+        case .heldDown(let until):
+            prefix.state = "held-down"
+            prefix.secondsLeft = max(0, (until - Loop.now).milliseconds / 1000)
+        }
+        return prefix
+    }
+
+    private func describe(_ state: CheckState) -> Status.Check {
+        var check = Status.Check()
+        (check.name, check.address) = (state.check.name, "\(state.address)")
+        (check.verdict, check.reason, check.since) = (state.verdict.rawValue, state.uncertainty ?? state.reason, state.since)
+        check.milliseconds = state.milliseconds
+        (check.passed, check.failed, check.impossible) = (state.passed, state.failed, state.impossible)
+        return check
+    }
+
+    private nonisolated func describe(_ status: NeighborStatus) -> Status.Neighbor {
+        var neighbor = Status.Neighbor()
+        (neighbor.name, neighbor.address, neighbor.asn) = (status.name, "\(status.address)", status.asn.rawValue)
+        (neighbor.state, neighbor.lastError) = (status.state.rawValue, status.lastError)
+        neighbor.since = timestamp(status.since, now: Loop.now)
+        neighbor.holdTimeSeconds = status.negotiated.map { $0.holdTime.milliseconds / 1000 }
+        neighbor.messagesReceived = status.counters.received.total
+        neighbor.messagesSent = status.counters.sent.total
+        neighbor.malformed = status.counters.malformed
+        neighbor.prefixesReceived = UInt64(status.receivedPrefixes)
+        neighbor.advertised = status.advertised.map(describe)
+        return neighbor
+    }
+
+    private nonisolated func describe(_ announcement: Announcement) -> Status.Advertised {
+        var advertised = Status.Advertised()
+        advertised.prefix = "\(announcement.prefix)"
+        (advertised.prepend, advertised.med) = (announcement.prepend, announcement.med)
+        advertised.communities =
+            announcement.communities.map(\.description) + announcement.largeCommunities.map(\.description)
+        return advertised
+    }
+
+    private func describe(_ child: ServiceChild) -> Status.Service {
+        var service = Status.Service()
+        service.name = child.name
+        service.state = child.process == nil ? "restarting" : child.isInCrashLoop ? "crash-loop" : "running"
+        service.pid = child.process.map { Int($0.pid) }
+        (service.since, service.restarts) = (child.since, child.restarts)
+        (service.queriesPerSecond, service.bitsPerSecond) = (child.rate.queriesPerSecond, child.rate.bitsPerSecond)
+        service.capacityQueriesPerSecond = site.capacity.queriesPerSecond
+        service.capacityBitsPerSecond = site.capacity.bitsPerSecond
+        let total = child.rate.total
+        (service.queries, service.answers, service.malformed) = (total.queries, total.answers, total.malformed)
+        (service.confinement, service.zones) = (total.confinement, total.zones)
+        return service
+    }
+}

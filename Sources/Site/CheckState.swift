@@ -1,0 +1,30 @@
+internal import Health
+internal import Loop
+internal import Net
+
+/// One check at one address: its monitor, and what there is to show.
+struct CheckState {
+    let check: Check
+    /// Its place among the checks of its address.
+    let index: Int
+    let address: Address
+    var monitor: Monitor
+    var lease: Timer?
+    var reason = "no result yet"
+    var since = timestamp()
+    /// Why it could not be made; nil while it can.
+    var uncertainty: String?
+    var milliseconds: Double?
+    var passed: UInt64 = 0
+    var failed: UInt64 = 0
+    var impossible: UInt64 = 0
+
+    init(_ check: Check, index: Int, address: Address) {
+        (self.check, self.index, self.address) = (check, index, address)
+        var policy = check.policy
+        policy.lateness = check.timeout
+        monitor = Monitor(policy: policy)
+    }
+
+    var verdict: Verdict { uncertainty == nil ? monitor.verdict : .unknown }
+}

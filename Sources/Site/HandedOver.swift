@@ -1,0 +1,29 @@
+internal import Glibc
+package import Loop
+
+/// Descriptors that came with the process, by the convention of sd_listen_fds(3): LISTEN_FDS of them from 3 on, if
+/// LISTEN_PID is ours.
+package struct HandedOver {
+    package var sockets: [Socket] = []
+    /// The one named `control`: where the agent that started us reads our counters.
+    package var control: Socket?
+
+    package static let controlName = "control"
+    private static let first: Int32 = 3
+    private static let most = 4096
+
+    /// Nothing, when nothing was handed to this process.
+    package init() {
+        guard let pid = Self.variable("LISTEN_PID").flatMap(Int32.init), pid == getpid(),
+            let count = Self.variable("LISTEN_FDS").flatMap(Int.init), (1...Self.most).contains(count)
+        else { return }
+        let names = (Self.variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        for index in 0..<count where fcntl(Self.first + Int32(index), F_GETFD) >= 0 {
+            let socket = Socket(owning: Self.first + Int32(index))
+            if index < names.count, names[index] == Self.controlName { control = socket } else { sockets.append(socket) }
+        }
+        for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }
+    }
+
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}

@@ -1,0 +1,89 @@
+import Glibc
+
+/// Data goes to stdout, talk to stderr; colour and redrawing only where somebody looks, and never with NO_COLOR.
+enum Terminal {
+    enum Colour: Int { case red = 31, green = 32, yellow = 33, grey = 90, bold = 1 }
+
+    static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
+    static let isTalkTerminal = isatty(STDERR_FILENO) == 1
+    /// NO_COLOR counts when it isn't empty (no-color.org).
+    private static let wantsColour: Bool = {
+        if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
+        return getenv("TERM").map { String(cString: $0) } != "dumb"
+    }()
+
+    /// Data.
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Talk: errors, warnings, what comes next.
+    static func say(_ text: String) {
+        clearProgress()
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// For text on stdout.
+    static func paint(_ text: String, _ colour: Colour) -> String {
+        isOutputTerminal && wantsColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    /// One line that the next one replaces: what is being done. Silent where nobody looks.
+    static func progress(_ text: String) {
+        if isTalkTerminal { write("\r\u{1b}[K\(text)", to: STDERR_FILENO) }
+    }
+
+    static func clearProgress() { progress("") }
+
+    /// All of it. Whoever closed the other end wants no more: SIGPIPE or EPIPE, we end quietly either way.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }
+        }
+    }
+}
+
+/// Rows whose columns line up, two spaces between them, no space at the end of a line.
+struct Table {
+    private var rows: [[String]]
+    /// Columns of numbers, which end below each other.
+    var rightAligned: Set<Int> = []
+
+    init(_ rows: [[String]], rightAligned: Set<Int> = []) { (self.rows, self.rightAligned) = (rows, rightAligned) }
+
+    init(header: [String], _ rows: [[String]], rightAligned: Set<Int> = []) {
+        self.init([header] + rows, rightAligned: rightAligned)
+    }
+
+    var text: String { lines.joined(separator: "\n") }
+
+    var lines: [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - Self.width(cell))
+                return rightAligned.contains(column) ? space + cell : cell + space
+            }
+            let line = cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// On a terminal: colours take no room.
+    private static func width(_ text: String) -> Int {
+        var (count, isEscape) = (0, false)
+        for character in text {
+            if character == "\u{1b}" {
+                isEscape = true
+            } else if !isEscape {
+                count += 1
+            } else if character == "m" {
+                isEscape = false
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,103 @@
+import Announce
+import Config
+import FoundationEssentials
+import Net
+
+/// What `check --json` prints; docs/json.md describes every field.
+struct CheckReport: Encodable {
+    let schema = "landfall.check/1"
+    let ok: Bool
+    var errors: [Problem]?
+    var file: String?
+    var network: Summary?
+    var sites: [SiteReport]?
+    var services: [ServiceReport]?
+    var clients: [ClientReport]?
+    var steps: [String]?
+
+    init(errors: Diagnostics) {
+        ok = false
+        self.errors = errors.all.map(Problem.init)
+    }
+
+    init(_ path: String, _ network: Network) {
+        ok = true
+        file = path
+        self.network = Summary(network)
+        sites = network.sites.map(SiteReport.init)
+        services = network.services.map { ServiceReport($0, network) }
+        clients = network.clients.map(ClientReport.init)
+        steps = network.internet == nil ? [] : network.rehearsal.steps.map(\.name)
+    }
+
+    func json() throws(Failure) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
+            throw Failure("check: the result can't be written as JSON: \(error)")
+        }
+    }
+
+    struct Problem: Encodable {
+        let path: String
+        let line: Int
+        let column: Int
+        let message: String
+
+        init(_ problem: Diagnostic) {
+            (path, line, column, message) = (problem.path, problem.line, problem.column, problem.message)
+        }
+    }
+
+    struct Summary: Encodable {
+        let name: String
+        let asn: UInt32
+        let prefixes: [String]
+        let holdTimeMilliseconds: Int64
+        let holdDownMilliseconds: Int64
+
+        init(_ network: Network) {
+            (name, asn, prefixes) = (network.name, network.asn.rawValue, network.prefixes.map(\.description))
+            holdTimeMilliseconds = network.holdTime.wholeMilliseconds
+            holdDownMilliseconds = network.announce.holdDown.wholeMilliseconds
+        }
+    }
+}
+
+struct SiteReport: Encodable {
+    let name: String
+    let place: PlaceReport
+    let host: String
+    let unicast: [String]
+    let routerID: String
+    let bitsPerSecond: UInt64?
+    let queriesPerSecond: UInt64?
+    let neighbors: [NeighborReport]
+
+    init(_ site: Site) {
+        (name, place, host) = (site.name, PlaceReport(site.place), site.host.name)
+        (unicast, routerID) = (site.host.unicast.map(\.description), site.routerID.description)
+        (bitsPerSecond, queriesPerSecond) = (site.capacity.bitsPerSecond, site.capacity.queriesPerSecond)
+        neighbors = site.neighbors.map(NeighborReport.init)
+    }
+}
+
+struct NeighborReport: Encodable {
+    let name: String
+    let address: String
+    let port: UInt16
+    let asn: UInt32
+    let role: String
+    let passive: Bool
+    let holdTimeMilliseconds: Int64
+    let prepend: Int
+    let med: UInt32?
+    let communities: [String]
+
+    init(_ neighbor: Config.Neighbor) {
+        (name, address, port) = (neighbor.name, neighbor.address.description, neighbor.port)
+        (asn, role, passive) = (neighbor.asn.rawValue, neighbor.role.rawValue, neighbor.passive)
+        (holdTimeMilliseconds, prepend, med) = (neighbor.holdTime.wholeMilliseconds, neighbor.prepend, neighbor.med)
+        communities = neighbor.communities.map(\.description) + neighbor.largeCommunities.map(\.description)
+    }
+}

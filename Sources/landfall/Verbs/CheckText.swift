@@ -1,0 +1,163 @@
+import Announce
+import Config
+import Geo
+import Health
+import Net
+
+/// What `check` prints for people.
+struct CheckText {
+    private let path: String
+    private let network: Network
+
+    init(_ path: String, _ network: Network) { (self.path, self.network) = (path, network) }
+
+    var text: String {
+        let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
+        let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
+        return ([head] + [sites, neighbors, services, checks, failures, clients, steps].filter { !$0.isEmpty })
+            .joined(separator: "\n\n")
+    }
+
+    private func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
+        guard !rows.isEmpty else { return "" }
+        let lines = Table(header: header, rows, rightAligned: right).lines.map { "  \($0)" }
+        return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(
+            separator: "\n")
+    }
+
+    private var sites: String {
+        section(
+            "Sites", ["SITE", "PLACE", "HOST", "ADDRESSES", "ROUTER ID", "CAPACITY"],
+            network.sites.map { site in
+                let addresses = site.host.unicast.map(\.description).joined(separator: " ")
+                return [
+                    site.name, site.place.name, site.host.name, addresses.isEmpty ? "any" : addresses,
+                    "\(site.routerID)", capacity(site.capacity),
+                ]
+            })
+    }
+
+    private func capacity(_ capacity: Capacity) -> String {
+        let parts = [
+            capacity.bitsPerSecond.map { "\(scaled($0, "bit/s"))" },
+            capacity.queriesPerSecond.map { "\(scaled($0, " queries/s"))" },
+        ]
+        let known = parts.compactMap(\.self)
+        return known.isEmpty ? "unknown" : known.joined(separator: ", ")
+    }
+
+    /// `20 Gbit/s`, `800 k queries/s`: in the largest unit that leaves no more than one decimal.
+    private func scaled(_ value: UInt64, _ what: String) -> String {
+        let units: [(UInt64, String)] = [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1000, "k")]
+        guard let (unit, name) = units.first(where: { value >= $0.0 && value % ($0.0 / 10) == 0 }) else {
+            return "\(value)\(what.hasPrefix(" ") ? "" : " ")\(what)"
+        }
+        let tenths = value % unit / (unit / 10)
+        return "\(value / unit)\(tenths == 0 ? "" : ".\(tenths)") \(name)\(what)"
+    }
+
+    private var neighbors: String {
+        let rows = network.sites.flatMap { site in
+            site.neighbors.map { neighbor in
+                [
+                    site.name, neighbor.name, "\(Endpoint(neighbor.address, port: neighbor.port))",
+                    "\(neighbor.asn)", neighbor.role.rawValue, neighbor.holdTime.text, attributes(neighbor),
+                ]
+            }
+        }
+        return section("Neighbors", ["SITE", "NEIGHBOR", "ADDRESS", "AS", "ROLE", "HOLD TIME", "ATTRIBUTES"], rows)
+    }
+
+    private func attributes(_ neighbor: Config.Neighbor) -> String {
+        var parts: [String] = neighbor.passive ? ["passive"] : []
+        if neighbor.prepend > 0 { parts.append("prepend \(neighbor.prepend)") }
+        if let med = neighbor.med { parts.append("MED \(med)") }
+        parts += neighbor.communities.map(\.description) + neighbor.largeCommunities.map(\.description)
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+    }
+
+    private var services: String {
+        let rows = network.services.flatMap { service in
+            service.addresses.map { address in
+                [
+                    service.name, "\(address)", network.prefix(containing: address)?.description ?? "",
+                    service.serve.map { "landfall at \($0.sites.joined(separator: ", "))" } ?? "another program",
+                    service.serve.map { $0.dns.zones.map(\.path).joined(separator: " ") } ?? "",
+                ]
+            }
+        }
+        return section("Services", ["SERVICE", "ADDRESS", "PREFIX", "SERVED BY", "ZONES"], rows)
+    }
+
+    private var checks: String {
+        let rows = network.services.flatMap { service in
+            service.checks.map { check in
+                [
+                    service.name, check.name, check.every.text, check.timeout.text, "\(check.policy.rise)",
+                    "\(check.policy.fall)", check.policy.lease.text,
+                ]
+            }
+        }
+        return section(
+            "Checks, each at every address of its service",
+            ["SERVICE", "CHECK", "EVERY", "TIMEOUT", "RISE", "FALL", "LEASE"],
+            rows, right: [2, 3, 4, 5, 6])
+    }
+}
+
+extension CheckText {
+    /// From the break to the withdrawal; how long routers need to follow is for a rehearsal to measure.
+    private var failures: String {
+        let everywhere = network.sites.map(\.name).joined(separator: ", ")
+        var rows = network.services.compactMap { service -> [String]? in
+            guard let noticed = service.noticedAfter else { return nil }
+            let back = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(spoken) ?? ""
+            return [
+                everywhere, "\(service.name) hangs", spoken(noticed), "withdrawn; back \(back) after it answers again",
+            ]
+        }
+        rows.append([everywhere, "the agent dies", "at once", "its BGP sessions close, and routers drop the routes"])
+        for hold in Set(network.sites.flatMap { $0.neighbors.map(\.holdTime) }).sorted() {
+            let sites = network.sites.filter { $0.neighbors.contains { $0.holdTime == hold } }.map(\.name)
+            rows.append([
+                sites.joined(separator: ", "), "host or link falls silent", "up to \(hold.text)",
+                "routers drop the routes, if they accept this hold time",
+            ])
+        }
+        return section("When something fails", ["SITE", "FAILURE", "NOTICED AFTER", "THEN"], rows)
+    }
+
+    /// `400–600 ms`, `1.2–1.4 s`.
+    private func spoken(_ range: ClosedRange<Duration>) -> String {
+        let (least, most) = (range.lowerBound.wholeMilliseconds, range.upperBound.wholeMilliseconds)
+        if most < 1000 { return "\(least)–\(most) ms" }
+        return "\(seconds(least))–\(seconds(most)) s"
+    }
+
+    private func seconds(_ milliseconds: Int64) -> String {
+        let decimals = String(String(milliseconds % 1000 + 1000).dropFirst().reversed().drop { $0 == "0" }.reversed())
+        return decimals.isEmpty ? "\(milliseconds / 1000)" : "\(milliseconds / 1000).\(decimals)"
+    }
+
+    private var clients: String {
+        let rows = network.clients.map { client in
+            let expected = client.expected.map { $0 == client.nearest ? $0 : "\($0), which is farther" } ?? "not said"
+            return [
+                client.name, client.system, client.place.name, client.nearest, "\(Int(client.kilometers)) km",
+                "\(Int(client.rttMilliseconds)) ms", expected,
+            ]
+        }
+        return section(
+            "Clients of a rehearsal",
+            ["CLIENT", "AS", "PLACE", "NEAREST SITE", "AWAY", "RTT BY CABLE", "EXPECTED TO LAND ON"],
+            rows, right: [4, 5])
+    }
+
+    private var steps: String {
+        guard let internet = network.internet else { return "" }
+        let names = network.rehearsal.steps.map(\.name).joined(separator: ", ")
+        return
+            "A rehearsal has \(internet.ases.count) ASes around the sites, \(internet.links.count) links between them, "
+            + "and these steps:\n  \(names)"
+    }
+}

@@ -1,0 +1,70 @@
+import Config
+import Glibc
+import Site
+
+extension Verb {
+    static let agent = Verb(
+        name: "run",
+        summary: "Be the agent at a site: check, announce, withdraw, serve.",
+        description: """
+            Puts the service addresses on lo, starts the service, checks it at its own address, and announces the prefixes
+            to the site's neighbors while the checks pass. SIGTERM withdraws, waits, and takes the addresses away.
+            Started as root it becomes the user landfall, or nobody, and keeps only what it needs. See docs/agent.md.
+            """,
+        arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
+        options: [
+            .site,
+            Option(name: "host", value: "NAME", summary: "Which of the site's hosts this is, where it has several."),
+            Option(name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
+            Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
+            Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
+            Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),
+        ],
+        examples: [
+            ("landfall run landfall.yaml --site fra", "the agent of a site with one host"),
+            ("landfall run landfall.yaml --site fra --events - --quiet | jq .", "what happens, for a program"),
+        ]
+    ) { invocation throws(Failure) in
+        let path = try invocation.required("FILE")
+        let network = try Configuration.network(path)
+        let site = try network.site(of: invocation)
+        var order = AgentProcess.Invocation(file: try absolute(path))
+        order.socket = invocation.value("socket")
+        order.user = invocation.value("user")
+        order.events = invocation.value("events")
+        order.isQuiet = invocation.has("quiet")
+        do throws(Refusal) { try AgentProcess.run(network, at: site, order) } catch { throw Failure(error, of: "run") }
+    }
+}
+
+extension Verb.Option {
+    static let site = Verb.Option(name: "site", value: "NAME", summary: "Which site of the file this is.")
+}
+
+extension Network {
+    /// What `--site` and `--host` name.
+    func site(of invocation: Invocation) throws(Failure) -> Config.Site {
+        let name = try invocation.required("site")
+        let known = sites.map(\.name).joined(separator: ", ")
+        guard let site = sites.first(where: { $0.name == name }) else {
+            throw Failure("\(invocation.verb.name): --site \(name): the file has \(known)")
+        }
+        if let host = invocation.value("host"), host != site.host.name {
+            throw Failure("\(invocation.verb.name): --host \(host): site \(name) has \(site.host.name)")
+        }
+        return site
+    }
+}
+
+extension Failure {
+    init(_ refusal: Refusal, of verb: String) {
+        self.init(refusal.exitCode == Exit.badInput.rawValue ? .badInput : .machineLacks, "\(verb): \(refusal)")
+    }
+}
+
+/// Children have the same working folder, but a rule that names it (Landlock) wants the whole path.
+func absolute(_ path: String) throws(Failure) -> String {
+    guard let real = realpath(path, nil) else { throw Failure("\(path): \(String(cString: strerror(errno)))") }
+    defer { free(real) }
+    return String(cString: real)
+}

@@ -1,0 +1,58 @@
+import Config
+import Files
+import Glibc
+import Testing
+
+/// Files that are wrong on purpose. Each says in its head what must be found: lines of `# ! line:column: message`.
+@Suite("Broken files")
+struct BrokenTests {
+    private static let folder = "\(Repository.root)/Tests/ConfigTests/Broken"
+
+    static let names: [String] = {
+        guard let listing = opendir(folder) else { return [] }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".yaml") { names.append(name) }
+        }
+        return names.sorted()
+    }()
+
+    @Test("each is refused with the messages in its head, word for word", arguments: names)
+    func refused(_ name: String) throws {
+        let text = try File.read("\(Self.folder)/\(name)", limit: 1 << 20)
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        let expected = lines.filter { $0.hasPrefix("# ! ") }.map { "\(name):\($0.dropFirst(4))" }
+        let found = errors(String(decoding: text, as: UTF8.self), path: name)
+        #expect(!expected.isEmpty && found == expected, "\(name)")
+    }
+
+    @Test("there are many of them")
+    func count() { #expect(Self.names.count >= 35) }
+
+    @Test("every beginning of the example is read or refused")
+    func truncations() throws {
+        let text = try Repository.bytes("examples/three-sites.yaml")
+        for count in stride(from: 0, to: text.count, by: 7) {
+            if case .failure(let problems) = Network.load(text: Array(text[..<count]), path: "x") {
+                #expect(!problems.all.isEmpty, "cut after \(count) bytes")
+            }
+        }
+    }
+
+    @Test("the example with any one line left out is read or refused with a place inside it")
+    func lineLeftOut() throws {
+        let text = String(decoding: try Repository.bytes("examples/three-sites.yaml"), as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for index in lines.indices {
+            let rest = lines[..<index] + lines[(index + 1)...]
+            guard case .failure(let problems) = load(rest.joined(separator: "\n")) else { continue }
+            #expect(
+                problems.all.allSatisfy { (1...lines.count).contains($0.line) && $0.column >= 1 },
+                "without line \(index + 1)")
+        }
+    }
+}

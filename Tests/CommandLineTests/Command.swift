@@ -1,0 +1,64 @@
+import Files
+import Glibc
+import Kernel
+import Testing
+
+/// The built `landfall`, run as a user runs it.
+struct Command {
+    var exit: Int32
+    var output: String
+    var talk: String
+
+    init(_ arguments: String..., environment: [String] = []) throws {
+        let (output, talk) = (try Pipe(), try Pipe())
+        var spawn = Spawn(Self.program, arguments)
+        spawn.environment = Spawn.ownEnvironment + environment
+        (spawn.output, spawn.error) = (.descriptor(output.writing), .descriptor(talk.writing))
+        let child = try spawn.start()
+        close(output.writing)
+        close(talk.writing)
+        // Both are smaller than a pipe's 64 KiB, so that reading one after the other blocks nobody.
+        (self.output, self.talk) = (output.text(), talk.text())
+        guard case .exited(let code) = try child.wait() else {
+            throw FileError(Self.program, .system(EINTR))
+        }
+        exit = code
+    }
+
+    /// Beside the tests' own executable.
+    private static let program: String = {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count)
+        let own = String(decoding: path.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(File.folder(of: own))/landfall"
+    }()
+}
+
+private struct Pipe {
+    let reading: Int32
+    let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw FileError("pipe", .system(errno)) }
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    /// All of it, then closed.
+    func text() -> String {
+        defer { close(reading) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(reading, &chunk, chunk.count)
+            if count > 0 { bytes += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Files of this repository, found from where this one was compiled.
+enum Repository {
+    static let root = File.folder(of: File.folder(of: File.folder(of: #filePath)))
+    static let example = "\(root)/examples/three-sites.yaml"
+}

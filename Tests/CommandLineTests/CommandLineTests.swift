@@ -1,0 +1,61 @@
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+    @Test("help is data: on stdout, exit code 0, with every verb")
+    func help() throws {
+        for command in [try Command("--help"), try Command("-h"), try Command("help")] {
+            #expect(command.exit == 0 && command.talk.isEmpty)
+            #expect(command.output.contains("\n  check  ") && command.output.contains("\n  help   "))
+        }
+    }
+
+    @Test("each verb explains itself, with an example", arguments: ["check", "help"])
+    func verbHelp(_ verb: String) throws {
+        let (option, word) = (try Command(verb, "--help"), try Command("help", verb))
+        #expect(option.exit == 0 && option.output == word.output)
+        #expect(option.output.contains("Usage: landfall \(verb)") && option.output.contains("Examples:\n  # "))
+    }
+
+    @Test("the version is one line")
+    func version() throws {
+        let command = try Command("--version")
+        #expect(
+            command.exit == 0 && command.output.hasPrefix("landfall 0.") && command.output.count { $0 == "\n" } == 1)
+    }
+
+    @Test("without a verb it says how it is used, and that this was wrong")
+    func nothing() throws {
+        let command = try Command()
+        #expect(command.exit == 2 && command.output.isEmpty && command.talk.contains("Usage: landfall VERB"))
+    }
+
+    @Test("a slip is answered with what was meant, and exit code 2")
+    func slips() throws {
+        let cases: [(Command, String)] = [
+            (try Command("chekc"), "landfall: unknown verb \"chekc\"; did you mean \"check\"?\n"),
+            (try Command("frobnicate"), "landfall: unknown verb \"frobnicate\"; see landfall --help\n"),
+            (try Command("--hlep"), "landfall: unknown option \"--hlep\"; did you mean \"--help\"?\n"),
+            (
+                try Command("check", "x", "--jsno"),
+                "landfall: check: unknown option \"--jsno\"; did you mean \"--json\"?\n"
+            ),
+            (try Command("check", "x", "--json=1"), "landfall: check: --json takes no value\n"),
+            (try Command("check", "x", "--json", "--json"), "landfall: check: --json is here twice\n"),
+            (try Command("check"), "landfall: check: FILE is missing\nUsage: landfall check FILE [--json]\n"),
+            (
+                try Command("check", "x", "y"),
+                "landfall: check: \"y\" is one argument too many\nUsage: landfall check FILE [--json]\n"
+            ),
+        ]
+        for (command, message) in cases {
+            #expect(command.talk == message && command.exit == 2 && command.output.isEmpty)
+        }
+    }
+
+    @Test("after -- nothing is an option")
+    func end() throws {
+        let command = try Command("check", "--", "--json")
+        #expect(command.talk == "--json: No such file or directory\n" && command.exit == 2)
+    }
+}

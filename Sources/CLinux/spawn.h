@@ -94,9 +94,11 @@ static inline int landfall_map_users(uid_t uid, gid_t gid) {
 
 // First out of the way of every target, then onto it: the sources may be each other's targets. `*report` moves too.
 static inline int landfall_place_descriptors(const int *from, int count, int *report) {
-    int high[256];
-    if (count > 256) return errno = EMFILE, -1;
-    if ((*report = fcntl(*report, F_DUPFD_CLOEXEC, count)) < 0) return -1;
+    int high[1024];
+    if (count > 1024) return errno = EMFILE, -1;
+    int moved = fcntl(*report, F_DUPFD_CLOEXEC, count);
+    if (moved < 0) return -1;
+    *report = moved;
     for (int i = 0; i < count; i++)
         if ((high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, count)) < 0) return -1;
     for (int i = 0; i < count; i++)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Messages")
 struct MessageTests {
-    @Test("every message of Vectors/messages reads, and reads the same after it was written again",
+    @Test(
+        "every message of Vectors/messages reads, and reads the same after it was written again",
         arguments: Vectors.list("messages"))
     func roundTrip(_ file: String) throws {
         let message = try Message(Vectors.hex(file))
@@ -94,7 +95,9 @@ struct MessageTests {
 extension Message {
     /// One line per piece, as the vectors have them.
     var summary: [String] {
-        let flags = [(Flags.authoritative, "aa"), (.truncated, "tc"), (.recursionDesired, "rd"), (.recursionAvailable, "ra")]
+        let flags = [
+            (Flags.authoritative, "aa"), (.truncated, "tc"), (.recursionDesired, "rd"), (.recursionAvailable, "ra"),
+        ]
         let set = flags.filter { self.flags.contains($0.0) }.map(\.1)
         return [(["\(id)", "\(rcode)"] + set).joined(separator: " ")] + questions.map { "question \($0)" } + lines
             + (nsid.map { ["nsid \($0)"] } ?? [])

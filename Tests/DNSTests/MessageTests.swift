@@ -52,6 +52,14 @@ struct MessageTests {
         #expect(try Message(bytes).answers == [record])
     }
 
+    @Test("a name keeps its letters, though an equal one in others stands before it")
+    func letters() throws {
+        let question = Question(try #require(Name("www.EXAMPLE.org")), .ns)
+        let record = Record(question.name, .ns, ttl: 1, data: try RecordData.parse("ns.example.org.", type: .ns))
+        let message = Message(id: 1, questions: [question], answers: [record])
+        #expect(try Message(message.encode()).answers[0].data == record.data)
+    }
+
     @Test("random messages survive a round trip", arguments: [11, 12, 13, 14] as [UInt64])
     func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

@@ -32,12 +32,16 @@ extension Network {
 }
 
 extension Kind where Value == Draft {
-    fileprivate static var file: Kind { record("a mapping with the keys network, sites and services") { Draft(keys: &$0) } }
+    fileprivate static var file: Kind {
+        record("a mapping with the keys network, sites and services") { Draft(keys: &$0) }
+    }
 }
 
 extension Diagnostics {
     fileprivate init(_ problems: [(position: Position, text: String)], _ path: String) {
-        let inOrder = problems.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+        let inOrder = problems.enumerated().sorted {
+            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+        }
         all = inOrder.map { _, problem in
             let (line, column) = (problem.position.line, problem.position.column)
             return Diagnostic(path: path, line: line, column: column, message: problem.text)

@@ -60,7 +60,8 @@ enum Event {
         let mark = unsafe Position(parser.pointee.problem_mark)
         switch unsafe parser.pointee.error {
         case YAML_MEMORY_ERROR: return YAMLError(.outOfMemory, at: mark)
-        case YAML_READER_ERROR: return unsafe YAMLError(.encoding(what), at: position(of: parser.pointee.problem_offset))
+        case YAML_READER_ERROR:
+            return unsafe YAMLError(.encoding(what), at: position(of: parser.pointee.problem_offset))
         default: break
         }
         if unsafe byte(at: parser.pointee.problem_mark) == UInt8(ascii: "\t") { return YAMLError(.tab, at: mark) }

@@ -76,7 +76,13 @@ struct Table {
     private static func width(_ text: String) -> Int {
         var (count, isEscape) = (0, false)
         for character in text {
-            if character == "\u{1b}" { isEscape = true } else if !isEscape { count += 1 } else if character == "m" { isEscape = false }
+            if character == "\u{1b}" {
+                isEscape = true
+            } else if !isEscape {
+                count += 1
+            } else if character == "m" {
+                isEscape = false
+            }
         }
         return count
     }

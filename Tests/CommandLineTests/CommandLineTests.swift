@@ -20,7 +20,8 @@ struct CommandLineTests {
     @Test("the version is one line")
     func version() throws {
         let command = try Command("--version")
-        #expect(command.exit == 0 && command.output.hasPrefix("landfall 0.") && command.output.count { $0 == "\n" } == 1)
+        #expect(
+            command.exit == 0 && command.output.hasPrefix("landfall 0.") && command.output.count { $0 == "\n" } == 1)
     }
 
     @Test("without a verb it says how it is used, and that this was wrong")
@@ -35,7 +36,10 @@ struct CommandLineTests {
             (try Command("chekc"), "landfall: unknown verb \"chekc\"; did you mean \"check\"?\n"),
             (try Command("frobnicate"), "landfall: unknown verb \"frobnicate\"; see landfall --help\n"),
             (try Command("--hlep"), "landfall: unknown option \"--hlep\"; did you mean \"--help\"?\n"),
-            (try Command("check", "x", "--jsno"), "landfall: check: unknown option \"--jsno\"; did you mean \"--json\"?\n"),
+            (
+                try Command("check", "x", "--jsno"),
+                "landfall: check: unknown option \"--jsno\"; did you mean \"--json\"?\n"
+            ),
             (try Command("check", "x", "--json=1"), "landfall: check: --json takes no value\n"),
             (try Command("check", "x", "--json", "--json"), "landfall: check: --json is here twice\n"),
             (try Command("check"), "landfall: check: FILE is missing\nUsage: landfall check FILE [--json]\n"),

@@ -13,7 +13,9 @@ struct BrokenTests {
         defer { closedir(listing) }
         var names: [String] = []
         while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasSuffix(".yaml") { names.append(name) }
         }
         return names.sorted()
@@ -48,7 +50,9 @@ struct BrokenTests {
         for index in lines.indices {
             let rest = lines[..<index] + lines[(index + 1)...]
             guard case .failure(let problems) = load(rest.joined(separator: "\n")) else { continue }
-            #expect(problems.all.allSatisfy { (1...lines.count).contains($0.line) && $0.column >= 1 }, "without line \(index + 1)")
+            #expect(
+                problems.all.allSatisfy { (1...lines.count).contains($0.line) && $0.column >= 1 },
+                "without line \(index + 1)")
         }
     }
 }

@@ -22,7 +22,8 @@ struct DocumentationTests {
             let cells = row.split(separator: "|").map { $0.trimmingPrefix { $0 == " " } }
             switch key.presence {
             case .required: #expect(cells[1].hasPrefix("required"), "\(key.path)")
-            case .optional(let value?): #expect(cells[1].hasPrefix("`\(value)`"), "\(key.path): the default is \(value)")
+            case .optional(let value?):
+                #expect(cells[1].hasPrefix("`\(value)`"), "\(key.path): the default is \(value)")
             default: #expect(!cells[1].hasPrefix("required"), "\(key.path)")
             }
         }

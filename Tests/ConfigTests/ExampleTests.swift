@@ -65,7 +65,9 @@ struct ExampleTests {
     @Test("numbers its steps by what they do")
     func steps() {
         let names = network.rehearsal.steps.map(\.name)
-        #expect(names == ["measure", "hang-fra", "restore-fra", "kill-sin", "restore-sin", "kill-gru-serve", "restore-gru"])
-        #expect(network.rehearsal.steps.map(\.process) == ["agent", "serve", "agent", "agent", "agent", "serve", "agent"])
+        #expect(
+            names == ["measure", "hang-fra", "restore-fra", "kill-sin", "restore-sin", "kill-gru-serve", "restore-gru"])
+        #expect(
+            network.rehearsal.steps.map(\.process) == ["agent", "serve", "agent", "agent", "agent", "serve", "agent"])
     }
 }

@@ -6,7 +6,10 @@ import Testing
 struct NearestTests {
     @Test(
         "distances count letters put in, left out, changed and swapped",
-        arguments: [("", "", 0), ("a", "", 1), ("", "abc", 3), ("every", "evry", 1), ("asn", "ans", 1), ("kitten", "sitting", 3)])
+        arguments: [
+            ("", "", 0), ("a", "", 1), ("", "abc", 3), ("every", "evry", 1), ("asn", "ans", 1),
+            ("kitten", "sitting", 3),
+        ])
     func distance(_ a: String, _ b: String, _ expected: Int) {
         #expect(edits(Array(a.unicodeScalars), Array(b.unicodeScalars)) == expected)
         #expect(edits(Array(b.unicodeScalars), Array(a.unicodeScalars)) == expected)

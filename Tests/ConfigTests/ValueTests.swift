@@ -8,7 +8,9 @@ import Testing
 @Suite("Values of a file")
 struct ValueTests {
     /// A whole file around one neighbor and one check.
-    private func network(neighbor: String = "", check: String = "", site: String = "", rest: String = "") throws -> Network {
+    private func network(neighbor: String = "", check: String = "", site: String = "", rest: String = "") throws
+        -> Network
+    {
         try load(
             """
             network: {name: example, asn: 65000, prefixes: [203.0.113.0/24]}
@@ -27,7 +29,9 @@ struct ValueTests {
         ).get()
     }
 
-    @Test("durations keep their meaning through text", arguments: ["1ms", "200ms", "1s", "1500ms", "90s", "5m", "1h", "36h"])
+    @Test(
+        "durations keep their meaning through text",
+        arguments: ["1ms", "200ms", "1s", "1500ms", "90s", "5m", "1h", "36h"])
     func durations(_ text: String) throws {
         let duration = try #require(Duration(text: text))
         #expect(Duration(text: duration.text) == duration && duration.text == text)
@@ -35,7 +39,9 @@ struct ValueTests {
 
     @Test(
         "what is no duration is none",
-        arguments: ["", "s", "1", "1 s", "-1s", "+1s", "1e3s", "1.s", ".5s", "0.0001s", "1.5.5s", "99999999999999999999h", "1S"])
+        arguments: [
+            "", "s", "1", "1 s", "-1s", "+1s", "1e3s", "1.s", ".5s", "0.0001s", "1.5.5s", "99999999999999999999h", "1S",
+        ])
     func noDuration(_ text: String) { #expect(Duration(text: text) == nil) }
 
     @Test("fractions of a unit are whole milliseconds")
@@ -52,7 +58,8 @@ struct ValueTests {
 
     @Test("a neighbor says all that routes to it carry")
     func neighbor() throws {
-        let text = ", port: 1179, passive: true, prepend: 2, med: 0, hold-time: 30s, communities: [64500:100, no-export], "
+        let text =
+            ", port: 1179, passive: true, prepend: 2, med: 0, hold-time: 30s, communities: [64500:100, no-export], "
             + "large-communities: [64500:1:2]"
         let neighbor = try #require(network(neighbor: text).sites.first?.neighbors.first)
         #expect(neighbor.port == 1179 && neighbor.passive && neighbor.prepend == 2 && neighbor.med == 0)
@@ -92,10 +99,13 @@ struct ValueTests {
         #expect(site.host == Host(name: "fra", unicast: []) && site.routerID.description == "192.0.2.9")
     }
 
-    @Test("zone files are found from the folder of the file", arguments: [
-        ("landfall.yaml", "a.zone"), ("/landfall.yaml", "/a.zone"), ("/etc/landfall/x.yaml", "/etc/landfall/a.zone"),
-        ("conf/x.yaml", "conf/a.zone"),
-    ])
+    @Test(
+        "zone files are found from the folder of the file",
+        arguments: [
+            ("landfall.yaml", "a.zone"), ("/landfall.yaml", "/a.zone"),
+            ("/etc/landfall/x.yaml", "/etc/landfall/a.zone"),
+            ("conf/x.yaml", "conf/a.zone"),
+        ])
     func zonePath(_ path: String, _ expected: String) throws {
         let text = """
             network: {name: example, asn: 65000, prefixes: [203.0.113.0/24]}
@@ -108,7 +118,10 @@ struct ValueTests {
                 checks: [{dns: {name: example.org, type: SOA}}]
             """
         let dns = try #require(load(text, path: path).get().services.first?.serve?.dns)
-        #expect(dns.zones == [ZoneFile(path: expected, line: 7, column: 27), ZoneFile(path: "/b.zone", line: 7, column: 35)])
+        #expect(
+            dns.zones == [
+                ZoneFile(path: expected, line: 7, column: 27), ZoneFile(path: "/b.zone", line: 7, column: 35),
+            ])
         #expect(dns.identity == nil && dns.version == nil && dns.port == 53 && dns.threads == 1)
     }
 

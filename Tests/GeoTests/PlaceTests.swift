@@ -10,7 +10,9 @@ struct PlaceTests {
     /// Distances by GeographicLib 2.1 on the WGS 84 ellipsoid; a sphere is right to 0.5 %.
     @Test(
         "the distance between two airports is that of the great circle",
-        arguments: [("FRA", "SIN", 10_284.6), ("FRA", "GRU", 9_774.3), ("JFK", "LHR", 5_554.5), ("SYD", "SCL", 11_362.6)])
+        arguments: [
+            ("FRA", "SIN", 10_284.6), ("FRA", "GRU", 9_774.3), ("JFK", "LHR", 5_554.5), ("SYD", "SCL", 11_362.6),
+        ])
     func distance(_ from: String, _ to: String, _ ellipsoid: Double) throws {
         let ours = try kilometers(from, to)
         #expect(abs(ours - ellipsoid) / ellipsoid < 0.005, "\(from)–\(to): \(ours) km")

@@ -54,7 +54,10 @@ struct DocumentTests {
             ("a: 1\n---\nb: 1\n", "2:1: a second document begins here; one file is one document"),
             ("a:\n\tb: 1\n", "2:1: a tab; indent with spaces"),
             ("[a]: 1\n", "1:1: a key must be a word, not a list or a mapping"),
-            ("a: {b: 1\n", "2:1: did not find expected ',' or '}' (while parsing a flow mapping, which began on line 1)"),
+            (
+                "a: {b: 1\n",
+                "2:1: did not find expected ',' or '}' (while parsing a flow mapping, which began on line 1)"
+            ),
             ("a: b: c\n", "1:5: mapping values are not allowed in this context"),
             ("a: \u{1}\n", "1:4: control characters are not allowed; a document is UTF-8 text"),
         ])
@@ -82,7 +85,8 @@ struct DocumentTests {
 
     @Test("every beginning of a document is read or refused, and never more than that")
     func truncations() {
-        let text = Array("a: {b: [1, 'x', \"y\\n\"], c: |\n".utf8) + Array("d: >-\n  folded\n  text\ne: [{f: g}, h]\n".utf8)
+        let text =
+            Array("a: {b: [1, 'x', \"y\\n\"], c: |\n".utf8) + Array("d: >-\n  folded\n  text\ne: [{f: g}, h]\n".utf8)
         for count in 0...text.count { _ = try? Node.parse(Array(text[..<count])) }
     }
 

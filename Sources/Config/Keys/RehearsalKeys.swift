@@ -8,7 +8,8 @@ extension Rehearsal {
         self.init()
         queriesPerSecond = keys.optional("queries", .number(1...1000), default: queriesPerSecond)
         deadline = keys.optional("deadline", .duration(.milliseconds(100) ... .seconds(60)), default: deadline)
-        programs = keys.optional("programs", named("program", record("{site: …, run: […]}") { Program(keys: &$0) })) ?? []
+        programs =
+            keys.optional("programs", named("program", record("{site: …, run: […]}") { Program(keys: &$0) })) ?? []
         steps = keys.optional("steps", list(of: .step)) ?? []
     }
 
@@ -102,9 +103,11 @@ extension Rehearsal.Expectation {
     /// Client to site.
     private static var landings: Kind<[(client: String, site: String)]> {
         let site = Kind<String>.name
-        return named("client", Kind("the name of a site") { node, label, reading in
-            site.read(node, label, &reading).map { (client: label, site: $0) }
-        })
+        return named(
+            "client",
+            Kind("the name of a site") { node, label, reading in
+                site.read(node, label, &reading).map { (client: label, site: $0) }
+            })
     }
 }
 

@@ -80,7 +80,8 @@ extension Check {
     fileprivate init?(keys: inout Keys) {
         let dns = keys.optional("dns", record { DNSCheck(keys: &$0) })
         let every = keys.optional("every", .duration(.milliseconds(50) ... .seconds(3600)), default: .seconds(1))
-        let timeout = keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60))) ?? min(.milliseconds(500), every)
+        let timeout =
+            keys.optional("timeout", .duration(.milliseconds(10) ... .seconds(60))) ?? min(.milliseconds(500), every)
         let rise = keys.optional("rise", .number(1...100), default: 3)
         let fall = keys.optional("fall", .number(1...100), default: 2)
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))
@@ -92,11 +93,13 @@ extension Check {
         let policy = Monitor.Policy(rise: rise, fall: fall, lease: lease ?? Self.lease(every, timeout, fall: fall))
         self.init(name: dns.title, kind: .dns(dns), every: every, timeout: timeout, policy: policy)
         if timeout > every {
-            keys.refuse("timeout", "\(timeout.text) is longer than every \(every.text): checks would overtake each other")
+            keys.refuse(
+                "timeout", "\(timeout.text) is longer than every \(every.text): checks would overtake each other")
         }
         if policy.lease < every + timeout {
             let least = every + timeout
-            keys.refuse("lease", "\(policy.lease.text) ends before the next result can be there, \(least.text) after the last")
+            keys.refuse(
+                "lease", "\(policy.lease.text) ends before the next result can be there, \(least.text) after the last")
         }
     }
 
@@ -116,7 +119,9 @@ extension DNSCheck {
         let data = keys.optional("data", list(of: Kind<String>.text("record data", most: 1000)))
         guard let name, let type else { return nil }
         self.init(name: name, type: type, transport: transport ?? .udp, rcode: rcode)
-        if data != nil, rcode != .noError { keys.refuse("data", "is looked at only when rcode is NOERROR; leave one out") }
+        if data != nil, rcode != .noError {
+            keys.refuse("data", "is looked at only when rcode is NOERROR; leave one out")
+        }
         for text in data ?? [] {
             do throws(DNSError) { self.data.append(try RecordData.parse(text, type: type)) } catch {
                 keys.refuse("data", "\(quoted(text)) is not the data of a record of type \(type): \(error)")

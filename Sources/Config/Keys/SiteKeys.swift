@@ -34,7 +34,9 @@ extension Kind where Value == [SiteDraft] {
 }
 
 extension Kind where Value == NeighborDraft {
-    fileprivate static var neighbor: Kind { record("{name: …, address: …, asn: …, role: …}") { NeighborDraft(keys: &$0) } }
+    fileprivate static var neighbor: Kind {
+        record("{name: …, address: …, asn: …, role: …}") { NeighborDraft(keys: &$0) }
+    }
 }
 
 extension SiteDraft {
@@ -45,7 +47,9 @@ extension SiteDraft {
         let hosts = keys.optional("hosts", named("host", record("{unicast: …}") { Host(keys: &$0) }))
         let neighbors = keys.required("neighbors", list(of: .neighbor))
         keys.later("asn")
-        if let hosts, hosts.count > 1 { keys.refuse("hosts", "several hosts at a site are not supported by this version") }
+        if let hosts, hosts.count > 1 {
+            keys.refuse("hosts", "several hosts at a site are not supported by this version")
+        }
         let host = hosts?.first ?? Host(name: keys.label, unicast: [])
         guard let id = routerID ?? host.unicast.lazy.compactMap(\.v4).first.map(RouterID.init(rawValue:)) else {
             // A host that was refused may have one.

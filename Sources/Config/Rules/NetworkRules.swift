@@ -6,7 +6,8 @@ extension Rules {
     mutating func checkPrefixes(_ network: Network) {
         for (index, prefix) in network.prefixes.enumerated() {
             if let other = network.prefixes[..<index].first(where: { $0.overlaps(prefix) }) {
-                let how = other == prefix ? "is here twice" : "overlaps \(other), which is not supported by this version"
+                let how =
+                    other == prefix ? "is here twice" : "overlaps \(other), which is not supported by this version"
                 refuse("network", "prefixes", .index(index), because: "prefixes: \(prefix) \(how)")
             } else if !network.services.contains(where: { $0.addresses.contains(where: prefix.contains) }) {
                 refuse(
@@ -22,12 +23,14 @@ extension Rules {
             for (index, address) in service.addresses.enumerated() {
                 let way: [Step] = ["services", .key(service.name), "addresses", .index(index)]
                 if let owner = seen.take(address, for: service.name) {
-                    let whose = owner == service.name ? "is here twice" : "is an address of the service \(owner) already"
+                    let whose =
+                        owner == service.name ? "is here twice" : "is an address of the service \(owner) already"
                     refuse(way, because: "addresses: \(address) \(whose)")
                 }
                 if network.prefix(containing: address) == nil {
                     let all = network.prefixes.map(\.description)
-                    refuse(way, because: "addresses: \(address) is in no announced prefix; it should be in \(either(all))")
+                    refuse(
+                        way, because: "addresses: \(address) is in no announced prefix; it should be in \(either(all))")
                 }
             }
             checkServe(service, network)
@@ -47,7 +50,8 @@ extension Rules {
             let (service, index) = inside[1]
             refuse(
                 "services", .key(service), "addresses", .index(index),
-                because: "addresses: \(prefix) holds \(inside.count) service addresses; write \"announce: {require: all}\" or "
+                because:
+                    "addresses: \(prefix) holds \(inside.count) service addresses; write \"announce: {require: all}\" or "
                     + "\"any\" to say which of them must be healthy for it to be announced")
             return
         }

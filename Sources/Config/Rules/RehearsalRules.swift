@@ -6,7 +6,9 @@ extension Rules {
         let rehearsal = network.rehearsal
         guard internet != nil else {
             if document["rehearsal"] == nil { return }
-            refuse("rehearsal", because: "rehearsal: there is nothing to rehearse in; describe the surroundings under \"internet\"")
+            refuse(
+                "rehearsal",
+                because: "rehearsal: there is nothing to rehearse in; describe the surroundings under \"internet\"")
             return
         }
         for program in rehearsal.programs {
@@ -38,7 +40,8 @@ extension Rules {
             switch (step.kind, broken[site]) {
             case (.restore, nil): refuse(here, because: "\(label): \(site) isn't broken at this point")
             case (.restore, _): broken[site] = nil
-            case (_, let before?): refuse(here, because: "\(label): \(site) is broken already, by \(before); restore it first")
+            case (_, let before?):
+                refuse(here, because: "\(label): \(site) is broken already, by \(before); restore it first")
             case (_, nil):
                 broken[site] = step.name
                 checkProcess(step, rehearsal, network, at: way)
@@ -46,7 +49,9 @@ extension Rules {
         }
     }
 
-    private mutating func checkProcess(_ step: Rehearsal.Step, _ rehearsal: Rehearsal, _ network: Network, at way: [Step]) {
+    private mutating func checkProcess(
+        _ step: Rehearsal.Step, _ rehearsal: Rehearsal, _ network: Network, at way: [Step]
+    ) {
         guard let site = step.target, network.sites.contains(where: { $0.name == site }) else { return }
         let serves = network.services.contains { $0.serve?.sites.contains(site) == true }
         let programs = rehearsal.programs.filter { $0.site == site }.map(\.name)

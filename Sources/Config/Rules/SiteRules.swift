@@ -9,7 +9,9 @@ extension Rules {
             if let owner = routerIDs.take(site.routerID, for: site.name) {
                 refuse(
                     way + ["router-id"],
-                    because: "router-id: \(site.routerID) is that of the site \(owner); it is unique within an AS (RFC 6286)")
+                    because:
+                        "router-id: \(site.routerID) is that of the site \(owner); it is unique within an AS (RFC 6286)"
+                )
             }
             for (index, address) in site.host.unicast.enumerated() {
                 let way = way + ["hosts", .key(site.host.name), "unicast", .index(index)]
@@ -19,7 +21,8 @@ extension Rules {
                 if let prefix = network.prefix(containing: address) {
                     refuse(
                         way,
-                        because: "unicast: \(address) is in \(prefix), which every site announces; it should be an address "
+                        because:
+                            "unicast: \(address) is in \(prefix), which every site announces; it should be an address "
                             + "that only this host has")
                 }
             }
@@ -33,7 +36,8 @@ extension Rules {
         for (index, neighbor) in site.neighbors.enumerated() {
             let way: [Step] = ["sites", .key(site.name), "neighbors", .index(index)]
             if names.take(neighbor.name, for: neighbor.name) != nil {
-                refuse(way + ["name"], because: "name: \(quoted(neighbor.name)) is another neighbor of this site already")
+                refuse(
+                    way + ["name"], because: "name: \(quoted(neighbor.name)) is another neighbor of this site already")
             }
             if let owner = addresses.take(neighbor.address, for: neighbor.name) {
                 refuse(way + ["address"], because: "address: \(neighbor.address) is the address of \(owner) already")
@@ -42,7 +46,9 @@ extension Rules {
             if neighbor.asn == network.asn {
                 refuse(
                     way + ["asn"],
-                    because: "asn: \(neighbor.asn.rawValue) is your own; internal sessions are not supported by this version")
+                    because:
+                        "asn: \(neighbor.asn.rawValue) is your own; internal sessions are not supported by this version"
+                )
             }
         }
     }
@@ -53,7 +59,9 @@ extension Rules {
             refuse(way, because: "address: \(address) is the site \(owner.name)'s own; it should be the neighbor's")
         }
         if let prefix = network.prefix(containing: address) {
-            refuse(way, because: "address: \(address) is in \(prefix), which you announce; it should be the neighbor's own")
+            refuse(
+                way, because: "address: \(address) is in \(prefix), which you announce; it should be the neighbor's own"
+            )
         }
         let families = site.host.unicast.map(\.family)
         if !families.isEmpty, !families.contains(address.family) {

@@ -34,7 +34,8 @@ struct ServiceReport: Encodable {
         (zones, servedAt) = (service.serve?.dns.zones.map(\.path) ?? [], service.serve?.sites ?? [])
         checks = service.checks.map(CheckReportOfCheck.init)
         noticedAfterMilliseconds = service.noticedAfter.map(Span.init)
-        announcedAgainAfterMilliseconds = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(Span.init)
+        announcedAgainAfterMilliseconds = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(
+            Span.init)
     }
 }
 
@@ -49,7 +50,9 @@ struct CheckReportOfCheck: Encodable {
 
     init(_ check: Check) {
         (name, everyMilliseconds) = (check.name, check.every.wholeMilliseconds)
-        (timeoutMilliseconds, leaseMilliseconds) = (check.timeout.wholeMilliseconds, check.policy.lease.wholeMilliseconds)
+        (timeoutMilliseconds, leaseMilliseconds) = (
+            check.timeout.wholeMilliseconds, check.policy.lease.wholeMilliseconds
+        )
         (rise, fall) = (check.policy.rise, check.policy.fall)
         noticedAfterMilliseconds = Span(check.noticedAfter)
     }
@@ -97,7 +100,9 @@ extension Network {
     var clients: [Client] {
         (internet?.ases ?? []).compactMap { system in
             guard let name = system.client,
-                let site = sites.min(by: { system.place.kilometers(to: $0.place) < system.place.kilometers(to: $1.place) })
+                let site = sites.min(by: {
+                    system.place.kilometers(to: $0.place) < system.place.kilometers(to: $1.place)
+                })
             else { return nil }
             let measured = rehearsal.steps.first { $0.kind == .measure }?.expect.landings
             return Client(

@@ -21,7 +21,8 @@ struct CheckText {
     private func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
         guard !rows.isEmpty else { return "" }
         let lines = Table(header: header, rows, rightAligned: right).lines.map { "  \($0)" }
-        return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(separator: "\n")
+        return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(
+            separator: "\n")
     }
 
     private var sites: String {
@@ -38,7 +39,8 @@ struct CheckText {
 
     private func capacity(_ capacity: Capacity) -> String {
         let parts = [
-            capacity.bitsPerSecond.map { "\(scaled($0, "bit/s"))" }, capacity.queriesPerSecond.map { "\(scaled($0, " queries/s"))" },
+            capacity.bitsPerSecond.map { "\(scaled($0, "bit/s"))" },
+            capacity.queriesPerSecond.map { "\(scaled($0, " queries/s"))" },
         ]
         let known = parts.compactMap(\.self)
         return known.isEmpty ? "unknown" : known.joined(separator: ", ")
@@ -97,7 +99,8 @@ struct CheckText {
             }
         }
         return section(
-            "Checks, each at every address of its service", ["SERVICE", "CHECK", "EVERY", "TIMEOUT", "RISE", "FALL", "LEASE"],
+            "Checks, each at every address of its service",
+            ["SERVICE", "CHECK", "EVERY", "TIMEOUT", "RISE", "FALL", "LEASE"],
             rows, right: [2, 3, 4, 5, 6])
     }
 }
@@ -145,14 +148,16 @@ extension CheckText {
             ]
         }
         return section(
-            "Clients of a rehearsal", ["CLIENT", "AS", "PLACE", "NEAREST SITE", "AWAY", "RTT BY CABLE", "EXPECTED TO LAND ON"],
+            "Clients of a rehearsal",
+            ["CLIENT", "AS", "PLACE", "NEAREST SITE", "AWAY", "RTT BY CABLE", "EXPECTED TO LAND ON"],
             rows, right: [4, 5])
     }
 
     private var steps: String {
         guard let internet = network.internet else { return "" }
         let names = network.rehearsal.steps.map(\.name).joined(separator: ", ")
-        return "A rehearsal has \(internet.ases.count) ASes around the sites, \(internet.links.count) links between them, "
+        return
+            "A rehearsal has \(internet.ases.count) ASes around the sites, \(internet.links.count) links between them, "
             + "and these steps:\n  \(names)"
     }
 }

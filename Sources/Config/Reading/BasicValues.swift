@@ -67,7 +67,9 @@ extension Kind where Value == Duration {
     /// refused: a dead site would stay in the routing tables.
     static var holdTime: Kind {
         duration(.seconds(3)...(.seconds(65535))).map { value, _ throws(Refusal) in
-            guard value.wholeMilliseconds % 1000 == 0 else { throw Refusal("BGP counts whole seconds; write 3s, not \(value.text)") }
+            guard value.wholeMilliseconds % 1000 == 0 else {
+                throw Refusal("BGP counts whole seconds; write 3s, not \(value.text)")
+            }
             return value
         }
     }

@@ -16,7 +16,9 @@ extension Kind where Value == Address {
 }
 
 private func refuseSpecial(_ address: Address) throws(Refusal) {
-    if address.isLinkLocal { throw Refusal("is link-local, which is not supported by this version; use a global address") }
+    if address.isLinkLocal {
+        throw Refusal("is link-local, which is not supported by this version; use a global address")
+    }
     if address.isLoopback { throw Refusal("is a loopback address; nobody else reaches it") }
     if address.isMulticast { throw Refusal("is a multicast address; it should be unicast") }
     if address.isUnspecified { throw Refusal("is the unspecified address; it should be one host's") }
@@ -30,11 +32,14 @@ extension Kind where Value == Prefix {
                 if prefix.length == 0 { throw Refusal("is the whole Internet; it should be your own prefix") }
                 return prefix
             }
-            if let address = Address(text) { throw Refusal("has no length; write \(Prefix(host: address)) for it alone") }
+            if let address = Address(text) {
+                throw Refusal("has no length; write \(Prefix(host: address)) for it alone")
+            }
             guard let slash = text.lastIndex(of: "/"), let address = Address(text[..<slash]),
                 let length = Int(text[text.index(after: slash)...]), let network = Prefix(address, length: length)
             else { return nil }
-            throw Refusal("has host bits set; write \(network) for the network, or the host's own /\(address.family.width)")
+            throw Refusal(
+                "has host bits set; write \(network) for the network, or the host's own /\(address.family.width)")
         }
     }
 }
@@ -61,7 +66,8 @@ extension Kind where Value == RouterID {
 extension Kind where Value == Community {
     static var community: Kind {
         let names = Community.names.map(\.name)
-        return scalar("a community, such as 65000:100, or one of \(names.joined(separator: ", "))") { text throws(Refusal) in
+        return scalar("a community, such as 65000:100, or one of \(names.joined(separator: ", "))") {
+            text throws(Refusal) in
             if let community = Community(text) { return community }
             guard let near = nearest(to: text, among: names) else { return nil }
             throw Refusal("is not a community; did you mean \"\(near)\"?")

@@ -31,7 +31,7 @@ let targets: [Target] = [
     .target(name: "BGP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "DNS", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "HTTP", exclude: ["README.md"], swiftSettings: engine),
-    .target(name: "Geo", dependencies: ["CGeo", "Net"], swiftSettings: engine),
+    .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: engine),
     .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Kernel", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Files", cSettings: linux, swiftSettings: shell),
@@ -44,7 +44,7 @@ let targets: [Target] = [
     // Layer 4: shells, and the engine Config
     .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["CLinux", "DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Nameserver", dependencies: ["DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -53,8 +53,8 @@ let targets: [Target] = [
     .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Config", "Control", "DNS", "Files", "Health", "Kernel", "Loop", "Nameserver", "Net",
-            "Probe", "Speaker",
+            "Announce", "BGP", "Config", "Control", "DNS", "Files", "HTTP", "Health", "Kernel", "Loop", "Nameserver",
+            "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",

@@ -5,7 +5,7 @@ let dnsUDP = Subject(name: "dns-udp", summary: "processor time per UDP query, be
     let sandbox = try await Sandbox(fresh: false)
     let zone = sandbox.folder + "/example.org.zone"
     try writeFile(zone, Zone.text)
-    let ours = try Served(".build/release/landfall", zones: [zone], port: 5300, in: sandbox)
+    let ours = try await Served(".build/release/landfall", zones: [zone], port: 5300, in: sandbox)
     let nsd = try await NSD(
         in: sandbox, addresses: ["127.0.0.1"], port: 5301, zones: [(name: "example.org", file: zone)])
     var load = DNSLoad(sandbox: sandbox, queries: Zone.positive)

@@ -41,8 +41,9 @@ struct Compressor: Sendable {
     @discardableResult
     mutating func write(_ source: Span<UInt8>, at start: Int, into buffer: inout [UInt8]) -> Int {
         var at = start
+        let earlier = offsets.count  // this name's own labels have no end yet to compare with
         while source[at] != 0 {
-            if let known = find(source, at, buffer) {
+            if let known = find(source, at, buffer, among: earlier) {
                 buffer.append(0xc0 | UInt8(truncatingIfNeeded: known >> 8))
                 buffer.append(UInt8(truncatingIfNeeded: known))
                 return end(of: source, at)
@@ -64,8 +65,8 @@ struct Compressor: Sendable {
         return at + 1
     }
 
-    private func find(_ source: Span<UInt8>, _ start: Int, _ buffer: [UInt8]) -> UInt16? {
-        for offset in offsets where isSame(source, start, buffer, base + Int(offset)) { return offset }
+    private func find(_ source: Span<UInt8>, _ start: Int, _ buffer: [UInt8], among count: Int) -> UInt16? {
+        for index in 0..<count where isSame(source, start, buffer, base + Int(offsets[index])) { return offsets[index] }
         return nil
     }
 

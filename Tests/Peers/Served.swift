@@ -8,29 +8,39 @@ public final class Served: Sendable {
     /// - Parameters:
     ///   - program: the path of landfall.
     ///   - sandbox: one that isn't fresh: the sockets are ours, and bound where we are.
-    public init(_ program: String, zones: [String], port: UInt16, in sandbox: Sandbox) throws(PeerError) {
+    public init(_ program: String, zones: [String], port: UInt16, in sandbox: Sandbox) async throws(PeerError) {
         let file = "\(sandbox.folder)/serve-\(serial()).yaml"
         try writeFile(file, Self.configuration(zones))
         let sockets = [try Self.bound(SOCK_DGRAM, port), try Self.bound(SOCK_STREAM, port)]
         defer { sockets.forEach { close($0) } }
         let handover = "LISTEN_PID=$$ LISTEN_FDS=2 exec \"$@\""
-        child = try Child(
+        let child = try Child(
             ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"], log: file + ".log",
             inherited: sockets)
+        try await eventually("landfall serve answers") { try await Self.answers(child, port, sandbox) }
+        self.child = child
     }
 
     public func stop() async { await child.stop() }
 
+    /// A function, and not a closure that throws anything: Swift 6.3.1 crashes when it optimises that.
+    private static func answers(_ child: Child, _ port: UInt16, _ sandbox: Sandbox) async throws(PeerError) -> Bool {
+        guard child.isRunning else { throw PeerError("landfall serve ended: \(child.output)") }
+        return try await Dig.ask("example.org SOA", at: "127.0.0.1", port: Int(port), in: sandbox).status != ""
+    }
+
+    /// Nothing of it but the zones counts for a server that is given its sockets.
     private static func configuration(_ zones: [String]) -> String {
         """
-        network: {name: alone, asn: 65000, prefixes: [127.0.0.0/24]}
+        network: {name: alone, asn: 65000, prefixes: [203.0.113.0/24]}
         sites:
           fra:
             place: FRA
+            hosts: {fra1: {unicast: 192.0.2.2}}
             neighbors: [{name: none, address: 192.0.2.1, asn: 64500, role: provider}]
         services:
           dns:
-            addresses: [127.0.0.1]
+            addresses: [203.0.113.53]
             serve: {dns: {zones: [\(zones.joined(separator: ", "))]}}
             checks: [{dns: {name: example.org, type: SOA}, every: 1s, timeout: 500ms}]
 

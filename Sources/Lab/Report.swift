@@ -1,0 +1,86 @@
+/// What a rehearsal found; `--json` prints it, docs/rehearsal.md describes it. Times are milliseconds.
+package struct Report: Encodable, Sendable {
+    package static let schema = 1
+
+    package var schema = Self.schema
+    package var ok = false
+    package var network = ""
+    package var landings: [Landing] = []
+    package var steps: [Step] = []
+    package var relay = Relay()
+    /// How long it took to build, and to end.
+    package var seconds = 0.0
+    package let note =
+        "Times of a rehearsal on one machine: links have the delay of their distance, and BIRD sends every update at once "
+        + "(an MRAI of 0). Routers of the real Internet wait longer."
+
+    /// Where a client lands when nothing is broken.
+    package struct Landing: Encodable, Sendable {
+        package var client = ""
+        package var site: OrNull<String> = nil
+        package var family = ""
+        package var rttMilliseconds: OrNull<Double> = nil
+        /// As the client's access router has it: nearest AS first.
+        package var asPath: [UInt32] = []
+        /// Where a query over TCP landed.
+        package var tcpSite: OrNull<String> = nil
+        package var place = ""
+        package var kilometers: OrNull<Int> = nil
+        package var nearestSite = ""
+        package var nearestKilometers = 0
+        /// The fewest ASes that a path to the nearest site could have.
+        package var nearestASHops: OrNull<Int> = nil
+    }
+
+    package struct Step: Encodable, Sendable {
+        package var name = ""
+        package var kind = ""
+        package var target: OrNull<String> = nil
+        package var process: OrNull<String> = nil
+        package var ok = false
+        /// Client and family pairs that were on the broken site, or came back to the restored one.
+        package var affected = 0
+        package var medianOutageMilliseconds: OrNull<Double> = nil
+        package var maxOutageMilliseconds: OrNull<Double> = nil
+        package var lost = 0
+        /// Whether a neighbor of the target lost a route to it.
+        package var withdrawn: OrNull<Bool> = nil
+        package var seconds = 0.0
+        /// Why it isn't ok.
+        package var failures: [String] = []
+        package var clients: [Client] = []
+    }
+
+    package struct Client: Encodable, Sendable {
+        package var client = ""
+        package var family = ""
+        package var before: OrNull<String> = nil
+        package var after: OrNull<String> = nil
+        package var rttMilliseconds: OrNull<Double> = nil
+        package var rttBeforeMilliseconds: OrNull<Double> = nil
+        package var slowestMilliseconds: OrNull<Double> = nil
+        package var asPath: [UInt32] = []
+        package var lost = 0
+        package var recovered = false
+        package var outageMilliseconds: OrNull<Double> = nil
+        package var returnMilliseconds: OrNull<Double> = nil
+    }
+
+    package struct Relay: Encodable, Sendable {
+        package var frames = 0
+        package var dropped = 0
+    }
+}
+
+/// An optional that stays in the JSON, as null.
+package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable, ExpressibleByNilLiteral {
+    package var value: Value?
+
+    package init(_ value: Value?) { self.value = value }
+    package init(nilLiteral: ()) { value = nil }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+}

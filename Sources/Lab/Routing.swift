@@ -1,0 +1,69 @@
+internal import Dialect
+internal import Glibc
+internal import Loop
+internal import Net
+
+/// What the routers say: whether they all talk, whether anything still changes, which way a client's packets go.
+final class Routing {
+    private let blueprint: Blueprint
+    private let controls: [BirdControl]
+    private var last: [[BirdSession]] = []
+    private var lastChange = Loop.now
+
+    init(blueprint: Blueprint, stage: Stage) {
+        self.blueprint = blueprint
+        controls = blueprint.routers.indices.map { BirdControl(path: stage.control(blueprint.nodes[$0].name)) }
+    }
+
+    /// Asks all routers. One that doesn't answer yet has no sessions.
+    func look() {
+        let now = controls.map { (try? $0.sessions()) ?? [] }
+        if now != last { lastChange = Loop.now }
+        last = now
+    }
+
+    /// How long nothing has changed. Counters only grow, so that nothing hides between two looks.
+    var quietFor: Duration { Loop.now - lastChange }
+
+    /// Sessions that are down, without those of `silent` sites: `rhine: to_atlantic_v4`.
+    func down(without silent: Set<Int>) -> [String] {
+        blueprint.sessions.filter { session in
+            session.site.map { !silent.contains($0) } ?? true && state(of: session)?.isUp != true
+        }.map { "\(blueprint.nodes[$0.router].name): \($0.name)" }
+    }
+
+    /// Sites that have announced nothing over a session on which they should: those of `families`.
+    func unannounced(_ families: Set<Family>) -> [Int] {
+        let quiet = blueprint.sessions.filter { session in
+            guard session.site != nil, let neighbor = neighbor(session) else { return false }
+            return families.contains(neighbor.address.family) && (state(of: session)?.updates ?? 0) == 0
+        }
+        return Set(quiet.compactMap(\.site)).sorted()
+    }
+
+    private func neighbor(_ session: Blueprint.Session) -> Router.Neighbor? {
+        blueprint.routers[session.router].neighbors.first { $0.name == session.name }
+    }
+
+    private func state(of session: Blueprint.Session) -> BirdSession? {
+        last.indices.contains(session.router) ? last[session.router].first { $0.name == session.name } : nil
+    }
+
+    /// What the neighbors of a site hold of it.
+    func sessions(of site: Int) -> [BirdSession] {
+        blueprint.sessions.filter { $0.site == site }.compactMap(state)
+    }
+
+    /// Whether a neighbor lost a route to the site between two looks: it was withdrawn, or the session went.
+    static func lost(_ before: [BirdSession], _ after: [BirdSession]) -> Bool {
+        before.contains { old in
+            guard old.isUp, let new = after.first(where: { $0.name == old.name }) else { return old.isUp }
+            return !new.isUp || new.withdrawals != old.withdrawals || new.updates < old.updates
+        }
+    }
+
+    /// The AS path from a client's access router; nil without a route.
+    func path(from client: Int, to address: Address) -> [UInt32]? {
+        (try? controls[blueprint.clients[client].access].path(to: address)) ?? nil
+    }
+}

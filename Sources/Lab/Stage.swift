@@ -1,0 +1,63 @@
+internal import Config
+internal import Files
+internal import Glibc
+internal import Kernel
+package import Net
+
+/// Where a rehearsal keeps its files: in memory, in a mount namespace of its own, gone with it.
+package struct Stage: Sendable {
+    /// Nothing that a rehearsal needs is beneath it on an ordinary system.
+    package static let mountPoint = "/run"
+    package static let folder = "/run/landfall"
+
+    /// The file as the agents see it.
+    package let file: String
+    /// The folder that the file is in, by its own name: where programs are started.
+    package let home: String
+
+    /// The folder of the file, or the one above it that its zone files are in too, is shown again beneath our own, so
+    /// that an agent that has given up root reads it whatever the permissions above it are.
+    package init(file: String, zones: [String]) throws(SystemError) {
+        let path = try Self.absolute(file)
+        home = File.folder(of: path)
+        // A zone file that the file names relative to itself.
+        let beside = zones.filter { File.folder(of: file) == "." || $0.hasPrefix(File.folder(of: file)) }
+        let shared = Self.common([home] + beside.compactMap { try? Self.absolute($0) }.map(File.folder))
+        let folder = open(shared, O_PATH | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SystemError("open", shared) }
+        defer { close(folder) }
+        try Mounts.makePrivate()
+        try? Mounts.proc()  // refused in some containers, whose /proc then serves as well
+        try Mounts.memory(at: Self.mountPoint, mebibytes: 256)
+        for name in ["", "/files", "/logs"] { mkdir(Self.folder + name, 0o755) }
+        try Mounts.readOnly(folder, at: Self.folder + "/files")
+        self.file = Self.folder + "/files" + path.dropFirst(shared == "/" ? 0 : shared.utf8.count)
+    }
+
+    /// Without links and dots.
+    static func absolute(_ path: String) throws(SystemError) -> String {
+        guard let resolved = realpath(path, nil) else { throw SystemError("open", path) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The deepest folder that holds all of them.
+    static func common(_ folders: [String]) -> String {
+        let split = folders.map { $0.split(separator: "/") }
+        guard var shared = split.first else { return "/" }
+        for parts in split {
+            shared = Array(zip(shared, parts).prefix { $0 == $1 }.map(\.0))
+        }
+        return "/" + shared.joined(separator: "/")
+    }
+
+    package func log(_ name: String) -> String { "\(Self.folder)/logs/\(name).log" }
+    package func control(_ router: String) -> String { "\(Self.folder)/\(router).ctl" }
+
+    /// The end of what a program said, for errors.
+    package func lastWords(of name: String) -> String {
+        guard let bytes = try? File.read(log(name), limit: 64 << 20) else { return "" }
+        return String(decoding: bytes.suffix(2000), as: UTF8.self)
+            .split(separator: "\n").suffix(5).map { "  " + $0 }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,59 @@
+import DNS
+import Glibc
+import Loop
+import Nameserver
+import Net
+
+/// Our nameserver on loopback addresses of this test process, with the zone that DNSTests look things up in.
+struct Fixture {
+    static let identity = ServerIdentity(identity: "fra-1", version: "landfall test")
+
+    let server: Nameserver
+    let endpoint: Endpoint
+
+    /// - Parameter threads: each gets sockets of its own at the same address and port.
+    init(
+        threads: Int = 1, address: String = "127.0.0.1", identity: ServerIdentity = Fixture.identity,
+        limits: Nameserver.Limits = Nameserver.Limits(), zones: Zones? = nil
+    ) throws {
+        endpoint = try Self.freeEndpoint(try required(Address(address)))
+        let place = endpoint
+        let sockets = try (0..<threads).map { _ in
+            Nameserver.Sockets(
+                udp: [try Socket.udp(place.address.family, bind: place, .reusePort)],
+                tcp: [try Socket.listen(at: place, .reusePort)])
+        }
+        let zones = try zones ?? Zones([try Self.zone()])
+        server = try Nameserver(sockets, zones: zones, identity: identity, limits: limits)
+    }
+
+    /// A port that is free for both transports, as far as one can know.
+    private static func freeEndpoint(_ address: Address) throws -> Endpoint {
+        let probe = try Socket.listen(at: Endpoint(address, port: 0))
+        return try required(probe.local)
+    }
+
+    static let zonePath =
+        String(#filePath.dropLast("NameserverTests/Fixture.swift".utf8.count)) + "DNSTests/Vectors/example.org.zone"
+
+    static func zone() throws -> Zone { try Zone.parse(readFile(zonePath), path: "example.org.zone") }
+
+    static func readFile(_ path: String) -> [UInt8] {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, file)
+            if count == 0 { return bytes }
+            bytes += chunk.prefix(count)
+        }
+    }
+}
+
+struct Missing: Error {}
+
+func required<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw Missing() }
+    return value
+}

@@ -21,7 +21,7 @@ struct AttributeDecoder {
             do { attribute = try RawAttribute.decode(&span) } catch { return overrun(span) }
             try decode(attribute)
         }
-        mergeFourByte()
+        finish()
     }
 
     /// RFC 7606 §4: what follows can't be told apart any more, but the prefixes stand elsewhere.
@@ -29,6 +29,12 @@ struct AttributeDecoder {
         let code = AttributeCode(rawValue: rest.count > 1 ? rest[1] : 0)
         let bytes = Array(rest.array.prefix(AttributeFault.keptBytes))
         faults.append(AttributeFault(code: code, problem: .overrun, reaction: .treatAsWithdrawal, bytes: bytes))
+        finish()
+    }
+
+    /// Each code is there once, so this order is the only one.
+    private mutating func finish() {
+        attributes.other.sort { $0.code.rawValue < $1.code.rawValue }
         mergeFourByte()
     }
 

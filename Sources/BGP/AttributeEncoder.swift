@@ -24,13 +24,8 @@ extension PathAttributes {
         if width == 2, let aggregator, aggregator.asn.rawValue > 0xffff {
             add(.as4Aggregator) { aggregator.encode(into: &$0, width: 4) }
         }
-        for attribute in list.enumerated().sorted(by: Self.byCode) { attribute.element.encode(into: &bytes) }
-    }
-
-    private static func byCode(
-        _ a: (offset: Int, element: RawAttribute), _ b: (offset: Int, element: RawAttribute)
-    ) -> Bool {
-        (a.element.code.rawValue, a.offset) < (b.element.code.rawValue, b.offset)
+        list.sort { $0.code.rawValue < $1.code.rawValue }
+        for attribute in list { attribute.encode(into: &bytes) }
     }
 }
 

@@ -13,7 +13,7 @@ public struct PathAttributes: Hashable, Sendable {
     public var aggregator: Aggregator?
     public var communities: [Community] = []
     public var largeCommunities: [LargeCommunity] = []
-    /// Those that this implementation has no use for, as they came, in order.
+    /// Those that this implementation has no use for, as they came, in order of their codes.
     public var other: [RawAttribute] = []
 
     public init() {}

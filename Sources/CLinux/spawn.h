@@ -193,6 +193,7 @@ static inline pid_t landfall_start(const struct landfall_spawn *spawn, int *pidf
     return -1;
 }
 
+static inline int landfall_pidfd(pid_t pid) { return syscall(SYS_pidfd_open, pid, 0); }
 static inline int landfall_signal(int pidfd, int number) { return syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0); }
 
 // Whether the child has ended (and its status, as `code` and whether a `signal` caused it); 0 when it hasn't yet.

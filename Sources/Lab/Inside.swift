@@ -53,10 +53,15 @@ package enum Inside {
         return .machineLacks("\(error)\(missing.isEmpty ? "" : " (without \(missing))"): \(remedy)")
     }
 
-    /// Tells the outside how it went, and lets go of its terminal.
-    package static func settleDown(code: Int32) -> Never {
-        var byte = UInt8(truncatingIfNeeded: code)
-        write(verdictDescriptor, &byte, 1)
+    /// Tells the outside how it went and what to say, lets go of its terminal, and stays.
+    package static func stay(code: Int32, saying text: String) -> Never {
+        let message = [UInt8(truncatingIfNeeded: code)] + Array(text.utf8)
+        var rest = message[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(verdictDescriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
         close(verdictDescriptor)
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         for stream in 0...2 { dup2(null, Int32(stream)) }

@@ -54,8 +54,9 @@ private struct Rehearsing {
     }
 
     private func outside() throws(LabError) -> Exit {
-        let code = try Outside.run(Array(CommandLine.arguments.dropFirst()), keep: invocation.has("keep"))
+        let (code, text) = try Outside.run(Array(CommandLine.arguments.dropFirst()), keep: invocation.has("keep"))
         Terminal.clearProgress()
+        if !text.isEmpty { Terminal.say(text) }
         guard let verdict = Exit(rawValue: code) else { exit(code) }  // 128 and the signal that ended it
         return verdict
     }
@@ -79,8 +80,8 @@ private struct Rehearsing {
         Terminal.print(isJSON ? try json(report) : story.end(report))
         let verdict: Exit = report.ok ? .done : .expectationFailed
         guard invocation.has("keep") else { return verdict }
-        Terminal.say(try Kept.announce(director))
-        Inside.settleDown(code: verdict.rawValue)
+        director.dismissClients()
+        Inside.stay(code: verdict.rawValue, saying: director.waysIn)
     }
 
     private func show(_ text: String) {

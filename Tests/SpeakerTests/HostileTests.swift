@@ -97,7 +97,8 @@ struct HostileTests {
         let open = Message.open(
             Open(asn: ASN(64501), holdTime: 90, id: RouterID(rawValue: 7), capabilities: [.fourByteASN(ASN(64501))]))
         let greeting = open.encoded(Codec()) + Message.keepalive.encoded(Codec())
-        let noise = (0..<Int.random(in: 1...5000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let noise = (0..<Int.random(in: 1...5000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+        }
         switch seed % 5 {
         case 0: return noise
         case 1: return Array(greeting.prefix(Int(seed) % greeting.count))

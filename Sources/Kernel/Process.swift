@@ -12,6 +12,13 @@ public final class Process: Sendable {
         case killed(signal: Int32)
     }
 
+    /// One that somebody else started: it can be signalled and its end be waited for, but not its status be taken.
+    public convenience init(running pid: Int32) throws(SystemError) {
+        let pidfd = landfall_pidfd(pid)
+        guard pidfd >= 0 else { throw SystemError("pidfd_open", "\(pid)") }
+        self.init(pid: pid, pidfd: pidfd)
+    }
+
     init(pid: Int32, pidfd: Int32) { (self.pid, self.pidfd) = (pid, pidfd) }
 
     deinit { close(pidfd) }
@@ -20,6 +27,14 @@ public final class Process: Sendable {
     public func signal(_ number: Int32) throws(SystemError) {
         guard landfall_signal(pidfd, number) == 0 else { throw SystemError("signal", "\(pid)") }
     }
+
+    /// Whether it has ended, or does so in time: the pidfd of an ended process is readable.
+    public func ends(within time: Duration) -> Bool {
+        var wait = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&wait, 1, Int32(clamping: time.nanoseconds / 1_000_000)) == 1
+    }
+
+    public var hasEnded: Bool { ends(within: .zero) }
 
     /// How it ended; nil while it runs. Reaps it: the answer comes once, from then on it is an ECHILD.
     public func poll() throws(SystemError) -> Status? { try wait(blocking: false) }

@@ -41,13 +41,11 @@ final class Cast {
 
     func startAgent(_ site: Int) throws {
         let name = network.sites[site].name
-        let folder = "\(Stage.folder)/\(name)"
+        let folder = stage.agentFolder(name)
         // The agent may have given up root when it comes to write here.
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
-        let arguments = [
-            "run", stage.file, "--site", name, "--socket", "\(folder)/control", "--state", "\(folder)/state",
-        ]
+        let arguments = ["run", stage.file, "--site", name, "--socket", stage.agentSocket(name)]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
 
@@ -144,10 +142,10 @@ final class Cast {
             switch injury {
             case .stopped(let pid): Glibc.kill(pid, SIGCONT)
             case .agentKilled:
-                agents[site]?.awaitEnd()
+                _ = agents[site]?.ends(within: .seconds(5))
                 try startAgent(site)
             case .programKilled(let index):
-                programs[index]?.awaitEnd()
+                _ = programs[index]?.ends(within: .seconds(5))
                 try startProgram(index)
             }
         }
@@ -173,17 +171,6 @@ final class Cast {
 
     private func isKilled(program: Int) -> Bool {
         injuries.values.joined().contains { if case .programKilled(program) = $0 { true } else { false } }
-    }
-}
-
-extension Process {
-    /// The pidfd of an ended process is readable.
-    fileprivate var hasEnded: Bool { ends(within: 0) }
-    fileprivate func awaitEnd() { _ = ends(within: 5000) }
-
-    private func ends(within milliseconds: Int32) -> Bool {
-        var wait = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
-        return Glibc.poll(&wait, 1, milliseconds) == 1
     }
 }
 

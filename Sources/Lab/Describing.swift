@@ -18,6 +18,7 @@ extension Director {
         if let nearest = network.sites.indices.min(by: { (kilometers(place, $0) ?? 0) < (kilometers(place, $1) ?? 0) }) {
             landing.nearestSite = network.sites[nearest].name
             landing.nearestKilometers = kilometers(place, nearest) ?? 0
+            landing.nearestASHops = OrNull(network.hops(from: blueprint.clients[row.client].access, to: nearest))
         }
         return landing
     }

@@ -21,7 +21,7 @@ package final class Director {
     let routing: Routing
     let cast: Cast
     let world: World
-    private let stage: Stage
+    let stage: Stage
     private let tell: (News) -> Void
     private let started = Loop.now
     private(set) var vantages: [Vantage] = []
@@ -56,6 +56,9 @@ package final class Director {
         return report
     }
 
+    /// For a rehearsal that is kept: no more questions.
+    package func dismissClients() { for vantage in vantages { vantage.stop() } }
+
     var conversations: [Conversation] { vantages.flatMap(\.conversations) }
 
     // MARK: Waiting
@@ -65,6 +68,13 @@ package final class Director {
         try wait(upTo: .seconds(30), for: "the first routes") {
             self.routing.look()
             return self.routing.down(without: []).isEmpty && self.routing.unannounced(families).isEmpty
+                && self.isReachableForAll
+        }
+    }
+
+    private var isReachableForAll: Bool {
+        blueprint.clients.indices.allSatisfy { client in
+            network.targets.allSatisfy { routing.path(from: client, to: $0.server.address) != nil }
         }
     }
 
@@ -92,7 +102,11 @@ package final class Director {
             return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
         }
         let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map { network.sites[$0].name }
-        guard let site = silent.first else { return "waited 30 s for \(what): something keeps changing" }
+        guard let site = silent.first else {
+            return isReachableForAll
+                ? "waited 30 s for \(what): something keeps changing"
+                : "waited 30 s for \(what), but some client's router has no route: do its providers reach a site?"
+        }
         return "waited 30 s for \(what), but these sites announce nothing: \(silent.joined(separator: ", ")). "
             + "\(site) said:\n\(stage.lastWords(of: "site-\(site)"))"
     }
@@ -115,11 +129,11 @@ package final class Director {
 
     private func measureLandings() throws {
         let start = Loop.now
-        for vantage in vantages { vantage.askOverTCP() }
         try awaitQuiet()
+        for vantage in vantages { vantage.askOverTCP() }
         let tcpDeadline = Loop.now + network.rehearsal.deadline + .milliseconds(500)
         while Loop.now < tcpDeadline, vantages.contains(where: { $0.tcpLandings.contains(nil) }) { usleep(20_000) }
-        let evaluation = Evaluation(.nothing, from: start, to: Loop.now)
+        let evaluation = Evaluation(.nothing, from: start, to: Loop.now, deadline: network.rehearsal.deadline)
         let rows = conversations.map { evaluation.row(for: $0, home: nil) }
         home = rows.map(\.after)
         let tcp = vantages.flatMap(\.tcpLandings)
@@ -142,7 +156,7 @@ package final class Director {
             routing.look()
             if let site, Routing.lost(before, routing.sessions(of: site)) { withdrawn = true }
         }
-        let evaluation = Evaluation(act, from: start, to: end)
+        let evaluation = Evaluation(act, from: start, to: end, deadline: network.rehearsal.deadline)
         awaitDecisions(of: evaluation)
         let rows = zip(conversations, home).map { evaluation.row(for: $0, home: $1) }
         let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
@@ -172,7 +186,7 @@ package final class Director {
     private func observe(
         _ act: Evaluation.Act, since start: Instant, least: Duration, _ look: () -> Void
     ) throws -> Instant {
-        let observer = Observer(evaluation: Evaluation(act, from: start, to: .distantFuture), home: home, least: least)
+        let observer = Observer(act: act, start: start, home: home, least: least)
         let patience: Duration = cast.broken.count == network.sites.count ? .seconds(3) : .seconds(20)
         while true {
             usleep(50_000)

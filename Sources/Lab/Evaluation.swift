@@ -38,21 +38,26 @@ package struct Evaluation: Sendable {
     /// One of this many last queries must be answered for a client to count as served: a lost packet is no outage.
     package static let patience = 10
 
-    package init(_ act: Act, from start: Instant, to end: Instant) {
-        (self.act, self.start, self.end) = (act, start, end)
+    /// After which a query counts as lost.
+    package var deadline: Duration
+
+    package init(_ act: Act, from start: Instant, to end: Instant, deadline: Duration) {
+        (self.act, self.start, self.end, self.deadline) = (act, start, end, deadline)
     }
 
     /// `home`: where this client landed when nothing was broken.
     package func row(for conversation: Conversation, home: Int?) -> Row {
         var row = Row(client: conversation.client, family: conversation.family)
-        let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start)
+        // What was under way at the start tells nothing about before: it may have been answered by whoever came after.
+        let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter { isAnswered($0, by: start) }
         let during = conversation.queries.slice(from: start, to: end)
+        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end).filter { !isAnswered($0, by: start) }
         row.before = before.last { $0.site != nil }?.site
         row.after = during.last { $0.site != nil }?.site
         row.medianBefore = median(before.compactMap(\.roundTrip))
         row.medianAfter = median(during.filter { $0.site == row.after }.compactMap(\.roundTrip))
-        row.slowest = during.compactMap(\.roundTrip).max()
-        row.lost = during.count { $0.roundTrip == nil && !$0.isPending }
+        row.slowest = underWay.compactMap(\.roundTrip).max()
+        row.lost = underWay.count { $0.roundTrip == nil && !$0.isPending }
         let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
         row.recovered = served
         switch act {
@@ -68,13 +73,17 @@ package struct Evaluation: Sendable {
         return row
     }
 
+    private func isAnswered(_ query: Query, by instant: Instant) -> Bool {
+        query.roundTrip.map { query.sent + $0 <= instant } ?? false
+    }
+
     private func wait(_ queries: ArraySlice<Query>, _ matches: (Query) -> Bool) -> Duration? {
         queries.first(where: matches).map { $0.sent - start }
     }
 
     /// Whether every query sent in between is answered or past its deadline.
     package func isDecided(_ conversation: Conversation) -> Bool {
-        !conversation.queries.slice(from: start, to: end).contains(where: \.isPending)
+        !conversation.queries.slice(from: start + (.zero - deadline), to: end).contains(where: \.isPending)
     }
 }
 

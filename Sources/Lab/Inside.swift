@@ -18,21 +18,20 @@ package enum Inside {
     /// Holds the rehearsal. Comes before any other thread exists.
     package static func hold(
         _ network: Network, file: String, only: [String], tell: @escaping (Director.News) -> Void
-    ) throws -> (Director, Report) {
-        signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
+    ) throws(LabError) -> (Director, Report) {
         let bird = try Programs.requireBIRD()
-        let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
-        let stage: Stage
-        let director: Director
-        do throws(SystemError) {
+        do {
+            signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
+            try listen(to: Signals([SIGTERM, SIGINT, SIGHUP]))
             try Limits.raiseOpenFiles()
-            stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
-            try listen(to: signals)
-        } catch { throw lacking(error) }
-        do { director = try Director(network, stage: stage, tell: tell) } catch let error as SystemError {
+            let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
+            let director = try Director(network, stage: stage, tell: tell)
+            return (director, try director.run(bird: bird, only: only))
+        } catch let error as LabError {
+            throw error
+        } catch let error as SystemError {
             throw lacking(error)
-        }
-        return (director, try director.run(bird: bird, only: only))
+        } catch { throw .failed("\(error)") }
     }
 
     /// The first process of a PID namespace gets only the signals that it asks for. Its end is that of everything.
@@ -54,10 +53,15 @@ package enum Inside {
         return .machineLacks("\(error)\(missing.isEmpty ? "" : " (without \(missing))"): \(remedy)")
     }
 
-    /// Tells the outside how it went, and lets go of its terminal.
-    package static func settleDown(code: Int32) {
-        var byte = UInt8(truncatingIfNeeded: code)
-        write(verdictDescriptor, &byte, 1)
+    /// Tells the outside how it went and what to say, lets go of its terminal, and stays.
+    package static func stay(code: Int32, saying text: String) -> Never {
+        let message = [UInt8(truncatingIfNeeded: code)] + Array(text.utf8)
+        var rest = message[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(verdictDescriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
         close(verdictDescriptor)
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         for stream in 0...2 { dup2(null, Int32(stream)) }

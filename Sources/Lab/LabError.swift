@@ -6,13 +6,12 @@ package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
     case machineLacks(String)
     /// It was built, but didn't come to work.
     case failed(String)
-    /// A signal ended it.
-    case interrupted(Int32)
+    /// What is wrong with the file, a line for each, as editors read them.
+    case file(String)
 
     package var description: String {
         switch self {
-        case .input(let text), .machineLacks(let text), .failed(let text): text
-        case .interrupted(let signal): "interrupted by signal \(signal)"
+        case .input(let text), .machineLacks(let text), .failed(let text), .file(let text): text
         }
     }
 }

@@ -2,7 +2,8 @@ internal import Net
 
 /// When enough has been seen of a step.
 struct Observer {
-    var evaluation: Evaluation
+    var act: Evaluation.Act
+    var start: Instant
     /// Where each conversation is at home.
     var home: [Int?]
 
@@ -16,12 +17,12 @@ struct Observer {
 
     /// Whether every client has got what it will get.
     func isSettled(_ conversations: [Conversation], now: Instant) -> Bool {
-        guard now - evaluation.start >= least else { return false }
+        guard now - start >= least else { return false }
         return zip(conversations, home).allSatisfy { conversation, home in
             let recent = conversation.queries.slice(
                 from: now + (.zero - Self.flight - Self.stretch), to: now + (.zero - Self.flight))
             guard !recent.isEmpty, recent.allSatisfy({ $0.site != nil }) else { return false }
-            if case .restored(let site) = evaluation.act, home == site { return recent.allSatisfy { $0.site == site } }
+            if case .restored(let site) = act, home == site { return recent.allSatisfy { $0.site == site } }
             return true
         }
     }

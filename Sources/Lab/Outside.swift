@@ -4,9 +4,12 @@ internal import Net
 
 /// The user's side of a rehearsal: starts the inside, passes signals on, and takes its exit code.
 package enum Outside {
-    /// `arguments`: those of this verb, for the inside. Returns the exit code.
-    package static func run(_ arguments: [String], keep: Bool) throws(LabError) -> Int32 {
+    /// `arguments`: those of this verb, for the inside. Returns the exit code, and what to say of a rehearsal that stays.
+    package static func run(_ arguments: [String], keep: Bool) throws(LabError) -> (code: Int32, text: String) {
         _ = try Programs.requireBIRD()
+        if keep { try Kept.requireNone() }
+        let process: Process
+        let verdict: (code: Int32, text: String)
         do throws(SystemError) {
             let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
             var ends: [Int32] = [-1, -1]
@@ -16,10 +19,14 @@ package enum Outside {
                 try inside(arguments, keep: keep, verdict: ends[1]).start()
             }
             close(ends[1])
-            return try watch(try started.get(), signals, verdict: ends[0])
+            process = try started.get()
+            verdict = try watch(process, signals, verdict: ends[0])
         } catch {
             throw explain(error)
         }
+        guard !verdict.text.isEmpty else { return verdict }
+        try Kept.remember(process.pid)
+        return (verdict.code, verdict.text.replacing(WaysIn.pidPlaceholder, with: "\(process.pid)"))
     }
 
     private static func inside(_ arguments: [String], keep: Bool, verdict: Int32) -> Spawn {
@@ -34,7 +41,9 @@ package enum Outside {
     }
 
     /// Until the inside has ended, or has said that it stays.
-    private static func watch(_ inside: Process, _ signals: Signals, verdict: Int32) throws(SystemError) -> Int32 {
+    private static func watch(_ inside: Process, _ signals: Signals, verdict: Int32)
+        throws(SystemError) -> (code: Int32, text: String)
+    {
         var waits = [signals.descriptor, inside.pidfd, verdict].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var ended: Int32?
         while true {
@@ -47,12 +56,19 @@ package enum Outside {
                 try? inside.signal(SIGTERM)
             }
             if waits[2].revents != 0 {
-                var byte: UInt8 = 0
-                if read(verdict, &byte, 1) == 1 { return Int32(byte) }
+                let message = everything(from: verdict)
+                if let code = message.first { return (Int32(code), String(decoding: message.dropFirst(), as: UTF8.self)) }
                 waits[2].fd = -1
             }
-            if waits[1].revents != 0 { return code(try inside.wait(), ended) }
+            if waits[1].revents != 0 { return (code(try inside.wait(), ended), "") }
         }
+    }
+
+    private static func everything(from descriptor: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+        return bytes
     }
 
     private static func code(_ status: Process.Status, _ signal: Int32?) -> Int32 {

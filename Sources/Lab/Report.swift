@@ -28,6 +28,8 @@ package struct Report: Encodable, Sendable {
         package var kilometers: OrNull<Int> = nil
         package var nearestSite = ""
         package var nearestKilometers = 0
+        /// The fewest ASes that a path to the nearest site could have.
+        package var nearestASHops: OrNull<Int> = nil
     }
 
     package struct Step: Encodable, Sendable {

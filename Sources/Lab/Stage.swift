@@ -52,6 +52,8 @@ package struct Stage: Sendable {
     }
 
     package func log(_ name: String) -> String { "\(Self.folder)/logs/\(name).log" }
+    package func agentFolder(_ site: String) -> String { "\(Self.folder)/site-\(site)" }
+    package func agentSocket(_ site: String) -> String { agentFolder(site) + "/control" }
     package func control(_ router: String) -> String { "\(Self.folder)/\(router).ctl" }
 
     /// The end of what a program said, for errors.

@@ -84,8 +84,8 @@ package final class World {
 
     private func configure(_ end: Blueprint.End) throws(SystemError) {
         let netlink = try Netlink(in: namespaces[end.node])
-        for pair in end.addresses { try netlink.addAddress(pair.own, peer: pair.peer, to: end.interface) }
         try netlink.setUp(end.interface)
+        for pair in end.addresses { try netlink.addAddress(pair.own, peer: pair.peer, to: end.interface) }
         for route in end.routes { try netlink.addRoute(route.prefix, via: route.gateway, interface: end.interface) }
     }
 

@@ -23,7 +23,8 @@ struct Failure: Error {
     init(_ message: String) { self.init(.badInput, message) }
 
     /// Each line begins with a file, a line and a column, so that editors can jump there.
-    init(_ problems: Diagnostics) { (exit, text) = (.badInput, "\(problems)") }
+    init(_ problems: Diagnostics) { self.init(problems: "\(problems)") }
+    init(problems: String) { (exit, text) = (.badInput, problems) }
 
     init(help: String) { (exit, text) = (.badInput, help) }
 }

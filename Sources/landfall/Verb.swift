@@ -32,5 +32,5 @@ struct Verb: Sendable {
 
 extension Verb {
     /// Every verb, in the order of `landfall --help`.
-    static let all: [Verb] = [.check, .agent, .serve, .status, .help]
+    static let all: [Verb] = [.check, .rehearse, .agent, .serve, .status, .help]
 }

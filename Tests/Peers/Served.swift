@@ -17,14 +17,17 @@ public final class Served: Sendable {
         let child = try Child(
             ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"], log: file + ".log",
             inherited: sockets)
-        try await eventually("landfall serve answers") {
-            guard child.isRunning else { throw PeerError("landfall serve ended: \(child.output)") }
-            return try await !Dig.ask("example.org SOA", at: "127.0.0.1", port: Int(port), in: sandbox).status.isEmpty
-        }
+        try await eventually("landfall serve answers") { try await Self.answers(child, port, sandbox) }
         self.child = child
     }
 
     public func stop() async { await child.stop() }
+
+    /// A function, and not a closure that throws anything: Swift 6.3.1 crashes when it optimises that.
+    private static func answers(_ child: Child, _ port: UInt16, _ sandbox: Sandbox) async throws(PeerError) -> Bool {
+        guard child.isRunning else { throw PeerError("landfall serve ended: \(child.output)") }
+        return try await Dig.ask("example.org SOA", at: "127.0.0.1", port: Int(port), in: sandbox).status != ""
+    }
 
     /// Nothing of it but the zones counts for a server that is given its sockets.
     private static func configuration(_ zones: [String]) -> String {

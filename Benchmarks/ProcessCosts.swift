@@ -3,6 +3,19 @@ import Peers
 
 /// The processor time that a process and all processes below it have used, as the kernel counts it (10 ms steps).
 func cpuSeconds(of root: pid_t) -> Double {
+    Double(family(of: root).reduce(0) { $0 + $1.ticks }) / Double(sysconf(Int32(_SC_CLK_TCK)))
+}
+
+/// The memory of a process and all below it, pages that they share counted once (PSS).
+func megabytes(of root: pid_t) -> Double {
+    let kilobytes = family(of: root).map { process in
+        let line = readFile("/proc/\(process.id)/smaps_rollup")?.split(separator: "\n").first { $0.hasPrefix("Pss:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+    }
+    return kilobytes.reduce(0, +) / 1024
+}
+
+private func family(of root: pid_t) -> [ProcessTime] {
     let processes = everyProcess()
     var family: Set<pid_t> = [root]
     var grown = true
@@ -11,8 +24,7 @@ func cpuSeconds(of root: pid_t) -> Double {
         family.formUnion(children.map(\.id))
         grown = !children.isEmpty
     }
-    let ticks = processes.filter { family.contains($0.id) }.reduce(0) { $0 + $1.ticks }
-    return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    return processes.filter { family.contains($0.id) }
 }
 
 private struct ProcessTime {

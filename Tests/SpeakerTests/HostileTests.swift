@@ -14,7 +14,6 @@ struct HostileTests {
     private func neighbors(asn: UInt32 = 64501) -> [Speaker.Neighbor] {
         var hostile = Speaker.Neighbor(name: "hostile", address: Self.attacker, asn: ASN(asn))
         hostile.passive = true
-        hostile.multihop = true
         hostile.localAddress = Address(v4: 0x7f00_0002)
         hostile.sendHoldTime = .seconds(1)
         return [hostile]

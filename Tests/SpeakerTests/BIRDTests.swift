@@ -29,7 +29,9 @@ struct BIRDTests {
         #expect(try await rig.status("bird").counters.sent.updates == before, "the same table twice sends nothing")
 
         await rig.speaker.announce([Announcement("203.0.113.0/24")], to: "bird")
-        try await eventually("BIRD sees the shorter path") { try await bird.route(to: "203.0.113.0/24")?.path == [65000] }
+        try await eventually("BIRD sees the shorter path") {
+            try await bird.route(to: "203.0.113.0/24")?.path == [65000]
+        }
         await rig.speaker.announce([], to: "bird")
         try await eventually("the route is gone") { try await bird.route(to: "203.0.113.0/24") == nil }
         #expect(try await rig.isUp("bird"))
@@ -138,7 +140,8 @@ struct BIRDTests {
         let rig = try await Rig([.bird(port: 18051)])
         await rig.speaker.announce([Announcement("203.0.113.0/24")], to: "bird")
         for round in 0..<2 {
-            let bird = try await BIRD(in: try await Sandbox(fresh: false), configuration: birdConfiguration(port: 18051))
+            let bird = try await BIRD(
+                in: try await Sandbox(fresh: false), configuration: birdConfiguration(port: 18051))
             try await eventually("BIRD has the route in round \(round)") {
                 try await bird.route(to: "203.0.113.0/24") != nil
             }
@@ -166,7 +169,8 @@ struct BIRDTests {
     @Test("BIRD's own routes are counted and not kept; more than allowed end the session")
     func maxPrefixes() async throws {
         let statics = (1...20).map { "route 10.0.\($0).0/24 blackhole;" }.joined(separator: " ")
-        let configuration = birdConfiguration(port: 18071).replacing("ipv4 { import all; export none; };", with: "ipv4 { import all; export all; };")
+        let configuration = birdConfiguration(port: 18071).replacing(
+            "ipv4 { import all; export none; };", with: "ipv4 { import all; export all; };")
         let bird = try await BIRD(
             in: try await Sandbox(fresh: false),
             configuration: configuration + "\nprotocol static { ipv4; \(statics) }\n")

@@ -14,7 +14,6 @@ struct HostileTests {
     private func neighbors(asn: UInt32 = 64501) -> [Speaker.Neighbor] {
         var hostile = Speaker.Neighbor(name: "hostile", address: Self.attacker, asn: ASN(asn))
         hostile.passive = true
-        hostile.multihop = true
         hostile.localAddress = Address(v4: 0x7f00_0002)
         hostile.sendHoldTime = .seconds(1)
         return [hostile]
@@ -97,7 +96,8 @@ struct HostileTests {
         let open = Message.open(
             Open(asn: ASN(64501), holdTime: 90, id: RouterID(rawValue: 7), capabilities: [.fourByteASN(ASN(64501))]))
         let greeting = open.encoded(Codec()) + Message.keepalive.encoded(Codec())
-        let noise = (0..<Int.random(in: 1...5000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let noise = (0..<Int.random(in: 1...5000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+        }
         switch seed % 5 {
         case 0: return noise
         case 1: return Array(greeting.prefix(Int(seed) % greeting.count))

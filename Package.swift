@@ -111,6 +111,10 @@ let targets: [Target] = [
     .testTarget(
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
 ]
 

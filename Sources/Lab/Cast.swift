@@ -32,7 +32,7 @@ final class Cast {
     func startRouters(bird: String) throws {
         for (index, router) in world.blueprint.routers.enumerated() {
             let name = world.blueprint.nodes[index].name
-            let configuration = "\(Stage.folder)/\(name).conf"
+            let configuration = "\(stage.folder)/\(name).conf"
             try File.write(Array(BIRD.configuration(of: router).utf8), to: configuration)
             let arguments = ["-f", "-c", configuration, "-s", stage.control(name)]
             routers.append(try start(bird, arguments, as: name, at: index))

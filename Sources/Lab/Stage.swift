@@ -6,10 +6,7 @@ package import Net
 
 /// Where a rehearsal keeps its files: in memory, in a mount namespace of its own, gone with it.
 package struct Stage: Sendable {
-    /// Nothing that a rehearsal needs is beneath it on an ordinary system.
-    package static let mountPoint = "/run"
-    package static let folder = "/run/landfall"
-
+    package let folder: String
     /// The file as the agents see it.
     package let file: String
     /// The folder that the file is in, by its own name: where programs are started.
@@ -23,15 +20,23 @@ package struct Stage: Sendable {
         // A zone file that the file names relative to itself.
         let beside = zones.filter { File.folder(of: file) == "." || $0.hasPrefix(File.folder(of: file)) }
         let shared = Self.common([home] + beside.compactMap { try? Self.absolute($0) }.map(File.folder))
-        let folder = open(shared, O_PATH | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw SystemError("open", shared) }
-        defer { close(folder) }
+        let opened = open(shared, O_PATH | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw SystemError("open", shared) }
+        defer { close(opened) }
+        let mountPoint = Self.mountPoint(sparing: [home, shared] + Programs.peers + zones)
+        folder = mountPoint + "/landfall"
+        self.file = folder + "/files" + path.dropFirst(shared == "/" ? 0 : shared.utf8.count)
         try Mounts.makePrivate()
-        try? Mounts.proc()  // refused in some containers, whose /proc then serves as well
-        try Mounts.memory(at: Self.mountPoint, mebibytes: 256)
-        for name in ["", "/files", "/logs"] { mkdir(Self.folder + name, 0o755) }
-        try Mounts.readOnly(folder, at: Self.folder + "/files")
-        self.file = Self.folder + "/files" + path.dropFirst(shared == "/" ? 0 : shared.utf8.count)
+        try Mounts.proc()
+        try Mounts.memory(at: mountPoint, mebibytes: 256)
+        for name in ["", "/files", "/logs"] { mkdir(folder + name, 0o755) }
+        try Mounts.readOnly(opened, at: folder + "/files")
+    }
+
+    /// What lies beneath the mount point can't be seen any more.
+    static func mountPoint(sparing needed: [String]) -> String {
+        let candidates: [String] = ["/mnt", "/media", "/srv"].filter { access($0, F_OK) == 0 }
+        return candidates.first { place in !needed.contains { "\($0)/".hasPrefix(place + "/") } } ?? "/run"
     }
 
     /// Without links and dots.
@@ -51,10 +56,10 @@ package struct Stage: Sendable {
         return "/" + shared.joined(separator: "/")
     }
 
-    package func log(_ name: String) -> String { "\(Self.folder)/logs/\(name).log" }
-    package func agentFolder(_ site: String) -> String { "\(Self.folder)/site-\(site)" }
+    package func log(_ name: String) -> String { "\(folder)/logs/\(name).log" }
+    package func agentFolder(_ site: String) -> String { "\(folder)/site-\(site)" }
     package func agentSocket(_ site: String) -> String { agentFolder(site) + "/control" }
-    package func control(_ router: String) -> String { "\(Self.folder)/\(router).ctl" }
+    package func control(_ router: String) -> String { "\(folder)/\(router).ctl" }
 
     /// The end of what a program said, for errors.
     package func lastWords(of name: String) -> String {

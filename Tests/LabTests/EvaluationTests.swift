@@ -1,0 +1,174 @@
+import Net
+import Testing
+
+@testable import Config
+@testable import Lab
+
+/// A client's queries as a script: every 20 ms, answered by whoever `site` says after `roundTrip`.
+func conversation(
+    client: Int = 0, from start: Int = -3000, to end: Int, roundTrip: Int = 10, _ site: (Int) -> Int?
+) -> Conversation {
+    var conversation = Conversation(client: client, family: .ipv4)
+    for milliseconds in stride(from: start, to: end, by: 20) {
+        var query = Query(sent: at(milliseconds))
+        if let site = site(milliseconds) {
+            query.answered(by: site, after: .milliseconds(roundTrip))
+        } else {
+            query.lost()
+        }
+        conversation.queries.append(query)
+    }
+    return conversation
+}
+
+/// Milliseconds after the break.
+func at(_ milliseconds: Int) -> Instant { .zero + .seconds(100) + .milliseconds(milliseconds) }
+
+func evaluation(_ act: Evaluation.Act, to end: Int = 4000) -> Evaluation {
+    Evaluation(act, from: at(0), to: at(end), deadline: .seconds(2))
+}
+
+@Suite("What clients saw of a break")
+struct EvaluationTests {
+    @Test("the outage ends with the sending of the first query that another site answered")
+    func outage() {
+        let row = evaluation(.broke(site: 0)).row(
+            for: conversation(to: 4000) { $0 < 0 ? 0 : $0 < 420 ? nil : 1 }, home: 0)
+        #expect(row.before == 0 && row.after == 1)
+        #expect(row.outage == .milliseconds(420))
+        #expect(row.lost == 21)
+        #expect(row.recovered)
+    }
+
+    @Test("a client that was elsewhere has no outage")
+    func elsewhere() {
+        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { _ in 2 }, home: 2)
+        #expect(row.outage == nil && row.recovered && row.lost == 0)
+    }
+
+    @Test("a client that nobody answers any more never recovers")
+    func stranded() {
+        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { $0 < 0 ? 0 : nil }, home: 0)
+        #expect(!row.recovered && row.outage == nil && row.after == nil)
+        #expect(row.lost == 200)
+    }
+
+    @Test("a server that is started again in its place is no outage, only slower")
+    func inPlace() {
+        var seen = conversation(to: 4000) { _ in 0 }
+        let slow = seen.queries.firstIndex { $0.sent >= at(0) } ?? 0
+        seen.queries[slow].answered(by: 0, after: .milliseconds(210))
+        let row = evaluation(.broke(site: 0)).row(for: seen, home: 0)
+        #expect(row.outage == nil && row.recovered && row.lost == 0)
+        #expect(row.slowest == .milliseconds(210) && row.medianBefore == .milliseconds(10))
+    }
+
+    @Test("a query that was under way at the break counts as lost, and says nothing about before")
+    func underWay() {
+        // 340 ms away: what was sent shortly before the break arrives after it, and lands elsewhere or nowhere.
+        let row = evaluation(.broke(site: 0)).row(
+            for: conversation(to: 4000, roundTrip: 340) { $0 < -170 ? 0 : $0 < -100 ? nil : 1 }, home: 0)
+        #expect(row.before == 0)
+        #expect(row.outage == .zero)
+        #expect(row.lost == 3 || row.lost == 4)
+    }
+
+    @Test("at a restore, the time until the restored site answers its clients again")
+    func returns() {
+        let seen = conversation(to: 4000) { $0 < 1240 ? 1 : 0 }
+        let home = evaluation(.restored(site: 0)).row(for: seen, home: 0)
+        #expect(home.returned == .milliseconds(1240) && home.recovered && home.outage == nil)
+        let stranger = evaluation(.restored(site: 2)).row(for: seen, home: 0)
+        #expect(stranger.returned == nil && stranger.recovered)
+    }
+
+    @Test("a client that doesn't come back to the restored site has not recovered")
+    func staysAway() {
+        let row = evaluation(.restored(site: 0)).row(for: conversation(to: 4000) { _ in 1 }, home: 0)
+        #expect(!row.recovered && row.returned == nil)
+    }
+
+    @Test("one lost packet at the end is no outage")
+    func forgives() {
+        let row = evaluation(.nothing).row(for: conversation(to: 4000) { $0 == 3980 ? nil : 0 }, home: 0)
+        #expect(row.recovered && row.lost == 1)
+    }
+
+    @Test("nothing is decided while a query is neither answered nor past its deadline")
+    func decisions() {
+        var seen = conversation(to: 4000) { _ in 0 }
+        #expect(evaluation(.nothing).isDecided(seen))
+        seen.queries.append(Query(sent: at(3999)))
+        #expect(!evaluation(.nothing).isDecided(seen))
+    }
+}
+
+@Suite("What a step's expectations make of it")
+struct JudgementTests {
+    let names = Judgement.Names(clients: ["berlin", "tokyo"], sites: ["fra", "sin"])
+
+    func row(_ client: Int, _ before: Int?, _ after: Int?, outage: Int? = nil, lost: Int = 0) -> Evaluation.Row {
+        var row = Evaluation.Row(client: client, family: .ipv4)
+        (row.before, row.after, row.lost, row.recovered) = (before, after, lost, after != nil)
+        row.outage = outage.map { .milliseconds($0) }
+        return row
+    }
+
+    func judge(
+        _ rows: [Evaluation.Row], withdrawn: Bool = true, _ change: (inout Rehearsal.Expectation) -> Void
+    ) -> Judgement {
+        var expectation = Rehearsal.Expectation(landings: [])
+        change(&expectation)
+        return Judgement(rows, of: .broke(site: 0), withdrawn: withdrawn, expecting: expectation, names: names)
+    }
+
+    @Test("median and maximum are over the clients that were on the broken site")
+    func outages() {
+        let judgement = judge([row(0, 0, 1, outage: 300), row(1, 0, 1, outage: 500), row(1, 1, 1)]) { _ in }
+        #expect(judgement.affected == 2)
+        #expect(judgement.medianOutage == .milliseconds(400) && judgement.maxOutage == .milliseconds(500))
+        #expect(judgement.isOK)
+    }
+
+    @Test("an outage longer than expected, and queries lost beyond what is expected, are each named")
+    func exceeded() {
+        let judgement = judge([row(0, 0, 1, outage: 1300, lost: 60)]) {
+            ($0.medianOutage, $0.maxOutage, $0.lost) = (.seconds(1), .seconds(1), 10)
+        }
+        #expect(
+            judgement.failures == [
+                "median outage 1.30 s, expected at most 1.00 s", "longest outage 1.30 s, expected at most 1.00 s",
+                "60 queries lost, expected at most 10",
+            ])
+    }
+
+    @Test("an outage that is expected to be short where nobody was is not known to be")
+    func vacuous() {
+        let judgement = judge([row(0, 1, 1)]) { $0.medianOutage = .seconds(1) }
+        #expect(judgement.failures == ["no client was on fra, so nothing is known about an outage"])
+    }
+
+    @Test("a client that never recovers makes the step not ok, whatever is expected")
+    func stranded() {
+        #expect(judge([row(0, 0, nil)]) { _ in }.failures == ["berlin (ipv4) never recovered: no answer at all"])
+    }
+
+    @Test("landings and withdrawals are held against what happened")
+    func landings() {
+        let judgement = judge([row(0, 0, 0), row(1, 1, 1)], withdrawn: true) {
+            $0.landings = [("berlin", "sin"), ("tokyo", "sin")]
+            $0.withdrawn = false
+        }
+        #expect(judgement.failures == ["berlin (ipv4) landed on fra, expected sin", "a route was withdrawn"])
+    }
+
+    @Test("an answer much slower than before is named")
+    func slower() {
+        var slow = row(0, 0, 0)
+        (slow.medianBefore, slow.slowest) = (.milliseconds(10), .milliseconds(330))
+        #expect(
+            judge([slow]) { $0.slower = .milliseconds(300) }.failures == [
+                "berlin (ipv4) had an answer 320 ms slower than before, expected at most 300 ms"
+            ])
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Glibc
+import Peers
+import Testing
+
+/// What `landfall rehearse --json` said, and how it ended.
+struct Rehearsed {
+    var status: Int32
+    var report: Report?
+    /// What went to stdout and to stderr.
+    var output: String
+    var talk: String
+}
+
+struct Report: Decodable {
+    var schema: Int
+    var ok: Bool
+    var landings: [Landing]
+    var steps: [Step]
+    var relay: Relay
+
+    struct Relay: Decodable { var frames, dropped: Int }
+
+    struct Landing: Decodable {
+        var client: String
+        var site: String?
+        var family: String
+        var rttMilliseconds: Double?
+        var asPath: [UInt32]
+        var tcpSite: String?
+    }
+
+    struct Step: Decodable {
+        var name: String
+        var kind: String
+        var target: String?
+        var ok: Bool
+        var affected: Int
+        var medianOutageMilliseconds: Double?
+        var maxOutageMilliseconds: Double?
+        var withdrawn: Bool?
+        var failures: [String]
+        var clients: [Client]
+    }
+
+    struct Client: Decodable {
+        var client: String
+        var family: String
+        var before: String?
+        var after: String?
+        var lost: Int
+        var recovered: Bool
+        var outageMilliseconds: Double?
+        var returnMilliseconds: Double?
+        var rttBeforeMilliseconds: Double?
+        var slowestMilliseconds: Double?
+    }
+
+    func step(_ name: String) -> Step? { steps.first { $0.name == name } }
+}
+
+/// Whom a rehearsal runs as.
+enum Who: String, Sendable, CustomTestStringConvertible {
+    case root, ordinary
+    var testDescription: String { self == .root ? "root" : "an ordinary user" }
+
+    /// In front of a command.
+    var prefix: [String] {
+        self == .root || geteuid() != 0 ? [] : ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups"]
+    }
+
+    /// Why this machine can't; nil when it can.
+    var lack: String? {
+        switch self {
+        case .root: return geteuid() == 0 ? Landfall.lack("bird") : "needs root"
+        case .ordinary:
+            let folders = [Landfall.path, Program.tree].map { URL(filePath: $0).deletingLastPathComponent().path }
+            let trial = prefix + ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--mount-proc", "ls"] + folders
+            guard let child = try? Child(trial, log: "/dev/null") else { return "needs setpriv and unshare" }
+            var status: Int32 = -1
+            guard waitpid(child.id, &status, 0) == child.id, status == 0 else {
+                return "an ordinary user can't have user namespaces here, or can't read \(folders[0])"
+            }
+            return Landfall.lack("bird")
+        }
+    }
+}
+
+/// At most this many at a time: each has a dozen routers, and this machine may have two processors.
+actor Turns {
+    static let shared = Turns(3)
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func take() async {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    func give() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
+/// Holds rehearsals with the built program, in a folder of their own.
+final class Rehearsals: Sendable {
+    let folder: String
+
+    init() throws {
+        folder = try makeFolder()
+        chmod(folder, 0o755)
+        let zone = try String(contentsOf: URL(filePath: Self.examples + "/zones/example.org.zone"), encoding: .utf8)
+        try writeFile(folder + "/example.org.zone", zone)
+        chmod(folder + "/example.org.zone", 0o644)
+    }
+
+    deinit { removeFolder(folder) }
+
+    static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path + "/examples"
+
+    func file(_ name: String, _ text: String) throws -> String {
+        try writeFile("\(folder)/\(name)", text)
+        chmod("\(folder)/\(name)", 0o644)
+        return "\(folder)/\(name)"
+    }
+
+    /// A rehearsal that is under way; its talk goes to `log + ".talk"`.
+    func start(_ arguments: [String], as who: Who = .root) throws -> Child {
+        let log = "\(folder)/\(UUID().uuidString)"
+        let shell = ["sh", "-c", "exec \"$0\" \"$@\" 2>\"\(log).talk\""]
+        let environment = ["env", "XDG_RUNTIME_DIR=\(folder)", "LANDFALL_PEERS=\(Program.tree)"]
+        return try Child(shell + who.prefix + environment + [Landfall.path, "rehearse"] + arguments, log: log)
+    }
+
+    func run(
+        _ arguments: [String], as who: Who = .root, within limit: Duration = .seconds(60)
+    ) async throws -> Rehearsed {
+        await Turns.shared.take()
+        do {
+            let result = try await finish(try start(arguments, as: who), within: limit)
+            await Turns.shared.give()
+            return result
+        } catch {
+            await Turns.shared.give()
+            throw error
+        }
+    }
+
+    func finish(_ child: Child, within limit: Duration = .seconds(60)) async throws -> Rehearsed {
+        let ending = try await child.wait(limit)
+        let output = child.output
+        return Rehearsed(
+            status: ending.status, report: try? JSONDecoder().decode(Report.self, from: Data(output.utf8)),
+            output: output, talk: readFile(child.log + ".talk") ?? "")
+    }
+}
+
+/// Processes in whose command line the word stands.
+func processes(with word: String) -> [Int32] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.compactMap { Int32($0) }.filter { pid in
+        pid != getpid() && (try? String(contentsOf: URL(filePath: "/proc/\(pid)/cmdline"), encoding: .utf8))?.contains(word) == true
+    }
+}

@@ -30,7 +30,9 @@ struct Drawing {
         }
         for link in internet.links { join(link) }
         for site in network.sites.indices { try connect(site) }
-        for access in internet.ases.indices { if let name = internet.ases[access].client { addClient(name, at: access) } }
+        for access in internet.ases.indices {
+            if let name = internet.ases[access].client { addClient(name, at: access) }
+        }
     }
 
     // MARK: Between two ASes
@@ -106,7 +108,8 @@ struct Drawing {
             serve(neighbor, of: index, at: router, far.interface, own)
         }
         linkCount += 1
-        blueprint.cables.append(.init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
+        blueprint.cables.append(
+            .init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
     }
 
     /// The router's side of a site's session. It connects only where the site waits.

@@ -24,6 +24,7 @@ package enum Inside {
             signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
             try listen(to: Signals([SIGTERM, SIGINT, SIGHUP]))
             try Limits.raiseOpenFiles()
+            Limits.hurry()
             let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
             let director = try Director(network, stage: stage, tell: tell)
             return (director, try director.run(bird: bird, only: only))

@@ -11,6 +11,9 @@ extension [Field] {
     public func first(named name: String) -> String? {
         first { $0.name.lowercased() == name.lowercased() }?.value
     }
+
+    /// The values of all fields of that name, which is given in small letters.
+    func all(named name: String) -> [String] { filter { $0.name.lowercased() == name }.map(\.value) }
 }
 
 /// A request with its whole body: control messages are small.
@@ -24,9 +27,11 @@ public struct Request: Hashable, Sendable {
         (self.method, self.target, self.fields, self.body) = (method, target, fields, body)
     }
 
-    /// The bytes on the wire; Content-Length is added (RFC 9112 §6.2).
+    /// The bytes on the wire; Content-Length is added (RFC 9112 §6.2), but not to what has no body and isn't expected to
+    /// have one (RFC 9110 §8.6).
     public var encoded: [UInt8] {
-        head("\(method) \(target) HTTP/1.1", fields, contentLength: body.count) + body
+        let hasLength = !body.isEmpty || method != "GET" && method != "HEAD"
+        return head("\(method) \(target) HTTP/1.1", fields, contentLength: hasLength ? body.count : nil) + body
     }
 }
 
@@ -54,7 +59,8 @@ public struct Response: Hashable, Sendable {
     }
 }
 
-private func head(_ start: String, _ fields: [Field], contentLength: Int) -> [UInt8] {
-    let lines = [start] + fields.map { "\($0.name): \($0.value)" } + ["Content-Length: \(contentLength)", "", ""]
+private func head(_ start: String, _ fields: [Field], contentLength: Int?) -> [UInt8] {
+    let length = contentLength.map { ["Content-Length: \($0)"] } ?? []
+    let lines = [start] + fields.map { "\($0.name): \($0.value)" } + length + ["", ""]
     return Array(lines.joined(separator: "\r\n").utf8)
 }

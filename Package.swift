@@ -21,6 +21,7 @@ let targets: [Target] = [
     // Layer 0: C
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
 
     // Layer 1: engines
@@ -35,6 +36,7 @@ let targets: [Target] = [
     .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Kernel", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Files", cSettings: linux, swiftSettings: shell),
+    .target(name: "TLS", dependencies: ["CSSL"], exclude: ["README.md"], swiftSettings: shell),
 
     // Layer 3: engines
     .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
@@ -43,7 +45,9 @@ let targets: [Target] = [
 
     // Layer 4: shells, and the engine Config
     .target(name: "Speaker", dependencies: ["BGP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Probe", dependencies: ["DNS", "Health", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Probe", dependencies: ["DNS", "HTTP", "Health", "Kernel", "Loop", "Net", "TLS"], cSettings: linux,
+        swiftSettings: shell),
     .target(name: "Nameserver", dependencies: ["DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
@@ -106,8 +110,9 @@ let targets: [Target] = [
     .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
-        name: "ProbeTests", dependencies: ["DNS", "Health", "Loop", "Net", "Probe"], cSettings: linux,
-        swiftSettings: shell),
+        name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
+        cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "TLSTests", dependencies: ["Peers", "TLS"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),

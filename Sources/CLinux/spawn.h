@@ -207,3 +207,5 @@ static inline int landfall_wait(int pidfd, bool block, int *code, bool *signal) 
     *signal = child.si_code != CLD_EXITED;
     return 1;
 }
+
+static inline int landfall_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }

@@ -2,10 +2,12 @@ public import Health
 
 /// How fast a network notices, by arithmetic on its file. What it takes routers to follow comes on top.
 extension Check {
-    /// From the moment a service stops answering to the verdict *failing*. The first check that fails is sent up to
-    /// `every` after the break, the last one `fall - 1` intervals later, and it is given its `timeout`.
+    /// From the moment a service stops answering to the verdict. The first check that fails is sent up to `every` after
+    /// the break, the last one `fall - 1` intervals later, and it is given its `timeout`. Fast intervals wait for the
+    /// check before, too.
     public var noticedAfter: ClosedRange<Duration> {
-        let least = every * (policy.fall - 1) + timeout
+        let interval = fast.map { min(every, max($0, timeout)) } ?? every
+        let least = interval * (policy.fall - 1) + timeout
         return least...(least + every)
     }
 
@@ -14,9 +16,9 @@ extension Check {
 }
 
 extension Service {
-    /// Until one of the checks of a service that is silent withdraws it.
+    /// Until one of the checks of a service that is silent withdraws it; nil where none ever does.
     public var noticedAfter: ClosedRange<Duration>? {
-        let ranges = checks.map(\.noticedAfter)
+        let ranges = checks.filter { $0.policy.reach == .local }.map(\.noticedAfter)
         guard let least = ranges.map(\.lowerBound).min(), let most = ranges.map(\.upperBound).min() else { return nil }
         return least...most
     }

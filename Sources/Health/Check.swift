@@ -1,5 +1,3 @@
-public import DNS
-
 /// What is asked of a service, how often, and what counts as an answer. A check is made at the service's own address,
 /// as a client would make it.
 public struct Check: Hashable, Sendable {
@@ -8,31 +6,33 @@ public struct Check: Hashable, Sendable {
     public var kind: Kind
     public var every: Duration
     public var timeout: Duration
+    /// The interval between a first failure and the verdict; nil: no other than `every`.
+    public var fast: Duration?
     public var policy: Monitor.Policy
+    /// While a file of this path exists, the service is out of service on purpose, and this check says so.
+    public var disable: String?
 
     public enum Kind: Hashable, Sendable {
         case dns(DNSCheck)
+        case tcp(TCPCheck)
+        case http(HTTPCheck)
+        case icmp(EchoCheck)
+        case exec(ExecCheck)
     }
 
-    public init(name: String, kind: Kind, every: Duration, timeout: Duration, policy: Monitor.Policy) {
-        (self.name, self.kind, self.every, self.timeout, self.policy) = (name, kind, every, timeout, policy)
+    /// What a failure says something about (ANNOUNCING 3).
+    public enum Reach: String, Hashable, Sendable, CaseIterable {
+        /// About this site.
+        case local
+        /// About what all sites depend on: it would fail everywhere at once, so it withdraws nobody.
+        case shared
     }
-}
-
-/// One question, and what its answer must look like.
-public struct DNSCheck: Hashable, Sendable {
-    public enum Transport: String, Hashable, Sendable, CaseIterable { case udp, tcp }
-
-    public var name: Name
-    public var type: RecordType
-    public var transport: Transport
-    public var rcode: ResponseCode
-    /// Record data on the wire; one of the answers must be one of these. Empty: NOERROR wants any answer of the type.
-    public var data: [[UInt8]]
 
     public init(
-        name: Name, type: RecordType, transport: Transport = .udp, rcode: ResponseCode = .noError, data: [[UInt8]] = []
+        name: String, kind: Kind, every: Duration, timeout: Duration, fast: Duration? = nil, policy: Monitor.Policy,
+        disable: String? = nil
     ) {
-        (self.name, self.type, self.transport, self.rcode, self.data) = (name, type, transport, rcode, data)
+        (self.name, self.kind, self.every, self.timeout, self.fast) = (name, kind, every, timeout, fast)
+        (self.policy, self.disable) = (policy, disable)
     }
 }

@@ -1,13 +1,21 @@
 public import Net
 
-/// Watches one check at one address: turns its results into a verdict that a single lost packet cannot change.
+/// Watches one check at one address: turns its results into a verdict that a single lost packet cannot change. The same
+/// machine for every kind of check.
 ///
-///                  `fall` failures in a row,
-///                  or no result for `lease`
-///     ┌─────────┐ ───────────────────────▶ ┌─────────┐
-///     │ passing │                          │ failing │ ◀─┐ a failure starts
-///     └─────────┘ ◀─────────────────────── └─────────┘ ──┘ the count again
-///                  `rise` successes in a row
+///     `fall` failures in a row, or no result for `lease`: from anywhere ──▶ failing
+///
+///     ┌─────────┐  `fall` that passed slowly or failed   ┌──────────┐
+///     │ healthy │ ─────────────────────────────────────▶ │ degraded │ ◀────┐
+///     └─────────┘ ◀───────────────────────────────────── └──────────┘      │ `rise` answers,
+///          ▲                   `rise` passed                               │ not all in time
+///          │                                             ┌─────────┐       │
+///          └──────────────────────────────────────────── │ failing │ ──────┘
+///                              `rise` passed             └─────────┘
+///
+/// All counts are of results in a row. A check whose reach is shared never gets below degraded: it would fail at every
+/// site at once (ANNOUNCING 3). A timeout while the service answers others is overload, which is no reason to withdraw:
+/// it counts as degraded (ANNOUNCING 1).
 ///
 /// A check that could not be made says nothing about the service: the verdict stays, and the monitor says that it is
 /// uncertain. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
@@ -23,85 +31,139 @@ public struct Monitor: Sendable {
         public var lease: Duration
         /// A lease whose end is delivered later than this was not watched: our own scheduler was away.
         public var lateness: Duration
+        /// An answer that took longer is degraded; nil: any answer in time passes.
+        public var slow: Duration?
+        public var reach: Check.Reach
 
-        public init(rise: Int, fall: Int, lease: Duration, lateness: Duration = .milliseconds(500)) {
+        public init(
+            rise: Int, fall: Int, lease: Duration, lateness: Duration = .milliseconds(500), slow: Duration? = nil,
+            reach: Check.Reach = .local
+        ) {
             (self.rise, self.fall, self.lease, self.lateness) = (rise, fall, lease, lateness)
+            (self.slow, self.reach) = (slow, reach)
         }
     }
 
     public enum Event: Hashable, Sendable {
-        case passed
+        case passed(after: Duration = .zero)
+        /// Answered, and says itself that all is not well.
+        case degraded(reason: String)
         case failed(reason: String)
+        /// No answer in time. `answersOthers`: the service's count of answers went up meanwhile.
+        case timedOut(reason: String, answersOthers: Bool = false)
         /// The check could not be made: no descriptors, no memory, our own clock late.
         case impossible(reason: String)
+        /// Taken out of service on purpose: counts at once, whatever the reach, and until another result comes.
+        case disabled(reason: String)
         case leaseEnded
+        /// Somebody wants a result at once.
+        case checkNow
     }
 
     public enum Action: Hashable, Sendable {
-        /// The verdict changed; only `healthy` and `failing` come from a monitor.
+        /// The verdict changed; a monitor never says `unknown`.
         case verdict(Verdict, reason: String)
         /// The verdict stands, but for a reason it could not be checked. Said once, until `certain`.
         case uncertain(reason: String)
         case certain
         /// Deliver `.leaseEnded` then, unless another result comes first.
         case armLease(until: Instant)
+        /// Make the checks that follow at this pace.
+        case pace(Pace)
+        /// Make one now, beside the schedule.
+        case probe
     }
 
-    private enum State: Sendable {
-        case passing(failures: Int)
-        case failing(successes: Int)
+    public enum Pace: Hashable, Sendable {
+        case regular
+        /// From the first failure until there is a verdict.
+        case fast
     }
 
     public let policy: Policy
     /// Starts as failing: nothing is announced before the checks have passed.
-    private var state = State.failing(successes: 0)
+    public private(set) var verdict = Verdict.failing
+    /// Whether it has passed since it was made. One that has not can't withdraw what stands (ANNOUNCING 5).
+    public private(set) var hasPassed = false
+    private var streaks = Streaks()
+    private var pace = Pace.regular
     private var leaseEnd = Instant.distantFuture
     private var isUncertain = false
 
     public init(policy: Policy) { self.policy = policy }
 
-    public var verdict: Verdict { if case .passing = state { .healthy } else { .failing } }
-
     public mutating func handle(_ event: Event, now: Instant) -> [Action] {
         switch event {
-        case .passed: believe(now) + certainty() + pass()
-        case .failed(let reason): believe(now) + certainty() + fail(reason)
+        case .passed(let time): believe(now) + certainty() + pass(time)
+        case .degraded(let reason): believe(now) + certainty() + answer(reason)
+        case .timedOut(let reason, true): believe(now) + certainty() + trouble("\(reason), while it answered others")
+        case .failed(let reason), .timedOut(let reason, false): believe(now) + certainty() + fail(reason)
+        case .disabled(let reason): believe(now) + certainty() + settle(.failing, reason)
         case .impossible(let reason): believe(now) + doubt(reason)
         case .leaseEnded where now - leaseEnd > policy.lateness: believe(now) + doubt("our own scheduler was late")
-        case .leaseEnded: now < leaseEnd ? [] : fall("no result for \(policy.lease)")
+        case .leaseEnded: now < leaseEnd ? [] : settle(floor, "no result for \(policy.lease.shortText)")
+        case .checkNow: [.probe]
         }
     }
 
-    private mutating func pass() -> [Action] {
-        switch state {
-        case .passing:
-            state = .passing(failures: 0)
-            return []
-        case .failing(let successes) where successes + 1 < policy.rise:
-            state = .failing(successes: successes + 1)
-            return []
-        case .failing:
-            state = .passing(failures: 0)
-            return [.verdict(.healthy, reason: policy.rise == 1 ? "passed" : "passed \(policy.rise) times")]
+    /// As far down as failures lead.
+    private var floor: Verdict { policy.reach == .shared && verdict != .failing ? .degraded : .failing }
+
+    private mutating func pass(_ time: Duration) -> [Action] {
+        if let slow = policy.slow, time > slow {
+            return answer("answered after \(time.shortText), slower than \(slow.shortText)")
         }
+        hasPassed = true
+        streaks.pass()
+        return judge(policy.rise == 1 ? "passed" : "passed \(policy.rise) times")
+    }
+
+    /// One that leaves something to be desired.
+    private mutating func answer(_ reason: String) -> [Action] {
+        hasPassed = true
+        return trouble(reason)
+    }
+
+    private mutating func trouble(_ reason: String) -> [Action] {
+        streaks.degrade()
+        return judge(reason)
     }
 
     private mutating func fail(_ reason: String) -> [Action] {
-        switch state {
-        case .passing(let failures) where failures + 1 < policy.fall:
-            state = .passing(failures: failures + 1)
-            return []
-        case .passing: return fall(reason)
-        case .failing:
-            state = .failing(successes: 0)
-            return []
+        streaks.fail()
+        return judge(reason)
+    }
+
+    private mutating func judge(_ reason: String) -> [Action] {
+        let next = verdictOfStreaks
+        let actions: [Action] = next == verdict ? [] : [.verdict(next, reason: reason)]
+        verdict = next
+        return actions + repace()
+    }
+
+    private var verdictOfStreaks: Verdict {
+        if streaks.failures >= policy.fall { return policy.reach == .shared ? .degraded : .failing }
+        if streaks.passes >= policy.rise { return .healthy }
+        return switch verdict {
+        case .failing where streaks.answers >= policy.rise: .degraded
+        case .healthy where streaks.troubles >= policy.fall: .degraded
+        default: verdict
         }
     }
 
-    private mutating func fall(_ reason: String) -> [Action] {
-        defer { state = .failing(successes: 0) }
-        if case .failing = state { return [] }
-        return [.verdict(.failing, reason: reason)]
+    /// Hurries while failures have begun that could still lead to another verdict.
+    private mutating func repace() -> [Action] {
+        let next: Pace = streaks.failures > 0 && verdict != floor ? .fast : .regular
+        defer { pace = next }
+        return next == pace ? [] : [.pace(next)]
+    }
+
+    /// Not by counting: everything begins anew.
+    private mutating func settle(_ next: Verdict, _ reason: String) -> [Action] {
+        streaks = Streaks()
+        let actions: [Action] = next == verdict ? [] : [.verdict(next, reason: reason)]
+        verdict = next
+        return actions + repace()
     }
 
     private mutating func believe(_ now: Instant) -> [Action] {
@@ -109,9 +171,11 @@ public struct Monitor: Sendable {
         return [.armLease(until: leaseEnd)]
     }
 
+    /// There is no hurry towards what can't be known.
     private mutating func doubt(_ reason: String) -> [Action] {
-        defer { isUncertain = true }
-        return isUncertain ? [] : [.uncertain(reason: reason)]
+        defer { (isUncertain, pace) = (true, .regular) }
+        let slower: [Action] = pace == .fast ? [.pace(.regular)] : []
+        return isUncertain ? slower : slower + [.uncertain(reason: reason)]
     }
 
     private mutating func certainty() -> [Action] {

@@ -28,6 +28,12 @@ public final class Process: Sendable {
         guard landfall_signal(pidfd, number) == 0 else { throw SystemError("signal", "\(pid)") }
     }
 
+    /// Reaches all that it started and that stayed in its process group, for one that was started with `newGroup`. Only
+    /// before it is reaped: until then nobody else can have its number.
+    public func signalGroup(_ number: Int32) throws(SystemError) {
+        guard kill(-pid, number) == 0 else { throw SystemError("signal", "the group \(pid)") }
+    }
+
     /// Whether it has ended, or does so in time: the pidfd of an ended process is readable.
     public func ends(within time: Duration) -> Bool {
         var wait = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)

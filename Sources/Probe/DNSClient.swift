@@ -122,12 +122,3 @@ protocol Exchange: AnyObject {
 private final class Failed: Exchange {
     var ignored: String? { nil }
 }
-
-extension Duration {
-    /// `200 ms`, `1.5 s`.
-    var shortText: String {
-        let milliseconds = nanoseconds / 1_000_000
-        guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
-        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
-    }
-}

@@ -1,4 +1,4 @@
-internal import DNS
+internal import Glibc
 public import Health
 public import Loop
 public import Net
@@ -6,18 +6,13 @@ public import Net
 /// Makes checks on their schedules and reports every result, on its loop's thread.
 ///
 /// The first probe goes out at once, the others at multiples of the interval after it, whatever the answers take: a
-/// schedule doesn't drift. Ticks that were missed (the machine slept) are left out, not made up for.
+/// schedule doesn't drift, and returns to its multiples after it was hurried. Ticks that were missed (the machine slept)
+/// are left out, not made up for; one that is late by more than the timeout says so, because the silence before it was
+/// ours and not the service's. A check has one probe under way at most; one whose time has come waits for the one
+/// before it to end.
 public actor Prober {
     public struct ID: Hashable, Sendable {
         let value: UInt64
-    }
-
-    private struct Schedule {
-        let check: Check
-        let server: Endpoint
-        let onResult: @Sendable (ProbeResult) -> Void
-        var due: Instant
-        var timer: Timer?
     }
 
     public nonisolated let loop: Loop
@@ -26,6 +21,7 @@ public actor Prober {
     private let client: DNSClient
     private var schedules: [UInt64: Schedule] = [:]
     private var lastID: UInt64 = 0
+    private var lastTrial: UInt64 = 0
 
     public init(loop: Loop) {
         self.loop = loop
@@ -33,45 +29,134 @@ public actor Prober {
     }
 
     /// Begins to check; `onResult` is called once per probe until `stop`.
+    ///
+    /// - Parameter port: the service's own, for checks that don't name one.
     public func watch(
         _ check: Check, at address: Address, port: UInt16, onResult: @escaping @Sendable (ProbeResult) -> Void
     ) -> ID {
         lastID += 1
-        let server = Endpoint(address, port: port)
-        schedules[lastID] = Schedule(check: check, server: server, onResult: onResult, due: Loop.now)
-        tick(lastID)
+        schedules[lastID] = Schedule(check: check, address: address, port: port, begun: Loop.now, onResult: onResult)
+        begin(lastID)
         return ID(value: lastID)
     }
 
-    /// Ends a check. Of probes that are under way nothing is heard.
+    /// Ends a check. Of a probe that is under way nothing is heard.
     public func stop(_ id: ID) {
         guard let schedule = schedules.removeValue(forKey: id.value) else { return }
         if let timer = schedule.timer { loop.cancel(timer) }
+        if let trial = schedule.underWay { loop.cancel(trial.deadline) }
+    }
+
+    /// Goes on at this pace: `fast` of the check, or its regular multiples. Without a `fast` nothing changes.
+    public func setPace(_ pace: Monitor.Pace, of id: ID) {
+        guard let schedule = schedules[id.value], schedule.check.fast != nil, schedule.pace != pace else { return }
+        schedules[id.value]?.pace = pace
+        arm(id.value)
+    }
+
+    /// One probe now, beside the schedule; while one is under way, that one.
+    public func probeNow(_ id: ID) {
+        guard let schedule = schedules[id.value], schedule.underWay == nil else { return }
+        begin(id.value)
+    }
+
+    /// What the program of a check printed last, as far as it is kept; nil for other checks.
+    public func output(of id: ID) -> String? { schedules[id.value]?.output }
+
+    private func arm(_ id: UInt64) {
+        guard var schedule = schedules[id] else { return }
+        if let timer = schedule.timer { loop.cancel(timer) }
+        schedule.due = schedule.next(after: Loop.now)
+        schedule.timer = loop.at(schedule.due) { self.tick(id) }
+        schedules[id] = schedule
     }
 
     private func tick(_ id: UInt64) {
-        guard var schedule = schedules[id] else { return }
-        schedule.due = Self.next(after: schedule.due, every: schedule.check.every, now: Loop.now)
-        schedule.timer = loop.at(schedule.due) { self.tick(id) }
-        schedules[id] = schedule
-        probe(id, schedule)
-    }
-
-    private static func next(after due: Instant, every: Duration, now: Instant) -> Instant {
-        let step = max(every.nanoseconds, 1)
-        let missed = max(0, now.nanoseconds - due.nanoseconds) / step
-        return due + .nanoseconds(step * (missed + 1))
-    }
-
-    /// A probe ends by its timeout, so at most `timeout / every` of them are under way.
-    private func probe(_ id: UInt64, _ schedule: Schedule) {
-        switch schedule.check.kind {
-        case .dns(let check):
-            let question = Question(check.name, check.type)
-            let timeout = schedule.check.timeout
-            client.ask(question, at: schedule.server, over: check.transport, timeout: timeout) { outcome in
-                self.schedules[id]?.onResult(ProbeResult(outcome, of: check, timeout: timeout))
-            }
+        guard let schedule = schedules[id] else { return }
+        let late = Loop.now - schedule.due
+        if late > schedule.check.timeout {
+            schedule.onResult(.impossible(reason: "the checker itself was \(late.shortText) late"))
         }
+        if schedules[id]?.underWay == nil { begin(id) } else { schedules[id]?.isOverdue = true }
     }
+
+    private func begin(_ id: UInt64) {
+        guard var schedule = schedules[id] else { return }
+        lastTrial += 1
+        let (number, now) = (lastTrial, Loop.now)
+        let trial = makeTrial(schedule) { self.finish(id, number, $0) }
+        let deadline = loop.at(now + schedule.check.timeout) { self.expire(id, number, at: Loop.now) }
+        schedule.underWay = UnderWay(number: number, trial: trial, deadline: deadline)
+        (schedule.started, schedule.isOverdue) = (now, false)
+        schedules[id] = schedule
+        arm(id)
+    }
+
+    private func finish(_ id: UInt64, _ number: UInt64, _ result: ProbeResult) {
+        guard let schedule = schedules[id], let underWay = schedule.underWay, underWay.number == number else { return }
+        loop.cancel(underWay.deadline)
+        schedules[id]?.underWay = nil
+        schedules[id]?.output = underWay.trial.output
+        schedule.onResult(result)
+        if schedules[id]?.isOverdue == true { begin(id) }
+    }
+
+    /// A loop that wakes long after the deadline may have missed an answer that came in time: that is a fault of ours,
+    /// not of the server (ANNOUNCING 2).
+    private func expire(_ id: UInt64, _ number: UInt64, at now: Instant) {
+        guard let schedule = schedules[id], let underWay = schedule.underWay, underWay.number == number else { return }
+        let timeout = schedule.check.timeout
+        let late = now - (schedule.started + timeout)
+        if late > timeout { return finish(id, number, .impossible(reason: "the checker itself was \(late.shortText) late")) }
+        if let result = underWay.trial.expire(after: timeout) { finish(id, number, result) }
+    }
+
+    private func makeTrial(_ schedule: Schedule, _ finish: @escaping (ProbeResult) -> Void) -> any Trial {
+        let (check, address) = (schedule.check, schedule.address)
+        if let path = check.disable, access(path, F_OK) == 0 {
+            return SettledTrial(.disabled(reason: "\(path) exists"), loop, finish)
+        }
+        do throws(SystemError) {
+            switch check.kind {
+            case .dns(let dns):
+                let server = Endpoint(address, port: dns.port ?? schedule.port)
+                return DNSTrial(dns, client, at: server, timeout: check.timeout, finish)
+            case .tcp(let tcp): return try TCPTrial(tcp, loop, at: Endpoint(address, port: tcp.port), finish)
+            case .http(let http): return try HTTPTrial(http, loop, at: Endpoint(address, port: http.port), finish)
+            case .icmp(let echo): return try EchoTrial(loop, to: echo.address ?? address, finish)
+            case .exec(let exec): return try ExecTrial(exec, loop, at: address, finish)
+            }
+        } catch { return SettledTrial(ProbeResult(error, of: check.kind), loop, finish) }
+    }
+}
+
+/// A check and where it stands.
+private struct Schedule {
+    let check: Check
+    let address: Address
+    let port: UInt16
+    /// Regular probes go out at multiples of the interval after it.
+    let begun: Instant
+    let onResult: @Sendable (ProbeResult) -> Void
+    var started = Instant.zero
+    /// When the next one is to start.
+    var due = Instant.zero
+    var pace = Monitor.Pace.regular
+    var timer: Timer?
+    var underWay: UnderWay?
+    var isOverdue = false
+    var output: String?
+
+    func next(after now: Instant) -> Instant {
+        if pace == .fast, let fast = check.fast { return max(now, started + fast) }
+        let step = max(check.every.nanoseconds, 1)
+        let passed = max(0, now.nanoseconds - begun.nanoseconds) / step
+        return begun + .nanoseconds(step * (passed + 1))
+    }
+}
+
+private struct UnderWay {
+    let number: UInt64
+    let trial: any Trial
+    let deadline: Timer
 }

@@ -25,7 +25,7 @@ package actor Agent {
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
-    private let prober: Prober
+    let prober: Prober
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
@@ -119,8 +119,8 @@ package actor Agent {
             let state = checks[index]
             arm(leaseOf: index, until: Loop.now + state.check.policy.lease)
             let port = port(of: state.address)
-            prober.assumeIsolated { prober in
-                _ = prober.watch(state.check, at: state.address, port: port) { [weak self] result in
+            checks[index].watch = prober.assumeIsolated { prober in
+                prober.watch(state.check, at: state.address, port: port) { [weak self] result in
                     self?.assumeIsolated { $0.note(result, index) }
                 }
             }

@@ -7,20 +7,14 @@ internal import Probe
 /// The first half of the way of a failure: a probe's result becomes a verdict.
 extension Agent {
     func note(_ result: ProbeResult, _ index: Int) {
-        let event: Monitor.Event
         switch result {
-        case .answered(let time):
+        case .answered(let time), .degraded(_, let time):
             checks[index].milliseconds = time.milliseconds
             checks[index].passed += 1
-            event = .passed
-        case .failed(let reason, _):
-            checks[index].failed += 1
-            event = .failed(reason: reason)
-        case .impossible(let reason):
-            checks[index].impossible += 1
-            event = .impossible(reason: reason)
+        case .failed, .disabled: checks[index].failed += 1
+        case .impossible: checks[index].impossible += 1
         }
-        apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
+        apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {
@@ -34,6 +28,10 @@ extension Agent {
             case .certain:
                 checks[index].uncertainty = nil
                 say(.checkCertain) { describe(index, &$0, nil) }
+            case .pace(let pace):
+                if let watch = checks[index].watch { prober.assumeIsolated { $0.setPace(pace, of: watch) } }
+            case .probe:
+                if let watch = checks[index].watch { prober.assumeIsolated { $0.probeNow(watch) } }
             }
         }
     }

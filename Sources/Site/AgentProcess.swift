@@ -28,7 +28,7 @@ package enum AgentProcess {
             let events = try invocation.events.map(openEvents)
             let user = try chosenUser(invocation.user)
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user)
-            _ = try Capabilities.become(user: user, keeping: [.netAdmin, .netBindService])
+            _ = try Capabilities.become(user: user, keeping: network.rights)
             try checkFiles(network, site, invocation.file)
             let claim = try claim(network, site)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)

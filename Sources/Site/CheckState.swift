@@ -1,6 +1,7 @@
 internal import Health
 internal import Loop
 internal import Net
+internal import Probe
 
 /// One check at one address: its monitor, and what there is to show.
 struct CheckState {
@@ -9,6 +10,7 @@ struct CheckState {
     let index: Int
     let address: Address
     var monitor: Monitor
+    var watch: Prober.ID?
     var lease: Timer?
     var reason = "no result yet"
     var since = timestamp()

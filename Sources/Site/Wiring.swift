@@ -1,5 +1,7 @@
 internal import Announce
 internal import Config
+internal import Health
+internal import Kernel
 internal import Net
 internal import Speaker
 
@@ -29,5 +31,13 @@ extension Speaker.Configuration {
             return told
         }
         self.init(asn: network.asn, routerID: site.routerID, neighbors: neighbors)
+    }
+}
+
+extension Network {
+    /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
+    var rights: CapabilitySet {
+        let needsICMP = services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+        return needsICMP ? [.netAdmin, .netBindService, .netRaw] : [.netAdmin, .netBindService]
     }
 }

@@ -12,7 +12,7 @@ struct CheckTests {
         for line in [
             "  sin   Singapore          sin1  192.0.2.6 2001:db8:0:2::2   192.0.2.6   10 Gbit/s, 400 k queries/s",
             "  fra   rhine-v6    [2001:db8:0:1::1]:179  AS64501  provider  3s         none",
-            "  dns      dns www.example.org A  200ms    200ms     2     2  600ms",
+            "  dns      dns www.example.org A  200ms    200ms  none     2     2  none  600ms  local",
             "  fra, sin, gru  dns hangs                  400–600 ms     withdrawn; back 1.2–1.4 s after it answers again",
             "  fortaleza  fortaleza-net  Fortaleza  gru           2346 km         35 ms  fra, which is farther",
         ] {

@@ -11,18 +11,23 @@ struct MonitorTests {
         var monitor = Monitor(policy: Self.policy)
         return script.flatMap { step in
             monitor.handle(step.event, now: .zero + .seconds(step.seconds))
-                .filter { if case .armLease = $0 { false } else { true } }
+                .filter { action in
+                    switch action {
+                    case .armLease, .pace: false
+                    default: true
+                    }
+                }
                 .map { (step.seconds, $0) }
         }
     }
 
     private func passed(_ times: ClosedRange<Int>) -> [(seconds: Double, event: Monitor.Event)] {
-        times.map { (Double($0), .passed) }
+        times.map { (Double($0), .passed()) }
     }
 
     @Test("becomes healthy after three successes in a row")
     func rises() {
-        let seen = run([(1, .passed), (2, .failed(reason: "timeout"))] + passed(3...6))
+        let seen = run([(1, .passed()), (2, .failed(reason: "timeout"))] + passed(3...6))
         #expect(seen.map(\.seconds) == [5] && seen.map(\.action) == [.verdict(.healthy, reason: "passed 3 times")])
     }
 
@@ -34,14 +39,14 @@ struct MonitorTests {
 
     @Test("stays healthy when one answer is lost")
     func forgives() {
-        let seen = run(passed(1...3) + [(4, .failed(reason: "timeout")), (5, .passed), (6, .failed(reason: "timeout"))])
+        let seen = run(passed(1...3) + [(4, .failed(reason: "timeout")), (5, .passed()), (6, .failed(reason: "timeout"))])
         #expect(seen.count == 1)
     }
 
     @Test("becomes failing when its checker falls silent")
     func lease() {
         let seen = run(passed(1...3) + [(6, .leaseEnded)])
-        #expect(seen.last?.action == .verdict(.failing, reason: "no result for 3.0 seconds"))
+        #expect(seen.last?.action == .verdict(.failing, reason: "no result for 3 s"))
     }
 
     @Test("a lease that a later result has renewed is forgotten")
@@ -60,7 +65,7 @@ struct MonitorTests {
         let seen = run(
             passed(1...3) + [
                 (4, .impossible(reason: "no descriptors")), (5, .impossible(reason: "no descriptors")),
-                (6, .leaseEnded), (7, .passed),
+                (6, .leaseEnded), (7, .passed()),
             ])
         #expect(seen.dropFirst().map(\.action) == [.uncertain(reason: "no descriptors"), .certain])
     }
@@ -70,13 +75,13 @@ struct MonitorTests {
         let seen = run(passed(1...3) + [(7.5, .leaseEnded), (10.5, .leaseEnded)])
         #expect(
             seen.dropFirst().map(\.action) == [
-                .uncertain(reason: "our own scheduler was late"), .verdict(.failing, reason: "no result for 3.0 seconds"),
+                .uncertain(reason: "our own scheduler was late"), .verdict(.failing, reason: "no result for 3 s"),
             ])
     }
 
     @Test("rule 2: an uncertain check that falls silent is failing all the same")
     func silent() {
         let seen = run(passed(1...3) + [(4, .impossible(reason: "no descriptors")), (7, .leaseEnded)])
-        #expect(seen.last?.action == .verdict(.failing, reason: "no result for 3.0 seconds"))
+        #expect(seen.last?.action == .verdict(.failing, reason: "no result for 3 s"))
     }
 }

@@ -43,6 +43,9 @@ struct CheckReportOfCheck: Encodable {
     let name: String
     let everyMilliseconds: Int64
     let timeoutMilliseconds: Int64
+    let fastMilliseconds: Int64?
+    let slowMilliseconds: Int64?
+    let reach: String
     let rise: Int
     let fall: Int
     let leaseMilliseconds: Int64
@@ -54,6 +57,9 @@ struct CheckReportOfCheck: Encodable {
             check.timeout.wholeMilliseconds, check.policy.lease.wholeMilliseconds
         )
         (rise, fall) = (check.policy.rise, check.policy.fall)
+        fastMilliseconds = check.fast?.wholeMilliseconds
+        slowMilliseconds = check.policy.slow?.wholeMilliseconds
+        reach = check.policy.reach.rawValue
         noticedAfterMilliseconds = Span(check.noticedAfter)
     }
 }

@@ -93,15 +93,16 @@ struct CheckText {
         let rows = network.services.flatMap { service in
             service.checks.map { check in
                 [
-                    service.name, check.name, check.every.text, check.timeout.text, "\(check.policy.rise)",
-                    "\(check.policy.fall)", check.policy.lease.text,
+                    service.name, check.name, check.every.text, check.timeout.text, check.fast?.text ?? "none",
+                    "\(check.policy.rise)", "\(check.policy.fall)", check.policy.slow?.text ?? "none",
+                    check.policy.lease.text, check.policy.reach.rawValue,
                 ]
             }
         }
         return section(
             "Checks, each at every address of its service",
-            ["SERVICE", "CHECK", "EVERY", "TIMEOUT", "RISE", "FALL", "LEASE"],
-            rows, right: [2, 3, 4, 5, 6])
+            ["SERVICE", "CHECK", "EVERY", "TIMEOUT", "FAST", "RISE", "FALL", "SLOW", "LEASE", "REACH"],
+            rows, right: [2, 3, 4, 5, 6, 7, 8])
     }
 }
 
@@ -109,12 +110,17 @@ extension CheckText {
     /// From the break to the withdrawal; how long routers need to follow is for a rehearsal to measure.
     private var failures: String {
         let everywhere = network.sites.map(\.name).joined(separator: ", ")
-        var rows = network.services.compactMap { service -> [String]? in
-            guard let noticed = service.noticedAfter else { return nil }
+        var rows = network.services.map { service -> [String] in
+            guard let noticed = service.noticedAfter else {
+                return [everywhere, "\(service.name) hangs", "never", "stays announced: all its checks are shared"]
+            }
             let back = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(spoken) ?? ""
             return [
                 everywhere, "\(service.name) hangs", spoken(noticed), "withdrawn; back \(back) after it answers again",
             ]
+        }
+        for check in network.services.flatMap(\.checks) where check.policy.reach == .shared {
+            rows.append([everywhere, "\(check.name) fails", spoken(check.noticedAfter), "degraded, and nobody withdraws"])
         }
         rows.append([everywhere, "the agent dies", "at once", "its BGP sessions close, and routers drop the routes"])
         for hold in Set(network.sites.flatMap { $0.neighbors.map(\.holdTime) }).sorted() {

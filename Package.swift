@@ -112,7 +112,7 @@ let targets: [Target] = [
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "TLSTests", dependencies: ["Peers", "TLS"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: shell),
     .testTarget(
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),

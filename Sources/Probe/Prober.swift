@@ -129,34 +129,3 @@ public actor Prober {
         } catch { return SettledTrial(ProbeResult(error, of: check.kind), loop, finish) }
     }
 }
-
-/// A check and where it stands.
-private struct Schedule {
-    let check: Check
-    let address: Address
-    let port: UInt16
-    /// Regular probes go out at multiples of the interval after it.
-    let begun: Instant
-    let onResult: @Sendable (ProbeResult) -> Void
-    var started = Instant.zero
-    /// When the next one is to start.
-    var due = Instant.zero
-    var pace = Monitor.Pace.regular
-    var timer: Timer?
-    var underWay: UnderWay?
-    var isOverdue = false
-    var output: String?
-
-    func next(after now: Instant) -> Instant {
-        if pace == .fast, let fast = check.fast { return max(now, started + fast) }
-        let step = max(check.every.nanoseconds, 1)
-        let passed = max(0, now.nanoseconds - begun.nanoseconds) / step
-        return begun + .nanoseconds(step * (passed + 1))
-    }
-}
-
-private struct UnderWay {
-    let number: UInt64
-    let trial: any Trial
-    let deadline: Timer
-}

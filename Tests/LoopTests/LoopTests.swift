@@ -38,7 +38,10 @@ struct LoopTests {
             loop.after(.milliseconds(6)) { done() }
             loop.after(.milliseconds(2)) { note(2) }
             let cancelled = loop.after(.milliseconds(3)) { note(3) }
-            loop.after(.milliseconds(1)) { note(1); loop.cancel(cancelled) }
+            loop.after(.milliseconds(1)) {
+                note(1)
+                loop.cancel(cancelled)
+            }
             loop.at(.zero) { note(-1) }
             loop.at(.zero) { note(0) }
         }

@@ -114,8 +114,8 @@ package struct Status: Codable, Sendable {
 }
 
 extension Status {
-    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up, then
-    /// services that keep ending, then checks that can't be made.
+    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up or
+    /// can't tell, then services that keep ending, then checks that can't be made.
     package var derivedAlarms: [String] {
         let silent = prefixes.filter { $0.state != "announced" }.map { prefix in
             let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
@@ -124,12 +124,15 @@ extension Status {
         let down = neighbors.filter { $0.state != "Established" }.map { neighbor in
             "neighbor \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { ": \($0)" } ?? "")
         }
+        let blind = neighbors.filter { $0.holdTimeSeconds == 0 }.map {
+            "neighbor \($0.name) wants a hold time of 0: neither side notices when the other falls silent"
+        }
         let crashing = services.filter { $0.state == "crash-loop" }.map { service in
             "service \(service.name) keeps ending" + (service.lastEnd.map { ": \($0)" } ?? "")
         }
         let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
             "check \(check.name) at \(check.address) can't be made: \(check.reason)"
         }
-        return silent + down + crashing + unknown
+        return silent + down + blind + crashing + unknown
     }
 }

@@ -32,8 +32,8 @@ package actor Agent {
     var checks: [CheckState]
     /// Why each prefix is as it is, and since when.
     var history: [Prefix: (reason: String, since: String)] = [:]
-    /// How the last attempt at each neighbor ended.
-    var lastFailures: [String: String] = [:]
+    /// How attempts at each neighbor ended since its session was up, as far as that was told.
+    var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
     private(set) var services: [ServiceChild] = []
     private(set) var control: ControlServer?

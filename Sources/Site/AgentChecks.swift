@@ -22,6 +22,7 @@ extension Agent {
             event = .impossible(reason: reason)
         }
         apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
+        if case .failed(let reason) = event, checks[index].monitor.verdict == .failing { checks[index].reason = reason }
     }
 
     /// Somebody may have taken the address off the host (a network daemon that tidies `lo`): nobody is answered until it

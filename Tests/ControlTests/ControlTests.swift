@@ -91,6 +91,17 @@ struct ControlTests {
         await host.stop()
     }
 
+    @Test("a session without a hold timer is an alarm: neither side would notice the other's silence")
+    func holdTimeZero() {
+        var status = Status()
+        var neighbor = Status.Neighbor()
+        (neighbor.name, neighbor.state, neighbor.holdTimeSeconds) = ("r4", "Established", 90)
+        status.neighbors = [neighbor]
+        #expect(status.derivedAlarms.isEmpty)
+        status.neighbors[0].holdTimeSeconds = 0
+        #expect(status.derivedAlarms.count == 1 && status.derivedAlarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
+    }
+
     @Test("a client learns that nobody listens")
     func nobody() {
         #expect(throws: ControlClient.Failure.self) {

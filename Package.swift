@@ -59,8 +59,7 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
-            "Net", "Probe",
+            "Config", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop", "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
@@ -90,6 +89,9 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "BGPTests", dependencies: ["BGP", "Net"], exclude: ["Vectors"], swiftSettings: shell),
+    .testTarget(
+        name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),

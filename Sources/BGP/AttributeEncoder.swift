@@ -19,7 +19,9 @@ extension PathAttributes {
         if atomicAggregate { add(.atomicAggregate) { _ in } }
         if let aggregator { add(.aggregator) { aggregator.encode(into: &$0, width: width) } }
         if !communities.isEmpty { add(.communities) { for each in communities { $0.put(each.rawValue) } } }
-        if !largeCommunities.isEmpty { add(.largeCommunities) { for each in largeCommunities { each.encode(into: &$0) } } }
+        if !largeCommunities.isEmpty {
+            add(.largeCommunities) { for each in largeCommunities { each.encode(into: &$0) } }
+        }
         if width == 2, let as4Path = asPath?.as4Path { add(.as4Path) { as4Path.encode(into: &$0, width: 4) } }
         if width == 2, let aggregator, aggregator.asn.rawValue > 0xffff {
             add(.as4Aggregator) { aggregator.encode(into: &$0, width: 4) }

@@ -116,9 +116,11 @@ extension BGPError: CustomStringConvertible {
         case .badIdentifier(let id): "unacceptable BGP identifier \(id)"
         case .unsupportedParameter(let type): "unknown optional parameter \(type) in OPEN"
         case .unacceptableHoldTime(let seconds): "unacceptable hold time of \(seconds) s"
-        case .noCommonFamily(let wanted): "the neighbor exchanges no \(wanted.map(\.description).joined(separator: " or "))"
+        case .noCommonFamily(let wanted):
+            "the neighbor exchanges no \(wanted.map(\.description).joined(separator: " or "))"
         case .malformedUpdate(let what, let offset): "malformed UPDATE: \(what) at byte \(offset)"
-        case .invalidNetworkField(let family, let length): "a prefix of \(length) bits that doesn't fit \(family) or the message"
+        case .invalidNetworkField(let family, let length):
+            "a prefix of \(length) bits that doesn't fit \(family) or the message"
         case .attribute(let fault): fault.description
         case .unexpectedMessage(let type, let state): "\(type) in state \(state)"
         case .holdTimerExpired(let time): "hold timer expired: nothing received for \(time)"

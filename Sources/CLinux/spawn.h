@@ -94,9 +94,11 @@ static inline int landfall_map_users(uid_t uid, gid_t gid) {
 
 // First out of the way of every target, then onto it: the sources may be each other's targets. `*report` moves too.
 static inline int landfall_place_descriptors(const int *from, int count, int *report) {
-    int high[256];
-    if (count > 256) return errno = EMFILE, -1;
-    if ((*report = fcntl(*report, F_DUPFD_CLOEXEC, count)) < 0) return -1;
+    int high[1024];
+    if (count > 1024) return errno = EMFILE, -1;
+    int moved = fcntl(*report, F_DUPFD_CLOEXEC, count);
+    if (moved < 0) return -1;
+    *report = moved;
     for (int i = 0; i < count; i++)
         if ((high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, count)) < 0) return -1;
     for (int i = 0; i < count; i++)
@@ -127,8 +129,6 @@ static inline int landfall_child_setup(
     if (spawn->new_session && setsid() < 0) return LANDFALL_SPAWN_SESSION;
     if (spawn->new_group && setpgid(0, 0)) return LANDFALL_SPAWN_SESSION;
     if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET)) return LANDFALL_SPAWN_NETWORK;
-    for (int i = 0; i < spawn->limit_count; i++)
-        if (setrlimit(spawn->limits[i].resource, &spawn->limits[i].value)) return LANDFALL_SPAWN_LIMITS;
     if (spawn->directory && chdir(spawn->directory)) return LANDFALL_SPAWN_DIRECTORY;
     if (landfall_become(&spawn->privileges)) return LANDFALL_SPAWN_PRIVILEGES;
     if (spawn->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return LANDFALL_SPAWN_PRIVILEGES;
@@ -137,6 +137,9 @@ static inline int landfall_child_setup(
     // Last, for the descriptors used above may be among those it overwrites.
     if (landfall_place_descriptors(spawn->descriptors, spawn->descriptor_count, report))
         return LANDFALL_SPAWN_DESCRIPTORS;
+    // After them: a parent may have more descriptors open than the child is to have.
+    for (int i = 0; i < spawn->limit_count; i++)
+        if (setrlimit(spawn->limits[i].resource, &spawn->limits[i].value)) return LANDFALL_SPAWN_LIMITS;
     if (spawn->listen_pid) landfall_digits(spawn->listen_pid, syscall(SYS_getpid));
     sigset_t none;
     sigemptyset(&none);

@@ -19,10 +19,9 @@ struct AnswerWriter: Sendable {
         compressor.begin(buffer)
         self.limit = buffer.count + limit - reserve
         header = Header(id: request.id, flags: request.flags.echoed)
-        header.write(into: &buffer)
+        buffer.put(query.extracting(first: request.questionEnd))  // the header is written over at the end
         guard request.questionEnd > Header.length else { return }
         header.questions = 1
-        for index in Header.length..<request.questionEnd { buffer.append(query[index]) }
         compressor.learn(Header.length, in: buffer)
     }
 
@@ -68,7 +67,7 @@ struct AnswerWriter: Sendable {
 
     /// Adds an RRset; false when it doesn't fit. `ttl` stands in for its own.
     mutating func add(
-        _ set: Int, of zone: borrowing Zone, _ owner: Owner, to section: Section, ttl: UInt32? = nil,
+        _ set: Int, of zone: Zone, _ owner: Owner, to section: Section, ttl: UInt32? = nil,
         into buffer: inout [UInt8]
     ) -> Bool {
         let (start, mark) = (buffer.count, compressor.mark)
@@ -112,10 +111,12 @@ struct AnswerWriter: Sendable {
         }
     }
 
-    private mutating func writeOwner(_ owner: Owner, _ zone: borrowing Zone, _ buffer: inout [UInt8]) {
+    private mutating func writeOwner(_ owner: Owner, _ zone: Zone, _ buffer: inout [UInt8]) {
         switch owner {
         case .written(let offset): writePointer(offset, &buffer)
-        case .node(let node): compressor.write(zone.bytes.span, at: Int(zone.nodes[Int(node)].name), into: &buffer)
+        case .node(let node):
+            let bytes = zone.bytes
+            compressor.write(bytes.span, at: Int(zone.nodes[Int(node)].name), into: &buffer)
         }
     }
 
@@ -124,19 +125,20 @@ struct AnswerWriter: Sendable {
     }
 
     private mutating func writeData(
-        _ zone: borrowing Zone, _ slot: Zone.Slot, _ layout: DataLayout, _ buffer: inout [UInt8]
+        _ zone: Zone, _ slot: Zone.Slot, _ layout: DataLayout, _ buffer: inout [UInt8]
     ) {
         let length = buffer.count
         buffer.put(UInt16(0))
         lastName = buffer.count - compressor.base
+        let bytes = zone.bytes
         var at = Int(slot.start)
         let end = at + Int(slot.length)
         if layout.names > 0 {
-            buffer.append(contentsOf: zone.bytes[at..<at + Int(layout.prefix)])
+            buffer.append(contentsOf: bytes[at..<at + Int(layout.prefix)])
             at += Int(layout.prefix)
-            for _ in 0..<layout.names { at = compressor.write(zone.bytes.span, at: at, into: &buffer) }
+            for _ in 0..<layout.names { at = compressor.write(bytes.span, at: at, into: &buffer) }
         }
-        buffer.append(contentsOf: zone.bytes[at..<end])
+        buffer.append(contentsOf: bytes[at..<end])
         buffer.patch(UInt16(truncatingIfNeeded: buffer.count - length - 2), at: length)
     }
 }

@@ -1,7 +1,7 @@
 /// Writes names into a message and points back at what is already there (RFC 1035 §4.1.4).
 ///
-/// It remembers where names begin, not the names: they are compared with the bytes of the message. Without case, since
-/// that is how names are equal; so a name can come out in the letters of an earlier one.
+/// It remembers where names begin, not the names: they are compared with the bytes of the message. With case, although
+/// names are equal without: so each comes out in the letters of its zone file.
 struct Compressor: Sendable {
     /// Where names and their tails begin, from the start of the message.
     private var offsets: [UInt16] = []
@@ -78,7 +78,7 @@ struct Compressor: Sendable {
             guard buffer[there] == source[at] else { return false }
             let length = Int(source[at])
             if length == 0 { return true }
-            for index in 1...length where fold(buffer[there + index]) != fold(source[at + index]) { return false }
+            for index in 1...length where buffer[there + index] != source[at + index] { return false }
             at += 1 + length
             there += 1 + length
         }

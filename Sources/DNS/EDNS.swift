@@ -16,7 +16,9 @@ public struct EDNS: Hashable, Sendable {
     public var dnssecOK: Bool
     public var options: [Option]
 
-    public init(payloadSize: UInt16 = Self.payloadSize, version: UInt8 = 0, dnssecOK: Bool = false, options: [Option] = []) {
+    public init(
+        payloadSize: UInt16 = Self.payloadSize, version: UInt8 = 0, dnssecOK: Bool = false, options: [Option] = []
+    ) {
         (self.payloadSize, self.version, self.dnssecOK, self.options) = (payloadSize, version, dnssecOK, options)
     }
 

@@ -17,10 +17,8 @@ public struct Flags: OptionSet, Hashable, Sendable {
 
     public var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: rawValue >> 11 & 0xf)) }
 
-    /// The flags of an answer to a message with these: what a client may want back (RFC 4035 §3.1.6 for CD).
-    var echoed: Self {
-        intersection([.recursionDesired, .checkingDisabled, Self(rawValue: 0x7800)]).union(.response)
-    }
+    /// The flags of an answer to a message with these: opcode, RD, and CD (RFC 4035 §3.1.6) come back.
+    var echoed: Self { Self(rawValue: rawValue & 0x7910 | 0x8000) }
 
     func with(_ rcode: ResponseCode) -> Self { Self(rawValue: rawValue & 0xfff0 | rcode.rawValue & 0xf) }
 }

@@ -25,7 +25,8 @@ private struct MessageDecoder {
         let header: Header
         do { header = try Header(&rest) } catch { throw DNSError(error) }
         at = Header.length
-        var decoded = Message(id: header.id, flags: header.flags, rcode: ResponseCode(rawValue: header.flags.rawValue & 0xf))
+        var decoded = Message(
+            id: header.id, flags: header.flags, rcode: ResponseCode(rawValue: header.flags.rawValue & 0xf))
         for _ in 0..<header.questions { decoded.questions.append(try question(message)) }
         for _ in 0..<header.answers { decoded.answers.append(try record(message)) }
         for _ in 0..<header.authority { decoded.authority.append(try record(message)) }
@@ -122,7 +123,9 @@ private struct MessageDecoder {
     private mutating func additional(_ message: Span<UInt8>, into decoded: inout Message) throws(DNSError) {
         let record = try record(message)
         guard record.type == .opt else { return decoded.additional.append(record) }
-        guard decoded.edns == nil, record.name.isRoot else { throw .malformed("a second OPT record, or one with a name") }
+        guard decoded.edns == nil, record.name.isRoot else {
+            throw .malformed("a second OPT record, or one with a name")
+        }
         decoded.edns = EDNS(
             payloadSize: record.recordClass.rawValue, version: UInt8(record.ttl >> 16 & 0xff),
             dnssecOK: record.ttl & 0x8000 != 0, options: try Self.options(record.data))

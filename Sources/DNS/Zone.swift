@@ -2,7 +2,9 @@
 ///
 /// Everything lies in a few arrays: nodes point to RRsets, RRsets to records, records to bytes. A zone of the root's
 /// size is a few allocations, and a lookup makes none.
-public struct Zone: Sendable {
+///
+/// A class, so that handing it on counts one reference instead of one per array; nothing in it can change.
+public final class Zone: Sendable {
     public let origin: Name
     let originLabelCount: Int
 
@@ -16,6 +18,15 @@ public struct Zone: Sendable {
     /// How long a resolver may remember that something doesn't exist: the lower of the SOA's TTL and its last field
     /// (RFC 2308 §3).
     let negativeTTL: UInt32
+
+    init(
+        origin: Name, originLabelCount: Int, tree: LabelTree, nodes: [Node], sets: [RRset], records: [Slot],
+        bytes: [UInt8], soa: Int, negativeTTL: UInt32
+    ) {
+        (self.origin, self.originLabelCount, self.tree) = (origin, originLabelCount, tree)
+        (self.nodes, self.sets, self.records, self.bytes) = (nodes, sets, records, bytes)
+        (self.soa, self.negativeTTL) = (soa, negativeTTL)
+    }
 
     /// A name of the zone.
     struct Node: Sendable {

@@ -6,7 +6,7 @@ extension Responder {
     typealias Result = (rcode: ResponseCode, truncated: Bool)
 
     /// `name` is within the zone.
-    mutating func answer(_ request: Request, from zone: borrowing Zone, _ buffer: inout [UInt8]) -> Result {
+    mutating func answer(_ request: Request, from zone: Zone, _ buffer: inout [UInt8]) -> Result {
         var owner = Header.length
         followed.removeAll(keepingCapacity: true)
         while true {
@@ -19,7 +19,8 @@ extension Responder {
                 return (.noError, truncated: true)
             }
             let target = zone.dataRange(zone.records[Int(zone.sets[set].first)]).lowerBound
-            _ = name.read(zone.bytes.span, at: target)
+            let bytes = zone.bytes
+            _ = name.read(bytes.span, at: target)
             guard zone.encloses(name) else { return (.noError, false) }
             owner = writer.lastName
         }
@@ -28,7 +29,7 @@ extension Responder {
     /// The end of the chain. What the first name was decides AA, so a referral behind an alias keeps it (RFC 1034
     /// §6.2.7, RFC 2181 §10.1.1).
     private mutating func conclude(
-        _ match: Match, _ zone: borrowing Zone, _ owner: Int, _ buffer: inout [UInt8]
+        _ match: Match, _ zone: Zone, _ owner: Int, _ buffer: inout [UInt8]
     ) -> Result {
         switch match {
         case .answer(let set):
@@ -45,7 +46,7 @@ extension Responder {
     }
 
     /// NODATA and NXDOMAIN carry the SOA, with the time that a resolver may remember them for (RFC 2308 §3).
-    private mutating func deny(_ rcode: ResponseCode, _ zone: borrowing Zone, _ buffer: inout [UInt8]) -> Result {
+    private mutating func deny(_ rcode: ResponseCode, _ zone: Zone, _ buffer: inout [UInt8]) -> Result {
         writer.insert(.authoritative)
         let fits = writer.add(
             zone.soa, of: zone, .node(LabelTree.apex), to: .authority, ttl: zone.negativeTTL, into: &buffer)
@@ -54,7 +55,7 @@ extension Responder {
 
     /// Addresses of servers inside the delegated zone must come along, or nobody gets there: without room for them the
     /// answer is truncated (RFC 9471 §2.1). Others are a convenience.
-    private mutating func refer(to cut: UInt32, _ zone: borrowing Zone, _ buffer: inout [UInt8]) -> Result {
+    private mutating func refer(to cut: UInt32, _ zone: Zone, _ buffer: inout [UInt8]) -> Result {
         guard let set = zone.set(.ns, at: cut),
             writer.add(set, of: zone, .node(cut), to: .authority, into: &buffer)
         else { return (.noError, truncated: true) }
@@ -73,7 +74,7 @@ extension Responder {
     }
 
     /// What NS and MX point to, if it is here and ours to tell (RFC 1035 §3.3.9, §3.3.11); as much as fits.
-    private mutating func addAddresses(of set: Int, _ zone: borrowing Zone, _ buffer: inout [UInt8]) {
+    private mutating func addAddresses(of set: Int, _ zone: Zone, _ buffer: inout [UInt8]) {
         guard zone.sets[set].type == .ns || zone.sets[set].type == .mx else { return }
         for record in zone.slots(of: set) {
             let target = zone.records[record].target
@@ -84,7 +85,7 @@ extension Responder {
     }
 
     /// Both families of a node; false if one doesn't fit.
-    private mutating func addAddresses(of node: UInt32, _ zone: borrowing Zone, _ buffer: inout [UInt8]) -> Bool {
+    private mutating func addAddresses(of node: UInt32, _ zone: Zone, _ buffer: inout [UInt8]) -> Bool {
         var fits = true
         if let set = zone.set(.a, at: node) {
             fits = writer.add(set, of: zone, .node(node), to: .additional, into: &buffer)

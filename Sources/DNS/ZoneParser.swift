@@ -60,7 +60,9 @@ struct ZoneParser {
             defaultTTL = ttl
         default: throw Complaint(directive, "'\(directive.text)' isn't supported; $ORIGIN and $TTL are")
         }
-        if let surplus = words.rest.first { throw Complaint(surplus, "'\(surplus.text)' after the end of the directive") }
+        if let surplus = words.rest.first {
+            throw Complaint(surplus, "'\(surplus.text)' after the end of the directive")
+        }
     }
 
     private static func badTTL(_ token: Token) -> String {

@@ -10,7 +10,8 @@ public struct Zones: Sendable {
         all = zones
         var name = LookupName()
         for (index, zone) in zones.enumerated() {
-            _ = name.read(zone.origin.wire.span, at: 0)
+            let wire = zone.origin.wire
+            _ = name.read(wire.span, at: 0)
             var node = LabelTree.apex
             for start in name.starts.reversed() { node = tree.insert(under: node, name.bytes.span, at: Int(start)) }
             while apexes.count < tree.count { apexes.append(LabelTree.none) }

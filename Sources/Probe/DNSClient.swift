@@ -85,7 +85,8 @@ public final class DNSClient {
             let late = Loop.now - deadline
             finish(
                 late > grace
-                    ? .impossible("the checker itself was \(late.shortText) late") : .silence(ignored: exchange.ignored))
+                    ? .impossible("the checker itself was \(late.shortText) late") : .silence(ignored: exchange.ignored)
+            )
         }
     }
 }

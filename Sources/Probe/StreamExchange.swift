@@ -24,7 +24,8 @@ final class StreamExchange: Exchange {
         switch event {
         case .connected, .drained: break
         case .received(let bytes): take(bytes)
-        case .closed(let error): attempt.finish(error.map { .init($0) } ?? .broken("connection closed without an answer"))
+        case .closed(let error):
+            attempt.finish(error.map { .init($0) } ?? .broken("connection closed without an answer"))
         }
     }
 

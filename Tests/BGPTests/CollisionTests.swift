@@ -14,7 +14,9 @@ struct CollisionTests {
         return rig
     }
 
-    @Test("the connection of the higher identifier survives, whichever OPEN comes first", arguments: [10, 30] as [UInt32], [Rig.outgoing, Rig.incoming])
+    @Test(
+        "the connection of the higher identifier survives, whichever OPEN comes first",
+        arguments: [10, 30] as [UInt32], [Rig.outgoing, Rig.incoming])
     func survivor(peerID: UInt32, first: ConnectionID) {
         let second = first == Rig.outgoing ? Rig.incoming : Rig.outgoing
         let winner = peerID < Rig.id.rawValue ? Rig.outgoing : Rig.incoming
@@ -41,7 +43,8 @@ struct CollisionTests {
         #expect(rig.open == [Rig.outgoing], "65000 is more than 64500")
     }
 
-    @Test("both of two speakers keep the same connection, whoever hears what first", arguments: 0..<2000 as Range<UInt64>)
+    @Test(
+        "both of two speakers keep the same connection, whoever hears what first", arguments: 0..<2000 as Range<UInt64>)
     func agree(seed: UInt64) {
         var pair = Pair(seed: seed)
         pair.run()

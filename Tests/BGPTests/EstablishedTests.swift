@@ -63,12 +63,17 @@ struct EstablishedTests {
     func maxPrefixes() {
         var rig = Rig { $0.maxPrefixes = 10 }
         rig.toEstablished()
-        for round in 0..<3 { rig.receive(.update(announcing(0..<10))); #expect(rig.session.receivedPrefixes == 10, "\(round)") }
+        for round in 0..<3 {
+            rig.receive(.update(announcing(0..<10))); #expect(rig.session.receivedPrefixes == 10, "\(round)")
+        }
         rig.receive(.update(withdrawing(0..<5)))
         rig.receive(.update(announcing(10..<15)))
         #expect(rig.session.state == .established && rig.session.receivedPrefixes == 10)
         rig.receive(.update(announcing(20..<21)))
-        #expect(rig.look().prefix(2) == ["outgoing: NOTIFICATION Cease/Maximum Number of Prefixes Reached", "outgoing: close"])
+        #expect(
+            rig.look().prefix(2) == [
+                "outgoing: NOTIFICATION Cease/Maximum Number of Prefixes Reached", "outgoing: close",
+            ])
         rig.pass(.seconds(89))
         #expect(rig.session.state == .idle)
         rig.pass(.seconds(31))

@@ -81,7 +81,9 @@ private func records(of path: String, atMost limit: Int) -> [Record] {
     let bytes = readBytes(pipe)
     var rest = bytes.span
     var result: [Record] = []
-    do { while !rest.isEmpty, result.count < limit { if let record = try nextRecord(&rest) { result.append(record) } } } catch {
+    do {
+        while !rest.isEmpty, result.count < limit { if let record = try nextRecord(&rest) { result.append(record) } }
+    } catch {
         return result  // a file that was cut
     }
     return result

@@ -43,7 +43,8 @@ struct MessageTests {
         }
     }
 
-    @Test("a message that claims to be shorter than it is, at every length, is an error or a message, never a trap",
+    @Test(
+        "a message that claims to be shorter than it is, at every length, is an error or a message, never a trap",
         arguments: Vector.all)
     func truncated(vector: Vector) {
         guard vector.bytes.count >= 19 else { return }

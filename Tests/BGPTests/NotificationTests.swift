@@ -18,7 +18,8 @@ struct NotificationTests {
     func codes() {
         let cases: [(BGPError, UInt8, UInt8)] = [
             (.notSynchronized, 1, 1), (.badMessageLength(.open, 20), 1, 2), (.badMessageType(.routeRefresh), 1, 3),
-            (.malformedOpen(""), 2, 0), (.unsupportedVersion(3), 2, 1), (.badPeerAS(.init(1), expected: .init(2)), 2, 2),
+            (.malformedOpen(""), 2, 0), (.unsupportedVersion(3), 2, 1),
+            (.badPeerAS(.init(1), expected: .init(2)), 2, 2),
             (.badIdentifier(.init(rawValue: 0)), 2, 3), (.unsupportedParameter(1), 2, 4),
             (.unacceptableHoldTime(seconds: 1), 2, 6), (.noCommonFamily(wanted: [.ipv4]), 2, 7),
             (.malformedUpdate("", offset: 0), 3, 1), (.invalidNetworkField(.ipv4, length: 33), 3, 10),

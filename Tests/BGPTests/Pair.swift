@@ -45,7 +45,9 @@ struct Pair {
 
     private mutating func fire() {
         let due = (0...1).flatMap { end in timers[end].map { (end: end, timer: $0.key, at: $0.value) } }
-        guard let next = due.min(by: { ($0.at, $0.end, "\($0.timer)") < ($1.at, $1.end, "\($1.timer)") }) else { return }
+        guard let next = due.min(by: { ($0.at, $0.end, "\($0.timer)") < ($1.at, $1.end, "\($1.timer)") }) else {
+            return
+        }
         now = max(now, next.at)
         timers[next.end][next.timer] = nil
         handle(next.end, .expired(next.timer))

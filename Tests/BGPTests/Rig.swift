@@ -65,7 +65,11 @@ struct Rig {
     private func words(_ result: Result<[Message], BGPError>) -> [String] {
         guard case .success(let messages) = result else { return ["unreadable"] }
         return messages.map { message in
-            if case .notification(let notification) = message { "NOTIFICATION \(notification)" } else { "\(message.type)" }
+            if case .notification(let notification) = message {
+                "NOTIFICATION \(notification)"
+            } else {
+                "\(message.type)"
+            }
         }
     }
 
@@ -127,5 +131,8 @@ struct Rig {
 }
 
 extension Announcement {
-    init(_ text: String) { self.init(prefix: Prefix(text) ?? Prefix(host: Address(v4: 0))) }
+    init(_ text: String, prepend: Int = 0, med: UInt32? = nil) {
+        self.init(prefix: Prefix(text) ?? Prefix(host: Address(v4: 0)))
+        (self.prepend, self.med) = (prepend, med)
+    }
 }

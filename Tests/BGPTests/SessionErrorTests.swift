@@ -25,7 +25,8 @@ struct SessionErrorTests {
     }
 
     static let cases = [
-        Case(place: .openSent, message: .keepalive, answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
+        Case(
+            place: .openSent, message: .keepalive, answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
         Case(
             place: .openSent, message: .update(Update()),
             answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
@@ -47,7 +48,9 @@ struct SessionErrorTests {
         #expect(rig.look().prefix(2) == ["outgoing: NOTIFICATION \(each.answer)", "outgoing: close"])
     }
 
-    @Test("garbage ends the connection in every state, is counted, and reported with its bytes", arguments: Place.allCases)
+    @Test(
+        "garbage ends the connection in every state, is counted, and reported with its bytes", arguments: Place.allCases
+    )
     func garbage(place: Place) {
         var rig = rig(in: place)
         rig.handle(.received([UInt8](repeating: 0x47, count: 5000), Rig.outgoing))
@@ -81,7 +84,9 @@ struct SessionErrorTests {
         #expect(rig.session.lastDown == .notified(.shutdown("lunch")))
     }
 
-    @Test("silence ends the connection with Hold Timer Expired", arguments: [(Place.openSent, 240), (.openConfirm, 90), (.established, 90)])
+    @Test(
+        "silence ends the connection with Hold Timer Expired",
+        arguments: [(Place.openSent, 240), (.openConfirm, 90), (.established, 90)])
     func silence(place: Place, seconds: Int) {
         var rig = rig(in: place)
         rig.pass(.seconds(seconds) - .milliseconds(1))

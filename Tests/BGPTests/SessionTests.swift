@@ -45,7 +45,9 @@ struct SessionTests {
         #expect(rig.session.state == .established)
     }
 
-    @Test("tries again after 75 to 100 % of the connect retry time, each time another", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "tries again after 75 to 100 % of the connect retry time, each time another",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func retry(seed: UInt64) throws {
         var rig = Rig(seed: seed) { $0.connectRetry = .seconds(100) }
         rig.handle(.start)
@@ -187,7 +189,9 @@ struct OpenTests {
         #expect(rig.session.negotiated?.peerCapabilities.first == odd)
     }
 
-    @Test("the smaller hold time counts, and zero means none", arguments: [(90, 30, 30), (30, 90, 30), (90, 0, 0), (0, 90, 0), (90, 3, 3)])
+    @Test(
+        "the smaller hold time counts, and zero means none",
+        arguments: [(90, 30, 30), (30, 90, 30), (90, 0, 0), (0, 90, 0), (90, 3, 3)])
     func holdTime(ours: Int, theirs: UInt16, expected: Int) {
         var rig = Rig { $0.holdTime = .seconds(ours) }
         rig.toEstablished(Rig.peerOpen(holdTime: theirs))

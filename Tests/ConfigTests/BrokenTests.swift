@@ -55,4 +55,15 @@ struct BrokenTests {
                 "without line \(index + 1)")
         }
     }
+
+    @Test("a file with very many errors says so in fifty lines")
+    func many() {
+        let keys = (0..<5000).map { "k\($0): 1" }.joined(separator: ", ")
+        guard case .failure(let problems) = load("network: {\(keys)}") else {
+            Issue.record("5000 unknown keys were accepted")
+            return
+        }
+        let lines = problems.description.split(separator: "\n")
+        #expect(problems.all.count == 1000 && lines.count == 51 && lines.last == "… and 950 more")
+    }
 }

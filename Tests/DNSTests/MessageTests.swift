@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Messages")
 struct MessageTests {
-    @Test("every message of Vectors/messages reads, and reads the same after it was written again",
+    @Test(
+        "every message of Vectors/messages reads, and reads the same after it was written again",
         arguments: Vectors.list("messages"))
     func roundTrip(_ file: String) throws {
         let message = try Message(Vectors.hex(file))
@@ -51,6 +52,14 @@ struct MessageTests {
         #expect(try Message(bytes).answers == [record])
     }
 
+    @Test("a name keeps its letters, though an equal one in others stands before it")
+    func letters() throws {
+        let question = Question(try #require(Name("www.EXAMPLE.org")), .ns)
+        let record = Record(question.name, .ns, ttl: 1, data: try RecordData.parse("ns.example.org.", type: .ns))
+        let message = Message(id: 1, questions: [question], answers: [record])
+        #expect(try Message(message.encode()).answers[0].data == record.data)
+    }
+
     @Test("random messages survive a round trip", arguments: [11, 12, 13, 14] as [UInt64])
     func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
@@ -94,7 +103,9 @@ struct MessageTests {
 extension Message {
     /// One line per piece, as the vectors have them.
     var summary: [String] {
-        let flags = [(Flags.authoritative, "aa"), (.truncated, "tc"), (.recursionDesired, "rd"), (.recursionAvailable, "ra")]
+        let flags = [
+            (Flags.authoritative, "aa"), (.truncated, "tc"), (.recursionDesired, "rd"), (.recursionAvailable, "ra"),
+        ]
         let set = flags.filter { self.flags.contains($0.0) }.map(\.1)
         return [(["\(id)", "\(rcode)"] + set).joined(separator: " ")] + questions.map { "question \($0)" } + lines
             + (nsid.map { ["nsid \($0)"] } ?? [])

@@ -52,10 +52,12 @@ struct ResponderTests {
         }
     }
 
-    @Test("what deserves FORMERR gets it", arguments: [
-        "no question", "two questions", "an answer in a query", "bytes behind the end", "a compressed question",
-        "two OPT records", "an option that is longer than its record",
-    ])
+    @Test(
+        "what deserves FORMERR gets it",
+        arguments: [
+            "no question", "two questions", "an answer in a query", "bytes behind the end", "a compressed question",
+            "two OPT records", "an option that is longer than its record",
+        ])
     func malformed(_ what: String) throws {
         var bytes = try query(edns: EDNS(options: [EDNS.nsidRequest]))
         let opt = bytes.suffix(15)
@@ -129,14 +131,18 @@ struct ResponderTests {
 
     // MARK: Class CHAOS
 
-    @Test("the server's names tell who it is", arguments: [
-        ("id.server", "fra-1"), ("hostname.bind", "fra-1"), ("VERSION.bind", "landfall 1"), ("version.server", "landfall 1"),
-    ])
+    @Test(
+        "the server's names tell who it is",
+        arguments: [
+            ("id.server", "fra-1"), ("hostname.bind", "fra-1"), ("VERSION.bind", "landfall 1"),
+            ("version.server", "landfall 1"),
+        ])
     func chaos(_ name: String, _ text: String) throws {
         let question = Question(try #require(Name(name)), .txt, .chaos)
         let answer = try ask(question)
         #expect(answer.rcode == .noError && answer.flags.contains(.authoritative))
-        #expect(answer.answers == [Record(question.name, .txt, .chaos, ttl: 0, data: [UInt8(text.utf8.count)] + text.utf8)])
+        #expect(
+            answer.answers == [Record(question.name, .txt, .chaos, ttl: 0, data: [UInt8(text.utf8.count)] + text.utf8)])
         var hidden = Responder(zones: responder.zones)
         #expect(try hidden.ask(question).rcode == .refused)
     }
@@ -153,10 +159,13 @@ struct ResponderTests {
         return Responder(zones: Zones([try Zone.parse([UInt8](text.utf8), path: "big.zone")]))
     }
 
-    @Test("what doesn't fit is truncated: TC, and no part of an RRset (RFC 2181 §9)", arguments: [
-        (nil, 4, false), (nil, 5, true), (EDNS(payloadSize: 100), 4, false), (EDNS(payloadSize: 100), 5, true),
-        (EDNS(payloadSize: 4096), 10, false), (EDNS(payloadSize: 4096), 11, true), (EDNS(payloadSize: 800), 7, true),
-    ] as [(EDNS?, Int, Bool)])
+    @Test(
+        "what doesn't fit is truncated: TC, and no part of an RRset (RFC 2181 §9)",
+        arguments: [
+            (nil, 4, false), (nil, 5, true), (EDNS(payloadSize: 100), 4, false), (EDNS(payloadSize: 100), 5, true),
+            (EDNS(payloadSize: 4096), 10, false), (EDNS(payloadSize: 4096), 11, true),
+            (EDNS(payloadSize: 800), 7, true),
+        ] as [(EDNS?, Int, Bool)])
     func truncation(_ edns: EDNS?, _ count: Int, _ isTruncated: Bool) throws {
         var responder = try bigZone(count)
         let question = Question(try #require(Name("big.example.org")), .txt)
@@ -198,7 +207,9 @@ struct ResponderTests {
         #expect(ds.authority.map(\.name) == [parent.origin])
     }
 
-    @Test("random bytes after a good header never trap and never get too long an answer", arguments: [1, 2, 3] as [UInt64])
+    @Test(
+        "random bytes after a good header never trap and never get too long an answer",
+        arguments: [1, 2, 3] as [UInt64])
     func garbage(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let good = try query(edns: EDNS(options: [EDNS.nsidRequest]))

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Zone files")
 struct ZoneFileTests {
-    @Test("each broken zone of Vectors/broken-zones has its message",
+    @Test(
+        "each broken zone of Vectors/broken-zones has its message",
         arguments: Vectors.list("broken-zones").filter { $0.hasSuffix(".zone") })
     func broken(_ file: String) {
         let expected = Vectors.text(file.dropLast(5) + ".expected").split(separator: "\n").map { line in

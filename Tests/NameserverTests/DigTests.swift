@@ -4,7 +4,9 @@ import Net
 import Peers
 import Testing
 
-@Suite("Clients that others wrote", .enabled(if: Program.lack("dig", "kdig") == nil, "\(Program.lack("dig", "kdig") ?? "")"))
+@Suite(
+    "Clients that others wrote",
+    .enabled(if: Program.lack("dig", "kdig") == nil, "\(Program.lack("dig", "kdig") ?? "")"))
 struct DigTests {
     private func ask(
         _ program: String, _ fixture: Fixture, _ question: String, _ options: [String] = []
@@ -14,7 +16,8 @@ struct DigTests {
             question, at: "127.0.0.1", port: Int(fixture.endpoint.port), in: sandbox, with: program, options)
     }
 
-    @Test("dig and kdig get an answer with authority and the site's name, over UDP and TCP",
+    @Test(
+        "dig and kdig get an answer with authority and the site's name, over UDP and TCP",
         arguments: ["dig", "kdig"], ["+notcp", "+tcp"])
     func answer(_ program: String, _ transport: String) async throws {
         let fixture = try Fixture()

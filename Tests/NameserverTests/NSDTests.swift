@@ -17,8 +17,10 @@ struct NSDTests {
     /// Every name of the zone, names beside and below each, and names outside.
     private static func names() throws -> [Name] {
         let owners = [
-            "", "ns1", "mail", "www", "www2", "chain", "chain1", "outside", "dangling", "toempty", "empty", "deep.empty",
-            "wild", "*.wild", "x.wild", "x.y.wild", "host.wild", "below.host.wild", "sub.*.wild", "ghost.*.wild", "alias",
+            "", "ns1", "mail", "www", "www2", "chain", "chain1", "outside", "dangling", "toempty", "empty",
+            "deep.empty",
+            "wild", "*.wild", "x.wild", "x.y.wild", "host.wild", "below.host.wild", "sub.*.wild", "ghost.*.wild",
+            "alias",
             "x.alias", "child", "ns.child", "below.child", "x.y.child", "fromalias", #"a\.b"#, "type", "nowhere",
             "again.again", "same.same.again.again", "same.again.again",
         ]
@@ -59,7 +61,9 @@ struct NSDTests {
         let isReferral = !message.flags.contains(.authoritative)
         let authority = message.authority.filter { isReferral || $0.type == .soa }
         let glue = isReferral ? message.additional : []
-        let records = message.answers.map { "answer \($0)" } + authority.map { "authority \($0)" } + glue.map { "additional \($0)" }
+        let records =
+            message.answers.map { "answer \($0)" } + authority.map { "authority \($0)" }
+            + glue.map { "additional \($0)" }
         return ["\(message.rcode) \(flags)"] + records.map { $0.lowercased() }.sorted()
     }
 }

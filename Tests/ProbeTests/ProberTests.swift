@@ -114,7 +114,8 @@ struct ProberTests {
             var forged = query
             forged.id ^= 1
             return [
-                (.zero, answer(forged, .noError, "192.0.2.66")), (.milliseconds(20), answer(query, .noError, "192.0.2.1")),
+                (.zero, answer(forged, .noError, "192.0.2.66")),
+                (.milliseconds(20), answer(query, .noError, "192.0.2.1")),
             ]
         }
         let result = await results(1, check(expecting: ["192.0.2.1"]), at: server.endpoint)[0]
@@ -135,7 +136,8 @@ struct ProberTests {
     @Test("an answer that comes too late is silence, and doesn't count for the next probe")
     func late() async throws {
         let server = try FakeServer(loop) { [self] in [(.milliseconds(150), answer($0, .noError, "192.0.2.1"))] }
-        let results = await results(3, check(timeout: .milliseconds(50), every: .milliseconds(100)), at: server.endpoint)
+        let results = await results(
+            3, check(timeout: .milliseconds(50), every: .milliseconds(100)), at: server.endpoint)
         #expect(results == Array(repeating: .failed(reason: "no answer within 50 ms", kind: .silence), count: 3))
     }
 
@@ -150,7 +152,9 @@ struct ProberTests {
         #expect(ids.withLock { $0.count } > 4)
     }
 
-    @Test("without descriptors, memory or ports nothing is known about the service", arguments: [EMFILE, ENFILE, ENOMEM, EAGAIN])
+    @Test(
+        "without descriptors, memory or ports nothing is known about the service",
+        arguments: [EMFILE, ENFILE, ENOMEM, EAGAIN])
     func nothingLeft(_ code: Int32) {
         guard case .impossible = DNSClient.Outcome(SystemError("socket", code: code)) else {
             Issue.record("\(code)")
@@ -168,7 +172,7 @@ struct ProberTests {
 
     @Test("a probe that the kernel doesn't let out says nothing about the service")
     func impossible() async throws {
-        let unusable = try required(Address("255.255.255.255"))  // the kernel refuses: EACCES without SO_BROADCAST
+        let unusable = try required(Address("127.255.255.255"))  // a broadcast: EACCES without SO_BROADCAST
         let result = await results(1, check(), at: Endpoint(unusable, port: 53))[0]
         guard case .impossible = result else {
             Issue.record("\(result)")

@@ -75,7 +75,8 @@ struct Keys {
     mutating func finish() {
         guard case .file(_, let entries) = source else { return }
         for entry in entries where !known.contains(entry.key) && !later.contains(entry.key) {
-            let hint = nearest(to: entry.key, among: known).map { "did you mean \"\($0)\"?" }
+            let near = reading.problems.count < mostHints ? nearest(to: entry.key, among: known) : nil
+            let hint = near.map { "did you mean \"\($0)\"?" }
             let all = known.isEmpty ? "there are none here" : "known here: \(known.joined(separator: ", "))"
             reading.refuse(entry.position, "\(label): unknown key \(quoted(entry.key)); \(hint ?? all)")
         }

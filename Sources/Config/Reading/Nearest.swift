@@ -1,3 +1,7 @@
+/// How many errors of one reading say what may have been meant: looking for it takes longer than all the rest, and nobody
+/// reads more.
+let mostHints = 100
+
 /// The one of `candidates` that `text` is most likely a slip of: at most a third of its letters wrong (one at least).
 /// The first of equals; nil when none is near.
 package func nearest(to text: String, among candidates: some Sequence<String>) -> String? {

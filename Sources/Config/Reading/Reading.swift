@@ -8,8 +8,13 @@ struct Reading {
     /// Every key that a reader asked for, when it is asked to describe itself instead of to read.
     var described: [KeyDescription] = []
 
-    mutating func refuse(_ position: Position, _ text: String) { problems.append((position, text)) }
+    mutating func refuse(_ position: Position, _ text: String) {
+        if problems.count < mostProblems { problems.append((position, text)) }
+    }
 }
+
+/// How many errors one round notes; a file that has more is of another kind.
+let mostProblems = 1000
 
 /// One key of the file, for documentation, tests and completion.
 package struct KeyDescription: Hashable, Sendable {

@@ -7,11 +7,11 @@ extension Rules {
         for (index, system) in draft.ases.enumerated() {
             let way: [Step] = ["internet", "ases", .key(system.system.name)]
             for mention in mentions(of: system.providers, at: way + ["providers"], label: "providers") {
-                guard let provider = find(mention, links.names, from: index) else { continue }
+                guard let provider = find(mention, links, from: index) else { continue }
                 add(Internet.Link(a: provider, b: index, relation: .transit), mention, &links)
             }
             for mention in mentions(of: system.peers, at: way + ["peers"], label: "peers") {
-                guard let peer = find(mention, links.names, from: index) else { continue }
+                guard let peer = find(mention, links, from: index) else { continue }
                 add(.peering(index, peer), mention, &links)
             }
         }
@@ -23,7 +23,7 @@ extension Rules {
         let way: [Step] = ["internet", "exchanges", .key(exchange.name)]
         var members: [Int] = []
         for mention in mentions(of: exchange.members, at: way, label: exchange.name) {
-            guard let index = find(mention, links.names, from: nil) else { continue }
+            guard let index = find(mention, links, from: nil) else { continue }
             if members.contains(index) {
                 refuse(mention.way, because: "\(mention.label): \(quoted(mention.name)) is here twice")
                 continue
@@ -44,9 +44,11 @@ extension Rules {
         names.enumerated().map { Mention(name: $0.element, way: way + [.index($0.offset)], label: label) }
     }
 
-    private mutating func find(_ mention: Mention, _ names: [String], from own: Int?) -> Int? {
-        checkName(mention.name, among: names, what: "AS", at: mention.way, label: mention.label)
-        guard let index = names.firstIndex(of: mention.name) else { return nil }
+    private mutating func find(_ mention: Mention, _ links: Links, from own: Int?) -> Int? {
+        guard let index = links.indexes[mention.name] else {
+            checkName(mention.name, among: links.names, what: "AS", at: mention.way, label: mention.label)
+            return nil
+        }
         if index == own { refuse(mention.way, because: "\(mention.label): \(quoted(mention.name)) is this AS itself") }
         return index == own ? nil : index
     }
@@ -68,10 +70,14 @@ extension Internet.Link {
 /// In the order in which they were written.
 private struct Links {
     let names: [String]
+    let indexes: [String: Int]
     private(set) var all: [Internet.Link] = []
     private var places: [Set<Int>: Int] = [:]
 
-    init(names: [String]) { self.names = names }
+    init(names: [String]) {
+        self.names = names
+        indexes = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    }
 
     /// What the two are to each other already, if that is something else.
     mutating func add(_ link: Internet.Link) -> Internet.Link? {

@@ -83,9 +83,10 @@ extension Rules {
     }
 
     mutating func checkName(_ name: String, among known: [String], what: String, at way: [Step], label: String) {
-        guard !known.contains(name) else { return }
+        guard problems.count < mostProblems, !known.contains(name) else { return }
+        let near = problems.count < mostHints ? nearest(to: name, among: known) : nil
         let hint =
-            nearest(to: name, among: known).map { "did you mean \(quoted($0))?" }
+            near.map { "did you mean \(quoted($0))?" }
             ?? (known.isEmpty ? "there is none" : "there \(known.count == 1 ? "is" : "are") \(listed(known))")
         refuse(way, because: "\(label): there is no \(what) \(quoted(name)); \(hint)")
     }

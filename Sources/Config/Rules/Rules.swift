@@ -25,7 +25,9 @@ struct Rules {
 
     mutating func refuse(_ way: Step..., because text: String) { refuse(way, because: text) }
 
-    mutating func refuse(_ way: [Step], because text: String) { problems.append((position(at: way), text)) }
+    mutating func refuse(_ way: [Step], because text: String) {
+        if problems.count < mostProblems { problems.append((position(at: way), text)) }
+    }
 
     /// Of the value at the end of a way, or as far towards it as the document goes; of its key, with `.name`.
     private func position(at way: [Step]) -> Position {

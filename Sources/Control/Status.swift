@@ -86,6 +86,8 @@ package struct Status: Codable, Sendable {
         package var pid: Int?
         package var since = ""
         package var restarts: UInt64 = 0
+        /// How the process before this one ended, or why there is none.
+        package var lastEnd: String?
         package var queriesPerSecond: Double = 0
         package var bitsPerSecond: Double = 0
         /// From the file.
@@ -122,7 +124,9 @@ extension Status {
         let down = neighbors.filter { $0.state != "Established" }.map { neighbor in
             "neighbor \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { ": \($0)" } ?? "")
         }
-        let crashing = services.filter { $0.state == "crash-loop" }.map { "service \($0.name) keeps ending" }
+        let crashing = services.filter { $0.state == "crash-loop" }.map { service in
+            "service \(service.name) keeps ending" + (service.lastEnd.map { ": \($0)" } ?? "")
+        }
         let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
             "check \(check.name) at \(check.address) can't be made: \(check.reason)"
         }

@@ -90,9 +90,9 @@ extension Agent {
     private func describe(_ child: ServiceChild) -> Status.Service {
         var service = Status.Service()
         service.name = child.name
-        service.state = child.process == nil ? "restarting" : child.isInCrashLoop ? "crash-loop" : "running"
+        service.state = child.isInCrashLoop ? "crash-loop" : child.process == nil ? "restarting" : "running"
         service.pid = child.process.map { Int($0.pid) }
-        (service.since, service.restarts) = (child.since, child.restarts)
+        (service.since, service.restarts, service.lastEnd) = (child.since, child.restarts, child.lastEnd)
         (service.queriesPerSecond, service.bitsPerSecond) = (child.rate.queriesPerSecond, child.rate.bitsPerSecond)
         service.capacityQueriesPerSecond = site.capacity.queriesPerSecond
         service.capacityBitsPerSecond = site.capacity.bitsPerSecond

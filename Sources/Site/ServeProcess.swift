@@ -16,7 +16,7 @@ package enum ServeProcess {
     ) throws(Refusal) -> Never {
         do {
             guard let serve = service.serve else { throw Refusal.usage("service \(service.name) has no `serve`") }
-            signal(SIGPIPE, SIG_IGN)
+            try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT])
             let handed = HandedOver()
             let sockets = try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets

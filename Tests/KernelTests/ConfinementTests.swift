@@ -42,7 +42,8 @@ struct ConfinementTests {
     }
 
     @Test(
-        "reads beneath its folders only, and writes nowhere", .enabled(if: results["landlock"] != "0", "no Landlock in this kernel"),
+        "reads beneath its folders only, and writes nowhere",
+        .enabled(if: results["landlock"] != "0", "no Landlock in this kernel"),
         arguments: ["write-allowed", "read-elsewhere"])
     func files(attempt: String) {
         #expect(Self.results[attempt] == "\(EACCES)")

@@ -1,4 +1,4 @@
-/// What `landfall status --json` prints and `GET /status` answers; documented in docs/json.md. Times are RFC 3339 in
+/// What `landfall status --json` prints and `GET /status` answers; documented in docs/agent.md. Times are RFC 3339 in
 /// UTC, spans in seconds.
 package struct Status: Codable, Sendable {
     package static let schema = 1

@@ -160,6 +160,23 @@ struct AgentTests {
         await agent.stop()
     }
 
+    @Test("a service with very many zones still reports")
+    func manyZones() async throws {
+        let label = String(repeating: "a", count: 60)
+        let names = (0..<400).map { "z\($0).\(label).\(label).\(label).example" }
+        var options = Rig.Options()
+        let files = ["example.org.zone"] + names.indices.map { "\($0).zone" }
+        options.serve = "serve: {dns: {zones: [\(files.joined(separator: ", "))]}}"
+        let rig = try await Rig(options)
+        for (index, name) in names.enumerated() {
+            try writeFile("\(rig.host.folder)/\(index).zone", "$ORIGIN \(name).\n$TTL 300\n@ SOA . . 7 3600 600 86400 60\n NS ns.example.\n")
+        }
+        let agent = try rig.startAgent()
+        try await eventually("a report", within: .seconds(10)) { try await rig.status().contains("\"zones\":[\"") }
+        #expect(try await rig.status().contains(" more\"]"))
+        await agent.stop()
+    }
+
     @Test(
         "the agent runs whatever it was started from",
         arguments: [

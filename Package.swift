@@ -63,8 +63,7 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
-            "Net", "Probe",
+            "Config", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop", "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

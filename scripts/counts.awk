@@ -41,7 +41,6 @@ function skip(id, why) {
     sub(/^.*"payload":/, "", payload)
     kind = field(payload, "kind"); id = field(payload, "testID"); symbol = field(payload, "symbol")
 }
-kind == "runEnded" { finished = 1 }
 kind == "testStarted" && (id in names) { running[id] = 1 }
 kind == "testSkipped" && (id in names) { skip(id, reason(field(payload, "text"))) }
 kind == "testCaseCancelled" { cancelled[id] = 1 }
@@ -54,6 +53,7 @@ kind == "testEnded" && (id in names) {
 }
 
 END {
+    finished = finished == "yes"
     print ""
     sort = "sort"
     for (id in failures) { print "failed: " names[id] | sort; failed++ }

@@ -34,6 +34,7 @@ public struct Announcer: Sendable {
     public enum Action: Hashable, Sendable {
         /// `table(for:)` of the neighbors of this family has changed.
         case announce(Prefix, reason: String)
+        /// It is announced no longer, or, failing again in a hold-down, not about to be.
         case withdraw(Prefix, reason: String)
         /// The prefix waits: its service is healthy, and must stay so until then.
         case hold(Prefix, until: Instant)
@@ -109,16 +110,9 @@ public struct Announcer: Sendable {
     }
 
     private mutating func fail(at index: Int, _ reason: String) -> [Action] {
-        switch prefixes[index].state {
-        case .announced:
-            prefixes[index].state = .withdrawn(hasFailed: true)
-            return [.withdraw(prefixes[index].prefix, reason: reason)]
-        case .heldDown:
-            prefixes[index].state = .withdrawn(hasFailed: true)
-            return []
-        case .withdrawn:
-            return []
-        }
+        if case .withdrawn = prefixes[index].state { return [] }
+        prefixes[index].state = .withdrawn(hasFailed: true)
+        return [.withdraw(prefixes[index].prefix, reason: reason)]
     }
 
     private mutating func stop(_ now: Instant) -> [Action] {

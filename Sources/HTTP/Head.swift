@@ -17,7 +17,9 @@ struct Head {
     static func end(in buffer: ArraySlice<UInt8>, max: Int) throws(HTTPError) -> Int? {
         let searched = buffer.prefix(max)
         for index in searched.indices.dropLast(3)
-        where searched[index] == 13 && searched[index + 1] == 10 && searched[index + 2] == 13 && searched[index + 3] == 10 {
+        where searched[index] == 13 && searched[index + 1] == 10 && searched[index + 2] == 13
+            && searched[index + 3] == 10
+        {
             return index
         }
         guard buffer.count < max else { throw .headTooLarge(limit: max) }
@@ -47,7 +49,8 @@ struct Head {
     func contentLength() throws(HTTPError) -> Int? {
         let lengths = fields.all(named: "content-length")
         guard let text = lengths.first else { return nil }
-        guard lengths.count == 1, (1...15).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard lengths.count == 1, (1...15).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let length = Int(text)
         else { throw .badLength }
         return length
@@ -68,7 +71,9 @@ struct Head {
     func status() throws(HTTPError) -> Int {
         guard start.count >= 2 else { throw .badStart }
         try Self.checkVersion(start[0])
-        guard start[1].utf8.count == 3, let status = Int(start[1]), (100...599).contains(status) else { throw .badStart }
+        guard start[1].utf8.count == 3, let status = Int(start[1]), (100...599).contains(status) else {
+            throw .badStart
+        }
         return status
     }
 }

@@ -107,7 +107,8 @@ public struct ResponseDecoder: Sendable {
     private mutating func takeChunkSize() throws(HTTPError) -> Bool {
         guard let line = try takeLine(256) else { return false }
         let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != 32 && $0 != 9 }
-        guard (1...8).contains(digits.count), let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0,
+        guard (1...8).contains(digits.count), let size = Int(String(decoding: digits, as: UTF8.self), radix: 16),
+            size >= 0,
             digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
         else { throw .badChunk }
         state = size == 0 ? .trailers(size: 0) : .chunk(left: size)

@@ -17,6 +17,9 @@ public import Net
 /// site at once (ANNOUNCING 3). A timeout while the service answers others is overload, which is no reason to withdraw:
 /// it counts as degraded (ANNOUNCING 1).
 ///
+/// It starts as failing, since nothing is announced before the checks have passed, but has not said so yet: `fall`
+/// failures from the start are told like any others, for somebody who wonders why nothing happens.
+///
 /// A check that could not be made says nothing about the service: the verdict stays, and the monitor says that it is
 /// uncertain. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
 /// a withdrawal, not to trust. A lease whose end is noticed late was not watched: then our own scheduler was away, and the check
@@ -81,8 +84,9 @@ public struct Monitor: Sendable {
     }
 
     public let policy: Policy
-    /// Starts as failing: nothing is announced before the checks have passed.
     public private(set) var verdict = Verdict.failing
+    /// Whether anybody was told a verdict.
+    private var hasSpoken = false
     /// Whether it has passed since it was made. One that has not can't withdraw what stands (ANNOUNCING 5).
     public private(set) var hasPassed = false
     private var streaks = Streaks()
@@ -135,10 +139,14 @@ public struct Monitor: Sendable {
     }
 
     private mutating func judge(_ reason: String) -> [Action] {
-        let next = verdictOfStreaks
-        let actions: [Action] = next == verdict ? [] : [.verdict(next, reason: reason)]
-        verdict = next
-        return actions + repace()
+        say(verdictOfStreaks, reason, isDecided: streaks.failures >= policy.fall)
+    }
+
+    /// A verdict that is new, or the first.
+    private mutating func say(_ next: Verdict, _ reason: String, isDecided: Bool) -> [Action] {
+        let isNews = next != verdict || !hasSpoken && isDecided
+        (verdict, hasSpoken) = (next, hasSpoken || isNews)
+        return (isNews ? [.verdict(next, reason: reason)] : []) + repace()
     }
 
     private var verdictOfStreaks: Verdict {
@@ -161,9 +169,7 @@ public struct Monitor: Sendable {
     /// Not by counting: everything begins anew.
     private mutating func settle(_ next: Verdict, _ reason: String) -> [Action] {
         streaks = Streaks()
-        let actions: [Action] = next == verdict ? [] : [.verdict(next, reason: reason)]
-        verdict = next
-        return actions + repace()
+        return say(next, reason, isDecided: true)
     }
 
     private mutating func believe(_ now: Instant) -> [Action] {

@@ -31,10 +31,10 @@ package enum Outside {
 
     private static func inside(_ arguments: [String], keep: Bool, verdict: Int32) -> Spawn {
         var spawn = Spawn("/proc/self/exe", arguments)
-        spawn.environment.append(Inside.marker + "1")
         spawn.descriptors = [verdict]
         spawn.namespaces = [.pid, .mount, .network]
         if !Capabilities.has([.sysAdmin, .netAdmin, .netRaw]) { spawn.namespaces.insert(.user) }
+        spawn.environment.append(Inside.marker + (spawn.namespaces.contains(.user) ? "user" : "root"))
         spawn.newSession = keep
         spawn.parentDeathSignal = keep ? nil : SIGKILL
         return spawn

@@ -32,7 +32,7 @@ struct WaysIn {
 
     /// The mount namespace too, since control sockets are there. Rootless, the user namespace gives the right to enter.
     private func enter(_ node: Int) -> String {
-        let user = User.isOnlyOne ? " -U --preserve-credentials" : ""
+        let user = Inside.hasUsersOfItsOwn ? " -U --preserve-credentials" : ""
         let pid = Self.pidPlaceholder
         return "nsenter -t \(pid)\(user) -m -p --net=/proc/\(pid)/fd/\(namespaces[node].descriptor)"
     }

@@ -49,11 +49,14 @@ struct Echo: Hashable {
             try bytes.skip(words * 4 - 1)
         }
         let (type, code) = (try bytes.u8(), try bytes.u8())
-        guard code == 0, type == Self.type(family, reply: true) || type == Self.type(family, reply: false) else { return nil }
+        guard code == 0, type == Self.type(family, reply: true) || type == Self.type(family, reply: false) else {
+            return nil
+        }
         try bytes.skip(2)
         let (identifier, sequence) = (try bytes.u16(), try bytes.u16())
         return Echo(
-            isReply: type == Self.type(family, reply: true), identifier: identifier, sequence: sequence, data: bytes.array)
+            isReply: type == Self.type(family, reply: true), identifier: identifier, sequence: sequence,
+            data: bytes.array)
     }
 
     /// RFC 1071.

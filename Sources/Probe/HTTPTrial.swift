@@ -76,7 +76,8 @@ extension HTTPCheck {
     func policy(at server: Endpoint) -> Client.Policy? {
         tls.map { tls in
             Client.Policy(
-                name: host ?? "\(server.address)", isAddress: host.map { Address($0) != nil } ?? true, verify: tls.verify,
+                name: host ?? "\(server.address)", isAddress: host.map { Address($0) != nil } ?? true,
+                verify: tls.verify,
                 authorities: tls.authorities)
         }
     }

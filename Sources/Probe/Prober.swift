@@ -107,7 +107,9 @@ public actor Prober {
         guard let schedule = schedules[id], let underWay = schedule.underWay, underWay.number == number else { return }
         let timeout = schedule.check.timeout
         let late = now - (schedule.started + timeout)
-        if late > timeout { return finish(id, number, .impossible(reason: "the checker itself was \(late.shortText) late")) }
+        if late > timeout {
+            return finish(id, number, .impossible(reason: "the checker itself was \(late.shortText) late"))
+        }
         if let result = underWay.trial.expire(after: timeout) { finish(id, number, result) }
     }
 

@@ -20,7 +20,8 @@ struct Schedule {
     var output: String?
 
     init(
-        check: Check, address: Address, port: UInt16, begun: Instant, onResult: @escaping @Sendable (ProbeResult) -> Void
+        check: Check, address: Address, port: UInt16, begun: Instant,
+        onResult: @escaping @Sendable (ProbeResult) -> Void
     ) {
         (self.check, self.address, self.port) = (check, address, port)
         (self.begun, self.onResult) = (begun, onResult)

@@ -38,7 +38,9 @@ final class TCPTrial: Trial {
         received += bytes.prefix(TCPCheck.mostRead - received.count)
         if received.firstRange(of: check.expect) != nil { return finish(.answered(after: Loop.now - begun)) }
         guard received.count >= TCPCheck.mostRead else { return }
-        finish(.failed(reason: "\(quoted(check.expect)) is not in the first \(TCPCheck.mostRead) bytes\(heard)", kind: .wrong))
+        finish(
+            .failed(
+                reason: "\(quoted(check.expect)) is not in the first \(TCPCheck.mostRead) bytes\(heard)", kind: .wrong))
     }
 
     private var heard: String { received.isEmpty ? "" : ", only \(quoted(received))" }
@@ -52,8 +54,10 @@ func quoted(_ bytes: [UInt8]) -> String {
 
 func printable(_ bytes: some Sequence<UInt8>) -> String {
     let scalars = String(decoding: Array(bytes), as: UTF8.self).unicodeScalars
-    return String(String.UnicodeScalarView(scalars.map { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) ? " " : $0 }))
-        .trimmed
+    return String(
+        String.UnicodeScalarView(scalars.map { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) ? " " : $0 })
+    )
+    .trimmed
 }
 
 extension StringProtocol {

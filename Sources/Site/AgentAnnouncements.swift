@@ -39,7 +39,7 @@ extension Agent {
     func note(_ event: Speaker.Event) {
         switch event {
         case .up(let neighbor):
-            lastFailures[neighbor] = nil
+            failuresTold[neighbor] = nil
             say(.sessionUp) { $0.neighbor = neighbor }
         case .down(let neighbor, let reason): tell(.sessionDown, neighbor, reason)
         case .failed(let neighbor, let reason): tellFailure(neighbor, reason)
@@ -54,9 +54,11 @@ extension Agent {
         }
     }
 
-    /// A router that is away fails every few seconds: the first time says it all.
+    /// A router that is away fails every few seconds, often in two ways in turn: each is told once until the session is
+    /// up. The neighbor writes some of these reasons itself, so only so many are kept.
     private func tellFailure(_ neighbor: String, _ reason: String) {
-        guard lastFailures.updateValue(reason, forKey: neighbor) != reason else { return }
+        if failuresTold[neighbor, default: []].count >= 16 { failuresTold[neighbor] = [] }
+        guard failuresTold[neighbor, default: []].insert(reason).inserted else { return }
         tell(.sessionFailed, neighbor, reason)
     }
 

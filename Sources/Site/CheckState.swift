@@ -12,6 +12,7 @@ struct CheckState {
     var monitor: Monitor
     var watch: Prober.ID?
     var lease: Timer?
+    /// Of the verdict; while it is failing, of the last failure.
     var reason = "no result yet"
     var since = timestamp()
     /// Why it could not be made; nil while it can.

@@ -68,7 +68,8 @@ public final class Client {
                 policy.authorities.map { SSL_CTX_load_verify_file(context, $0) }
                 ?? SSL_CTX_set_default_verify_paths(context)
             if found != 1 {
-                failure = .unusableAuthorities("\(policy.authorities ?? "the system's store"): \(reason("no PEM file"))")
+                failure = .unusableAuthorities(
+                    "\(policy.authorities ?? "the system's store"): \(reason("no PEM file"))")
             }
         }
         SSL_CTX_set_verify(context, policy.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)

@@ -10,7 +10,9 @@ struct ResponseDecoderTests {
     private static let counted = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: caf\u{e9}\r\n\r\nhello"
     private static let untilClose = "HTTP/1.0 503 Try later\r\nContent-Type: text/plain\r\n\r\nhello"
 
-    private func decode(_ text: String, method: String = "GET", ends: Bool = false, step: Int = .max) throws -> Response? {
+    private func decode(_ text: String, method: String = "GET", ends: Bool = false, step: Int = .max) throws
+        -> Response?
+    {
         var decoder = ResponseDecoder(to: method, maxHead: 512, maxBody: 100)
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -48,7 +50,8 @@ struct ResponseDecoderTests {
         #expect(try decode("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n")?.status == 200)
     }
 
-    @Test("every truncation waits for more, and is too short when the connection closes", arguments: [chunked, counted])
+    @Test(
+        "every truncation waits for more, and is too short when the connection closes", arguments: [chunked, counted])
     func truncations(_ text: String) throws {
         let bytes = Array(text.utf8)
         for length in bytes.indices {
@@ -85,10 +88,14 @@ struct ResponseDecoderTests {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + String(repeating: "A: b\r\n", count: 90),
                 .badChunk
             ),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + String(repeating: "x", count: 101), .bodyTooLarge(limit: 100)),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + String(repeating: "x", count: 101),
+                .bodyTooLarge(limit: 100)
+            ),
             ("HTTP/2 200\r\n\r\n", .unsupportedVersion), ("SSH-2.0-OpenSSH\r\n\r\n", .badStart),
             ("HTTP/1.1 99 no\r\n\r\n", .badStart), ("HTTP/1.1 2000 no\r\n\r\n", .badStart),
-            ("HTTP/1.1 200 OK\r\nA: b\u{0}\r\n\r\n", .badField), (String(repeating: "x", count: 600), .headTooLarge(limit: 512)),
+            ("HTTP/1.1 200 OK\r\nA: b\u{0}\r\n\r\n", .badField),
+            (String(repeating: "x", count: 600), .headTooLarge(limit: 512)),
         ])
     func refused(text: String, error: HTTPError) {
         #expect(throws: error) { _ = try decode(text) }

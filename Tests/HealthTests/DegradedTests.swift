@@ -25,7 +25,9 @@ struct DegradedTests {
         }
     }
 
-    @Test("rule 1: a service that answers slowly is degraded after `fall` slow answers, and healthy after `rise` quick ones")
+    @Test(
+        "rule 1: a service that answers slowly is degraded after `fall` slow answers, and healthy after `rise` quick ones"
+    )
     func slowly() {
         let seen = verdicts(monitor(), [Self.ok, Self.ok, Self.slow, Self.ok, Self.slow, Self.slow, Self.ok, Self.ok])
         #expect(seen == ["2 healthy", "6 degraded", "8 healthy"])
@@ -33,7 +35,8 @@ struct DegradedTests {
 
     @Test("an answer that takes exactly as long as `slow` is quick enough")
     func exactly() {
-        let seen = verdicts(monitor(rise: 1, fall: 1), [.passed(after: .milliseconds(50)), .passed(after: .milliseconds(51))])
+        let seen = verdicts(
+            monitor(rise: 1, fall: 1), [.passed(after: .milliseconds(50)), .passed(after: .milliseconds(51))])
         #expect(seen == ["1 healthy", "2 degraded"])
     }
 

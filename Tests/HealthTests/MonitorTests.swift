@@ -7,7 +7,8 @@ struct MonitorTests {
     private static let policy = Monitor.Policy(rise: 3, fall: 2, lease: .seconds(3))
 
     /// An engine's test is a script: events in, actions out, in virtual time.
-    private func run(_ script: [(seconds: Double, event: Monitor.Event)]) -> [(seconds: Double, action: Monitor.Action)] {
+    private func run(_ script: [(seconds: Double, event: Monitor.Event)]) -> [(seconds: Double, action: Monitor.Action)]
+    {
         var monitor = Monitor(policy: Self.policy)
         return script.flatMap { step in
             monitor.handle(step.event, now: .zero + .seconds(step.seconds))
@@ -37,9 +38,17 @@ struct MonitorTests {
         #expect(seen.last?.seconds == 5 && seen.last?.action == .verdict(.failing, reason: "refused"))
     }
 
+    @Test("a check that never passed says why, once")
+    func neverPassed() {
+        let seen = run((1...5).map { (Double($0), .failed(reason: "timeout \($0)")) } + passed(6...8))
+        #expect(seen.map(\.seconds) == [2, 8])
+        #expect(seen.first?.action == .verdict(.failing, reason: "timeout 2"))
+    }
+
     @Test("stays healthy when one answer is lost")
     func forgives() {
-        let seen = run(passed(1...3) + [(4, .failed(reason: "timeout")), (5, .passed()), (6, .failed(reason: "timeout"))])
+        let seen = run(
+            passed(1...3) + [(4, .failed(reason: "timeout")), (5, .passed()), (6, .failed(reason: "timeout"))])
         #expect(seen.count == 1)
     }
 

@@ -54,7 +54,10 @@ struct PaceTests {
 
     @Test("is regular again when a check can't be made")
     func impossible() {
-        #expect(paces(Self.up + [Self.down, .impossible(reason: "127"), .impossible(reason: "127")]) == ["3 fast", "4 regular"])
+        #expect(
+            paces(Self.up + [Self.down, .impossible(reason: "127"), .impossible(reason: "127")]) == [
+                "3 fast", "4 regular",
+            ])
     }
 
     @Test("somebody who asks gets a check at once, and its result counts like any other")

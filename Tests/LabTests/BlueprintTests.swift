@@ -94,16 +94,6 @@ struct BlueprintTests {
         #expect(ends.allSatisfy { end in !network.prefixes.contains { $0.contains(end) } })
     }
 
-    @Test("a host without an address of its own gets one")
-    func anonymous() throws {
-        let blueprint = try Blueprint(
-            of: network {
-                $0.replacing("    hosts: {gru1: {unicast: 192.0.2.6}}\n", with: "    router-id: 192.0.2.6\n")
-            })
-        let host = try #require(blueprint.cables.flatMap(\.ends).first { $0.node == 5 })
-        #expect(host.addresses.count == 1)
-    }
-
     @Test("addresses come from a range that the file doesn't touch")
     func plan() throws {
         let taken = try #require(Prefix("198.18.7.0/24"))

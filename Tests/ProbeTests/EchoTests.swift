@@ -27,7 +27,9 @@ struct EchoMessageTests {
 
     @Test("no truncation and no other message is an echo")
     func others() {
-        let whole = [0x45] + [UInt8](repeating: 0, count: 19) + Echo(isReply: true, identifier: 1, sequence: 2, data: []).encoded(.ipv4)
+        let whole =
+            [0x45] + [UInt8](repeating: 0, count: 19)
+            + Echo(isReply: true, identifier: 1, sequence: 2, data: []).encoded(.ipv4)
         for length in whole.indices { #expect(Echo(Array(whole[..<length]), .ipv4, afterHeader: true) == nil) }
         #expect(Echo(whole, .ipv4, afterHeader: true)?.isReply == true)
         #expect(Echo([0x44] + whole.dropFirst(), .ipv4, afterHeader: true) == nil)
@@ -87,7 +89,9 @@ struct EchoTests {
         #expect(result.text == "unreachable: connect 192.0.2.1:0: Network is unreachable")
     }
 
-    @Test("rule 2: without the right to send, nothing is known, and the remedy is named", .enabled(if: lack == nil, "\(lack ?? "")"))
+    @Test(
+        "rule 2: without the right to send, nothing is known, and the remedy is named",
+        .enabled(if: lack == nil, "\(lack ?? "")"))
     func forbidden() async throws {
         let probing = try await probing(groups: "1 0", keeping: [])
         let result = await probing.result(.icmp(EchoCheck()))

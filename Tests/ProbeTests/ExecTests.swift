@@ -12,11 +12,15 @@ struct ExecTests {
 
     init() throws { probing = try Probing() }
 
-    private func run(_ command: [String], timeout: Duration = .seconds(10)) async -> (result: ProbeResult, output: String?) {
+    private func run(_ command: [String], timeout: Duration = .seconds(10)) async -> (
+        result: ProbeResult, output: String?
+    ) {
         await probing.result(Probing.check(.exec(ExecCheck(command: command)), timeout: timeout))
     }
 
-    private func shell(_ script: String, timeout: Duration = .seconds(10)) async -> (result: ProbeResult, output: String?) {
+    private func shell(_ script: String, timeout: Duration = .seconds(10)) async -> (
+        result: ProbeResult, output: String?
+    ) {
         await run(["/bin/sh", "-c", script], timeout: timeout)
     }
 
@@ -73,7 +77,8 @@ struct ExecTests {
     @Test("of what a program prints, the first 4096 bytes are kept")
     func kept() async {
         let (result, output) = await shell("head -c 10000 /dev/zero | tr '\\0' x; exit 2")
-        #expect(output?.utf8.count == ExecCheck.mostKept && result.text == "wrong: " + String(repeating: "x", count: 200))
+        #expect(
+            output?.utf8.count == ExecCheck.mostKept && result.text == "wrong: " + String(repeating: "x", count: 200))
     }
 
     @Test("a program that prints without end is killed, which says nothing about the service")
@@ -95,7 +100,8 @@ struct ExecTests {
         let script = "trap '' TERM INT HUP; (trap '' TERM; sleep 1000) & echo $$ $!; wait; sleep 1000"
         let (result, output) = await shell(script, timeout: .milliseconds(300))
         let pids = try required(output).split(whereSeparator: { !$0.isNumber }).compactMap { Int32($0) }
-        #expect(result.text == "silence: no result within 300 ms, killed: \(pids.map(String.init).joined(separator: " "))")
+        #expect(
+            result.text == "silence: no result within 300 ms, killed: \(pids.map(String.init).joined(separator: " "))")
         #expect(pids.count == 2)
         try await eventually("both are gone") { pids.allSatisfy(isGone) }
     }
@@ -105,7 +111,10 @@ struct ExecTests {
         let folder = try makeFolder()
         defer { removeFolder(folder) }
         let check = Probing.check(
-            .exec(ExecCheck(command: ["/bin/sh", "-c", "echo $$ >\(folder)/new; mv \(folder)/new \(folder)/pid; sleep 1000"])),
+            .exec(
+                ExecCheck(command: [
+                    "/bin/sh", "-c", "echo $$ >\(folder)/new; mv \(folder)/new \(folder)/pid; sleep 1000",
+                ])),
             timeout: .seconds(60))
         let id = await probing.prober.watch(check, at: .loopback, port: 53) { _ in }
         var pid: Int32?

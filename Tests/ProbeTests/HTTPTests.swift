@@ -45,7 +45,8 @@ struct HTTPTests {
         #expect(await check("/list/") { $0.body = "<h1>Index of /list/</h1>" } == "answered")
         #expect(await check("/down") { $0.status = [200...200, 500...503] } == "answered")
         #expect(await check("/down") == "wrong: status 503 instead of 200-299")
-        #expect(await check("/moved") { $0.status = [200...200, 204...204] } == "wrong: status 301 instead of 200, 204")
+        #expect(
+            await check("/moved") { $0.status = [200...200, 204...204] } == "wrong: status 301 instead of 200, 204")
         #expect(await check("/health") { $0.host = nil } == "wrong: status 404 instead of 200-299")
         #expect(
             await check("/health") { $0.body = "unready" }
@@ -70,7 +71,9 @@ struct HTTPTests {
                   ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate_key \(files.key); return 200 "$ssl_server_name $ssl_protocol $host\\n"; }
                 """
             }.joined(separator: "\n"))
-        func check(_ port: UInt16, host: String? = "www.example.org", body: String? = nil, _ tls: TLSCheck?) async -> String {
+        func check(_ port: UInt16, host: String? = "www.example.org", body: String? = nil, _ tls: TLSCheck?) async
+            -> String
+        {
             await probing.result(.http(HTTPCheck(host: host, port: port, body: body, tls: tls))).text
         }
         let ours = TLSCheck(authorities: authority.path)
@@ -86,7 +89,8 @@ struct HTTPTests {
             await check(ports[0], TLSCheck(authorities: "/nowhere.pem")).hasPrefix(
                 "unknown: the authorities can't be read: /nowhere.pem: "))
         #expect(
-            await check(ports[0], TLSCheck(authorities: good.key)).hasPrefix("unknown: the authorities can't be read: "))
+            await check(ports[0], TLSCheck(authorities: good.key)).hasPrefix("unknown: the authorities can't be read: ")
+        )
         #expect(await check(ports[0], nil) == "wrong: status 400 instead of 200-299")
         await nginx.stop()
     }
@@ -98,7 +102,9 @@ struct HTTPTests {
         let sandbox = try await Sandbox(fresh: false)
         let authority = try await Authority(in: sandbox)
         let (certificate, key) = try await authority.issue(["IP:127.0.0.1"])
-        for (version, result) in [("-tls1_2", "answered"), ("-tls1_1", "wrong: TLS failed: tlsv1 alert protocol version")] {
+        for (version, result) in [
+            ("-tls1_2", "answered"), ("-tls1_1", "wrong: TLS failed: tlsv1 alert protocol version"),
+        ] {
             let port = try freePort()
             let server = try sandbox.start(
                 "openssl",
@@ -111,7 +117,9 @@ struct HTTPTests {
         }
     }
 
-    private func ask(_ server: ScriptedServer, tls: Bool = false, body: String? = nil, timeout: Duration = .milliseconds(200)) async
+    private func ask(
+        _ server: ScriptedServer, tls: Bool = false, body: String? = nil, timeout: Duration = .milliseconds(200)
+    ) async
         -> String
     {
         let check = HTTPCheck(port: server.endpoint.port, body: body, tls: tls ? TLSCheck(verify: false) : nil)
@@ -129,7 +137,8 @@ struct HTTPTests {
     func unfinished() async throws {
         let half = Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".utf8)
         #expect(
-            await ask(try ScriptedServer(probing.loop, reply: half)) == "silence: the response did not end within 200 ms")
+            await ask(try ScriptedServer(probing.loop, reply: half))
+                == "silence: the response did not end within 200 ms")
         let cut = try ScriptedServer(probing.loop, reply: half, closes: true)
         #expect(await ask(cut, timeout: .seconds(5)) == "wrong: the response ends too early")
         let mute = try ScriptedServer(probing.loop, closes: true)
@@ -152,6 +161,8 @@ struct HTTPTests {
         let reply = Array(head.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: HTTPCheck.mostRead + 100_000)
         let server = try ScriptedServer(probing.loop, reply: reply)
         #expect(await ask(server, body: "needle", timeout: .seconds(10)) == "answered")
-        #expect(await ask(server, body: "haystack", timeout: .seconds(10)).hasPrefix("wrong: \"haystack\" is not in the body"))
+        #expect(
+            await ask(server, body: "haystack", timeout: .seconds(10)).hasPrefix(
+                "wrong: \"haystack\" is not in the body"))
     }
 }

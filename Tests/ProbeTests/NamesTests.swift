@@ -30,9 +30,12 @@ struct NamesTests {
         }
     }
 
-    private func ask(_ server: FakeServer, _ names: String..., timeout: Duration = .milliseconds(200)) async throws -> String {
+    private func ask(_ server: FakeServer, _ names: String..., timeout: Duration = .milliseconds(200)) async throws
+        -> String
+    {
         let names = try names.map { try required(Name($0)) }
-        let check = DNSCheck(name: names[0], alternatives: Array(names.dropFirst()), type: .a, port: server.endpoint.port)
+        let check = DNSCheck(
+            name: names[0], alternatives: Array(names.dropFirst()), type: .a, port: server.endpoint.port)
         return await probing.result(.dns(check), at: server.endpoint.address, timeout: timeout).text
     }
 

@@ -34,7 +34,9 @@ struct Probing {
         return (result, output)
     }
 
-    func result(_ kind: Check.Kind, at address: Address = .loopback, timeout: Duration = .seconds(5)) async -> ProbeResult {
+    func result(_ kind: Check.Kind, at address: Address = .loopback, timeout: Duration = .seconds(5)) async
+        -> ProbeResult
+    {
         await result(Self.check(kind, timeout: timeout), at: address).result
     }
 }

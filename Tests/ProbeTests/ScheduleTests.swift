@@ -66,7 +66,8 @@ struct ScheduleTests {
         }
         let name = try required(Name("www.example.org"))
         let check = Probing.check(
-            .dns(DNSCheck(name: name, type: .a)), timeout: .milliseconds(50), every: .seconds(3600), fast: .milliseconds(10))
+            .dns(DNSCheck(name: name, type: .a)), timeout: .milliseconds(50), every: .seconds(3600),
+            fast: .milliseconds(10))
         let seen = await results(5, check, at: server.endpoint, prober: probing.prober)
         #expect(seen.map(\.text) == Array(repeating: "silence: no answer within 50 ms", count: 5))
         #expect((5...6).contains(asked.withLock { $0 }))

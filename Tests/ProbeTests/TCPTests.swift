@@ -24,7 +24,8 @@ struct TCPTests {
 
     @Test("words that are wanted may come at once, or as an answer, in pieces or behind others")
     func hears() async throws {
-        let server = try ScriptedServer(probing.loop, greeting: Array("220 ready\r\n".utf8), reply: Array("+PONG\r\n".utf8))
+        let server = try ScriptedServer(
+            probing.loop, greeting: Array("220 ready\r\n".utf8), reply: Array("+PONG\r\n".utf8))
         #expect(await ask(server, expect: "220 ") == "answered")
         #expect(await ask(server, send: "PING\r\n", expect: "+PONG\r\n") == "answered")
     }

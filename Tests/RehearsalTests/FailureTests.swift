@@ -63,9 +63,9 @@ struct FailureTests {
           zonesdir: "\(folder)"
           pidfile: ""
           xfrdfile: ""
-          xfrdir: "/tmp"
+          xfrdir: "\(folder)"
           database: ""
-          zonelistfile: "/tmp/landfall-test-zone.list"
+          zonelistfile: "\(folder)/zone.list"
           nsid: "ascii_s1"
           rrl-ratelimit: 0
           server-count: 1

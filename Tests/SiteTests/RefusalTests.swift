@@ -56,6 +56,15 @@ struct RefusalTests {
         await squatter.stop()
     }
 
+    @Test("a file that is no socket is not replaced by the control socket")
+    func controlSocketInTheWay() async throws {
+        let rig = try await Rig()
+        try writeFile(rig.control, "precious")
+        let (status, text) = try await ending(of: try rig.startAgent())
+        #expect(status == 3 && text.contains("choose another --socket"), "\(text)")
+        #expect(readFile(rig.control) == "precious")
+    }
+
     @Test("a missing capability is named with its remedy")
     func capability() async throws {
         let rig = try await Rig()

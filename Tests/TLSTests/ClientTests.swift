@@ -27,7 +27,9 @@ struct ClientTests {
 
     @Test("what is no address can't be verified as one")
     func noAddress() {
-        #expect(throws: TLSError.setUp("address nowhere")) { _ = try client { ($0.name, $0.isAddress) = ("nowhere", true) } }
+        #expect(throws: TLSError.setUp("address nowhere")) {
+            _ = try client { ($0.name, $0.isAddress) = ("nowhere", true) }
+        }
     }
 
     @Test("authorities that can't be read are our own trouble")
@@ -48,7 +50,9 @@ struct ClientTests {
     func garbage() throws {
         let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 40]
         let hello: [UInt8] = [22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3] + [UInt8](repeating: 7, count: 36)
-        for bytes in [alert, hello, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), [UInt8](repeating: 0xff, count: 64)] {
+        for bytes in [
+            alert, hello, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), [UInt8](repeating: 0xff, count: 64),
+        ] {
             for length in bytes.indices {
                 let client = try client()
                 _ = try? client.receive(Array(bytes[..<length]))

@@ -38,7 +38,9 @@ extension Check {
         let http = keys.optional("http", record { HTTPCheck(keys: &$0, folder) })
         let icmp = keys.optional("icmp", record { EchoCheck(keys: &$0) })
         let exec = keys.optional("exec", record { ExecCheck(keys: &$0) })
-        return dns.map { (.dns($0), $0.title) } ?? tcp.map { (.tcp($0), $0.title) } ?? http.map { (.http($0), $0.title) }
+        return dns.map { (.dns($0), $0.title) } ?? tcp.map { (.tcp($0), $0.title) } ?? http.map {
+            (.http($0), $0.title)
+        }
             ?? icmp.map { (.icmp($0), $0.title) } ?? exec.map { (.exec($0), $0.title) }
     }
 
@@ -111,7 +113,9 @@ extension ExecCheck {
         guard let command = keys.required("run", list(of: argument, most: 100)) else { return nil }
         self.init(command: command)
         if command[0].isEmpty { keys.refuse("run", "begins with nothing; it should begin with a program") }
-        if command.contains(where: { $0.utf8.contains(0) }) { keys.refuse("run", "holds a zero byte, which no program gets") }
+        if command.contains(where: { $0.utf8.contains(0) }) {
+            keys.refuse("run", "holds a zero byte, which no program gets")
+        }
     }
 
     fileprivate var title: String {

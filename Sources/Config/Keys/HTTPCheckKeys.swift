@@ -28,7 +28,9 @@ extension HTTPCheck {
         if let tls, !tls.verify, tls.authorities != nil {
             keys.refuse("authorities", "is not looked at with \"verify: false\"; leave one out")
         }
-        if method == .head, body != nil { keys.refuse("body", "is not there after HEAD; leave it out, or ask with GET") }
+        if method == .head, body != nil {
+            keys.refuse("body", "is not there after HEAD; leave it out, or ask with GET")
+        }
         if body?.isEmpty == true { keys.refuse("body", "is empty, which is in every body; leave it out") }
     }
 
@@ -66,7 +68,8 @@ extension Kind where Value == ClosedRange<Int> {
         scalar("a status code or a range of them, such as 200 or 200-299") { text in
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             let codes = parts.compactMap { $0.utf8.count == 3 ? Int($0) : nil }.filter { (200...599).contains($0) }
-            guard codes.count == parts.count, codes.count <= 2, let least = codes.first, let most = codes.last, least <= most
+            guard codes.count == parts.count, codes.count <= 2, let least = codes.first, let most = codes.last,
+                least <= most
             else { return nil }
             return least...most
         }

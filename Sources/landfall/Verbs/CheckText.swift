@@ -120,7 +120,9 @@ extension CheckText {
             ]
         }
         for check in network.services.flatMap(\.checks) where check.policy.reach == .shared {
-            rows.append([everywhere, "\(check.name) fails", spoken(check.noticedAfter), "degraded, and nobody withdraws"])
+            rows.append([
+                everywhere, "\(check.name) fails", spoken(check.noticedAfter), "degraded, and nobody withdraws",
+            ])
         }
         rows.append([everywhere, "the agent dies", "at once", "its BGP sessions close, and routers drop the routes"])
         for hold in Set(network.sites.flatMap { $0.neighbors.map(\.holdTime) }).sorted() {

@@ -38,6 +38,9 @@ extension Verb {
             let response = try ControlClient.send(Request("GET", "/status"), to: path)
             guard response.status == 200 else { throw Failure(.machineLacks, "status: the agent answered \(response.status)") }
             return response.body
+        } catch ControlClient.Failure.silent(let limit) {
+            throw Failure(
+                .machineLacks, "status: \(path): the agent took the question and is silent after \(limit): stopped, or hung")
         } catch let error as ControlClient.Failure {
             throw Failure(.machineLacks, "status: \(error)\nIs an agent running here, and are you its user or in its group?")
         } catch let error as Failure {

@@ -115,7 +115,7 @@ package struct Status: Codable, Sendable {
 
 extension Status {
     /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up or
-    /// can't tell, then services that keep ending, then checks that can't be made.
+    /// can't tell, then services that keep ending, then checks that are degraded or can't be made.
     package var derivedAlarms: [String] {
         let silent = prefixes.filter { $0.state != "announced" }.map { prefix in
             let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
@@ -130,9 +130,12 @@ extension Status {
         let crashing = services.filter { $0.state == "crash-loop" }.map { service in
             "service \(service.name) keeps ending" + (service.lastEnd.map { ": \($0)" } ?? "")
         }
+        let degraded = checks.filter { $0.verdict == "degraded" }.map { check in
+            "check \(check.name) at \(check.address) is degraded: \(check.reason)"
+        }
         let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
             "check \(check.name) at \(check.address) can't be made: \(check.reason)"
         }
-        return silent + down + blind + crashing + unknown
+        return silent + down + blind + crashing + degraded + unknown
     }
 }

@@ -1,0 +1,98 @@
+import Glibc
+import Peers
+import Testing
+
+/// Checks of other kinds than DNS, made by the agent as a process.
+@Suite("The agent's checks", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+struct CheckTests {
+    private static let dns = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
+
+    /// A DNS check, and a program that exits with what a file says.
+    private func rig(_ folder: String, reach: String) async throws -> Rig {
+        try writeFile(folder + "/check", "#!/bin/sh\necho it says $(cat \(folder)/code)\nexit $(cat \(folder)/code)\n")
+        try writeFile(folder + "/code", "0")
+        chmod(folder + "/check", 0o755)
+        var options = Rig.Options()
+        options.checks =
+            Self.dns + "\n      - {exec: {run: [\(folder)/check]}, every: 100ms, timeout: 100ms, rise: 2, fall: 2, "
+            + "lease: 5s, reach: \(reach)}"
+        return try await Rig(options)
+    }
+
+    private func seen(_ what: String, _ rig: Rig) async throws {
+        try await eventually("\(what) in the events") { readFile(rig.events)?.contains(what) == true }
+    }
+
+    @Test("rule 3: a shared cause withdraws nobody, is an alarm while it lasts, and is over when it is over")
+    func shared() async throws {
+        let folder = try makeFolder()
+        defer { removeFolder(folder) }
+        let rig = try await rig(folder, reach: "shared")
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        try writeFile(folder + "/code", "2")
+        try await eventually("an alarm") {
+            let status = try await rig.status()
+            return status.contains("check exec check at 203.0.113.53 is degraded: it says 2")
+                && status.contains("check exec check at 2001:db8:113::53 is degraded: it says 2")
+        }
+        try await rig.announced(at: bird)
+        try writeFile(folder + "/code", "0")
+        try await eventually("the alarm is over") { try await !rig.status().contains("is degraded") }
+        #expect(readFile(rig.events)?.contains("\"event\":\"withdrawn\"") == false)
+        await agent.stop()
+    }
+
+    @Test("rule 2: a local program that vanishes, or that says 3, withdraws nobody; one that says 2 does")
+    func local() async throws {
+        let folder = try makeFolder()
+        defer { removeFolder(folder) }
+        let rig = try await rig(folder, reach: "local")
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        rename(folder + "/check", folder + "/away")
+        try await seen("exec \(folder)/check: No such file or directory", rig)
+        rename(folder + "/away", folder + "/check")
+        try await seen("\"event\":\"check-certain\"", rig)
+        try writeFile(folder + "/code", "3")
+        try await seen("exit code 3: it says 3", rig)
+        try await rig.announced(at: bird)
+        #expect(readFile(rig.events)?.contains("\"event\":\"withdrawn\"") == false)
+        try writeFile(folder + "/code", "2")
+        try await rig.withdrawn(at: bird)
+        try writeFile(folder + "/code", "1")
+        try await rig.announced(at: bird)
+        await agent.stop()
+    }
+
+    @Test("a disable file takes the service away, and its removal brings it back")
+    func disabled() async throws {
+        var options = Rig.Options()
+        options.serve += "\n    disable: maintenance"
+        let rig = try await Rig(options)
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        try writeFile(rig.host.folder + "/maintenance", "")
+        try await rig.withdrawn(at: bird)
+        #expect(readFile(rig.events)?.contains("\(rig.host.folder)/maintenance exists") == true)
+        unlink(rig.host.folder + "/maintenance")
+        try await rig.announced(at: bird)
+        await agent.stop()
+    }
+
+    @Test("an agent that became an ordinary user can still send ICMP, and connect by TCP")
+    func rights() async throws {
+        var options = Rig.Options()
+        let times = "every: 100ms, timeout: 100ms, rise: 2, fall: 2"
+        options.checks =
+            "{icmp: {}, \(times)}\n      - {tcp: {port: 53}, \(times)}"
+        let rig = try await Rig(options)
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        await agent.stop()
+    }
+}

@@ -40,7 +40,9 @@ package enum ControlSocket {
         var file = stat()
         guard lstat(path, &file) == 0 else { return nil }
         guard file.st_mode & S_IFMT == S_IFSOCK else { return EEXIST }
-        do { _ = try Socket.connect(unix: path) } catch { return [ECONNREFUSED, EACCES].contains(error.code) ? nil : EADDRINUSE }
+        do { _ = try Socket.connect(unix: path) } catch {
+            return [ECONNREFUSED, EACCES].contains(error.code) ? nil : EADDRINUSE
+        }
         return EADDRINUSE
     }
 }

@@ -31,7 +31,8 @@ package struct Refusal: Error, CustomStringConvertible {
         case ("become", EPERM), ("chown", EPERM):
             "\nIt takes CAP_SETUID, CAP_SETGID and CAP_SETPCAP (and CAP_CHOWN for the control socket's folder) to give up "
                 + "root's rights: start as root with them, or stay who you are with --user and --socket."
-        case ("netlink", EPERM): "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
+        case ("netlink", EPERM):
+            "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
         case ("bind", EACCES): "\nIt takes CAP_NET_BIND_SERVICE to listen below port 1024: start as root."
         case (ControlSocket.call, EADDRINUSE): "\nAnother agent answers there: choose another --socket."
         case (ControlSocket.call, EEXIST): "\nThat is a file of another kind, and stays: choose another --socket."

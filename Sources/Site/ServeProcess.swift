@@ -20,7 +20,8 @@ package enum ServeProcess {
             try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT])
             let handed = HandedOver()
-            let sockets = try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
+            let sockets =
+                try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
             let applied = try Confinement.apply(readable: ZoneFiles.folders(serve.dns, file: file))
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let identity = ServerIdentity(
@@ -55,10 +56,13 @@ package enum ServeProcess {
     private static let told = Mutex<Set<SystemError>>([])
 
     /// Five times a second, from a thread of its own; ends the process when nobody reads any more.
-    private static func report(_ nameserver: Nameserver, _ applied: Confinement.Applied, _ zones: Zones, to agent: Socket?) {
+    private static func report(
+        _ nameserver: Nameserver, _ applied: Confinement.Applied, _ zones: Zones, to agent: Socket?
+    ) {
         guard let agent, let loop = try? Loop(name: "report") else { return }
         let constant = ServiceReport(
-            confinement: describe(applied), zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
+            confinement: describe(applied),
+            zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
         loop.submit { tick(loop, nameserver, constant, agent) }
     }
 

@@ -99,7 +99,8 @@ struct ControlTests {
         status.neighbors = [neighbor]
         #expect(status.derivedAlarms.isEmpty)
         status.neighbors[0].holdTimeSeconds = 0
-        #expect(status.derivedAlarms.count == 1 && status.derivedAlarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
+        #expect(
+            status.derivedAlarms.count == 1 && status.derivedAlarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
     }
 
     @Test("a client learns that nobody listens")

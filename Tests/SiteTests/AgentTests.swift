@@ -5,10 +5,13 @@ import Testing
 /// The agent as a process, beside a router that we did not write.
 @Suite("The agent", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
 struct AgentTests {
-    @Test("BIRD hears the announcement, with the file's attributes, and the withdrawal at the end", arguments: [false, true])
+    @Test(
+        "BIRD hears the announcement, with the file's attributes, and the withdrawal at the end",
+        arguments: [false, true])
     func announces(passive: Bool) async throws {
         var options = Rig.Options()
-        options.neighbor = ", passive: \(passive), prepend: 2, med: 7, communities: [64500:1, no-export], large-communities: [64500:1:2]"
+        options.neighbor =
+            ", passive: \(passive), prepend: 2, med: 7, communities: [64500:1, no-export], large-communities: [64500:1:2]"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD(passive: !passive)
         let agent = try rig.startAgent()
@@ -169,7 +172,9 @@ struct AgentTests {
         options.serve = "serve: {dns: {zones: [\(files.joined(separator: ", "))]}}"
         let rig = try await Rig(options)
         for (index, name) in names.enumerated() {
-            try writeFile("\(rig.host.folder)/\(index).zone", "$ORIGIN \(name).\n$TTL 300\n@ SOA . . 7 3600 600 86400 60\n NS ns.example.\n")
+            try writeFile(
+                "\(rig.host.folder)/\(index).zone",
+                "$ORIGIN \(name).\n$TTL 300\n@ SOA . . 7 3600 600 86400 60\n NS ns.example.\n")
         }
         let agent = try rig.startAgent()
         try await eventually("a report", within: .seconds(10)) { try await rig.status().contains("\"zones\":[\"") }

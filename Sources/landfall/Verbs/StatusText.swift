@@ -42,7 +42,8 @@ struct StatusText {
     private var checks: Table {
         Table(
             status.checks.map { check in
-                let colour: Terminal.Colour = check.verdict == "healthy" ? .green : .red
+                let colour: Terminal.Colour =
+                    ["healthy": .green, "degraded": .yellow][check.verdict] ?? .red
                 let time = check.milliseconds.map { "\(decimal($0)) ms" } ?? "-"
                 return [
                     check.name, check.address, Terminal.paint(check.verdict, colour), time,

@@ -14,7 +14,7 @@ struct CheckTests {
         chmod(folder + "/check", 0o755)
         var options = Rig.Options()
         options.checks =
-            Self.dns + "\n      - {exec: {run: [\(folder)/check]}, every: 100ms, timeout: 100ms, rise: 2, fall: 2, "
+            Self.dns + "\n      - {exec: {run: [\(folder)/check]}, every: 500ms, timeout: 500ms, rise: 1, fall: 1, "
             + "lease: 5s, reach: \(reach)}"
         return try await Rig(options)
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Loop
 internal import Net
 internal import TLS
@@ -18,6 +19,7 @@ final class Channel {
     private let onEvent: (Event) -> Void
     private var stream: Stream?
     private var client: Client?
+    private var isConnected = false
     private(set) var isOpen = false
 
     init(
@@ -45,8 +47,14 @@ final class Channel {
         case .drained: break
         case .closed(let error):
             stream = nil
-            onEvent(.closed(error.map { ProbeResult($0) } ?? cutShort))
+            onEvent(.closed(error.map(broken) ?? cutShort))
         }
+    }
+
+    /// A reset of a connection that was there is no refusal.
+    private func broken(_ error: SystemError) -> ProbeResult {
+        guard isConnected, error.code == ECONNRESET else { return ProbeResult(error) }
+        return .failed(reason: "connection reset", kind: .unreachable)
     }
 
     /// A peer that hangs up before TLS is there has not answered.
@@ -55,6 +63,7 @@ final class Channel {
     }
 
     private func connected() {
+        isConnected = true
         guard let policy else { return open() }
         attempt { () throws(TLSError) in client = try Client(policy) }
     }

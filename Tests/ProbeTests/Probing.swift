@@ -86,4 +86,27 @@ final class ScriptedServer: @unchecked Sendable {
         if let stream { streams.append(stream) }
         stream?.send(greeting)
     }
+
+    /// One that hangs up without reading what it was told: the kernel resets the connection.
+    init(resettingOn loop: Loop) throws {
+        let socket = try Socket.listen(at: Endpoint(.loopback, port: 0))
+        endpoint = try required(socket.local)
+        loop.submit {
+            self.listener = try? Listener(loop: loop, socket: socket) { socket, _ in
+                let watch = try? loop.watch(socket.descriptor, for: .readable) { _ in self.unread = [] }
+                if let watch { self.unread.append(Unread(loop: loop, socket: socket, watch: watch)) }
+            }
+        }
+    }
+
+    private var unread: [Unread] = []
+
+    private final class Unread {
+        let loop: Loop
+        let socket: Socket
+        let watch: Watch
+
+        init(loop: Loop, socket: Socket, watch: Watch) { (self.loop, self.socket, self.watch) = (loop, socket, watch) }
+        deinit { loop.cancel(watch) }
+    }
 }

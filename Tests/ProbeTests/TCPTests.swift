@@ -58,4 +58,10 @@ struct TCPTests {
         let port = try required(Socket.listen(at: Endpoint(.loopback, port: 0)).local).port
         #expect(await probing.result(.tcp(TCPCheck(port: port))).text == "refusal: connection refused")
     }
+
+    @Test("a connection that is reset has not been refused")
+    func reset() async throws {
+        let server = try ScriptedServer(resettingOn: probing.loop)
+        #expect(await ask(server, send: "PING", expect: "PONG") == "unreachable: connection reset")
+    }
 }

@@ -4,10 +4,11 @@ internal import Net
 internal import Speaker
 
 /// The file's words in the words of the engines.
-extension Announcer {
+extension Announce.Configuration {
     init(network: Network, site: Config.Site) {
         let services = network.services.flatMap { service in
-            service.addresses.map { Announcer.Service(address: $0, checks: service.checks.count) }
+            let checks = service.checks.map { Check("\($0)") }
+            return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
         }
         let neighbors = site.neighbors.map { neighbor in
             Announce.Neighbor(

@@ -24,7 +24,8 @@ public struct LoadStep: Hashable, Sendable {
 
     public internal(set) var isDegraded = false
     var lastStep: Instant?
-    /// The share of the load that stayed after stepping down; nil while normal.
+    /// The share of the load that stayed, measured for as long after stepping down as it took to decide; what changes
+    /// later is demand. nil while normal.
     var kept: Double?
     private var load = 0.0
     private var loadBefore = 0.0
@@ -39,7 +40,9 @@ public struct LoadStep: Hashable, Sendable {
         self.load = load
         aboveSince = load > marks.above ? aboveSince ?? now : nil
         belowSince = load < marks.below ? belowSince ?? now : nil
-        if isDegraded, loadBefore > 0 { kept = min(kept ?? 1, max(load / loadBefore, Self.leastKept)) }
+        if isDegraded, loadBefore > 0, let lastStep, now - lastStep <= marks.enterAfter {
+            kept = min(1, max(load / loadBefore, Self.leastKept))
+        }
     }
 
     /// True when a step was made.

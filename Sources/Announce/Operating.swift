@@ -3,6 +3,7 @@ internal import Net
 /// What operators do.
 extension Announcer {
     mutating func operate(_ operation: Operation, by: String, _ changes: inout Changes) {
+        endDrains(&changes)
         do throws(Refused) {
             let effect = try effect(of: operation)
             changes.cause = effect

@@ -20,6 +20,11 @@ extension Announcer {
             changes.isMemorable = true
             changes.cause = changes.cause ?? "drained: \(drains[index].target)"
         }
+        endDrains(&changes)
+    }
+
+    /// Those whose time is over. An operator who comes later finds them gone.
+    mutating func endDrains(_ changes: inout Changes) {
         for drain in drains where drain.ends.map({ $0 <= clock }) ?? false {
             changes.isMemorable = true
             changes.cause = changes.cause ?? "the drain of \(drain.target) is over"

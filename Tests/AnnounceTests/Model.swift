@@ -3,7 +3,7 @@ import Net
 /// What must be announced, as a function of everything that has happened. Shares no code with `Announce`: it keeps the
 /// whole history and looks back over it.
 ///
-/// Two services in two prefixes, `0` and `1`, at two neighbors, `0` and `1`; time in whole seconds.
+/// Services, each in a prefix of its own, and neighbors have numbers; time is in whole seconds.
 enum Fact: Sendable {
     case nothing
     case verdict(Verdict, service: Int, check: String)
@@ -23,6 +23,8 @@ enum Place: Hashable, Sendable {
 }
 
 struct Setup: Hashable, Sendable {
+    var services = 1
+    var neighbors = 2
     var checks = ["c0"]
     var isAnchor = false
     /// At neighbor 0.
@@ -77,11 +79,16 @@ struct Model {
     var displaced: [Place: Displaced] = [:]
     var deeds: [Deed] = []
     var isUp = [true, true]
-    var lines = [(0, 0), (0, 1), (1, 0), (1, 1)].map { Line(service: $0.0, neighbor: $0.1) }
+    var lines: [Line]
 
-    init(_ setup: Setup) { self.setup = setup }
+    init(_ setup: Setup) {
+        self.setup = setup
+        lines = (0..<setup.services).flatMap { service in
+            (0..<setup.neighbors).map { Line(service: service, neighbor: $0) }
+        }
+    }
 
-    /// The looks of the four lines after each fact.
+    /// The looks of all lines after each fact.
     static func looks(_ setup: Setup, _ history: [(second: Int, fact: Fact)]) -> [[Look?]] {
         var model = Model(setup)
         return history.map { moment in

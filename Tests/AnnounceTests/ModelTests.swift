@@ -10,7 +10,8 @@ struct ModelTests {
     private static let services = ["dns", "web"]
     private static let neighbors = ["a", "b"]
 
-    /// 100 seeds of 100 sequences each, so that all cores take part.
+    /// In blocks, so that all cores take part. Half of them have one service at two neighbors, the others two services at
+    /// one.
     @Test("10,000 random sequences: the announcement is always the one that the model says", arguments: 0..<100)
     func sequences(block: UInt64) {
         for number in 0..<100 {
@@ -26,11 +27,15 @@ struct ModelTests {
     // MARK: What happens
 
     private static func history(_ random: inout SeededRandom) -> (Setup, [(second: Int, fact: Fact)]) {
-        var setup = Setup(checks: checks[Int.random(in: 0...1, using: &random)], isAnchor: chance(20, &random))
+        let services = Int.random(in: 1...2, using: &random)
+        var setup = Setup(services: services, neighbors: 3 - services)
+        setup.checks = checks[Int.random(in: 0...1, using: &random)]
+        setup.isAnchor = chance(20, &random)
         let first = setup
         var second = 0
         var history: [(second: Int, fact: Fact)] = []
-        for _ in 0..<40 {
+        let length = chance(2, &random) ? 100 : Int.random(in: 5...22, using: &random)
+        for _ in 0..<length {
             let fact = fact(&setup, &random)
             second += chance(8, &random) ? Int.random(in: 5...40, using: &random) : Int.random(in: 0...2, using: &random)
             if case .restart(let asleep) = fact { second += max(0, asleep) }
@@ -41,18 +46,19 @@ struct ModelTests {
 
     private static func fact(_ setup: inout Setup, _ random: inout SeededRandom) -> Fact {
         let one = Int.random(in: 0...1, using: &random)
+        let (service, neighbor) = (one % setup.services, one % setup.neighbors)
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<50:
             let verdicts: [Verdict] = [.healthy, .healthy, .healthy, .healthy, .failing, .failing, .degraded, .unknown]
             let check = setup.checks.randomElement(using: &random) ?? ""
-            return .verdict(verdicts.randomElement(using: &random) ?? .healthy, service: one, check: check)
+            return .verdict(verdicts.randomElement(using: &random) ?? .healthy, service: service, check: check)
         case 50..<60: return .nothing
         case 60..<70:
-            return .drain(place(&random), for: chance(30, &random) ? 6 : nil, isForced: chance(30, &random))
-        case 70..<76: return .undrain(place(&random))
+            return .drain(place(setup, &random), for: chance(30, &random) ? 6 : nil, isForced: chance(30, &random))
+        case 70..<76: return .undrain(place(setup, &random))
         case 76..<82: return .undo(chance(70, &random) ? nil : Int.random(in: 1...4, using: &random))
-        case 82..<88: return .traffic([0, 0, 0.1, 0.5].randomElement(using: &random) ?? 0, place(&random))
-        case 88..<92: return .session(one, isUp: chance(60, &random))
+        case 82..<88: return .traffic([0, 0, 0.1, 0.5].randomElement(using: &random) ?? 0, place(setup, &random))
+        case 88..<92: return .session(neighbor, isUp: chance(60, &random))
         case 92..<97:
             setup.checks = checks.randomElement(using: &random) ?? []
             if chance(30, &random) { setup.isAnchor.toggle() }
@@ -62,9 +68,9 @@ struct ModelTests {
         }
     }
 
-    private static func place(_ random: inout SeededRandom) -> Place {
+    private static func place(_ setup: Setup, _ random: inout SeededRandom) -> Place {
         let one = Int.random(in: 0...1, using: &random)
-        return [.host, .service(one), .neighbor(one)].randomElement(using: &random) ?? .host
+        return [.host, .service(one % setup.services), .neighbor(one % setup.neighbors)].randomElement(using: &random) ?? .host
     }
 
     private static func chance(_ percent: Int, _ random: inout SeededRandom) -> Bool {
@@ -93,7 +99,7 @@ struct ModelTests {
                 for case .wake(let at) in announcer.handle(event, now: now) { wakes.append(at) }
             }
             wakes.removeAll { $0 <= now }
-            let found = looks(announcer)
+            let found = looks(announcer, setup)
             guard found == expected[index] else {
                 let facts = history[...index].map { "\n  \($0.second) \($0.fact)" }.joined()
                 return "after\(facts)\nfound \(found)\nexpected \(expected[index])"
@@ -102,9 +108,9 @@ struct ModelTests {
         return nil
     }
 
-    private static func looks(_ announcer: Announcer) -> [Look?] {
-        let tables = neighbors.map(announcer.table)
-        return prefixes.flatMap { prefix in
+    private static func looks(_ announcer: Announcer, _ setup: Setup) -> [Look?] {
+        let tables = neighbors.prefix(setup.neighbors).map(announcer.table)
+        return prefixes.prefix(setup.services).flatMap { prefix in
             tables.map { table in
                 table.first { $0.prefix == prefix }.map {
                     Look(prepend: $0.prepend, isShuttingDown: $0.communities == [.gracefulShutdown])
@@ -123,11 +129,12 @@ struct ModelTests {
         policy.states.degraded = Attributes(prepend: 1)
         policy.states.standby = Attributes(prepend: 5)
         var configuration = Configuration(
-            policy: policy, prefixes: prefixes,
-            services: zip(services, addresses).map { name, address in
+            policy: policy, prefixes: Array(prefixes.prefix(setup.services)),
+            services: zip(services, addresses).prefix(setup.services).map { name, address in
                 .init(name: name, address: address, checks: setup.checks.map { .init($0) })
             },
-            neighbors: [Neighbor(name: "a", family: .ipv4, prepend: setup.prepend), Neighbor(name: "b", family: .ipv4)])
+            neighbors: neighbors.prefix(setup.neighbors).map { Neighbor(name: $0, family: .ipv4) })
+        configuration.neighbors[0].attributes.prepend = setup.prepend
         configuration.isAnchor = setup.isAnchor
         return configuration
     }

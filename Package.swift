@@ -59,8 +59,7 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop",
-            "Net", "Probe",
+            "Config", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop", "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
@@ -122,8 +121,8 @@ let targets: [Target] = [
 let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
-        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Net", "YAML"], path: "Fuzz/" + name,
-        exclude: ["corpus"], swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
+        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
+        path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux, swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }
 
 let package = Package(

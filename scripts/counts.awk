@@ -36,12 +36,14 @@ function skip(id, why) {
     next
 }
 
+# `parts` runs write into one stream, 1 when nobody says otherwise.
+BEGIN { if (!parts) parts = 1 }
 {
     payload = $0
     sub(/^.*"payload":/, "", payload)
     kind = field(payload, "kind"); id = field(payload, "testID"); symbol = field(payload, "symbol")
 }
-kind == "runEnded" { finished = 1 }
+kind == "runEnded" { ended++ }
 kind == "testStarted" && (id in names) { running[id] = 1 }
 kind == "testSkipped" && (id in names) { skip(id, reason(field(payload, "text"))) }
 kind == "testCaseCancelled" { cancelled[id] = 1 }
@@ -54,6 +56,7 @@ kind == "testEnded" && (id in names) {
 }
 
 END {
+    finished = ended >= parts
     print ""
     sort = "sort"
     for (id in failures) { print "failed: " names[id] | sort; failed++ }

@@ -57,6 +57,8 @@ public struct Announcer: Sendable {
         case withdraw(Prefix, from: [String], reason: String)
         /// The prefix gets better there, but not yet.
         case hold(Prefix, at: [String], Waiting)
+        /// It fails again before it was announced: it stays withdrawn there.
+        case unhold(Prefix, at: [String], reason: String)
         case alarm(Alarm)
         case resolved(Alarm)
         case acted(Acts.Act)

@@ -21,6 +21,7 @@ struct Changes: Sendable {
     enum Kind: Hashable, Sendable {
         case announced, changed, withdrawn
         case held(Waiting)
+        case unheld
     }
 
     mutating func say(_ action: Announcer.Action) { first.append(action) }
@@ -48,6 +49,7 @@ extension Changes.Move {
         case .changed: .change(prefix, at: neighbors, reason: reason)
         case .withdrawn: .withdraw(prefix, from: neighbors, reason: reason)
         case .held(let waiting): .hold(prefix, at: neighbors, waiting)
+        case .unheld: .unhold(prefix, at: neighbors, reason: reason)
         }
     }
 }

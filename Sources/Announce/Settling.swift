@@ -54,6 +54,9 @@ extension Announcer {
         if let wait, wait != waits[index], let waiting = waiting(wait, routes[index]) {
             changes.note(.held(waiting), route.prefix, route.neighbor, "")
         }
+        if wait == nil, waits[index] != nil, !wasTold, route.level == .withdrawn {
+            changes.note(.unheld, route.prefix, route.neighbor, changes.cause ?? "it fails again")
+        }
         waits[index] = wait
     }
 

@@ -38,6 +38,10 @@ static const uint32_t landfall_refused_calls[] = {
 // Allowed to itself: abort() and pthread_kill() are tgkill().
 static const uint32_t landfall_signal_calls[] = {SYS_kill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo};
 
+// F_SETOWN, F_SETSIG, F_SETOWN_EX of fcntl; FIOSETOWN, SIOCSPGRP of ioctl.
+static const uint32_t landfall_owner_commands[] = {8, 10, 15};
+static const uint32_t landfall_owner_requests[] = {0x8901, 0x8902};
+
 struct landfall_program {
     struct sock_filter code[256];
     uint16_t length;
@@ -53,12 +57,12 @@ static inline void landfall_refuse(struct landfall_program *to, uint32_t code) {
     landfall_emit(to, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | code);
 }
 
-// The low half of the first argument; the accumulator holds the number of the call again afterwards.
-static inline void landfall_rule_first_argument(
-    struct landfall_program *to, uint32_t call, uint16_t test, uint32_t value, bool refuse_when
+// The low half of an argument; the accumulator holds the number of the call again afterwards.
+static inline void landfall_rule_argument(
+    struct landfall_program *to, uint32_t call, unsigned argument, uint16_t test, uint32_t value, bool refuse_when
 ) {
     landfall_emit(to, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, call);
-    landfall_load(to, offsetof(struct seccomp_data, args[0]));
+    landfall_load(to, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t));
     landfall_emit(to, BPF_JMP | test | BPF_K, refuse_when ? 0 : 1, refuse_when ? 1 : 0, value);
     landfall_refuse(to, EPERM);
     landfall_load(to, offsetof(struct seccomp_data, nr));
@@ -77,10 +81,17 @@ static inline void landfall_rules(struct landfall_program *to, uint32_t self) {
         landfall_refuse(to, EPERM);
     }
     for (size_t i = 0; i < sizeof landfall_signal_calls / sizeof *landfall_signal_calls; i++)
-        landfall_rule_first_argument(to, landfall_signal_calls[i], BPF_JEQ, self, false);
-    landfall_rule_first_argument(to, SYS_socket, BPF_JEQ, AF_UNIX, true);
+        landfall_rule_argument(to, landfall_signal_calls[i], 0, BPF_JEQ, self, false);
+    landfall_rule_argument(to, SYS_socket, 0, BPF_JEQ, AF_UNIX, true);
+    // A descriptor can be told to send any signal to anybody when it becomes ready.
+    for (size_t i = 0; i < sizeof landfall_owner_commands / sizeof *landfall_owner_commands; i++)
+        landfall_rule_argument(to, SYS_fcntl, 1, BPF_JEQ, landfall_owner_commands[i], true);
+    for (size_t i = 0; i < sizeof landfall_owner_requests / sizeof *landfall_owner_requests; i++)
+        landfall_rule_argument(to, SYS_ioctl, 1, BPF_JEQ, landfall_owner_requests[i], true);
+    // Its own limits only.
+    landfall_rule_argument(to, SYS_prlimit64, 0, BPF_JEQ, 0, false);
     // Threads, no processes. clone3 hides its flags from a filter; glibc uses clone where there is none.
-    landfall_rule_first_argument(to, SYS_clone, BPF_JSET, CLONE_THREAD, false);
+    landfall_rule_argument(to, SYS_clone, 0, BPF_JSET, CLONE_THREAD, false);
     landfall_emit(to, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3);
     landfall_refuse(to, ENOSYS);
     landfall_emit(to, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW);

@@ -85,8 +85,21 @@ public final class ControlServer {
 
     private func receive(_ bytes: [UInt8], _ id: Int) {
         connections[id]?.decoder.receive(bytes)
+        answerNext(id)
+    }
+
+    /// One request of a connection in one turn of the loop: who sends many at once (pipelining) waits between them, and
+    /// nobody else does.
+    private func answerNext(_ id: Int) {
         do {
-            while let request = try connections[id]?.decoder.request() { respond(request, id) }
+            guard let request = try connections[id]?.decoder.request() else {
+                connections[id]?.stream.setReading(true)
+                return
+            }
+            respond(request, id)
+            guard let connection = connections[id], !connection.decoder.isEmpty else { return }
+            connection.stream.setReading(false)
+            loop.after(.zero) { [weak self] in self?.answerNext(id) }
         } catch {
             counters.malformed += 1
             connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)

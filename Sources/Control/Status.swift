@@ -1,4 +1,4 @@
-/// What `landfall status --json` prints and `GET /status` answers; documented in docs/json.md. Times are RFC 3339 in
+/// What `landfall status --json` prints and `GET /status` answers; documented in docs/agent.md. Times are RFC 3339 in
 /// UTC, spans in seconds.
 package struct Status: Codable, Sendable {
     package static let schema = 1
@@ -86,6 +86,8 @@ package struct Status: Codable, Sendable {
         package var pid: Int?
         package var since = ""
         package var restarts: UInt64 = 0
+        /// How the process before this one ended, or why there is none.
+        package var lastEnd: String?
         package var queriesPerSecond: Double = 0
         package var bitsPerSecond: Double = 0
         /// From the file.
@@ -112,8 +114,8 @@ package struct Status: Codable, Sendable {
 }
 
 extension Status {
-    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up, then
-    /// services that keep ending, then checks that can't be made.
+    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up or
+    /// can't tell, then services that keep ending, then checks that can't be made.
     package var derivedAlarms: [String] {
         let silent = prefixes.filter { $0.state != "announced" }.map { prefix in
             let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
@@ -122,10 +124,15 @@ extension Status {
         let down = neighbors.filter { $0.state != "Established" }.map { neighbor in
             "neighbor \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { ": \($0)" } ?? "")
         }
-        let crashing = services.filter { $0.state == "crash-loop" }.map { "service \($0.name) keeps ending" }
+        let blind = neighbors.filter { $0.holdTimeSeconds == 0 }.map {
+            "neighbor \($0.name) wants a hold time of 0: neither side notices when the other falls silent"
+        }
+        let crashing = services.filter { $0.state == "crash-loop" }.map { service in
+            "service \(service.name) keeps ending" + (service.lastEnd.map { ": \($0)" } ?? "")
+        }
         let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
             "check \(check.name) at \(check.address) can't be made: \(check.reason)"
         }
-        return silent + down + crashing + unknown
+        return silent + down + blind + crashing + unknown
     }
 }

@@ -9,6 +9,9 @@ public import Net
 ///     └─────────┘ ◀─────────────────────── └─────────┘ ──┘ the count again
 ///                  `rise` successes in a row
 ///
+/// It starts as failing, since nothing is announced before the checks have passed, but has not said so yet: `fall`
+/// failures from the start are told like any others, for somebody who wonders why nothing happens.
+///
 /// A check that could not be made says nothing about the service: the verdict stays, and the monitor says that it is
 /// uncertain. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
 /// a withdrawal, not to trust. A lease whose end is noticed late was not watched: then our own scheduler was away, and the check
@@ -50,11 +53,12 @@ public struct Monitor: Sendable {
     private enum State: Sendable {
         case passing(failures: Int)
         case failing(successes: Int)
+        /// Failing, and nobody was told.
+        case new(successes: Int, failures: Int)
     }
 
     public let policy: Policy
-    /// Starts as failing: nothing is announced before the checks have passed.
-    private var state = State.failing(successes: 0)
+    private var state = State.new(successes: 0, failures: 0)
     private var leaseEnd = Instant.distantFuture
     private var isUncertain = false
 
@@ -80,7 +84,10 @@ public struct Monitor: Sendable {
         case .failing(let successes) where successes + 1 < policy.rise:
             state = .failing(successes: successes + 1)
             return []
-        case .failing:
+        case .new(let successes, _) where successes + 1 < policy.rise:
+            state = .new(successes: successes + 1, failures: 0)
+            return []
+        case .failing, .new:
             state = .passing(failures: 0)
             return [.verdict(.healthy, reason: policy.rise == 1 ? "passed" : "passed \(policy.rise) times")]
         }
@@ -91,7 +98,10 @@ public struct Monitor: Sendable {
         case .passing(let failures) where failures + 1 < policy.fall:
             state = .passing(failures: failures + 1)
             return []
-        case .passing: return fall(reason)
+        case .new(_, let failures) where failures + 1 < policy.fall:
+            state = .new(successes: 0, failures: failures + 1)
+            return []
+        case .passing, .new: return fall(reason)
         case .failing:
             state = .failing(successes: 0)
             return []

@@ -35,7 +35,7 @@ extension Netlink {
             .sorted { ($0.address, $0.length) < ($1.address, $1.length) }
     }
 
-    static func address(in message: NetlinkMessage, on interface: Int32) -> InterfaceAddress? {
+    package static func address(in message: NetlinkMessage, on interface: Int32) -> InterfaceAddress? {
         guard message.type == UInt16(RTM_NEWADDR), message.word(at: 4) == UInt32(bitPattern: interface),
             let attributes = try? message.attributes(skipping: 8),
             // With a peer, IFA_ADDRESS is the peer's.

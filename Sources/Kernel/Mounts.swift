@@ -21,6 +21,8 @@ public enum Mounts {
 
     /// Shows the folder that `descriptor` is open on at `path`, read-only, whatever the permissions of the folders above.
     public static func readOnly(_ descriptor: Int32, at path: String) throws(SystemError) {
-        guard landfall_mount_read_only("/proc/self/fd/\(descriptor)", path) == 0 else { throw SystemError("mount", path) }
+        guard landfall_mount_read_only("/proc/self/fd/\(descriptor)", path) == 0 else {
+            throw SystemError("mount", path)
+        }
     }
 }

@@ -1,19 +1,19 @@
 internal import CLinux
-internal import Net
+package import Net
 
 /// Netlink on the wire: a header of 16 bytes, then a body, then attributes, each padded to four bytes, in the byte order
 /// of the host (netlink(7), rtnetlink(7)).
-struct NetlinkMessage: Hashable, Sendable {
-    var type: UInt16
-    var flags: UInt16
-    var sequence: UInt32
-    var body: [UInt8]
+package struct NetlinkMessage: Hashable, Sendable {
+    package var type: UInt16
+    package var flags: UInt16
+    package var sequence: UInt32
+    package var body: [UInt8]
 
     init(type: UInt16, flags: UInt16, sequence: UInt32, body: [UInt8] = []) {
         (self.type, self.flags, self.sequence, self.body) = (type, flags, sequence, body)
     }
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.putNative(UInt32(16 + body.count))
         bytes.putNative(type)
@@ -24,7 +24,7 @@ struct NetlinkMessage: Hashable, Sendable {
     }
 
     /// All messages of a datagram. A length that doesn't fit its datagram is an error, whatever came before.
-    static func decode(_ datagram: consuming Span<UInt8>) throws(WireError) -> [NetlinkMessage] {
+    package static func decode(_ datagram: consuming Span<UInt8>) throws(WireError) -> [NetlinkMessage] {
         var messages: [NetlinkMessage] = []
         while !datagram.isEmpty {
             let length = Int(try datagram.native32())
@@ -40,7 +40,7 @@ struct NetlinkMessage: Hashable, Sendable {
     }
 
     /// The error code in an answer of type NLMSG_ERROR; 0 acknowledges.
-    var errorCode: Int32? {
+    package var errorCode: Int32? {
         guard type == UInt16(NLMSG_ERROR), let code = word(at: 0) else { return nil }
         return 0 &- Int32(bitPattern: code)
     }
@@ -55,7 +55,7 @@ struct NetlinkMessage: Hashable, Sendable {
     }
 
     /// The attributes behind a fixed body of `skipping` bytes, the last of each kind.
-    func attributes(skipping: Int) throws(WireError) -> [UInt16: [UInt8]] {
+    package func attributes(skipping: Int) throws(WireError) -> [UInt16: [UInt8]] {
         var span = body.span
         try span.skip(skipping)
         var found: [UInt16: [UInt8]] = [:]

@@ -21,7 +21,9 @@ public enum ProcessTable {
         defer { closedir(folder) }
         var entries: [Entry] = []
         while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: next.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let pid = Int32(name), let entry = entry(pid) { entries.append(entry) }
         }
         return entries

@@ -16,7 +16,8 @@ package struct AddressPlan: Sendable {
     /// nil when the file uses some of every range.
     package init?(avoiding used: [Prefix]) {
         func free(_ family: Family) -> Prefix? {
-            (Self.ranges[family] ?? []).compactMap { Prefix($0) }.first { range in !used.contains(where: range.overlaps) }
+            (Self.ranges[family] ?? []).compactMap { Prefix($0) }.first { range in !used.contains(where: range.overlaps)
+            }
         }
         guard let v4 = free(.ipv4), let v6 = free(.ipv6) else { return nil }
         (self.v4, self.v6) = (v4, v6)

@@ -20,7 +20,9 @@ struct BirdControl: Sendable {
             let more = try stream.receive()
             guard !more.isEmpty else { break }
             bytes += more
-            if bytes.last == UInt8(ascii: "\n"), let reply = BirdReply(String(decoding: bytes, as: UTF8.self)) { return reply }
+            if bytes.last == UInt8(ascii: "\n"), let reply = BirdReply(String(decoding: bytes, as: UTF8.self)) {
+                return reply
+            }
         }
         throw SystemError("talk to BIRD", path, code: 71)  // EPROTO
     }

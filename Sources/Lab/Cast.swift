@@ -58,7 +58,8 @@ final class Cast {
         let program = network.rehearsal.programs[index]
         guard let site = network.site(named: program.site), let word = program.command.first else { return }
         guard let path = word.contains("/") ? "\(stage.home)/\(word)".unlessAbsolute(word) : Programs.find(word) else {
-            throw LabError.machineLacks("the program \(program.name) needs \(word), which is neither in PATH nor in .build/peers")
+            throw LabError.machineLacks(
+                "the program \(program.name) needs \(word), which is neither in PATH nor in .build/peers")
         }
         awaitAddresses(at: site)
         let arguments = Array(program.command.dropFirst())
@@ -153,13 +154,14 @@ final class Cast {
 
     /// Sites whose sessions are down on purpose, or may come to be.
     var silent: Set<Int> {
-        Set(injuries.keys.filter { site in
-            injuries[site, default: []].contains {
-                if case .agentKilled = $0 { return true }
-                if case .stopped(let pid) = $0 { return pid == agents[site]?.pid }
-                return false
-            }
-        })
+        Set(
+            injuries.keys.filter { site in
+                injuries[site, default: []].contains {
+                    if case .agentKilled = $0 { return true }
+                    if case .stopped(let pid) = $0 { return pid == agents[site]?.pid }
+                    return false
+                }
+            })
     }
 
     /// Sites that something was done to.

@@ -15,7 +15,8 @@ extension Director {
         if case .site(let site) = tcp { landing.tcpSite = OrNull(name(site)) }
         landing.place = place?.name ?? ""
         landing.kilometers = OrNull(row.after.flatMap { kilometers(place, $0) })
-        if let nearest = network.sites.indices.min(by: { (kilometers(place, $0) ?? 0) < (kilometers(place, $1) ?? 0) }) {
+        if let nearest = network.sites.indices.min(by: { (kilometers(place, $0) ?? 0) < (kilometers(place, $1) ?? 0) })
+        {
             landing.nearestSite = network.sites[nearest].name
             landing.nearestKilometers = kilometers(place, nearest) ?? 0
             landing.nearestASHops = OrNull(network.hops(from: blueprint.clients[row.client].access, to: nearest))
@@ -24,7 +25,8 @@ extension Director {
     }
 
     func describe(
-        _ step: Rehearsal.Step, _ rows: [Evaluation.Row], _ judgement: Judgement, withdrawn: Bool?, took: Duration
+        _ step: Rehearsal.Step, _ rows: [Evaluation.Row], _ judgement: Judgement, lostRoutes: Set<Int>,
+        took: Duration
     ) -> Report.Step {
         var result = Report.Step()
         (result.name, result.kind, result.target) = (step.name, step.kind.rawValue, OrNull(step.target))
@@ -33,7 +35,10 @@ extension Director {
         (result.affected, result.lost) = (judgement.affected, judgement.lost)
         result.medianOutageMilliseconds = OrNull(judgement.medianOutage?.rounded)
         result.maxOutageMilliseconds = OrNull(judgement.maxOutage?.rounded)
-        result.withdrawn = OrNull(withdrawn)
+        let target = step.target.flatMap(network.site(named:))
+        result.withdrawn = OrNull(target.map(lostRoutes.contains))
+        result.disturbed = lostRoutes.filter { $0 != target && !cast.broken.contains($0) }.sorted()
+            .map { network.sites[$0].name }
         result.seconds = took.milliseconds / 1000
         result.clients = rows.map(describe)
         return result

@@ -96,7 +96,9 @@ package final class Director {
     }
 
     private func complaint(_ what: String) -> String {
-        if let dead = cast.dead.first { return "\(dead) ended while waiting for \(what). It said:\n\(stage.lastWords(of: dead))" }
+        if let dead = cast.dead.first {
+            return "\(dead) ended while waiting for \(what). It said:\n\(stage.lastWords(of: dead))"
+        }
         let down = routing.down(without: cast.silent)
         if !down.isEmpty {
             return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
@@ -148,20 +150,23 @@ package final class Director {
         try awaitQuiet()
         tell(.progress("\(step.name): watching"))
         let site = step.target.flatMap(network.site(named:))
-        let before = site.map(routing.sessions(of:)) ?? []
+        let before = network.sites.indices.map(routing.sessions(of:))
         let start = Loop.now
         let act = try act(step, site)
-        var withdrawn = false
+        var lost: Set<Int> = []
         let end = try observe(act, since: start, least: step.least) {
             routing.look()
-            if let site, Routing.lost(before, routing.sessions(of: site)) { withdrawn = true }
+            for site in before.indices where Routing.lost(before[site], routing.sessions(of: site)) {
+                lost.insert(site)
+            }
         }
         let evaluation = Evaluation(act, from: start, to: end, deadline: network.rehearsal.deadline)
         awaitDecisions(of: evaluation)
         let rows = zip(conversations, home).map { evaluation.row(for: $0, home: $1) }
         let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
-        let judgement = Judgement(rows, of: act, withdrawn: withdrawn, expecting: step.expect, names: names)
-        let result = describe(step, rows, judgement, withdrawn: site == nil ? nil : withdrawn, took: Loop.now - start)
+        let judgement = Judgement(
+            rows, of: act, withdrawn: site.map(lost.contains) ?? false, expecting: step.expect, names: names)
+        let result = describe(step, rows, judgement, lostRoutes: lost, took: Loop.now - start)
         tell(.step(result))
         return result
     }

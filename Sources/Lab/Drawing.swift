@@ -24,13 +24,14 @@ struct Drawing {
             Router(asn: $0.asn, routerID: RouterID(rawValue: $0.asn.rawValue), origins: [], neighbors: [])
         }
         let clients = internet.ases.count { $0.client != nil }
-        let links = internet.links.count + network.sites.reduce(0) { $0 + $1.neighbors.count }
-        guard links <= AddressPlan.capacity.links, clients <= AddressPlan.capacity.clients else {
+        guard internet.links.count <= AddressPlan.capacity.links, clients <= AddressPlan.capacity.clients else {
             throw .tooLarge
         }
         for link in internet.links { join(link) }
         for site in network.sites.indices { try connect(site) }
-        for access in internet.ases.indices { if let name = internet.ases[access].client { addClient(name, at: access) } }
+        for access in internet.ases.indices {
+            if let name = internet.ases[access].client { addClient(name, at: access) }
+        }
     }
 
     // MARK: Between two ASes
@@ -95,8 +96,7 @@ struct Drawing {
         var host = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
         var far = Blueprint.End(node: router, interface: blueprint.interface(site.name, at: router))
         for neighbor in neighbors {
-            let family = neighbor.address.family
-            let own = site.host.unicast.first { $0.family == family } ?? plan.link(linkCount, family).1
+            guard let own = site.host.unicast.first(where: { $0.family == neighbor.address.family }) else { continue }
             host.addresses.append(.init(own: own, peer: neighbor.address))
             far.addresses.append(.init(own: neighbor.address, peer: own))
             if !routed.contains(own.family), let world = Prefix(own.family == .ipv4 ? "0.0.0.0/0" : "::/0") {
@@ -106,7 +106,8 @@ struct Drawing {
             serve(neighbor, of: index, at: router, far.interface, own)
         }
         linkCount += 1
-        blueprint.cables.append(.init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
+        blueprint.cables.append(
+            .init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
     }
 
     /// The router's side of a site's session. It connects only where the site waits.

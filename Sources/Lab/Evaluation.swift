@@ -49,9 +49,13 @@ package struct Evaluation: Sendable {
     package func row(for conversation: Conversation, home: Int?) -> Row {
         var row = Row(client: conversation.client, family: conversation.family)
         // What was under way at the start tells nothing about before: it may have been answered by whoever came after.
-        let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter { isAnswered($0, by: start) }
+        let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter {
+            isAnswered($0, by: start)
+        }
         let during = conversation.queries.slice(from: start, to: end)
-        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end).filter { !isAnswered($0, by: start) }
+        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end).filter {
+            !isAnswered($0, by: start)
+        }
         row.before = before.last { $0.site != nil }?.site
         row.after = during.last { $0.site != nil }?.site
         row.medianBefore = median(before.compactMap(\.roundTrip))

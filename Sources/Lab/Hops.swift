@@ -34,7 +34,9 @@ package struct Hops: Sendable {
             let (here, leg) = queue[next]
             next += 1
             for (there, relation) in links[here] {
-                guard let onward = Self.leg(after: leg, relation), distance[there][onward.rawValue] == nil else { continue }
+                guard let onward = Self.leg(after: leg, relation), distance[there][onward.rawValue] == nil else {
+                    continue
+                }
                 distance[there][onward.rawValue] = (distance[here][leg.rawValue] ?? 0) + 1
                 queue.append((there, onward))
             }
@@ -60,8 +62,11 @@ extension Network {
     package func hops(from access: Int, to site: Int) -> Int? {
         guard let internet else { return nil }
         let ends = sites[site].neighbors.compactMap { neighbor in
-            internet.ases.firstIndex { $0.asn == neighbor.asn }.map { ($0, neighbor.prepend, neighbor.role != .provider) }
+            internet.ases.firstIndex { $0.asn == neighbor.asn }.map {
+                ($0, neighbor.prepend, neighbor.role != .provider)
+            }
         }
-        return Hops(internet).fewest(from: access, to: ends.map { (router: $0.0, prepend: $0.1, toCustomersOnly: $0.2) })
+        return Hops(internet).fewest(
+            from: access, to: ends.map { (router: $0.0, prepend: $0.1, toCustomersOnly: $0.2) })
     }
 }

@@ -7,8 +7,11 @@ internal import Net
 /// The rehearsal's own side: the first process of new PID, mount and network namespaces (and a user namespace, when an
 /// ordinary user started it). When it ends, however it ends, the kernel ends everything in them.
 package enum Inside {
-    /// Set for this process alone.
+    /// Set for this process alone; its value is `user` where it has a user namespace of its own.
     static let marker = "LANDFALL_REHEARSAL="
+
+    static var hasUsersOfItsOwn: Bool { getenv("LANDFALL_REHEARSAL").map { String(cString: $0) } == "user" }
+
     /// Where the exit code goes that a rehearsal that is kept ends with, while it stays.
     static let verdictDescriptor: Int32 = 3
 
@@ -24,6 +27,7 @@ package enum Inside {
             signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
             try listen(to: Signals([SIGTERM, SIGINT, SIGHUP]))
             try Limits.raiseOpenFiles()
+            Limits.hurry()
             let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
             let director = try Director(network, stage: stage, tell: tell)
             return (director, try director.run(bird: bird, only: only))

@@ -21,7 +21,8 @@ package struct Judgement: Hashable, Sendable {
 
     /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile.
     package init(
-        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, expecting: Rehearsal.Expectation, names: Names
+        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, expecting: Rehearsal.Expectation,
+        names: Names
     ) {
         let concerned = rows.filter { Self.concerns(act, $0) }
         affected = concerned.count
@@ -71,7 +72,9 @@ package struct Judgement: Hashable, Sendable {
         _ rows: [Evaluation.Row], _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
     ) -> [String] {
         var failures: [String] = []
-        if let limit = expecting.lost, lost > limit { failures.append("\(lost) queries lost, expected at most \(limit)") }
+        if let limit = expecting.lost, lost > limit {
+            failures.append("\(lost) queries lost, expected at most \(limit)")
+        }
         for row in concerned {
             guard let limit = expecting.slower, let slowest = row.slowest, let median = row.medianBefore,
                 slowest - median > limit

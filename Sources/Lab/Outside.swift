@@ -31,10 +31,10 @@ package enum Outside {
 
     private static func inside(_ arguments: [String], keep: Bool, verdict: Int32) -> Spawn {
         var spawn = Spawn("/proc/self/exe", arguments)
-        spawn.environment.append(Inside.marker + "1")
         spawn.descriptors = [verdict]
         spawn.namespaces = [.pid, .mount, .network]
         if !Capabilities.has([.sysAdmin, .netAdmin, .netRaw]) { spawn.namespaces.insert(.user) }
+        spawn.environment.append(Inside.marker + (spawn.namespaces.contains(.user) ? "user" : "root"))
         spawn.newSession = keep
         spawn.parentDeathSignal = keep ? nil : SIGKILL
         return spawn
@@ -44,7 +44,9 @@ package enum Outside {
     private static func watch(_ inside: Process, _ signals: Signals, verdict: Int32)
         throws(SystemError) -> (code: Int32, text: String)
     {
-        var waits = [signals.descriptor, inside.pidfd, verdict].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var waits = [signals.descriptor, inside.pidfd, verdict].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         var ended: Int32?
         while true {
             guard poll(&waits, 3, ended == nil ? -1 : 3000) > 0 else {
@@ -57,7 +59,9 @@ package enum Outside {
             }
             if waits[2].revents != 0 {
                 let message = everything(from: verdict)
-                if let code = message.first { return (Int32(code), String(decoding: message.dropFirst(), as: UTF8.self)) }
+                if let code = message.first {
+                    return (Int32(code), String(decoding: message.dropFirst(), as: UTF8.self))
+                }
                 waits[2].fd = -1
             }
             if waits[1].revents != 0 { return (code(try inside.wait(), ended), "") }

@@ -53,7 +53,11 @@ package actor Relay {
     private func receive(_ index: Int) {
         let now = Loop.now
         while let count = directions[index].from.receive(into: &buffer) {
-            if directions[index].cut { counted.cut += 1 } else { directions[index].line.enter(Array(buffer[..<count]), now: now) }
+            if directions[index].cut {
+                counted.cut += 1
+            } else {
+                directions[index].line.enter(Array(buffer[..<count]), now: now)
+            }
         }
         arm(index)
     }

@@ -1,6 +1,6 @@
 /// What a rehearsal found; `--json` prints it, docs/rehearsal.md describes it. Times are milliseconds.
 package struct Report: Encodable, Sendable {
-    package static let schema = 1
+    package static let schema = "landfall.rehearse/1"
 
     package var schema = Self.schema
     package var ok = false
@@ -45,6 +45,8 @@ package struct Report: Encodable, Sendable {
         package var lost = 0
         /// Whether a neighbor of the target lost a route to it.
         package var withdrawn: OrNull<Bool> = nil
+        /// Other sites whose neighbors lost a route meanwhile, though nothing was done to them.
+        package var disturbed: [String] = []
         package var seconds = 0.0
         /// Why it isn't ok.
         package var failures: [String] = []

@@ -15,7 +15,8 @@ struct WaysIn {
     /// With the pid still to be filled in: inside, that process is 1.
     var text: String {
         let rows = blueprint.nodes.indices.map { "  \(label($0)): \(enter($0)) \(shell)" }
-        return (["The rehearsal is running. Each namespace, and how to enter it:"] + rows + ["", "Try:"] + examples
+        return
+            (["The rehearsal is running. Each namespace, and how to enter it:"] + rows + ["", "Try:"] + examples
             + ["", "landfall rehearse --clean ends it."]).joined(separator: "\n")
     }
 
@@ -31,18 +32,24 @@ struct WaysIn {
 
     /// The mount namespace too, since control sockets are there. Rootless, the user namespace gives the right to enter.
     private func enter(_ node: Int) -> String {
-        let user = User.isOnlyOne ? " -U --preserve-credentials" : ""
+        let user = Inside.hasUsersOfItsOwn ? " -U --preserve-credentials" : ""
         let pid = Self.pidPlaceholder
         return "nsenter -t \(pid)\(user) -m -p --net=/proc/\(pid)/fd/\(namespaces[node].descriptor)"
     }
 
     /// With the programs that this machine has.
     private var examples: [String] {
-        guard let client = blueprint.clients.first, let address = network.services.first?.addresses.first else { return [] }
+        guard let client = blueprint.clients.first, let address = network.services.first?.addresses.first else {
+            return []
+        }
         var lines: [String] = []
-        if let dig = Programs.find("dig") { lines.append("\(enter(client.node)) \(dig) @\(address) id.server CH TXT +nsid +short") }
+        if let dig = Programs.find("dig") {
+            lines.append("\(enter(client.node)) \(dig) @\(address) id.server CH TXT +nsid +short")
+        }
         for (name, options) in [("ping", "-c 3"), ("mtr", "-n -r -c 3")] {
-            if let program = Programs.find(name) { lines.append("\(enter(client.node)) \(program) \(options) \(address)") }
+            if let program = Programs.find(name) {
+                lines.append("\(enter(client.node)) \(program) \(options) \(address)")
+            }
         }
         if let birdc = Programs.find("birdc") {
             let router = blueprint.nodes[client.access].name

@@ -144,21 +144,25 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
         var ready = [epoll_event](repeating: epoll_event(), count: 64)
         while true {
             let count = wait(&ready)
+            guard count >= 0 else { continue }
+            let looked = Self.now
             for event in ready.prefix(count) { dispatch(event) }
-            runTimers()
+            runTimers(until: looked)
             runMailbox()
         }
     }
 
+    /// How many descriptors are ready; negative when the wait was interrupted (a process that was stopped and goes on),
+    /// so that nothing was looked at.
     private func wait(_ ready: inout [epoll_event]) -> Int {
         let idle = mailbox.withLock { $0.isEmpty }
         var timeout = timespec()
         guard let wait = idle ? timers.next.map({ max($0 - Self.now, .zero) }) : .zero else {
-            return Int(max(0, epoll_pwait2(poll, &ready, 64, nil, nil)))
+            return Int(epoll_pwait2(poll, &ready, 64, nil, nil))
         }
         timeout.tv_sec = Int(wait.nanoseconds / 1_000_000_000)
         timeout.tv_nsec = Int(wait.nanoseconds % 1_000_000_000)
-        return Int(max(0, epoll_pwait2(poll, &ready, 64, &timeout, nil)))
+        return Int(epoll_pwait2(poll, &ready, 64, &timeout, nil))
     }
 
     private func dispatch(_ event: epoll_event) {
@@ -170,9 +174,10 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
         }
     }
 
-    private func runTimers() {
-        let now = Self.now
-        while let body = timers.takeDue(now) { body() }
+    /// Only those that were due when descriptors were looked at: a deadline that passed while this thread was away must
+    /// not win over the answer that came in time and waits to be read.
+    private func runTimers(until looked: Instant) {
+        while let body = timers.takeDue(looked) { body() }
     }
 
     private func runMailbox() {

@@ -31,7 +31,9 @@ struct Timers {
     }
 
     mutating func remove(_ timer: Timer) {
-        guard bodies.removeValue(forKey: timer.id) != nil, heap.count > 64, heap.count > 2 * bodies.count else { return }
+        guard bodies.removeValue(forKey: timer.id) != nil, heap.count > 64, heap.count > 2 * bodies.count else {
+            return
+        }
         heap.removeAll { bodies[$0.id] == nil }
         heap.sort(by: <)
     }

@@ -6,7 +6,8 @@ public import Net
 /// Makes checks on their schedules and reports every result, on its loop's thread.
 ///
 /// The first probe goes out at once, the others at multiples of the interval after it, whatever the answers take: a
-/// schedule doesn't drift. Ticks that were missed (the machine slept) are left out, not made up for.
+/// schedule doesn't drift. Ticks that were missed (the machine slept) are left out, not made up for; one that is late by
+/// more than the timeout says so, because the silence before it was ours and not the service's.
 public actor Prober {
     public struct ID: Hashable, Sendable {
         let value: UInt64
@@ -51,9 +52,14 @@ public actor Prober {
 
     private func tick(_ id: UInt64) {
         guard var schedule = schedules[id] else { return }
-        schedule.due = Self.next(after: schedule.due, every: schedule.check.every, now: Loop.now)
+        let now = Loop.now
+        let late = now - schedule.due
+        schedule.due = Self.next(after: schedule.due, every: schedule.check.every, now: now)
         schedule.timer = loop.at(schedule.due) { self.tick(id) }
         schedules[id] = schedule
+        if late > schedule.check.timeout {
+            schedule.onResult(.impossible(reason: "the checker itself was \(late.shortText) late"))
+        }
         probe(id, schedule)
     }
 

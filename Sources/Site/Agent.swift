@@ -32,15 +32,15 @@ package actor Agent {
     var checks: [CheckState]
     /// Why each prefix is as it is, and since when.
     var history: [Prefix: (reason: String, since: String)] = [:]
-    /// How the last attempt at each neighbor ended.
-    var lastFailures: [String: String] = [:]
+    /// How attempts at each neighbor ended since its session was up, as far as that was told.
+    var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
     private(set) var services: [ServiceChild] = []
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
     /// Addresses that this agent put on the host.
     private var added: [Address] = []
-    private var isStopping = false
+    private(set) var isStopping = false
 
     package init(
         network: Network, site: Config.Site, options: AgentOptions, log: EventLog,
@@ -180,7 +180,7 @@ package actor Agent {
             switch event {
             case .started(let pid): (.serviceStarted, "pid \(pid)")
             case .ended(let reason): (.serviceEnded, reason)
-            case .crashLoop(let count): (.serviceCrashLoop, "ended \(count) times within a second of its start")
+            case .crashLoop(let count): (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
             case .failed(let error): (.trouble, "\(error)")
             }
         say(kind) {

@@ -14,6 +14,7 @@ extension Agent {
             case .change(let prefix, _, let reason): change(.changed, prefix, reason)
             case .withdraw(let prefix, _, let reason): change(.withdrawn, prefix, reason)
             case .hold(let prefix, _, let waiting): change(.heldDown, prefix, waiting.text(now: Loop.now))
+            case .unhold(let prefix, _, let reason): change(.withdrawn, prefix, reason)
             case .alarm(let alarm): say(.alarm) { $0.reason = "\(alarm)" }
             case .resolved(let alarm): say(.alarmResolved) { $0.reason = "\(alarm)" }
             case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
@@ -42,7 +43,7 @@ extension Agent {
     func note(_ event: Speaker.Event) {
         switch event {
         case .up(let neighbor):
-            lastFailures[neighbor] = nil
+            failuresTold[neighbor] = nil
             say(.sessionUp) { $0.neighbor = neighbor }
             apply(announcer.handle(.session(neighbor: neighbor, isUp: true), now: Loop.now))
         case .down(let neighbor, let reason):
@@ -60,9 +61,11 @@ extension Agent {
         }
     }
 
-    /// A router that is away fails every few seconds: the first time says it all.
+    /// A router that is away fails every few seconds, often in two ways in turn: each is told once until the session is
+    /// up. The neighbor writes some of these reasons itself, so only so many are kept.
     private func tellFailure(_ neighbor: String, _ reason: String) {
-        guard lastFailures.updateValue(reason, forKey: neighbor) != reason else { return }
+        if failuresTold[neighbor, default: []].count >= 16 { failuresTold[neighbor] = [] }
+        guard failuresTold[neighbor, default: []].insert(reason).inserted else { return }
         tell(.sessionFailed, neighbor, reason)
     }
 

@@ -16,11 +16,20 @@ extension Agent {
         case .failed(let reason, _):
             checks[index].failed += 1
             event = .failed(reason: reason)
+            restore(checks[index].address)
         case .impossible(let reason):
             checks[index].impossible += 1
             event = .impossible(reason: reason)
         }
         apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
+        if case .failed(let reason) = event, checks[index].monitor.verdict == .failing { checks[index].reason = reason }
+    }
+
+    /// Somebody may have taken the address off the host (a network daemon that tidies `lo`): nobody is answered until it
+    /// is there again.
+    private func restore(_ address: Address) {
+        guard !isStopping, (try? HostAddress.add(address)) == true else { return }
+        say(.addressAdded) { ($0.address, $0.reason) = ("\(address)", "it was gone") }
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {

@@ -23,7 +23,7 @@ package enum AgentProcess {
     /// Runs until a signal ends it; then the process exits with 0.
     package static func run(_ network: Network, at site: Config.Site, _ invocation: Invocation) throws(Refusal) -> Never {
         do {
-            signal(SIGPIPE, SIG_IGN)
+            try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
             let events = try invocation.events.map(openEvents)
             let user = try chosenUser(invocation.user)
@@ -51,7 +51,7 @@ package enum AgentProcess {
                     agent.abandonStart()
                     log.drain()
                     let refusal = Refusal(error)
-                    writeLine("landfall: run: \(refusal)", to: 2)
+                    writeText("landfall: run: \(refusal)\n", to: 2)
                     exit(refusal.exitCode)
                 }
             }
@@ -60,7 +60,9 @@ package enum AgentProcess {
 
     private static func openEvents(_ path: String) throws -> Int32 {
         if path == "-" { return 1 }
-        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        var descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
+        // A FIFO that nobody reads yet: with a reading end of our own the agent needn't wait for one.
+        if descriptor < 0, errno == ENXIO { descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw SystemError("open", path) }
         return descriptor
     }

@@ -47,12 +47,21 @@ extension Agent {
         (prefix.reason, prefix.since) = history[intent.prefix] ?? ("", started)
         switch intent.state {
         case .announced: prefix.state = "announced"
-        case .withdrawn: prefix.state = "withdrawn"
+        case .withdrawn:
+            prefix.state = "withdrawn"
+            prefix.reason = complaint(about: intent) ?? prefix.reason
         case .heldDown(let until):
             prefix.state = "held-down"
             prefix.secondsLeft = max(0, (until - Loop.now).milliseconds / 1000)
         }
         return prefix
+    }
+
+    /// What keeps a prefix from being announced now, which may be another check than the one that withdrew it.
+    private func complaint(about intent: PrefixIntent) -> String? {
+        guard !isStopping else { return nil }
+        let failing = checks.first { $0.monitor.verdict == .failing && intent.prefix.contains($0.address) }
+        return failing.map { "\($0.check.name) at \($0.address): \($0.reason)" }
     }
 
     private func describe(_ state: CheckState) -> Status.Check {
@@ -90,9 +99,9 @@ extension Agent {
     private func describe(_ child: ServiceChild) -> Status.Service {
         var service = Status.Service()
         service.name = child.name
-        service.state = child.process == nil ? "restarting" : child.isInCrashLoop ? "crash-loop" : "running"
+        service.state = child.isInCrashLoop ? "crash-loop" : child.process == nil ? "restarting" : "running"
         service.pid = child.process.map { Int($0.pid) }
-        (service.since, service.restarts) = (child.since, child.restarts)
+        (service.since, service.restarts, service.lastEnd) = (child.since, child.restarts, child.lastEnd)
         (service.queriesPerSecond, service.bitsPerSecond) = (child.rate.queriesPerSecond, child.rate.bitsPerSecond)
         service.capacityQueriesPerSecond = site.capacity.queriesPerSecond
         service.capacityBitsPerSecond = site.capacity.bitsPerSecond

@@ -10,6 +10,7 @@ struct CheckState {
     let address: Address
     var monitor: Monitor
     var lease: Timer?
+    /// Of the verdict; while it is failing, of the last failure.
     var reason = "no result yet"
     var since = timestamp()
     /// Why it could not be made; nil while it can.

@@ -22,12 +22,27 @@ package enum ControlSocket {
         return path
     }
 
-    /// A socket file that an agent left behind when it was killed is replaced; one that somebody answers on is not.
+    /// A socket that an agent left behind when it was killed is replaced; one that somebody answers on is not, and
+    /// neither is a file that is no socket.
     static func open(_ path: String) throws(SystemError) -> Socket {
-        if (try? Socket.connect(unix: path)) != nil { throw SystemError("bind", path, code: EADDRINUSE) }
+        if let code = obstacle(path) { throw SystemError(call, path, code: code) }
         unlink(path)
         let mask = umask(0o117)
         defer { umask(mask) }
-        return try Socket.listen(unix: path)
+        do { return try Socket.listen(unix: path) } catch { throw SystemError(call, path, code: error.code) }
+    }
+
+    /// What an error about the socket is about.
+    static let call = "control socket"
+
+    /// Why what is at `path` can't be replaced; nil when nothing is, or a socket that nobody listens on any more.
+    private static func obstacle(_ path: String) -> Int32? {
+        var file = stat()
+        guard lstat(path, &file) == 0 else { return nil }
+        guard file.st_mode & S_IFMT == S_IFSOCK else { return EEXIST }
+        do { _ = try Socket.connect(unix: path) } catch {
+            return [ECONNREFUSED, EACCES].contains(error.code) ? nil : EADDRINUSE
+        }
+        return EADDRINUSE
     }
 }

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import Net
 
-/// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/json.md.
+/// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/agent.md.
 package struct Event: Codable, Sendable {
     /// A stable word.
     package enum Kind: String, Codable, Sendable {

@@ -20,7 +20,11 @@ package struct HandedOver {
         let names = (Self.variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
         for index in 0..<count where fcntl(Self.first + Int32(index), F_GETFD) >= 0 {
             let socket = Socket(owning: Self.first + Int32(index))
-            if index < names.count, names[index] == Self.controlName { control = socket } else { sockets.append(socket) }
+            if index < names.count, names[index] == Self.controlName {
+                control = socket
+            } else {
+                sockets.append(socket)
+            }
         }
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }
     }

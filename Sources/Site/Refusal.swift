@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kernel
 internal import Net
 
 /// Why an agent or a service doesn't start, and what to do about it.
@@ -30,8 +31,14 @@ package struct Refusal: Error, CustomStringConvertible {
         case ("become", EPERM), ("chown", EPERM):
             "\nIt takes CAP_SETUID, CAP_SETGID and CAP_SETPCAP (and CAP_CHOWN for the control socket's folder) to give up "
                 + "root's rights: start as root with them, or stay who you are with --user and --socket."
-        case ("netlink", EPERM): "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
+        case ("netlink", EPERM):
+            "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
         case ("bind", EACCES): "\nIt takes CAP_NET_BIND_SERVICE to listen below port 1024: start as root."
+        case (ControlSocket.call, EADDRINUSE): "\nAnother agent answers there: choose another --socket."
+        case (ControlSocket.call, EEXIST): "\nThat is a file of another kind, and stays: choose another --socket."
+        case (ControlSocket.call, EACCES), (ControlSocket.call, EPERM):
+            "\nThe folder must be writable for user \(User.current.name): choose --socket or --user."
+        case (ControlSocket.call, ENOENT): "\nIts folder isn't there: make it, or choose --socket."
         case ("bind", EADDRINUSE): "\nAnother program has it: `ss -lnptu` says which."
         case ("bind", EADDRNOTAVAIL): "\nThe address is not on this host: `ip address show` says what is."
         case (_, EMFILE): "\nToo few descriptors: raise `ulimit -n`."

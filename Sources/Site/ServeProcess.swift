@@ -6,6 +6,7 @@ internal import Kernel
 internal import Loop
 internal import Nameserver
 internal import Net
+internal import Synchronization
 
 /// `landfall serve`: answers queries on the sockets that were handed over, or, started by hand, on its own. Gives up
 /// what it doesn't need before it reads the first byte from outside.
@@ -16,15 +17,17 @@ package enum ServeProcess {
     ) throws(Refusal) -> Never {
         do {
             guard let serve = service.serve else { throw Refusal.usage("service \(service.name) has no `serve`") }
-            signal(SIGPIPE, SIG_IGN)
+            try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT])
             let handed = HandedOver()
-            let sockets = try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
+            let sockets =
+                try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
             let applied = try Confinement.apply(readable: ZoneFiles.folders(serve.dns, file: file))
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let identity = ServerIdentity(
                 identity: serve.dns.identity.map { expand($0, site) }, version: serve.dns.version)
-            let nameserver = try Nameserver(ServiceSockets.byThread(sockets), zones: zones, identity: identity)
+            let nameserver = try Nameserver(
+                ServiceSockets.byThread(sockets), zones: zones, identity: identity, onFailure: tellOnce)
             report(nameserver, applied, zones, to: handed.control)
             while signals.next() == nil { waitFor(signals) }
             exit(0)
@@ -44,10 +47,22 @@ package enum ServeProcess {
         poll(&entry, 1, -1)
     }
 
+    /// A socket that can't be watched, or clients that can't be accepted: once for each kind, since it may go on.
+    private static func tellOnce(_ failure: SystemError) {
+        guard told.withLock({ $0.insert(failure).inserted }) else { return }
+        writeText("landfall: serve: \(failure)\n", to: 2)
+    }
+
+    private static let told = Mutex<Set<SystemError>>([])
+
     /// Five times a second, from a thread of its own; ends the process when nobody reads any more.
-    private static func report(_ nameserver: Nameserver, _ applied: Confinement.Applied, _ zones: Zones, to agent: Socket?) {
+    private static func report(
+        _ nameserver: Nameserver, _ applied: Confinement.Applied, _ zones: Zones, to agent: Socket?
+    ) {
         guard let agent, let loop = try? Loop(name: "report") else { return }
-        let constant = ServiceReport(confinement: describe(applied), zones: zones.all.map { "\($0.origin) \($0.serial)" })
+        let constant = ServiceReport(
+            confinement: describe(applied),
+            zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
         loop.submit { tick(loop, nameserver, constant, agent) }
     }
 

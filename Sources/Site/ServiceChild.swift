@@ -19,6 +19,9 @@ final class ServiceChild {
         case failed(SystemError)
     }
 
+    /// Whoever ends earlier than this did not really start.
+    private static let quick = Duration.seconds(1)
+
     let name: String
     private let loop: Loop
     private let sockets: [Socket]
@@ -28,6 +31,8 @@ final class ServiceChild {
     private(set) var process: Process?
     private(set) var since = timestamp()
     private(set) var restarts: UInt64 = 0
+    /// How the process before this one ended, or why there is none.
+    private(set) var lastEnd: String?
     private(set) var rate = Rate()
     private var startedAt = Instant.zero
     private var quickEnds = 0
@@ -45,18 +50,32 @@ final class ServiceChild {
     }
 
     func start() {
-        do {
+        do throws(SystemError) {
             let (here, there) = try Socket.pair()
             let process = try spawn(there).start()
-            (self.process, reports, startedAt, since) = (process, here, Loop.now, timestamp())
+            do throws(SystemError) { try watch(process, here) } catch {
+                try? process.signal(SIGKILL)
+                throw error
+            }
+            (self.process, startedAt, since) = (process, Loop.now, timestamp())
             rate.restart()
-            endWatch = try loop.watch(process.pidfd, for: .readable) { [weak self] _ in self?.ended() }
-            reportWatch = try loop.watch(here.descriptor, for: .readable) { [weak self] _ in self?.readReport() }
             onEvent(.started(pid: process.pid))
-        } catch {
-            onEvent(.failed(error))
-            again(after: .seconds(1))
-        }
+        } catch { failed(error) }
+    }
+
+    private func watch(_ process: Process, _ reports: Socket) throws(SystemError) {
+        endWatch = try loop.watch(process.pidfd, for: .readable) { [weak self] _ in self?.ended() }
+        reportWatch = try loop.watch(reports.descriptor, for: .readable) { [weak self] _ in self?.readReport() }
+        self.reports = reports
+    }
+
+    /// It could not even be started. Said when it is news, and tried again every second.
+    private func failed(_ error: SystemError) {
+        forgetProcess()
+        if lastEnd != "\(error)" { onEvent(.failed(error)) }
+        lastEnd = "\(error)"
+        countQuickEnd()
+        again(after: .seconds(1))
     }
 
     /// Ends it for good.
@@ -73,13 +92,16 @@ final class ServiceChild {
         spawn.capabilities = []
         spawn.noNewPrivileges = true
         spawn.parentDeathSignal = SIGKILL
+        spawn.newGroup = true  // a Ctrl-C at a terminal is for the agent, which withdraws before the service stops
         spawn.output = .descriptor(2)
         spawn.limits = [.noCore]
         return spawn
     }
 
+    /// A few at a time: a service that somebody broke into must not keep the loop busy.
     private func readReport() {
-        while let bytes = try? reports?.receive(65536) {
+        for _ in 0..<8 {
+            guard let bytes = try? reports?.receive(65536) else { return }
             guard !bytes.isEmpty else { return forgetReports() }
             if let report = try? JSONDecoder().decode(ServiceReport.self, from: Data(bytes)) {
                 rate.note(report, at: Loop.now)
@@ -93,20 +115,37 @@ final class ServiceChild {
     }
 
     private func ended() {
-        guard let process, let status = try? process.poll() else { return }
-        if let endWatch { loop.cancel(endWatch) }
-        forgetReports()
-        (self.process, endWatch, since) = (nil, nil, timestamp())
-        onEvent(.ended(describe(status)))
+        guard let process else { return }
+        let how: String
+        do {
+            guard let status = try process.poll() else { return }
+            how = describe(status)
+        } catch { how = "\(error)" }
+        forgetProcess()
+        (since, lastEnd) = (timestamp(), how)
+        onEvent(.ended(how))
         if !isStopping { restart() }
+    }
+
+    private func forgetProcess() {
+        if let endWatch { loop.cancel(endWatch) }
+        (process, endWatch) = (nil, nil)
+        forgetReports()
     }
 
     private func restart() {
         restarts += 1
-        quickEnds = Loop.now - startedAt < .seconds(1) ? quickEnds + 1 : 0
-        guard quickEnds > 0 else { return start() }
-        if quickEnds == 3 { onEvent(.crashLoop(count: quickEnds)) }
+        guard Loop.now - startedAt < Self.quick else {
+            quickEnds = 0
+            return start()
+        }
+        countQuickEnd()
         again(after: min(.milliseconds(50 << min(quickEnds - 1, 7)), .seconds(5)))
+    }
+
+    private func countQuickEnd() {
+        quickEnds += 1
+        if quickEnds == 3 { onEvent(.crashLoop(count: quickEnds)) }
     }
 
     private func again(after delay: Duration) {
@@ -116,7 +155,8 @@ final class ServiceChild {
         }
     }
 
-    var isInCrashLoop: Bool { quickEnds >= 3 }
+    /// Until one lives for longer.
+    var isInCrashLoop: Bool { quickEnds >= 3 && (process == nil || Loop.now - startedAt < Self.quick) }
 
     private func describe(_ status: Process.Status) -> String {
         switch status {

@@ -6,6 +6,16 @@ struct ServiceReport: Codable, Sendable, Equatable {
     var bytesOut: UInt64 = 0
     /// What it could give up (`Confinement.Applied`), in words.
     var confinement = ""
-    /// Zones, and their serial numbers.
+    /// Zones, and their serial numbers; not all when they are many.
     var zones: [String] = []
+
+    /// As many as surely go into one message beside the rest.
+    static func shortened(_ zones: [String]) -> [String] {
+        var room = 32768
+        let shown = zones.prefix {
+            room -= $0.utf8.count + 3
+            return room >= 0
+        }
+        return shown.count < zones.count ? shown + ["and \(zones.count - shown.count) more"] : zones
+    }
 }

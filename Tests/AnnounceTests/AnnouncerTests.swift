@@ -53,13 +53,14 @@ struct AnnouncerTests {
         #expect(stage.log.last?.action == .announce(prefix4, to: ["a"], reason: "healthy for 10 s"))
     }
 
-    @Test("a failure during the hold-down starts it again")
+    @Test("a failure during the hold-down says why the prefix stays withdrawn, and starts it again")
     func holdDownAgain() {
         var stage = Stage(configuration())
         stage.healthy(1)
         stage.failing(5)
         stage.healthy(6)
         stage.failing(10)
+        #expect(stage.log.last?.action == .unhold(prefix4, at: ["a"], reason: "timeout"))
         stage.healthy(12)
         stage.pass(until: 100)
         #expect(stage.moves == ["1 announce", "5 withdraw", "22 announce"])

@@ -18,6 +18,9 @@ struct Main {
         attempt("unix-socket") { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
         attempt("udp-socket") { socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
         attempt("signal-parent") { kill(parent, 0) }
+        attempt("signal-by-descriptor") { fcntl(1, F_SETOWN, parent) }
+        attempt("limit-parent") { limit(parent) }
+        attempt("limit-itself") { limit(0) }
         attempt("signal-everyone") { kill(-1, 0) }
         attempt("signal-group") { kill(0, 0) }
         attempt("signal-self") { kill(getpid(), 0) }
@@ -33,6 +36,11 @@ struct Main {
     static func attempt(_ name: String, _ body: () -> Int32) {
         errno = 0
         print(name, body() < 0 ? errno : 0)
+    }
+
+    static func limit(_ pid: Int32) -> Int32 {
+        var bounds = rlimit()
+        return prlimit(pid, __rlimit_resource(UInt32(RLIMIT_CORE.rawValue)), nil, &bounds)
     }
 
     static func execl() -> Int32 {

@@ -11,6 +11,8 @@ private actor Host {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     nonisolated let path: String
     private var server: ControlServer?
+    /// What was asked for, in order.
+    private(set) var targets: [String] = []
 
     init() async throws {
         loop = try Loop(name: "control")
@@ -25,7 +27,8 @@ private actor Host {
         limits.connections = 4
         limits.requestTime = .milliseconds(200)
         server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) { request in
-            Response(200, body: Array(request.target.utf8))
+            self.targets.append(request.target)
+            return Response(200, body: Array(request.target.utf8))
         }
     }
 
@@ -71,6 +74,33 @@ struct ControlTests {
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.counters.map { $0.refused > 0 } == true)
         await host.stop()
+    }
+
+    @Test("who sends a thousand requests at once waits between them, and nobody else does")
+    func pipelining() async throws {
+        let host = try await Host()
+        host.loop.submit { usleep(100_000) }  // until both clients have asked
+        let (greedy, modest) = (try Socket.connect(unix: host.path), try Socket.connect(unix: host.path))
+        let request = Request("GET", "/greedy").encoded
+        _ = try greedy.send(Array(repeatElement(request, count: 1000).joined()))
+        _ = try modest.send(Request("GET", "/modest").encoded)
+        try await Task.sleep(for: .milliseconds(180))
+        let targets = await host.targets
+        #expect(try #require(targets.firstIndex(of: "/modest")) < 10)
+        #expect(targets.count > 10)
+        await host.stop()
+    }
+
+    @Test("a session without a hold timer is an alarm: neither side would notice the other's silence")
+    func holdTimeZero() {
+        var status = Status()
+        var neighbor = Status.Neighbor()
+        (neighbor.name, neighbor.state, neighbor.holdTimeSeconds) = ("r4", "Established", 90)
+        status.neighbors = [neighbor]
+        #expect(status.derivedAlarms.isEmpty)
+        status.neighbors[0].holdTimeSeconds = 0
+        #expect(
+            status.derivedAlarms.count == 1 && status.derivedAlarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
     }
 
     @Test("a client learns that nobody listens")

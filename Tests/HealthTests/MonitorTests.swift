@@ -32,6 +32,13 @@ struct MonitorTests {
         #expect(seen.last?.seconds == 5 && seen.last?.action == .verdict(.failing, reason: "refused"))
     }
 
+    @Test("a check that never passed says why, once")
+    func neverPassed() {
+        let seen = run((1...5).map { (Double($0), .failed(reason: "timeout \($0)")) } + passed(6...8))
+        #expect(seen.map(\.seconds) == [2, 8])
+        #expect(seen.first?.action == .verdict(.failing, reason: "timeout 2"))
+    }
+
     @Test("stays healthy when one answer is lost")
     func forgives() {
         let seen = run(passed(1...3) + [(4, .failed(reason: "timeout")), (5, .passed), (6, .failed(reason: "timeout"))])

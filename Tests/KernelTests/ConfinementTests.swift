@@ -31,18 +31,24 @@ struct ConfinementTests {
 
     @Test(
         "refuses other processes, other programs and Unix sockets",
-        arguments: ["unix-socket", "signal-parent", "signal-everyone", "signal-group", "fork", "exec"])
+        arguments: [
+            "unix-socket", "signal-parent", "signal-by-descriptor", "limit-parent", "signal-everyone", "signal-group",
+            "fork", "exec",
+        ])
     func refused(attempt: String) {
         #expect(Self.results[attempt] == "\(EPERM)")
     }
 
-    @Test("leaves what a server needs", arguments: ["udp-socket", "signal-self", "thread", "read-allowed"])
+    @Test(
+        "leaves what a server needs",
+        arguments: ["udp-socket", "limit-itself", "signal-self", "thread", "read-allowed"])
     func allowed(attempt: String) {
         #expect(Self.results[attempt] == "0")
     }
 
     @Test(
-        "reads beneath its folders only, and writes nowhere", .enabled(if: results["landlock"] != "0", "no Landlock in this kernel"),
+        "reads beneath its folders only, and writes nowhere",
+        .enabled(if: results["landlock"] != "0", "no Landlock in this kernel"),
         arguments: ["write-allowed", "read-elsewhere"])
     func files(attempt: String) {
         #expect(Self.results[attempt] == "\(EACCES)")

@@ -33,7 +33,9 @@ struct NetlinkTests {
         #expect(code { try netlink.addAddress(service, to: "eth7") } == ENODEV)
     }
 
-    @Test("a cable between two namespaces carries packets", arguments: [("192.0.2.1", "192.0.2.2"), ("fd00::1", "fd00::2")])
+    @Test(
+        "a cable between two namespaces carries packets",
+        arguments: [("192.0.2.1", "192.0.2.2"), ("fd00::1", "fd00::2")])
     func veth(left: String, right: String) throws {
         let here = try Namespace.make()
         let there = try Namespace.make()

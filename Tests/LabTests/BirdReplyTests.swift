@@ -58,7 +58,9 @@ struct BirdReplyTests {
         }
     }
 
-    @Test("garbage is no session", arguments: ["1002-\n0000 \n", "1002-a BGP\n0000 \n", "0000 \n", "9999 x\n", "1006-Import updates: x\n0000 \n"])
+    @Test(
+        "garbage is no session",
+        arguments: ["1002-\n0000 \n", "1002-a BGP\n0000 \n", "0000 \n", "9999 x\n", "1006-Import updates: x\n0000 \n"])
     func garbage(text: String) throws {
         #expect(BirdSession.all(in: try #require(BirdReply(text))).isEmpty)
     }

@@ -40,7 +40,10 @@ struct BlueprintTests {
     @Test("a node for every AS, site and client, and a cable for every link")
     func nodes() throws {
         let blueprint = try Blueprint(of: network())
-        #expect(blueprint.nodes.map(\.name) == ["top", "rhine", "tiete", "a-very-long-name-of-a-network", "fra", "gru", "berlin"])
+        #expect(
+            blueprint.nodes.map(\.name) == [
+                "top", "rhine", "tiete", "a-very-long-name-of-a-network", "fra", "gru", "berlin",
+            ])
         #expect(blueprint.cables.count == 4 + 2 + 1)
         #expect(blueprint.clients == [.init(name: "berlin", access: 3, node: 6)])
     }
@@ -91,13 +94,6 @@ struct BlueprintTests {
         #expect(ends.allSatisfy { end in !network.prefixes.contains { $0.contains(end) } })
     }
 
-    @Test("a host without an address of its own gets one")
-    func anonymous() throws {
-        let blueprint = try Blueprint(of: network { $0.replacing("    hosts: {gru1: {unicast: 192.0.2.6}}\n", with: "    router-id: 192.0.2.6\n") })
-        let host = try #require(blueprint.cables.flatMap(\.ends).first { $0.node == 5 })
-        #expect(host.addresses.count == 1)
-    }
-
     @Test("addresses come from a range that the file doesn't touch")
     func plan() throws {
         let taken = try #require(Prefix("198.18.7.0/24"))
@@ -117,7 +113,9 @@ struct BlueprintTests {
         #expect(network.hops(from: 1, to: 1) == nil)
     }
 
-    @Test("a name server's identity tells the site", arguments: [("dns-fra1", 0), ("gru", 1), ("gru1", 1), ("ns2.gru.example.net", 1)])
+    @Test(
+        "a name server's identity tells the site",
+        arguments: [("dns-fra1", 0), ("gru", 1), ("gru1", 1), ("ns2.gru.example.net", 1)])
     func identities(identity: String, site: Int) throws {
         #expect(Identities(of: try network()).site(Array(identity.utf8)) == site)
     }

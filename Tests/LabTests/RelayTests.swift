@@ -6,7 +6,8 @@ import Testing
 
 @testable import Lab
 
-@Suite("The relay between two interfaces", .enabled(if: Capabilities.has([.sysAdmin, .netAdmin, .netRaw]), "needs root"))
+@Suite(
+    "The relay between two interfaces", .enabled(if: Capabilities.has([.sysAdmin, .netAdmin, .netRaw]), "needs root"))
 struct RelayTests {
     /// Two hosts, each with one end of a cable whose other end the relay holds.
     struct Rig {

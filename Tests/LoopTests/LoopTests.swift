@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Net
 import Synchronization
@@ -37,7 +38,10 @@ struct LoopTests {
             loop.after(.milliseconds(6)) { done() }
             loop.after(.milliseconds(2)) { note(2) }
             let cancelled = loop.after(.milliseconds(3)) { note(3) }
-            loop.after(.milliseconds(1)) { note(1); loop.cancel(cancelled) }
+            loop.after(.milliseconds(1)) {
+                note(1)
+                loop.cancel(cancelled)
+            }
             loop.at(.zero) { note(-1) }
             loop.at(.zero) { note(0) }
         }
@@ -55,6 +59,29 @@ struct LoopTests {
             loop.after(.milliseconds(20)) { done() }
         }
         #expect(fired.load(ordering: .relaxed) == 5000)
+    }
+
+    @Test("what arrived in time is read before its deadline counts, however long the loop was busy")
+    func lateLoop() async throws {
+        let order = Mutex<[String]>([])
+        let (first, second) = (try Socket.pair(), try Socket.pair())
+        try await onLoop { loop, done in
+            let note = { (what: String) in order.withLock { $0.append(what) } }
+            _ = try? loop.watch(first.0.descriptor, for: .readable) { _ in
+                guard (try? first.0.receive(1)) != nil else { return }
+                _ = try? second.1.send([1])
+                usleep(20_000)
+            }
+            _ = try? loop.watch(second.0.descriptor, for: .readable) { _ in
+                if (try? second.0.receive(1)) != nil { note("answer") }
+            }
+            loop.after(.milliseconds(10)) {
+                note("deadline")
+                done()
+            }
+            _ = try? first.1.send([1])
+        }
+        #expect(order.withLock { $0 } == ["answer", "deadline"])
     }
 
     @Test("an actor on a loop is called back within its isolation")

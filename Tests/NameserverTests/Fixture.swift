@@ -16,21 +16,24 @@ struct Fixture {
         threads: Int = 1, address: String = "127.0.0.1", identity: ServerIdentity = Fixture.identity,
         limits: Nameserver.Limits = Nameserver.Limits(), zones: Zones? = nil
     ) throws {
-        endpoint = try Self.freeEndpoint(try required(Address(address)))
-        let place = endpoint
-        let sockets = try (0..<threads).map { _ in
-            Nameserver.Sockets(
-                udp: [try Socket.udp(place.address.family, bind: place, .reusePort)],
-                tcp: [try Socket.listen(at: place, .reusePort)])
-        }
+        let (place, sockets) = try Self.sockets(threads, try required(Address(address)))
+        endpoint = place
         let zones = try zones ?? Zones([try Self.zone()])
         server = try Nameserver(sockets, zones: zones, identity: identity, limits: limits)
     }
 
-    /// A port that is free for both transports, as far as one can know.
-    private static func freeEndpoint(_ address: Address) throws -> Endpoint {
-        let probe = try Socket.listen(at: Endpoint(address, port: 0))
-        return try required(probe.local)
+    /// At a port that is free for both transports. Between finding it and taking it another test can be faster.
+    private static func sockets(_ threads: Int, _ address: Address) throws -> (Endpoint, [Nameserver.Sockets]) {
+        for _ in 0..<20 {
+            let place = try required(try Socket.listen(at: Endpoint(address, port: 0)).local)
+            let sockets = try? (0..<threads).map { _ in
+                Nameserver.Sockets(
+                    udp: [try Socket.udp(address.family, bind: place, .reusePort)],
+                    tcp: [try Socket.listen(at: place, .reusePort)])
+            }
+            if let sockets { return (place, sockets) }
+        }
+        throw SystemError("bind", "\(address)", code: EADDRINUSE)
     }
 
     static let zonePath =

@@ -22,7 +22,8 @@ struct AddressTests {
     @Test(
         "what is no address is refused",
         arguments: [
-            "", "1", "1.2.3", "1.2.3.4.5", "256.0.0.1", "01.2.3.4", "1.2.3.+4", "1.2.3.4 ", ":", ":::", "1:2", "1::2::3",
+            "", "1", "1.2.3", "1.2.3.4.5", "256.0.0.1", "01.2.3.4", "1.2.3.+4", "1.2.3.4 ", ":", ":::", "1:2",
+            "1::2::3",
             "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "12345::", "::g", "::1%eth0", "::1.2.3", "1:", ":1", "+1::",
         ])
     func refused(text: String) { #expect(Address(text) == nil) }
@@ -39,7 +40,9 @@ struct AddressTests {
 
     @Test(
         "a prefix with host bits, or a length that doesn't fit, is refused",
-        arguments: ["203.0.113.1/24", "203.0.113.0/33", "::/129", "203.0.113.0", "203.0.113.0/", "203.0.113.0/+24", "/24"])
+        arguments: [
+            "203.0.113.1/24", "203.0.113.0/33", "::/129", "203.0.113.0", "203.0.113.0/", "203.0.113.0/+24", "/24",
+        ])
     func refusedPrefix(text: String) { #expect(Prefix(text) == nil) }
 
     @Test("communities and ASNs are read as operators write them")

@@ -170,6 +170,26 @@ struct ProberTests {
         }
     }
 
+    @Test("rule 2: a checker that was away for longer than the timeout says so before it asks again")
+    func away() async throws {
+        let server = try FakeServer(loop) { [self] in [(.zero, answer($0, .noError, "192.0.2.1"))] }
+        let isFirst = Atomic(true)
+        let prober = Prober(loop: loop)
+        let (stream, continuation) = AsyncStream<ProbeResult>.makeStream()
+        let check = check(timeout: .milliseconds(100), every: .milliseconds(100))
+        _ = await prober.watch(check, at: server.endpoint.address, port: server.endpoint.port) { [loop] result in
+            continuation.yield(result)
+            if isFirst.exchange(false, ordering: .relaxed) { loop.submit { usleep(400_000) } }
+        }
+        var results = stream.makeAsyncIterator()
+        _ = await results.next()
+        guard case .impossible(let reason) = await results.next() else {
+            Issue.record("no word of it")
+            return
+        }
+        #expect(reason.hasPrefix("the checker itself was ") && reason.hasSuffix(" late"))
+    }
+
     @Test("a probe that the kernel doesn't let out says nothing about the service")
     func impossible() async throws {
         let unusable = try required(Address("127.255.255.255"))  // a broadcast: EACCES without SO_BROADCAST

@@ -8,11 +8,14 @@ struct ExampleTests {
         "santiago": "gru", "rosario": "gru",
     ]
 
-    @Test("survives a hang, a crash of the agent and a crash of the service, for root and for an ordinary user", arguments: [Who.root, .ordinary])
+    @Test(
+        "survives a hang, a crash of the agent and a crash of the service, for root and for an ordinary user",
+        arguments: [Who.root, .ordinary])
     func example(who: Who) async throws {
         if let lack = who.lack { try Test.cancel("\(lack)") }
         let rehearsals = try Rehearsals()
-        let result = try await rehearsals.run([Rehearsals.examples + "/three-sites.yaml", "--json"], as: who)
+        let result = try await rehearsals.run(
+            [Rehearsals.examples + "/three-sites.yaml", "--json"], as: who, first: true)
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         checkLandings(report)

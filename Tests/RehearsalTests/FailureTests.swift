@@ -13,7 +13,8 @@ struct FailureTests {
             .replacing("serve: {dns", with: "serve: {\(serve)dns")
     }
 
-    @Test("all sites killed: clients lose everything, and the report says so", .enabled(if: lack == nil, "\(lack ?? "")"))
+    @Test(
+        "all sites killed: clients lose everything, and the report says so", .enabled(if: lack == nil, "\(lack ?? "")"))
     func allKilled() async throws {
         let rehearsals = try Rehearsals()
         let file = try rehearsals.file("net.yaml", Self.small("    - kill: s1\n    - kill: s2\n    - kill: s3\n"))
@@ -23,10 +24,13 @@ struct FailureTests {
         #expect(report.steps.map(\.ok) == [true, true, false])
         let last = try #require(report.steps.last)
         #expect(last.clients.allSatisfy { !$0.recovered && $0.after == nil && $0.lost > 0 })
-        #expect(last.failures.allSatisfy { $0.contains("never recovered: no answer at all") } && last.failures.count == 8)
+        #expect(
+            last.failures.allSatisfy { $0.contains("never recovered: no answer at all") } && last.failures.count == 8)
     }
 
-    @Test("NSD in place of landfall serve: same bounds, and killing NSD withdraws", .enabled(if: lack == nil, "\(lack ?? "")"))
+    @Test(
+        "NSD in place of landfall serve: same bounds, and killing NSD withdraws",
+        .enabled(if: lack == nil, "\(lack ?? "")"))
     func nsd() async throws {
         if let lack = Program.lack("nsd") { try Test.cancel("\(lack)") }
         let rehearsals = try Rehearsals()
@@ -40,7 +44,8 @@ struct FailureTests {
                 - restore: s1
             """
         let text = Self.small(
-            steps, programs: "  programs: {nsd: {site: s1, run: [nsd, -d, -c, nsd.conf]}}\n", serve: "sites: [s2, s3], ")
+            steps, programs: "  programs: {nsd: {site: s1, run: [nsd, -d, -c, nsd.conf]}}\n", serve: "sites: [s2, s3], "
+        )
         let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"])
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
@@ -58,9 +63,9 @@ struct FailureTests {
           zonesdir: "\(folder)"
           pidfile: ""
           xfrdfile: ""
-          xfrdir: "/tmp"
+          xfrdir: "\(folder)"
           database: ""
-          zonelistfile: "/tmp/landfall-test-zone.list"
+          zonelistfile: "\(folder)/zone.list"
           nsid: "ascii_s1"
           rrl-ratelimit: 0
           server-count: 1
@@ -72,7 +77,9 @@ struct FailureTests {
         """
     }
 
-    @Test("Ctrl-C, SIGTERM and SIGKILL of the command leave nothing", .enabled(if: lack == nil, "\(lack ?? "")"), arguments: [SIGINT, SIGTERM, SIGKILL])
+    @Test(
+        "Ctrl-C, SIGTERM and SIGKILL of the command leave nothing", .enabled(if: lack == nil, "\(lack ?? "")"),
+        arguments: [SIGINT, SIGTERM, SIGKILL])
     func killed(signal: Int32) async throws {
         let rehearsals = try Rehearsals()
         let file = try rehearsals.file("\(UUID().uuidString).yaml", LandingTests.base.yaml)
@@ -85,7 +92,9 @@ struct FailureTests {
         try await eventually("nothing is left", within: .seconds(5)) { processes(with: word).isEmpty }
     }
 
-    @Test("kept: it stays, can be entered and asked, and --clean ends it", .enabled(if: lack == nil, "\(lack ?? "")"), arguments: [Who.root, .ordinary])
+    @Test(
+        "kept: it stays, can be entered and asked, and --clean ends it", .enabled(if: lack == nil, "\(lack ?? "")"),
+        arguments: [Who.root, .ordinary])
     func kept(who: Who) async throws {
         if let lack = who.lack { try Test.cancel("\(lack)") }
         let rehearsals = try Rehearsals()
@@ -130,7 +139,9 @@ struct FailureTests {
         let log = rehearsals.folder + "/log"
         let child = try Child(
             ["env", "LANDFALL_PEERS=/nonexistent", "PATH=/nonexistent", Landfall.path, "rehearse", file], log: log)
-        #expect(try await child.wait(.seconds(5)).status == (FileManager.default.fileExists(atPath: "/usr/sbin/bird") ? 0 : 3))
+        #expect(
+            try await child.wait(.seconds(5)).status
+                == (FileManager.default.fileExists(atPath: "/usr/sbin/bird") ? 0 : 3))
         #expect(child.output.contains("make deps"))
     }
 }

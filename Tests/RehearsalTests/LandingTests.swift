@@ -15,7 +15,9 @@ struct LandingTests {
             .init(name: "net3", asn: 64513, providers: ["blue"], client: "three"),
             .init(name: "net4", asn: 64514, providers: ["east", "red"], client: "four"),
         ],
-        sites: [.init(name: "s1", router: "red"), .init(name: "s2", router: "green"), .init(name: "s3", router: "blue")])
+        sites: [
+            .init(name: "s1", router: "red"), .init(name: "s2", router: "green"), .init(name: "s3", router: "blue"),
+        ])
 
     static func variant(_ name: String, _ change: (inout Topology) -> Void) -> Topology {
         var topology = base
@@ -40,7 +42,9 @@ struct LandingTests {
         },
     ]
 
-    @Test("over links and prepends of every kind, IPv4 and IPv6, UDP and TCP", .enabled(if: Who.root.lack == nil, "\(Who.root.lack ?? "")"), arguments: variants)
+    @Test(
+        "over links and prepends of every kind, IPv4 and IPv6, UDP and TCP",
+        .enabled(if: Who.root.lack == nil, "\(Who.root.lack ?? "")"), arguments: variants)
     func landings(topology: Topology) async throws {
         let rehearsals = try Rehearsals()
         let result = try await rehearsals.run([try rehearsals.file("net.yaml", topology.yaml), "--json"])

@@ -13,7 +13,7 @@ struct Rehearsed {
 }
 
 struct Report: Decodable {
-    var schema: Int
+    var schema: String
     var ok: Bool
     var landings: [Landing]
     var steps: [Step]
@@ -75,7 +75,9 @@ enum Who: String, Sendable, CustomTestStringConvertible {
         case .root: return geteuid() == 0 ? Landfall.lack("bird") : "needs root"
         case .ordinary:
             let folders = [Landfall.path, Program.tree].map { URL(filePath: $0).deletingLastPathComponent().path }
-            let trial = prefix + ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--mount-proc", "ls"] + folders
+            let trial =
+                prefix + ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--mount-proc", "ls"]
+                + folders
             guard let child = try? Child(trial, log: "/dev/null") else { return "needs setpriv and unshare" }
             var status: Int32 = -1
             guard waitpid(child.id, &status, 0) == child.id, status == 0 else {
@@ -94,8 +96,13 @@ actor Turns {
 
     init(_ count: Int) { free = count }
 
-    func take() async {
-        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    /// The longest ones are `first`, or everybody waits for them in the end.
+    func take(first: Bool) async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.insert($0, at: first ? 0 : waiting.count) }
+        }
     }
 
     func give() {
@@ -117,7 +124,8 @@ final class Rehearsals: Sendable {
 
     deinit { removeFolder(folder) }
 
-    static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let examples =
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path + "/examples"
 
     func file(_ name: String, _ text: String) throws -> String {
@@ -135,9 +143,9 @@ final class Rehearsals: Sendable {
     }
 
     func run(
-        _ arguments: [String], as who: Who = .root, within limit: Duration = .seconds(60)
+        _ arguments: [String], as who: Who = .root, first: Bool = false, within limit: Duration = .seconds(60)
     ) async throws -> Rehearsed {
-        await Turns.shared.take()
+        await Turns.shared.take(first: first)
         do {
             let result = try await finish(try start(arguments, as: who), within: limit)
             await Turns.shared.give()
@@ -161,6 +169,7 @@ final class Rehearsals: Sendable {
 func processes(with word: String) -> [Int32] {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return all.compactMap { Int32($0) }.filter { pid in
-        pid != getpid() && (try? String(contentsOf: URL(filePath: "/proc/\(pid)/cmdline"), encoding: .utf8))?.contains(word) == true
+        pid != getpid()
+            && (try? String(contentsOf: URL(filePath: "/proc/\(pid)/cmdline"), encoding: .utf8))?.contains(word) == true
     }
 }

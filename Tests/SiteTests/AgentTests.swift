@@ -5,10 +5,13 @@ import Testing
 /// The agent as a process, beside a router that we did not write.
 @Suite("The agent", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
 struct AgentTests {
-    @Test("BIRD hears the announcement, with the file's attributes, and the withdrawal at the end", arguments: [false, true])
+    @Test(
+        "BIRD hears the announcement, with the file's attributes, and the withdrawal at the end",
+        arguments: [false, true])
     func announces(passive: Bool) async throws {
         var options = Rig.Options()
-        options.neighbor = ", passive: \(passive), prepend: 2, med: 7, communities: [64500:1, no-export], large-communities: [64500:1:2]"
+        options.neighbor =
+            ", passive: \(passive), prepend: 2, med: 7, communities: [64500:1, no-export], large-communities: [64500:1:2]"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD(passive: !passive)
         let agent = try rig.startAgent()
@@ -107,6 +110,107 @@ struct AgentTests {
         await bird.stop()
         let again = try await rig.startBIRD(passive: true)
         try await rig.announced(at: again)
+        await agent.stop()
+    }
+
+    @Test("an agent that is stopped for a while and goes on withdraws nothing")
+    func frozen() async throws {
+        var options = Rig.Options()
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 200ms, timeout: 200ms, rise: 2, fall: 2}"
+        let rig = try await Rig(options)
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        for milliseconds in [450, 500, 550, 650, 750, 1500] {
+            agent.signal(SIGSTOP)
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            agent.signal(SIGCONT)
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        let events = readFile(rig.events) ?? ""
+        #expect(!events.contains("\"event\":\"withdrawn\"") && events.contains("the checker itself was"))
+        #expect(try await bird.isEstablished("fra4"))
+        await agent.stop()
+    }
+
+    @Test("an address that somebody takes off the host is put back")
+    func addressGone() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        try await rig.host.ip("address del 203.0.113.53/32 dev lo")
+        try await eventually("the address is back", within: .seconds(5)) {
+            try await rig.host.run("ip", ["address", "show", "dev", "lo"]).output.contains("203.0.113.53")
+        }
+        try await rig.announced(at: bird)
+        await agent.stop()
+    }
+
+    @Test("a service that keeps ending is an alarm, until it stays")
+    func crashLoop() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        for _ in 0..<3 { kill(try await rig.service(), SIGKILL) }
+        try await eventually("the alarm", within: .seconds(5)) {
+            try await rig.status().contains("service dns keeps ending: killed by signal 9")
+        }
+        try await eventually("no alarm", within: .seconds(5)) {
+            let status = try await rig.status()
+            return status.contains("\"state\":\"running\"") && !status.contains("keeps ending")
+        }
+        #expect(readFile(rig.events)?.contains("service-crash-loop") == true)
+        await agent.stop()
+    }
+
+    @Test("a service with very many zones still reports")
+    func manyZones() async throws {
+        let label = String(repeating: "a", count: 60)
+        let names = (0..<400).map { "z\($0).\(label).\(label).\(label).example" }
+        var options = Rig.Options()
+        let files = ["example.org.zone"] + names.indices.map { "\($0).zone" }
+        options.serve = "serve: {dns: {zones: [\(files.joined(separator: ", "))]}}"
+        let rig = try await Rig(options)
+        for (index, name) in names.enumerated() {
+            try writeFile(
+                "\(rig.host.folder)/\(index).zone",
+                "$ORIGIN \(name).\n$TTL 300\n@ SOA . . 7 3600 600 86400 60\n NS ns.example.\n")
+        }
+        let agent = try rig.startAgent()
+        try await eventually("a report", within: .seconds(10)) { try await rig.status().contains("\"zones\":[\"") }
+        #expect(try await rig.status().contains(" more\"]"))
+        await agent.stop()
+    }
+
+    @Test(
+        "the agent runs whatever it was started from",
+        arguments: [
+            ("trap '' CHLD", "children that nobody is to wait for"), ("exec <&- >&- 2>&-", "closed standard streams"),
+        ])
+    func parents(_ preparation: String, _ what: String) async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let words = [Landfall.path, "run", rig.file, "--site", "fra", "--socket", rig.control, "--events", rig.events]
+        let agent = try rig.host.start("sh", ["-c", preparation + "; exec \"$0\" \"$@\""] + words)
+        try await rig.announced(at: bird)
+        let service = try await rig.service()
+        kill(service, SIGKILL)
+        try await eventually("another service", within: .seconds(5)) { try await rig.service() != service }
+        for stream in 0...2 {
+            let target = try await rig.host.run("readlink", ["/proc/\(agent.id)/fd/\(stream)"]).output
+            #expect(!target.hasPrefix("socket") && !target.hasPrefix("anon_inode"), "\(what): \(stream) is \(target)")
+        }
+        await agent.stop()
+    }
+
+    @Test("events go into a FIFO that nobody reads yet, and the agent runs all the same")
+    func fifo() async throws {
+        let rig = try await Rig()
+        #expect(mkfifo(rig.events, 0o666) == 0)
+        let agent = try rig.startAgent()
+        _ = try await rig.service()
+        let first = try await rig.host.run("head", ["-n", "1", rig.events])
+        #expect(first.output.contains("\"event\":\"starting\""))
         await agent.stop()
     }
 

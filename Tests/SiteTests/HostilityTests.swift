@@ -4,7 +4,9 @@ import Testing
 
 /// Garbage, truncation and floods on the sockets of a running agent: checks stay on time, what came is counted, memory
 /// stays where it was, and the next client is served.
-@Suite("A hostile neighborhood", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
+@Suite(
+    "A hostile neighborhood", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")")
+)
 struct HostilityTests {
     @Test("garbage and floods on the DNS, BGP and control sockets disturb nobody")
     func garbage() async throws {

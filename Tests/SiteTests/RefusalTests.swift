@@ -29,7 +29,9 @@ struct RefusalTests {
         options.zone = nil
         let rig = try await Rig(options)
         let (status, text) = try await ending(of: try rig.startAgent())
-        #expect(status == 2 && text.contains("landfall.yaml:13:") && text.contains("example.org.zone: No such file"), "\(text)")
+        #expect(
+            status == 2 && text.contains("landfall.yaml:13:") && text.contains("example.org.zone: No such file"),
+            "\(text)")
     }
 
     @Test("a broken zone file is refused with its line")
@@ -47,13 +49,25 @@ struct RefusalTests {
         try await rig.host.ip("address add 203.0.113.53/32 dev lo")
         let squatter = try rig.host.start(
             "/usr/bin/python3",
-            ["-c", "import socket,time; s=socket.socket(); s.bind(('203.0.113.53',53)); s.listen(); print('up',flush=True); time.sleep(60)"])
+            [
+                "-c",
+                "import socket,time; s=socket.socket(); s.bind(('203.0.113.53',53)); s.listen(); print('up',flush=True); time.sleep(60)",
+            ])
         try await eventually("the port is taken", within: .seconds(5)) { squatter.output.contains("up") }
         let (status, text) = try await ending(of: try rig.startAgent())
         #expect(status == 3 && text.contains("203.0.113.53:53: Address already in use"), "\(text)")
         let addresses = try await rig.host.run("ip", ["address", "show", "dev", "lo"]).output
         #expect(addresses.contains("203.0.113.53") && !addresses.contains("2001:db8:113::53"))
         await squatter.stop()
+    }
+
+    @Test("a file that is no socket is not replaced by the control socket")
+    func controlSocketInTheWay() async throws {
+        let rig = try await Rig()
+        try writeFile(rig.control, "precious")
+        let (status, text) = try await ending(of: try rig.startAgent())
+        #expect(status == 3 && text.contains("choose another --socket"), "\(text)")
+        #expect(readFile(rig.control) == "precious")
     }
 
     @Test("a missing capability is named with its remedy")

@@ -16,7 +16,8 @@ extension Verb {
         arguments: [.init(name: "FILE", summary: "The configuration, docs/configuration.md.", isRequired: false)],
         options: [
             .init(name: "json", summary: "Print one JSON document instead (docs/rehearsal.md)."),
-            .init(name: "only", value: "STEP", summary: "Do only this step; may be given several times.", repeats: true),
+            .init(
+                name: "only", value: "STEP", summary: "Do only this step; may be given several times.", repeats: true),
             .init(name: "keep", summary: "Leave it running, and say how to look into it."),
             .init(name: "clean", summary: "End the rehearsal that was kept."),
         ],

@@ -15,7 +15,8 @@ extension Verb {
         options: [
             .site,
             Option(name: "host", value: "NAME", summary: "Which of the site's hosts this is, where it has several."),
-            Option(name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
+            Option(
+                name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
             Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
             Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
             Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),

@@ -11,11 +11,15 @@ extension Verb {
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [
-            .site, Option(name: "service", value: "NAME", summary: "Which service of the file; the only one otherwise."),
+            .site,
+            Option(name: "service", value: "NAME", summary: "Which service of the file; the only one otherwise."),
         ],
         examples: [
             ("landfall serve landfall.yaml --site fra", "only the nameserver, on addresses that this host has"),
-            ("systemd-socket-activate -d -l 127.0.0.1:5353 landfall serve landfall.yaml --site fra", "on a socket that was handed over"),
+            (
+                "systemd-socket-activate -d -l 127.0.0.1:5353 landfall serve landfall.yaml --site fra",
+                "on a socket that was handed over"
+            ),
         ]
     ) { invocation throws(Failure) in
         let path = try invocation.required("FILE")

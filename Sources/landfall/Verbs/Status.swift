@@ -12,7 +12,9 @@ extension Verb {
             told, the service and its load. Exit code 3 when no agent answers.
             """,
         options: [
-            Option(name: "socket", value: "PATH", summary: "The agent's control socket; \(ControlSocket.defaultPath) otherwise."),
+            Option(
+                name: "socket", value: "PATH",
+                summary: "The agent's control socket; \(ControlSocket.defaultPath) otherwise."),
             .json,
         ],
         examples: [
@@ -36,10 +38,17 @@ extension Verb {
     private static func ask(_ path: String) throws(Failure) -> [UInt8] {
         do {
             let response = try ControlClient.send(Request("GET", "/status"), to: path)
-            guard response.status == 200 else { throw Failure(.machineLacks, "status: the agent answered \(response.status)") }
+            guard response.status == 200 else {
+                throw Failure(.machineLacks, "status: the agent answered \(response.status)")
+            }
             return response.body
+        } catch ControlClient.Failure.silent(let limit) {
+            throw Failure(
+                .machineLacks,
+                "status: \(path): the agent took the question and is silent after \(limit): stopped, or hung")
         } catch let error as ControlClient.Failure {
-            throw Failure(.machineLacks, "status: \(error)\nIs an agent running here, and are you its user or in its group?")
+            throw Failure(
+                .machineLacks, "status: \(error)\nIs an agent running here, and are you its user or in its group?")
         } catch let error as Failure {
             throw error
         } catch { throw Failure(.machineLacks, "status: \(error)") }

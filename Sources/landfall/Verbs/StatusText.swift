@@ -56,7 +56,9 @@ struct StatusText {
             status.neighbors.map { neighbor in
                 let isUp = neighbor.state == "Established"
                 let hold = neighbor.holdTimeSeconds.map { "hold time \(Int($0)) s" } ?? ""
-                let told = neighbor.advertised.isEmpty ? "told nothing" : "told " + neighbor.advertised.map(describe).joined(separator: ", ")
+                let told =
+                    neighbor.advertised.isEmpty
+                    ? "told nothing" : "told " + neighbor.advertised.map(describe).joined(separator: ", ")
                 return [
                     neighbor.name, neighbor.address, "AS\(neighbor.asn)",
                     Terminal.paint(neighbor.state, isUp ? .green : .red), neighbor.since,
@@ -77,7 +79,8 @@ struct StatusText {
             status.services.map { service in
                 let isUp = service.state == "running"
                 return [
-                    service.name, Terminal.paint(service.state, isUp ? .green : .red), service.pid.map { "pid \($0)" } ?? "-",
+                    service.name, Terminal.paint(service.state, isUp ? .green : .red),
+                    service.pid.map { "pid \($0)" } ?? "-",
                     service.since, "restarts \(service.restarts)",
                     load(service.queriesPerSecond, service.capacityQueriesPerSecond, "queries/s"),
                     load(service.bitsPerSecond, service.capacityBitsPerSecond, "bit/s"),

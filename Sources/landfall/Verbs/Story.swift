@@ -16,7 +16,8 @@ struct Story {
             .bold)
         let header = ["CLIENT", "PLACE", "SITE", "IPV4", "IPV6", "TCP", "AWAY", "NEAREST", "AS PATH"]
         let table = Table(header: header, clients(report.landings).map(landing), rightAligned: [3, 4, 6])
-        return ([head, "", "Who lands where"] + indent(table.lines) + surprises(report.landings)).joined(separator: "\n")
+        return ([head, "", "Who lands where"] + indent(table.lines) + surprises(report.landings)).joined(
+            separator: "\n")
     }
 
     /// Both families of a client together, in the order of the file.
@@ -32,7 +33,8 @@ struct Story {
             first.client, first.place, both(pair.map { $0.site.value ?? "nothing" }),
             rtt(pair.first { $0.family == "ipv4" }), rtt(pair.first { $0.family == "ipv6" }),
             both(pair.map { $0.tcpSite.value ?? "nothing" }), first.kilometers.value.map(kilometers) ?? "",
-            first.nearestSite == first.site.value ? "yes" : "\(first.nearestSite), \(kilometers(first.nearestKilometers))",
+            first.nearestSite == first.site.value
+                ? "yes" : "\(first.nearestSite), \(kilometers(first.nearestKilometers))",
             both(pair.map { path($0.asPath) }),
         ]
     }
@@ -50,7 +52,8 @@ struct Story {
             guard let site = landing.site.value, let away = landing.kilometers.value, site != landing.nearestSite else {
                 return nil
             }
-            let start = "\(landing.client) lands on \(site), \(kilometers(away)) away, though \(landing.nearestSite) is "
+            let start =
+                "\(landing.client) lands on \(site), \(kilometers(away)) away, though \(landing.nearestSite) is "
                 + "\(kilometers(landing.nearestKilometers)) away: "
             return Terminal.paint(start + reason(landing, site), .yellow)
         }
@@ -58,9 +61,12 @@ struct Story {
 
     private func reason(_ landing: Report.Landing, _ site: String) -> String {
         let hops = landing.asPath.count
-        guard let other = landing.nearestASHops.value else { return "no route that policy allows leads to \(landing.nearestSite)." }
+        guard let other = landing.nearestASHops.value else {
+            return "no route that policy allows leads to \(landing.nearestSite)."
+        }
         if hops < other {
-            return "\(site) is \(hops) AS hops away, \(landing.nearestSite) \(other), and BGP counts hops, not kilometers."
+            return
+                "\(site) is \(hops) AS hops away, \(landing.nearestSite) \(other), and BGP counts hops, not kilometers."
         }
         return "both are \(hops) AS hops away or more, and policy or a tie decides, not kilometers."
     }
@@ -73,13 +79,20 @@ struct Story {
         let header = ["CLIENT", "SITE", "RTT", "LOST", step.kind == "restore" ? "BACK AFTER" : "OUTAGE", "AS PATH"]
         let table = Table(header: header, rows(step).map { row($0) }, rightAligned: [2, 3, 4])
         let failures = step.failures.map { Terminal.paint("  expected otherwise: \($0)", .red) }
-        return ([head] + indent(table.lines) + [summary(step)].compactMap(\.self) + failures).joined(separator: "\n")
+        let disturbed = step.disturbed.map {
+            Terminal.paint(
+                "  Routes to \($0) went away too, though nothing was done to it: was this machine too busy?", .yellow)
+        }
+        return ([head] + indent(table.lines) + [summary(step)].compactMap(\.self) + disturbed + failures).joined(
+            separator: "\n")
     }
 
     private func deed(_ step: Report.Step) -> String {
         guard let site = step.target.value else { return "nothing is broken" }
         let process = step.process.value ?? "agent"
-        let victim = process == "agent" ? "the agent at \(site)" : process == "serve" ? "landfall serve at \(site)" : "\(process) at \(site)"
+        let victim =
+            process == "agent"
+            ? "the agent at \(site)" : process == "serve" ? "landfall serve at \(site)" : "\(process) at \(site)"
         return switch step.kind {
         case "hang": "\(victim) stops, alive (SIGSTOP)"
         case "kill": "\(victim) dies (SIGKILL)"
@@ -104,10 +117,13 @@ struct Story {
         let client = group[0]
         let (before, after) = (client.before.value ?? "nothing", client.after.value ?? "nothing")
         let split = group.count == 1 && network.prefixes.count > 1
-        let (fast, slow) = (client.rttBeforeMilliseconds.value.map(milliseconds), client.rttMilliseconds.value.map(milliseconds))
+        let (fast, slow) = (
+            client.rttBeforeMilliseconds.value.map(milliseconds), client.rttMilliseconds.value.map(milliseconds)
+        )
         let times = group.compactMap { $0.returnMilliseconds.value ?? $0.outageMilliseconds.value }
         return [
-            split ? "\(client.client) (\(client.family))" : client.client, before == after ? after : "\(before) → \(after)",
+            split ? "\(client.client) (\(client.family))" : client.client,
+            before == after ? after : "\(before) → \(after)",
             before == after ? slow ?? "" : "\(fast ?? "none") → \(slow ?? "none")",
             group.map { "\($0.lost)" }.joined(separator: " + "),
             times.isEmpty ? "" : times.map(milliseconds).joined(separator: " / "), path(client.asPath),
@@ -119,12 +135,14 @@ struct Story {
         if step.kind == "restore" {
             let back = step.clients.compactMap(\.returnMilliseconds.value)
             return back.isEmpty
-                ? nil : "  \(site) answers its clients again after \(milliseconds(back.min() ?? 0)) to \(milliseconds(back.max() ?? 0))."
+                ? nil
+                : "  \(site) answers its clients again after \(milliseconds(back.min() ?? 0)) to \(milliseconds(back.max() ?? 0))."
         }
         guard step.affected > 0 else { return "  Nobody was on \(site)." }
         let routes = step.withdrawn.value == true ? "its routes went away" : "its routes stayed"
         guard let median = step.medianOutageMilliseconds.value, let longest = step.maxOutageMilliseconds.value else {
-            return "  \(step.affected) were on \(site) (a client counts once for each family); \(routes); \(step.lost) queries lost."
+            return
+                "  \(step.affected) were on \(site) (a client counts once for each family); \(routes); \(step.lost) queries lost."
         }
         return "  \(step.affected) were on \(site) (a client counts once for each family); \(routes). "
             + "Outage: median \(milliseconds(median)), longest \(milliseconds(longest)); \(step.lost) queries lost."
@@ -137,8 +155,11 @@ struct Story {
         let verdict =
             failed.isEmpty
             ? Terminal.paint("Every expectation held", .green)
-            : Terminal.paint("\(failed.count) of \(report.steps.count) steps failed: \(failed.joined(separator: ", "))", .red)
-        let dropped = report.relay.dropped == 0 ? "" : " The relay dropped \(report.relay.dropped) frames: this machine was too busy."
+            : Terminal.paint(
+                "\(failed.count) of \(report.steps.count) steps failed: \(failed.joined(separator: ", "))", .red)
+        let dropped =
+            report.relay.dropped == 0
+            ? "" : " The relay dropped \(report.relay.dropped) frames: this machine was too busy."
         return "\(verdict), after \(Int(report.seconds.rounded())) s.\(dropped)\n\(Terminal.paint(report.note, .grey))"
     }
 

@@ -1,0 +1,13 @@
+import Lab
+
+/// What a BIRD might say on its control socket.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    let text = String(decoding: UnsafeBufferPointer(start: data, count: count), as: UTF8.self)
+    guard let reply = BirdReply(text) else { return 0 }
+    precondition(reply.lines.count <= count)
+    let sessions = BirdSession.all(in: reply)
+    precondition(sessions.count <= reply.lines.count)
+    _ = BirdSession.path(in: reply)
+    return 0
+}

@@ -31,7 +31,9 @@ extension Announcer {
     private var anchorAlarms: [Alarm] {
         guard configuration.isAnchor else { return [] }
         return configuration.prefixes.compactMap { prefix in
-            let bad = routes.filter { $0.prefix == prefix && $0.level == .lastResort && situation(of: $0).proven == .failing }
+            let bad = routes.filter { route in
+                route.prefix == prefix && route.level == .lastResort && situation(of: route).proven == .failing
+            }
             guard !bad.isEmpty else { return nil }
             let alone = configuration.neighbors.filter { neighbor in
                 !neighbor.hasAlternative && bad.contains { $0.neighbor == neighbor.name }

@@ -64,7 +64,8 @@ struct Board: Sendable {
     }
 
     /// nil: nothing counts, so nothing is known.
-    func condition(of prefix: Prefix, at neighbor: String, _ require: Policy.Requirement, _ basis: Basis) -> Condition? {
+    func condition(of prefix: Prefix, at neighbor: String, _ require: Policy.Requirement, _ basis: Basis) -> Condition?
+    {
         var outcome: Condition?
         for watched in services where prefix.contains(watched.service.address) {
             guard let next = watched.condition(at: neighbor, basis) else { continue }

@@ -52,7 +52,9 @@ public struct Memory: Hashable, Sendable {
         public var before: Drain?
         public var after: Drain?
 
-        public init(number: Int, by: String, ago: Duration, change: Acts.Change, effect: String, standing: Acts.Standing) {
+        public init(
+            number: Int, by: String, ago: Duration, change: Acts.Change, effect: String, standing: Acts.Standing
+        ) {
             (self.number, self.by, self.ago) = (number, by, ago)
             (self.change, self.effect, self.standing) = (change, effect, standing)
         }

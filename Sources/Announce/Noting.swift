@@ -41,7 +41,9 @@ extension Announcer {
             waits[index] = old.1[before]
         }
         for route in old.0 where route.told != nil {
-            guard !routes.contains(where: { ($0.prefix, $0.neighbor) == (route.prefix, route.neighbor) }) else { continue }
+            guard !routes.contains(where: { ($0.prefix, $0.neighbor) == (route.prefix, route.neighbor) }) else {
+                continue
+            }
             changes.note(.withdrawn, route.prefix, route.neighbor, "not in the configuration any more")
         }
     }

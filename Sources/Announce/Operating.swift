@@ -27,7 +27,8 @@ extension Announcer {
             if let drain = drain(of: target), drain.ends == nil, length == nil, drain.isForced == isForced {
                 throw .alreadyDraining(target)
             }
-            return "drain of \(target): \(routesText(target)) less preferred, withdrawn after \(spoken(wait ?? policy.drain.wait))"
+            let wait = spoken(wait ?? policy.drain.wait)
+            return "drain of \(target): \(routesText(target)) less preferred, withdrawn after \(wait)"
                 + (length.map { ", over in \(spoken($0))" } ?? "")
         case .undrain(let target):
             if drain(of: target) == nil { throw .notDraining(target) }
@@ -35,7 +36,8 @@ extension Announcer {
         case .undo(let number):
             let act = try acts.candidate(number)
             if let ends = act.before?.ends, ends <= clock { throw .tooLate(act.number) }
-            return "undo of act \(act.number): " + (act.before.map { "drain of \($0.target) again" } ?? undrainText(act.change.target))
+            let effect = act.before.map { "drain of \($0.target) again" } ?? undrainText(act.change.target)
+            return "undo of act \(act.number): \(effect)"
         }
     }
 
@@ -50,7 +52,8 @@ extension Announcer {
         let prefixes = (configuration.prefixes + configuration.covers).filter { prefix in
             concerned.contains { $0.prefix == prefix }
         }
-        let neighbors = configuration.neighbors.map(\.name).filter { name in concerned.contains { $0.neighbor == name } }
+        let neighbors = configuration.neighbors.map(\.name).filter { name in concerned.contains { $0.neighbor == name }
+        }
         guard !prefixes.isEmpty else { return "nothing" }
         return prefixes.map(\.description).joined(separator: ", ") + " at " + neighbors.joined(separator: ", ")
     }

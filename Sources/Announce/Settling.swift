@@ -65,7 +65,8 @@ extension Announcer {
         guard let wait else { return "the wait is over" }
         let isPenalty = (wait.penalty ?? .zero) > (wait.holdDown ?? .zero)
         return isPenalty
-            ? "the penalty has fallen below \(oneDecimal(policy.penalty.reuse))" : "healthy for \(spoken(policy.holdDown))"
+            ? "the penalty has fallen below \(oneDecimal(policy.penalty.reuse))"
+            : "healthy for \(spoken(policy.holdDown))"
     }
 
     func isUp(_ neighbor: String) -> Bool { !sessionsDown.contains(neighbor) }

@@ -14,7 +14,8 @@ extension Announce.Configuration {
             var told = Announce.Neighbor(
                 name: neighbor.name, family: neighbor.address.family, prepend: neighbor.prepend, med: neighbor.med,
                 communities: neighbor.communities, largeCommunities: neighbor.largeCommunities)
-            (told.states, told.isLocal, told.isStandby) = (neighbor.states, neighbor.scope == .local, neighbor.isStandby)
+            (told.states, told.isStandby) = (neighbor.states, neighbor.isStandby)
+            told.isLocal = neighbor.scope == .local
             told.hasAlternative = network.hasAlternative(for: neighbor, at: site)
             return told
         }

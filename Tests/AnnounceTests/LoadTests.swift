@@ -33,7 +33,7 @@ struct LoadTests {
         stage.pass(until: 400)
         stage.at(400, .load(0.4))
         stage.pass(until: 3000)
-        #expect(stage.moves == ["0 announce", "160 change", "1070 change"], "910 s after the step, and 10 for hold-down")
+        #expect(stage.moves == ["0 announce", "160 change", "1070 change"], "15 min after the step, and the hold-down")
     }
 
     @Test("rule 7: refused when a survivor would overload, with an alarm")

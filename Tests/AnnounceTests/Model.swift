@@ -231,7 +231,8 @@ struct Model {
     private mutating func show(_ index: Int, _ now: Int) {
         let line = lines[index]
         let base = line.neighbor == 0 ? setup.prepend : 0
-        let look = [nil, Look(prepend: base + 3, isShuttingDown: true)]
+        let look =
+            [nil, Look(prepend: base + 3, isShuttingDown: true)]
             + [5, 1, 0].map { Look(prepend: base + $0, isShuttingDown: false) }
         guard look[line.level] != line.look else { return }
         if line.wasSeen, isUp[line.neighbor] {

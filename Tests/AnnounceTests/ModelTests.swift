@@ -37,7 +37,7 @@ struct ModelTests {
         let length = chance(2, &random) ? 100 : Int.random(in: 5...22, using: &random)
         for _ in 0..<length {
             let fact = fact(&setup, &random)
-            second += chance(8, &random) ? Int.random(in: 5...40, using: &random) : Int.random(in: 0...2, using: &random)
+            second += Int.random(in: chance(8, &random) ? 5...40 : 0...2, using: &random)
             if case .restart(let asleep) = fact { second += max(0, asleep) }
             history.append((second, fact))
         }
@@ -70,7 +70,8 @@ struct ModelTests {
 
     private static func place(_ setup: Setup, _ random: inout SeededRandom) -> Place {
         let one = Int.random(in: 0...1, using: &random)
-        return [.host, .service(one % setup.services), .neighbor(one % setup.neighbors)].randomElement(using: &random) ?? .host
+        return [.host, .service(one % setup.services), .neighbor(one % setup.neighbors)].randomElement(using: &random)
+            ?? .host
     }
 
     private static func chance(_ percent: Int, _ random: inout SeededRandom) -> Bool {

@@ -6,10 +6,11 @@ import Testing
 struct PenaltyTests {
     /// No hold-down; a minute's half-life, withheld from 2 until 1.
     private func flapping(_ change: (inout Configuration) -> Void = { _ in }) -> Stage {
-        Stage(configuration { configuration in
-            configuration.policy.holdDown = .zero
-            change(&configuration)
-        })
+        Stage(
+            configuration { configuration in
+                configuration.policy.holdDown = .zero
+                change(&configuration)
+            })
     }
 
     @Test("rule 8: a service that alternates every second for a minute costs one withdrawal and one announcement")

@@ -10,7 +10,8 @@ extension Rules {
                 refuse(way, because: "cover: \(cover) \(how)")
             } else if let prefix = network.prefixes.first(where: { $0.contains(cover) }) {
                 let how = prefix == cover ? "is" : "is inside"
-                refuse(way, because: "cover: \(cover) \(how) \(prefix), which is announced; it should be less specific")
+                refuse(
+                    way, because: "cover: \(cover) \(how) \(prefix), which is announced; it should be less specific")
             } else if !network.prefixes.contains(where: cover.contains) {
                 refuse(way, because: "cover: none of the announced prefixes is inside \(cover)")
             }
@@ -18,7 +19,8 @@ extension Rules {
         if !network.covers.isEmpty, !network.sites.contains(where: \.isAnchor) {
             refuse(
                 "announce", "cover",
-                because: "cover: no site is an anchor, so nobody would announce it; write \"anchor: true\" at one or more")
+                because:
+                    "cover: no site is an anchor, so nobody would announce it; write \"anchor: true\" at one or more")
         }
     }
 

@@ -29,6 +29,8 @@ public struct Route: Sendable {
         var limit: Level
         var isGuarded: Bool
         var ignoresDegraded: Bool
+        /// A stop says nothing about the service, so the next agent needn't wait for it.
+        var isStopping = false
 
         /// The level that a condition stands for. A guard keeps what is announced, and announces nothing.
         func level(_ condition: Condition, announced: Bool) -> Level {
@@ -49,7 +51,7 @@ public struct Route: Sendable {
         let floor = min(level, ceiling(situation.proven ?? .healthy, situation))
         if floor < level {
             level = floor
-            holdDown.isOwed = true
+            holdDown.isOwed = holdDown.isOwed || !situation.isStopping
         } else {
             level = max(level, min(ceiling(situation.all, situation), permitted(situation, policy, now)))
         }

@@ -92,7 +92,8 @@ extension Announcer {
         let worst: Condition = loadStep.isDegraded ? .degraded : .healthy
         return .init(
             proven: min(proven ?? .healthy, worst), all: min(all, worst), limit: limit,
-            isGuarded: configuration.guards(route.prefix), ignoresDegraded: configuration.sharesSite)
+            isGuarded: configuration.guards(route.prefix), ignoresDegraded: configuration.sharesSite,
+            isStopping: isStopping)
     }
 
     /// What drains and a stop allow. A cover stays when the host is drained: it is there for the time when no other site

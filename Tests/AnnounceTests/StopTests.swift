@@ -93,4 +93,21 @@ struct StopTests {
         stage.drain(6)
         #expect(stage.refusals == [.stopping])
     }
+
+    @Test("after a stop, the next agent announces as soon as the checks pass; after a failure it waits")
+    func nextAgent() {
+        var stage = Stage(quick)
+        stage.healthy(1)
+        stage.at(5, .stop(within: .seconds(1)))
+        stage.pass(until: 10)
+        stage.restart(asleep: 5)
+        stage.healthy(20)
+        #expect(stage.moves.last == "20 announce")
+        stage.failing(300)
+        stage.at(301, .stop(within: .zero))
+        stage.restart(asleep: 5)
+        stage.healthy(310)
+        stage.pass(until: 400)
+        #expect(stage.moves.suffix(2) == ["300 withdraw", "320 announce"])
+    }
 }

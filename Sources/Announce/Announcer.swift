@@ -1,127 +1,148 @@
 public import Net
 
 /// From verdicts to announcements: decides which prefixes a host announces, to whom, and with which attributes.
+/// ANNOUNCING.md is its law.
 ///
-///                       every required address healthy
-///     ┌───────────┐ ───────────────────────────────────────▶ ┌───────────┐
-///     │ withdrawn │      (the first time since the start)    │ announced │
-///     └───────────┘ ◀─────────────────────────────────────── └───────────┘
-///        │     ▲          a required address is failing            ▲
-///        │     │ failing again                                     │ healthy for `hold-down`
-///        │   ┌───────────┐                                         │
-///        └──▶│ held down │ ────────────────────────────────────────┘
-///  healthy   └───────────┘
+///     verdict ─▶ Board ──▶ condition ─┐
+///     operator ▶ Drain ──▶ limit ─────┼─▶ Route: level ─▶ announcement ─▶ table(for: neighbor)
+///     load ────▶ LoadStep ▶ condition ┘      ▲
+///                             HoldDown, Penalty
 ///
-/// The order of a start is: address on the host, service, checks, announcement. The order of a stop is: withdrawal, a
-/// wait until routers have forgotten, then the address goes. The same verdict twice changes nothing. Verdicts are per
-/// address, and a prefix listens to its own addresses only, so that an IPv6 failure never withdraws IPv4.
+/// Every event changes a small value, and then every route is settled: it looks at all of them and moves to the level that
+/// they ask for. So nothing depends on the order in which things came, timers may be late or come twice, and equal intent
+/// sends nothing. States are ordered: failing outranks a drain's wait, a drain outranks healthy and degraded.
+///
+/// The order of a start is: address on the host, service, checks, announcement. The order of a stop is: drain, withdrawal,
+/// a wait until routers have forgotten, then the address goes.
 ///
 /// Knows no BGP: a speaker turns `table(for:)` into UPDATEs.
 public struct Announcer: Sendable {
     public enum Event: Hashable, Sendable {
+        /// Covers are announced from here on.
+        case start
         /// What check number `check` of `address` says now.
         case verdict(Verdict, check: Int, address: Address, reason: String)
-        case timer(Timer)
-        /// The agent is to end: withdraw everything, for good.
-        case stop
+        /// The service ends as soon as it starts, or does so no more.
+        case crashLoop(service: String, Bool)
+        case session(neighbor: String, isUp: Bool)
+        /// The share of the rate before the drain that still arrives, from 0 to 1.
+        case traffic(share: Double, Drain.Target)
+        /// What the site carries, as a share of its capacity.
+        case load(Double)
+        /// What others would have to carry if this site were less preferred; nil: nobody knows any more.
+        case displaced(DisplacedLoad?)
+        case operate(Operation, by: String)
+        /// The file was read again.
+        case configure(Configuration)
+        /// It is later.
+        case tick
+        /// The agent is to end: drain for so long at most, then withdraw everything, for good.
+        case stop(within: Duration)
     }
 
-    public enum Timer: Hashable, Sendable {
-        case holdDown(Prefix)
-        case withdrawWait
+    public enum Operation: Hashable, Sendable {
+        /// `wait`: how long traffic gets to move, nil as the policy has it. `for`: until it ends by itself.
+        case drain(Drain.Target, wait: Duration? = nil, for: Duration? = nil, isForced: Bool = false)
+        case undrain(Drain.Target)
+        /// nil: the latest act.
+        case undo(Int? = nil)
     }
 
     public enum Action: Hashable, Sendable {
-        /// `table(for:)` of the neighbors of this family has changed.
-        case announce(Prefix, reason: String)
-        /// It is announced no longer, or, failing again in a hold-down, not about to be.
-        case withdraw(Prefix, reason: String)
-        /// The prefix waits: its service is healthy, and must stay so until then.
-        case hold(Prefix, until: Instant)
-        case arm(Timer, at: Instant)
+        /// The tables of these neighbors have changed: the prefix is new there …
+        case announce(Prefix, to: [String], reason: String)
+        /// … or looks different …
+        case change(Prefix, at: [String], reason: String)
+        /// … or is gone.
+        case withdraw(Prefix, from: [String], reason: String)
+        /// The prefix gets better there, but not yet.
+        case hold(Prefix, at: [String], Waiting)
+        /// It fails again before it was announced: it stays withdrawn there.
+        case unhold(Prefix, at: [String], reason: String)
+        case alarm(Alarm)
+        case resolved(Alarm)
+        case acted(Acts.Act)
+        case undone(Acts.Act)
+        case refused(Refused)
+        /// `memory(now:)` has changed: write it down.
+        case remember
+        /// Deliver `.tick` then.
+        case wake(at: Instant)
         /// Routers have had their time: take the service addresses off the host.
         case removeAddresses
     }
 
-    /// An address that must answer, and how many checks look at it.
-    public struct Service: Hashable, Sendable {
-        public var address: Address
-        public var checks: Int
+    public internal(set) var configuration: Configuration
+    public internal(set) var routes: [Route]
+    public internal(set) var drains: [Drain] = []
+    public internal(set) var acts = Acts()
+    public internal(set) var loadStep = LoadStep()
+    /// Open now.
+    public internal(set) var alarms: [Alarm] = []
+    var board: Board
+    var displaced: DisplacedLoad?
+    var stopping: Stop?
+    var sessionsDown: [String] = []
+    /// What each route waited for when it was last settled.
+    var waits: [Route.Wait?]
+    /// The latest moment that an event had. Time that seems to go back stands still.
+    var clock = Instant.zero
+    private var wakeUp: Instant?
 
-        public init(address: Address, checks: Int) { (self.address, self.checks) = (address, checks) }
+    public init(_ configuration: Configuration) {
+        self.configuration = configuration
+        routes = configuration.routes
+        waits = routes.map { _ in nil }
+        board = Board(configuration.services)
     }
 
-    public let policy: Policy
-    public private(set) var prefixes: [PrefixIntent]
-    private let neighbors: [Neighbor]
-    private var isStopping = false
-
-    public init(policy: Policy, prefixes: [Prefix], services: [Service], neighbors: [Neighbor]) {
-        self.policy = policy
-        self.neighbors = neighbors
-        self.prefixes = prefixes.map { prefix in
-            PrefixIntent(prefix, services.filter { prefix.contains($0.address) }, policy.require ?? .all)
-        }
-    }
+    public var policy: Policy { configuration.policy }
+    public var isStopping: Bool { stopping != nil }
 
     /// All that `neighbor` is to be told; unknown neighbors are told nothing.
     public func table(for neighbor: String) -> [Announcement] {
-        guard let neighbor = neighbors.first(where: { $0.name == neighbor }) else { return [] }
-        return prefixes.filter { $0.isAnnounced && $0.prefix.family == neighbor.family }
-            .map { neighbor.announcement(of: $0.prefix) }
+        routes.filter { $0.neighbor == neighbor }.compactMap(\.told)
     }
 
     public mutating func handle(_ event: Event, now: Instant) -> [Action] {
+        clock = max(clock, now)
+        var changes = Changes()
+        note(event, &changes)
+        settle(&changes)
+        return changes.actions + wake()
+    }
+
+    private mutating func note(_ event: Event, _ changes: inout Changes) {
         switch event {
+        case .start: changes.cause = "the agent starts"
+        case .tick: break
         case .verdict(let verdict, let check, let address, let reason):
-            prefixes.indices.flatMap { note(verdict, check, address, reason, at: $0, now) }
-        case .timer(.holdDown(let prefix)):
-            prefixes.indices.filter { prefixes[$0].prefix == prefix }.flatMap { endHoldDown(at: $0, now) }
-        case .timer(.withdrawWait): isStopping ? [.removeAddresses] : []
-        case .stop: stop(now)
+            changes.cause = reason
+            board.note(verdict, check, address)
+        case .crashLoop(let service, let isCrashing): board.note(crashing: isCrashing, service)
+        case .session(let neighbor, let isUp): note(session: neighbor, isUp, &changes)
+        case .traffic(let share, let target): note(share: share, target)
+        case .load(let load): if let marks = policy.load { loadStep.note(load, marks, now: clock) }
+        case .displaced(let table): displaced = table
+        case .operate(let operation, let by): operate(operation, by: by, &changes)
+        case .configure(let configuration): configure(configuration, &changes)
+        case .stop(let bound): stop(within: bound, &changes)
         }
     }
 
-    private mutating func note(
-        _ verdict: Verdict, _ check: Int, _ address: Address, _ reason: String, at index: Int, _ now: Instant
-    ) -> [Action] {
-        guard prefixes[index].note(verdict, check, address), !isStopping else { return [] }
-        return prefixes[index].isHealthy ? recover(at: index, reason, now) : fail(at: index, reason)
+    /// One timer is enough, since all waits are looked at whenever it fires. A new one only when it has to be earlier.
+    private mutating func wake() -> [Action] {
+        guard let next = nextDue, wakeUp.map({ $0 <= clock || next < $0 }) ?? true else { return [] }
+        wakeUp = next
+        return [.wake(at: next)]
     }
+}
 
-    private mutating func recover(at index: Int, _ reason: String, _ now: Instant) -> [Action] {
-        guard case .withdrawn(let hasFailed) = prefixes[index].state else { return [] }
-        guard hasFailed, policy.holdDown > .zero else { return announce(at: index, reason) }
-        let until = now + policy.holdDown
-        prefixes[index].state = .heldDown(until: until)
-        let prefix = prefixes[index].prefix
-        return [.hold(prefix, until: until), .arm(.holdDown(prefix), at: until)]
-    }
-
-    /// A timer of an earlier hold-down may fire in a later one: only the instant counts.
-    private mutating func endHoldDown(at index: Int, _ now: Instant) -> [Action] {
-        guard case .heldDown(let until) = prefixes[index].state, now >= until, !isStopping else { return [] }
-        return announce(at: index, "healthy for \(policy.holdDown)")
-    }
-
-    private mutating func announce(at index: Int, _ reason: String) -> [Action] {
-        prefixes[index].state = .announced
-        return [.announce(prefixes[index].prefix, reason: reason)]
-    }
-
-    private mutating func fail(at index: Int, _ reason: String) -> [Action] {
-        if case .withdrawn = prefixes[index].state { return [] }
-        prefixes[index].state = .withdrawn(hasFailed: true)
-        return [.withdraw(prefixes[index].prefix, reason: reason)]
-    }
-
-    private mutating func stop(_ now: Instant) -> [Action] {
-        guard !isStopping else { return [] }
-        isStopping = true
-        let withdrawals = prefixes.indices.filter { prefixes[$0].isAnnounced }.map { index in
-            Action.withdraw(prefixes[index].prefix, reason: "the agent stops")
+extension Configuration {
+    /// In the order of the file.
+    var routes: [Route] {
+        (prefixes + covers).flatMap { prefix in
+            neighbors.filter { $0.family == prefix.family }.map { Route(prefix, $0.name) }
         }
-        for index in prefixes.indices { prefixes[index].state = .withdrawn(hasFailed: false) }
-        return withdrawals + [.arm(.withdrawWait, at: withdrawals.isEmpty ? now : now + policy.withdrawWait)]
     }
 }

@@ -5,25 +5,53 @@ public struct Neighbor: Hashable, Sendable {
     public var name: String
     /// The prefixes it is told about.
     public var family: Family
-    public var prepend: Int
-    public var med: UInt32?
-    public var communities: [Community]
-    public var largeCommunities: [LargeCommunity]
+    /// Sent with every route, whatever its state.
+    public var attributes: Attributes
+    /// What states look like here; nil: as everywhere (`Policy.states`).
+    public var states: StateOverrides
+    /// Keep the routes inside the neighbor's AS: NO_EXPORT (RFC 1997, RFC 4786 §4.4.3).
+    public var isLocal = false
+    /// Told of routes that should be used when there is no other.
+    public var isStandby = false
+    /// Whether another site has a route for this AS too, so that it isn't left alone when ours looks bad.
+    public var hasAlternative = true
 
     public init(
         name: String, family: Family, prepend: Int = 0, med: UInt32? = nil, communities: [Community] = [],
         largeCommunities: [LargeCommunity] = []
     ) {
-        (self.name, self.family, self.prepend, self.med) = (name, family, prepend, med)
-        (self.communities, self.largeCommunities) = (communities, largeCommunities)
+        (self.name, self.family) = (name, family)
+        attributes = Attributes(
+            prepend: prepend, med: med, communities: communities, largeCommunities: largeCommunities)
+        states = StateOverrides()
     }
 
-    func announcement(of prefix: Prefix) -> Announcement {
+    func announcement(of prefix: Prefix, at level: Level, _ policy: Policy, standby: Bool) -> Announcement {
+        let states = states.over(policy.states)
         var announcement = Announcement(prefix: prefix)
-        announcement.prepend = prepend
-        announcement.med = med
-        announcement.communities = communities
-        announcement.largeCommunities = largeCommunities
+        announcement.add(attributes)
+        if standby || isStandby { announcement.add(states.standby) }
+        announcement.add(states.attributes(of: level))
+        if isLocal { announcement.add(Attributes(communities: [.noExport])) }
         return announcement
+    }
+}
+
+/// One neighbor's own attributes of states; each that is given replaces the whole set of that state.
+public struct StateOverrides: Hashable, Sendable {
+    public var healthy: Attributes?
+    public var degraded: Attributes?
+    public var draining: Attributes?
+    public var standby: Attributes?
+
+    public init() {}
+
+    func over(_ states: StateAttributes) -> StateAttributes {
+        var states = states
+        if let healthy { states.healthy = healthy }
+        if let degraded { states.degraded = degraded }
+        if let draining { states.draining = draining }
+        if let standby { states.standby = standby }
+        return states
     }
 }

@@ -1,50 +1,122 @@
 public import Net
 
-/// What is meant for one prefix, and the verdicts that it rests on.
-public struct PrefixIntent: Sendable {
+/// What is meant for one prefix, for people and for status: how it looks at each neighbor, and what it waits for.
+public struct PrefixIntent: Hashable, Sendable {
     public enum State: Hashable, Sendable {
-        /// `hasFailed`: it was announced before and failed, so that coming back takes a hold-down.
-        case withdrawn(hasFailed: Bool)
+        case withdrawn
+        /// Withdrawn, healthy, and announced when it has been so for long enough.
         case heldDown(until: Instant)
         case announced
     }
 
-    public let prefix: Prefix
-    public internal(set) var state = State.withdrawn(hasFailed: false)
-    private let requirement: Policy.Requirement
-    /// In the order of the file; a check that has not spoken yet is nil.
-    public private(set) var services: [(address: Address, verdicts: [Verdict?])]
-
-    init(_ prefix: Prefix, _ services: [Announcer.Service], _ requirement: Policy.Requirement) {
-        self.prefix = prefix
-        self.requirement = requirement
-        self.services = services.map { ($0.address, [Verdict?](repeating: nil, count: $0.checks)) }
+    public struct Route: Hashable, Sendable {
+        public var neighbor: String
+        public var level: Level
+        public var penalty: Double
+        public var waiting: Waiting?
     }
 
-    public var isAnnounced: Bool { state == .announced }
+    public let prefix: Prefix
+    public let routes: [Route]
+    /// Announced whatever the verdicts (`cover`).
+    public let isCover: Bool
 
-    /// Whether the addresses that must answer do. An address without a check is never known to answer; nor is a
-    /// prefix without an address.
-    var isHealthy: Bool {
-        let healthy = services.filter { Self.answers($0.verdicts) }
-        return switch requirement {
-        case .all: !services.isEmpty && healthy.count == services.count
-        case .any: !healthy.isEmpty
+    public var isAnnounced: Bool { level > .withdrawn }
+
+    /// At the neighbor where it looks best.
+    public var level: Level { routes.map(\.level).max() ?? .withdrawn }
+
+    public var state: State {
+        if isAnnounced { return .announced }
+        let ends = routes.compactMap { $0.waiting?.risesAt }
+        return ends.min().map { .heldDown(until: $0) } ?? .withdrawn
+    }
+
+    /// Each once, in the order of the neighbors.
+    public var waiting: [Waiting] {
+        routes.compactMap(\.waiting).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+/// Something that ends by itself, or with what operators do.
+public enum Waiting: Hashable, Sendable {
+    case holdDown(until: Instant)
+    case penalty(Double, below: Double, until: Instant)
+    /// `share`: how much of the traffic is still here; nil: nobody has told.
+    case drain(until: Instant, share: Double?)
+    case drained(ends: Instant?)
+    case kept(share: Double)
+
+    /// When the route gets better by itself, as far as one can say.
+    var risesAt: Instant? {
+        switch self {
+        case .holdDown(let until), .penalty(_, _, let until): until
+        case .drain, .drained, .kept: nil
         }
     }
 
-    /// A degraded service answers: overload is no reason to withdraw.
-    private static func answers(_ verdicts: [Verdict?]) -> Bool {
-        !verdicts.isEmpty && verdicts.allSatisfy { $0 == .healthy || $0 == .degraded }
-    }
-
-    /// Takes down what a check said. False when that is nothing new, or about another prefix. `unknown` is no news: the
-    /// last verdict stands.
-    mutating func note(_ verdict: Verdict, _ check: Int, _ address: Address) -> Bool {
-        guard verdict != .unknown, let index = services.firstIndex(where: { $0.address == address }),
-            services[index].verdicts.indices.contains(check), services[index].verdicts[check] != verdict
-        else { return false }
-        services[index].verdicts[check] = verdict
-        return true
+    /// `held down, 7 s left`.
+    public func text(now: Instant) -> String {
+        switch self {
+        case .holdDown(let until): "held down, \(left(until, now)) left"
+        case .penalty(let value, let below, let until):
+            "penalty \(oneDecimal(value)), announced again below \(oneDecimal(below)) in \(left(until, now))"
+        case .drain(let until, let share):
+            "draining, \(left(until, now)) left" + (share.map { ", \(percent($0)) of the traffic still here" } ?? "")
+        case .drained(let ends): "drained" + (ends.map { ", \(left($0, now)) left" } ?? "")
+        case .kept(let share): "drained, but announced: \(percent(share)) of the traffic was still here"
+        }
     }
 }
+
+extension Announcer {
+    public func intents(now: Instant) -> [PrefixIntent] {
+        (configuration.prefixes + configuration.covers).map { prefix in
+            PrefixIntent(
+                prefix: prefix,
+                routes: routes.filter { $0.prefix == prefix }.map { route in
+                    PrefixIntent.Route(
+                        neighbor: route.neighbor, level: route.level,
+                        penalty: route.penalty.value(policy.penalty, now: now), waiting: waiting(route, now))
+                }, isCover: isCover(prefix))
+        }
+    }
+
+    private func waiting(_ route: Route, _ now: Instant) -> Waiting? {
+        let concerning = drains.filter { covers($0.target, route) } + (stopping.map { [$0.drain] } ?? [])
+        if let drain = concerning.min(by: { $0.limit < $1.limit }) { return drain.waiting }
+        return route.wait(situation(of: route), policy, now: now).flatMap { waiting($0, route) }
+    }
+
+    func waiting(_ wait: Route.Wait, _ route: Route) -> Waiting? {
+        if let end = wait.penalty, wait.holdDown.map({ $0 <= end }) ?? true {
+            return .penalty(
+                route.penalty.value(policy.penalty, now: clock), below: policy.penalty.reuse, until: end)
+        }
+        return wait.holdDown.map { .holdDown(until: $0) }
+    }
+}
+
+extension Drain {
+    public var waiting: Waiting {
+        switch stage {
+        case .moving(let until): .drain(until: until, share: share)
+        case .withdrawn: .drained(ends: ends)
+        case .kept(let share): .kept(share: share)
+        }
+    }
+}
+
+private func left(_ end: Instant, _ now: Instant) -> String { spoken(max(end - now, .zero)) }
+
+/// `7 s`, `2 min 5 s`, `200 ms`: rounded up, so that it is never "0 s" before its time.
+func spoken(_ duration: Duration) -> String {
+    let milliseconds = duration.milliseconds
+    guard milliseconds > 950 || milliseconds == 0 else { return "\(Int(milliseconds.rounded(.up))) ms" }
+    let seconds = Int((milliseconds / 1000).rounded(.up))
+    if seconds < 120 { return "\(seconds) s" }
+    return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"
+}
+
+/// `1.8`.
+func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -12,6 +12,8 @@ public struct Network: Sendable {
     public var sites: [Site]
     public var services: [Service]
     public var announce: Announce.Policy
+    /// Less specific prefixes that anchors announce whatever the verdicts.
+    public var covers: [Prefix]
     public var internet: Internet?
     public var rehearsal: Rehearsal
 
@@ -23,6 +25,12 @@ public struct Network: Sendable {
 public struct Site: Sendable {
     public var name: String
     public var place: Place
+    /// What it announces from: the network's own AS, or one for this site alone (RFC 6382).
+    public var asn: ASN
+    /// Verdicts alone never withdraw here.
+    public var isAnchor: Bool
+    /// Used when there is no other.
+    public var isStandby: Bool
     public var capacity: Capacity
     public var host: Host
     public var routerID: RouterID
@@ -59,6 +67,18 @@ public struct Neighbor: Hashable, Sendable {
     public var med: UInt32?
     public var communities: [Community]
     public var largeCommunities: [LargeCommunity]
+    /// What states look like here, where it is not as everywhere.
+    public var states: Announce.StateOverrides
+    public var scope: Scope
+    /// Used when there is no other.
+    public var isStandby: Bool
+
+    /// How far routes may go.
+    public enum Scope: String, Hashable, Sendable, CaseIterable {
+        case global
+        /// Not beyond the neighbor's AS: NO_EXPORT (RFC 4786 §4.4.3).
+        case local
+    }
 }
 
 /// What answers on addresses that every site has.

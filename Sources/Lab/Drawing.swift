@@ -122,7 +122,7 @@ struct Drawing {
             case .customer: .provider
             }
         var configured = Router.Neighbor(
-            name: session, asn: network.asn, relation: relation, interface: interface,
+            name: session, asn: network.sites[site].asn, relation: relation, interface: interface,
             localAddress: neighbor.address, address: host, holdTime: neighbor.holdTime)
         configured.port = neighbor.passive ? 179 : neighbor.port
         configured.passive = !neighbor.passive

@@ -50,7 +50,7 @@ package actor Agent {
         self.onStopped = onStopped
         loop = try Loop(name: "agent")
         prober = Prober(loop: loop)
-        announcer = Announcer(network: network, site: site)
+        announcer = Announcer(Announce.Configuration(network: network, site: site))
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
                 service.checks.enumerated().map { CheckState($1, index: $0, address: address) }
@@ -67,6 +67,7 @@ package actor Agent {
         try startServices()
         control = try openControl()
         try startSpeaker()
+        apply(announcer.handle(.start, now: Loop.now))
         startChecks()
         say(.ready)
     }
@@ -144,7 +145,7 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
-        apply(announcer.handle(.stop, now: Loop.now))
+        apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {

@@ -10,12 +10,16 @@ extension Agent {
     func apply(_ actions: [Announcer.Action]) {
         for action in actions {
             switch action {
-            case .announce(let prefix, let reason): change(.announced, prefix, reason)
-            case .withdraw(let prefix, let reason): change(.withdrawn, prefix, reason)
-            case .hold(let prefix, _): change(.heldDown, prefix, "healthy again; announced after \(network.announce.holdDown)")
-            case .arm(let timer, let at):
-                loop.at(at) { self.apply(self.announcer.handle(.timer(timer), now: Loop.now)) }
+            case .announce(let prefix, _, let reason): change(.announced, prefix, reason)
+            case .change(let prefix, _, let reason): change(.changed, prefix, reason)
+            case .withdraw(let prefix, _, let reason): change(.withdrawn, prefix, reason)
+            case .hold(let prefix, _, let waiting): change(.heldDown, prefix, waiting.text(now: Loop.now))
+            case .unhold(let prefix, _, let reason): change(.withdrawn, prefix, reason)
+            case .alarm(let alarm): say(.alarm) { $0.reason = "\(alarm)" }
+            case .resolved(let alarm): say(.alarmResolved) { $0.reason = "\(alarm)" }
+            case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
             case .removeAddresses: removeAddresses()
+            case .acted, .undone, .refused, .remember: break
             }
         }
     }
@@ -41,7 +45,10 @@ extension Agent {
         case .up(let neighbor):
             failuresTold[neighbor] = nil
             say(.sessionUp) { $0.neighbor = neighbor }
-        case .down(let neighbor, let reason): tell(.sessionDown, neighbor, reason)
+            apply(announcer.handle(.session(neighbor: neighbor, isUp: true), now: Loop.now))
+        case .down(let neighbor, let reason):
+            tell(.sessionDown, neighbor, reason)
+            apply(announcer.handle(.session(neighbor: neighbor, isUp: false), now: Loop.now))
         case .failed(let neighbor, let reason): tellFailure(neighbor, reason)
         case .announced(let neighbor, let announcement):
             say(.advertised) { ($0.neighbor, $0.prefix) = (neighbor, "\(announcement.prefix)") }

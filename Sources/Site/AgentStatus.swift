@@ -27,7 +27,7 @@ extension Agent {
         (status.network, status.site, status.host) = (network.name, site.name, site.host.name)
         (status.version, status.pid) = (Version.text, Int(getpid()))
         (status.time, status.started) = (timestamp(), started)
-        status.prefixes = announcer.prefixes.map(describe)
+        status.prefixes = announcer.intents(now: Loop.now).map(describe)
         status.checks = checks.map(describe)
         status.neighbors = speaker?.assumeIsolated { $0.neighbors.map(describe) } ?? []
         status.services = services.map(describe)

@@ -14,7 +14,9 @@ package struct Event: Codable, Sendable {
         case verdict
         case checkUncertain = "check-uncertain"
         case checkCertain = "check-certain"
-        case announced, withdrawn
+        case announced, changed, withdrawn
+        case alarm
+        case alarmResolved = "alarm-resolved"
         case heldDown = "held-down"
         case advertised
         case advertisementWithdrawn = "advertisement-withdrawn"

@@ -6,17 +6,34 @@ internal import Net
 internal import Speaker
 
 /// The file's words in the words of the engines.
-extension Announcer {
+extension Announce.Configuration {
     init(network: Network, site: Config.Site) {
         let services = network.services.flatMap { service in
-            service.addresses.map { Announcer.Service(address: $0, checks: service.checks.count) }
+            let checks = service.checks.map { Check("\($0)", reach: $0.policy.reach == .shared ? .shared : .local) }
+            return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
         }
         let neighbors = site.neighbors.map { neighbor in
-            Announce.Neighbor(
+            var told = Announce.Neighbor(
                 name: neighbor.name, family: neighbor.address.family, prepend: neighbor.prepend, med: neighbor.med,
                 communities: neighbor.communities, largeCommunities: neighbor.largeCommunities)
+            (told.states, told.isStandby) = (neighbor.states, neighbor.isStandby)
+            told.isLocal = neighbor.scope == .local
+            told.hasAlternative = network.hasAlternative(for: neighbor, at: site)
+            return told
         }
         self.init(policy: network.announce, prefixes: network.prefixes, services: services, neighbors: neighbors)
+        (isAnchor, isStandby) = (site.isAnchor, site.isStandby)
+        covers = site.isAnchor ? network.covers : []
+    }
+}
+
+extension Network {
+    /// Whether the neighbor's AS hears the same prefixes from another site.
+    fileprivate func hasAlternative(for neighbor: Config.Neighbor, at site: Config.Site) -> Bool {
+        sites.contains { other in
+            other.name != site.name
+                && other.neighbors.contains { $0.asn == neighbor.asn && $0.address.family == neighbor.address.family }
+        }
     }
 }
 
@@ -30,7 +47,7 @@ extension Speaker.Configuration {
             told.holdTime = neighbor.holdTime
             return told
         }
-        self.init(asn: network.asn, routerID: site.routerID, neighbors: neighbors)
+        self.init(asn: site.asn, routerID: site.routerID, neighbors: neighbors)
     }
 }
 

@@ -67,6 +67,46 @@ struct ValueTests {
         #expect(neighbor.largeCommunities == [LargeCommunity(64500, 1, 2)])
     }
 
+    @Test("states and standby reach the announcer, for all neighbors and for one")
+    func states() throws {
+        let text =
+            ", scope: local, standby: true, degraded: {prepend: 1, med: 9}, "
+            + "drain: {communities: [64500:9], graceful-shutdown: false}"
+        let network = try network(
+            neighbor: text, site: "asn: 65001\n    anchor: true",
+            rest: """
+                announce:
+                  penalty: {half-life: 5m, suppress: 3, reuse: 1.5, cap: 6}
+                  degraded: {prepend: 2}
+                  drain: {wait: 1m, stop-wait: 8s, prepend: 5, communities: [64500:1]}
+                  standby: {prepend: 6, large-communities: [64500:1:1]}
+                  cover: [203.0.112.0/23]
+                """)
+        let (site, policy) = (try #require(network.sites.first), network.announce)
+        #expect(site.asn == ASN(65001) && site.isAnchor && !site.isStandby)
+        #expect(policy.penalty.halfLife == .seconds(300) && policy.penalty.suppress == 3)
+        #expect(policy.penalty.reuse == 1.5 && policy.penalty.cap == 6)
+        #expect(policy.drain.wait == .seconds(60) && policy.drain.stopWait == .seconds(8))
+        #expect(policy.states.degraded == Attributes(prepend: 2))
+        #expect(
+            policy.states.draining
+                == Attributes(prepend: 5, communities: [.gracefulShutdown, Community(64500, 1)]))
+        #expect(
+            policy.states.standby == Attributes(prepend: 6, largeCommunities: [LargeCommunity(64500, 1, 1)]))
+        #expect(network.covers.map(\.description) == ["203.0.112.0/23"])
+        let neighbor = try #require(site.neighbors.first)
+        #expect(neighbor.scope == .local && neighbor.isStandby && neighbor.states.healthy == nil)
+        #expect(neighbor.states.degraded == Attributes(prepend: 1, med: 9))
+        #expect(neighbor.states.draining == Attributes(prepend: 3, communities: [Community(64500, 9)]))
+    }
+
+    @Test("without a word about announcing, the engine's own defaults count")
+    func announceDefaults() throws {
+        let network = try network()
+        #expect(network.announce == Policy() && network.covers.isEmpty && network.sites.first?.asn == ASN(65000))
+        #expect(try self.network(rest: "announce: {drain: {}, penalty: {}, standby: {}}").announce == Policy())
+    }
+
     @Test("what is left out has its default")
     func defaults() throws {
         let network = try network()

@@ -1,4 +1,3 @@
-import Announce
 import Net
 import YAML
 
@@ -14,15 +13,16 @@ extension Draft {
         let network = keys.required("network", record { NetworkDraft(keys: &$0) })
         let sites = keys.required("sites", .sites)
         let services = keys.required("services", named("service", .service))
-        let announce = keys.optional("announce", record { Policy(keys: &$0) })
+        let announce = keys.optional("announce", record { AnnounceDraft(keys: &$0) }) ?? AnnounceDraft()
         let internet = keys.optional("internet", record { InternetDraft(keys: &$0) })
         let rehearsal = keys.optional("rehearsal", record { Rehearsal(keys: &$0) })
         guard let network, let sites, let services else { return nil }
         self.internet = internet
         self.network = Network(
             name: network.name, asn: network.asn, prefixes: network.prefixes, holdTime: network.holdTime,
-            sites: sites.map { $0.site(network.holdTime) }, services: services, announce: announce ?? Policy(),
-            internet: nil, rehearsal: rehearsal ?? Rehearsal())
+            sites: sites.map { $0.site(network.asn, network.holdTime, isAnchor: announce.isAnchor) },
+            services: services, announce: announce.policy, covers: announce.covers, internet: nil,
+            rehearsal: rehearsal ?? Rehearsal())
         complete()
     }
 
@@ -49,15 +49,5 @@ private struct NetworkDraft {
         holdTime = keys.optional("hold-time", .holdTime, default: .seconds(90))
         guard let name, let asn, let prefixes else { return nil }
         (self.name, self.asn, self.prefixes) = (name, asn, prefixes)
-    }
-}
-
-extension Policy {
-    init?(keys: inout Keys) {
-        self.init()
-        holdDown = keys.optional("hold-down", .duration(.zero ... .seconds(86400)), default: holdDown)
-        withdrawWait = keys.optional("withdraw-wait", .duration(.zero ... .seconds(60)), default: withdrawWait)
-        require = keys.optional("require", .choice(Requirement.self))
-        keys.later("degraded", "drain", "penalty", "anchor", "cover")
     }
 }

@@ -1,19 +1,24 @@
+import Announce
 import Geo
 import Net
 import YAML
 
-/// A site whose neighbors may leave their hold time to `network.hold-time`, which may stand further down.
+/// A site, which may leave much to `network` and `announce`, and these may stand further down.
 struct SiteDraft: Sendable {
     var name: String
     var place: Place
+    var asn: ASN?
+    var isAnchor: Bool?
+    var isStandby: Bool
     var capacity: Capacity
     var host: Host
     var routerID: RouterID
     var neighbors: [NeighborDraft]
 
-    func site(_ holdTime: Duration) -> Site {
+    func site(_ asn: ASN, _ holdTime: Duration, isAnchor: Bool) -> Site {
         Site(
-            name: name, place: place, capacity: capacity, host: host, routerID: routerID,
+            name: name, place: place, asn: self.asn ?? asn, isAnchor: self.isAnchor ?? isAnchor, isStandby: isStandby,
+            capacity: capacity, host: host, routerID: routerID,
             neighbors: neighbors.map { $0.neighbor(holdTime) })
     }
 }
@@ -42,11 +47,13 @@ extension Kind where Value == NeighborDraft {
 extension SiteDraft {
     fileprivate init?(keys: inout Keys) {
         let place = keys.required("place", .place)
+        asn = keys.optional("asn", .asn)
+        isAnchor = keys.optional("anchor", .flag)
+        isStandby = keys.optional("standby", .flag, default: false)
         let capacity = keys.optional("capacity", record { Capacity(keys: &$0) })
         let routerID = keys.optional("router-id", .routerID)
         let hosts = keys.optional("hosts", named("host", record("{unicast: …}") { Host(keys: &$0) }))
         let neighbors = keys.required("neighbors", list(of: .neighbor))
-        keys.later("asn")
         if let hosts, hosts.count > 1 {
             keys.refuse("hosts", "several hosts at a site are not supported by this version")
         }
@@ -100,10 +107,17 @@ extension NeighborDraft {
         let med = keys.optional("med", .number(0...UInt32.max))
         let communities = keys.optional("communities", list(of: .community))
         let large = keys.optional("large-communities", list(of: .largeCommunity))
-        keys.later("bfd", "degraded", "drain", "scope", "standby", "password")
+        let scope = keys.optional("scope", .choice(Neighbor.Scope.self))
+        let standby = keys.optional("standby", .flag, default: false)
+        var states = Announce.StateOverrides()
+        states.healthy = keys.optional("healthy", .attributes)
+        states.degraded = keys.optional("degraded", .attributes)
+        states.draining = keys.optional("drain", .drainAttributes)
+        keys.later("bfd", "password")
         guard let name, let address, let asn, let role else { return nil }
         neighbor = Neighbor(
             name: name, address: address, port: port, asn: asn, role: role, passive: passive, holdTime: .zero,
-            prepend: prepend, med: med, communities: communities ?? [], largeCommunities: large ?? [])
+            prepend: prepend, med: med, communities: communities ?? [], largeCommunities: large ?? [],
+            states: states, scope: scope ?? .global, isStandby: standby)
     }
 }

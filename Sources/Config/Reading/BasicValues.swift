@@ -39,6 +39,18 @@ extension Kind where Value: FixedWidthInteger & Sendable {
     }
 }
 
+extension Kind where Value == Double {
+    /// `2`, `1.5`.
+    static func decimal(_ range: ClosedRange<Double>) -> Kind {
+        scalar("a number from \(range.lowerBound) to \(range.upperBound), such as 1.5") { text in
+            guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }),
+                let value = Double(text), range.contains(value)
+            else { return nil }
+            return value
+        }
+    }
+}
+
 extension Kind where Value == UInt64 {
     /// So many a second: `800k`, `20G`, in powers of ten.
     static var rate: Kind {

@@ -28,7 +28,7 @@ extension Rules {
         var clients = Seen<String>()
         for system in internet.ases {
             let way: [Step] = ["internet", "ases", .key(system.name)]
-            if system.asn == network.asn {
+            if system.asn == network.asn || network.sites.contains(where: { $0.asn == system.asn }) {
                 refuse(way + ["asn"], because: "asn: \(system.asn.rawValue) is your own network's")
             } else if let owner = numbers.take(system.asn, for: system.name) {
                 refuse(way + ["asn"], because: "asn: \(system.asn.rawValue) is that of \(owner) already")

@@ -15,6 +15,8 @@ struct Rules {
         checkPrefixes(network)
         checkSites(network)
         checkServices(network)
+        checkCovers(network)
+        checkStandby(network)
         if let internet = draft.internet {
             network.internet = resolve(internet)
             checkInternet(internet, network)

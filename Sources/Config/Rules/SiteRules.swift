@@ -43,7 +43,7 @@ extension Rules {
                 refuse(way + ["address"], because: "address: \(neighbor.address) is the address of \(owner) already")
             }
             checkAddress(neighbor, of: site, network, at: way + ["address"])
-            if neighbor.asn == network.asn {
+            if neighbor.asn == site.asn {
                 refuse(
                     way + ["asn"],
                     because:

@@ -1,0 +1,58 @@
+internal import Net
+
+/// Alarms follow from the state: one that is true and not open is raised, one that is open and not true is resolved.
+extension Announcer {
+    mutating func settleAlarms(_ changes: inout Changes) {
+        let now = board.services.flatMap(alarms) + anchorAlarms + drainAlarms + loadAlarms
+        for alarm in now where !alarms.contains(alarm) { changes.say(.alarm(alarm)) }
+        for alarm in alarms where !now.contains(alarm) { changes.say(.resolved(alarm)) }
+        alarms = now
+    }
+
+    private func alarms(of watched: Board.Watched) -> [Alarm] {
+        let address = watched.service.address
+        var all: [Alarm] = watched.isCrashing ? [.crashLoop(service: watched.service.name)] : []
+        for (check, result) in zip(watched.service.checks, watched.results) {
+            if result.isUncertain { all.append(.uncertain(check: check.identity, address)) }
+            guard result.verdict == .failing else { continue }
+            if check.reach == .shared {
+                all.append(.sharedFailure(check: check.identity, address))
+            } else if !result.isProven, isAnnounced(address) {
+                all.append(.unprovenFailure(check: check.identity, address))
+            }
+        }
+        return all
+    }
+
+    private func isAnnounced(_ address: Address) -> Bool {
+        routes.contains { $0.told != nil && !isCover($0.prefix) && $0.prefix.contains(address) }
+    }
+
+    private var anchorAlarms: [Alarm] {
+        guard configuration.isAnchor else { return [] }
+        return configuration.prefixes.compactMap { prefix in
+            let bad = routes.filter { route in
+                route.prefix == prefix && route.level == .lastResort && situation(of: route).proven == .failing
+            }
+            guard !bad.isEmpty else { return nil }
+            let alone = configuration.neighbors.filter { neighbor in
+                !neighbor.hasAlternative && bad.contains { $0.neighbor == neighbor.name }
+            }
+            return .anchorFails(prefix, withoutAlternative: alone.map(\.name))
+        }
+    }
+
+    private var drainAlarms: [Alarm] {
+        drains.compactMap { drain in
+            guard case .kept(let share) = drain.stage else { return nil }
+            let names = configuration.neighbors.map(\.name).filter { name in
+                routes.contains { $0.neighbor == name && $0.told != nil && covers(drain.target, $0) }
+            }
+            return names.isEmpty ? nil : .trafficStays(drain.target, share: share, neighbors: names)
+        }
+    }
+
+    private var loadAlarms: [Alarm] {
+        loadStep.refusedBy.isEmpty ? [] : [.loadStepRefused(survivors: loadStep.refusedBy)]
+    }
+}

@@ -127,7 +127,8 @@ let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " 
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
-        path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux, swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
+        path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
+        swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }
 
 let package = Package(

@@ -159,7 +159,9 @@ package actor Agent {
         control?.close()
         unlink(options.socket)
         guard let speaker else { return finish() }
-        speaker.assumeIsolated { $0.stop(reason: "the agent stops") { [weak self] in self?.assumeIsolated { $0.finish() } } }
+        speaker.assumeIsolated {
+            $0.stop(reason: "the agent stops") { [weak self] in self?.assumeIsolated { $0.finish() } }
+        }
     }
 
     /// Takes back what a start that failed had done: addresses, and the service with them.
@@ -180,7 +182,8 @@ package actor Agent {
             switch event {
             case .started(let pid): (.serviceStarted, "pid \(pid)")
             case .ended(let reason): (.serviceEnded, reason)
-            case .crashLoop(let count): (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
+            case .crashLoop(let count):
+                (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
             case .failed(let error): (.trouble, "\(error)")
             }
         say(kind) {

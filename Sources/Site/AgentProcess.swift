@@ -21,7 +21,8 @@ package enum AgentProcess {
     }
 
     /// Runs until a signal ends it; then the process exits with 0.
-    package static func run(_ network: Network, at site: Config.Site, _ invocation: Invocation) throws(Refusal) -> Never {
+    package static func run(_ network: Network, at site: Config.Site, _ invocation: Invocation) throws(Refusal) -> Never
+    {
         do {
             try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
@@ -79,17 +80,21 @@ package enum AgentProcess {
     /// The service runs as the same user and reads the same files: what it could not read is better said now.
     private static func checkFiles(_ network: Network, _ site: Config.Site, _ file: String) throws {
         guard access(file, R_OK) == 0 else {
-            throw Refusal.machine("\(SystemError("open", file)) (as user \(User.current.name))\nMake it readable, or choose --user.")
+            throw Refusal.machine(
+                "\(SystemError("open", file)) (as user \(User.current.name))\nMake it readable, or choose --user.")
         }
         for service in network.services {
-            if let serve = service.serve, serve.sites.contains(site.name) { _ = try ZoneFiles.load(serve.dns, file: file) }
+            if let serve = service.serve, serve.sites.contains(site.name) {
+                _ = try ZoneFiles.load(serve.dns, file: file)
+            }
         }
     }
 
     private static func claim(_ network: Network, _ site: Config.Site) throws -> Claim {
         let claim = try Claim(network: network.name, site: site.name, host: site.host.name, user: geteuid())
         guard let claim else {
-            throw Refusal.usage("an agent for site \(site.name), host \(site.host.name) is already running on this machine")
+            throw Refusal.usage(
+                "an agent for site \(site.name), host \(site.host.name) is already running on this machine")
         }
         return claim
     }

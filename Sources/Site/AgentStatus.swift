@@ -14,7 +14,9 @@ internal import Speaker
 /// What the control socket answers.
 extension Agent {
     func answer(_ request: Request) -> Response {
-        guard request.target == "/status" else { return Response(404, body: Array("no such thing; try GET /status\n".utf8)) }
+        guard request.target == "/status" else {
+            return Response(404, body: Array("no such thing; try GET /status\n".utf8))
+        }
         guard request.method == "GET" else { return Response(405, fields: [Field("Allow", "GET")]) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -67,7 +69,9 @@ extension Agent {
     private func describe(_ state: CheckState) -> Status.Check {
         var check = Status.Check()
         (check.name, check.address) = (state.check.name, "\(state.address)")
-        (check.verdict, check.reason, check.since) = (state.verdict.rawValue, state.uncertainty ?? state.reason, state.since)
+        (check.verdict, check.reason, check.since) = (
+            state.verdict.rawValue, state.uncertainty ?? state.reason, state.since
+        )
         check.milliseconds = state.milliseconds
         (check.passed, check.failed, check.impossible) = (state.passed, state.failed, state.impossible)
         return check

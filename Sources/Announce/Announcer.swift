@@ -1,7 +1,7 @@
 public import Net
 
 /// From verdicts to announcements: decides which prefixes a host announces, to whom, and with which attributes.
-/// ANNOUNCING.md is its law.
+/// docs/announcing.md is its law, and the numbers in these files are its rules.
 ///
 ///     verdict ─▶ Board ──▶ condition ─┐
 ///     operator ▶ Drain ──▶ limit ─────┼─▶ Route: level ─▶ announcement ─▶ table(for: neighbor)

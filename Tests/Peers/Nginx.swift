@@ -7,6 +7,7 @@ public final class Nginx: Sendable {
         let name = "\(sandbox.folder)/nginx-\(serial())"
         let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         let text = """
+            user root root;  # who it is already; by default it gives its folders to nobody, who may not exist here
             daemon off; master_process off; pid \(name).pid; error_log stderr notice;
             events { worker_connections 256; }
             http {

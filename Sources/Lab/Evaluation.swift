@@ -57,12 +57,13 @@ package struct Evaluation: Sendable {
             !isAnswered($0, by: start)
         }
         row.before = before.last { $0.site != nil }?.site
-        row.after = during.last { $0.site != nil }?.site
+        // A query sent while the blow falls may still be answered: only who is served at the end is anywhere.
+        let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
+        row.after = served ? during.last { $0.site != nil }?.site : nil
         row.medianBefore = median(before.compactMap(\.roundTrip))
         row.medianAfter = median(during.filter { $0.site == row.after }.compactMap(\.roundTrip))
         row.slowest = underWay.compactMap(\.roundTrip).max()
         row.lost = underWay.count { $0.roundTrip == nil && !$0.isPending }
-        let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
         row.recovered = served
         switch act {
         case .nothing: break

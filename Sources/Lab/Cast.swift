@@ -46,7 +46,8 @@ final class Cast {
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
         let arguments = [
-            "run", stage.file, "--site", name, "--socket", stage.agentSocket(name), "--state", stage.agentState(name),
+            "run", stage.file, "--site", name, "--host", network.sites[site].hosts[0].name, "--socket",
+            stage.agentSocket(name), "--state", stage.agentState(name),
         ]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }

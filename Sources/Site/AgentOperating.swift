@@ -67,7 +67,7 @@ extension Agent {
 
     var operatorHistory: History {
         var history = History()
-        (history.network, history.site, history.host) = (network.name, site.name, site.host.name)
+        (history.network, history.site, history.host) = (network.name, site.name, host.name)
         history.acts = announcer.acts.all.map(describe)
         return history
     }

@@ -53,7 +53,7 @@ struct ConfigureTests {
 
     @Test("a neighbor that looks the same keeps its session; one with another hold time alone is reset, and told why")
     func reset() async throws {
-        var pair = try await Pair(port: 18101)
+        var pair = try await Pair(port: 18201)
         let (before, since) = (try await pair.rig.status("a"), try await pair.since(pair.a))
         pair.configuration.neighbors[1].holdTime = .seconds(12)
         try await pair.rig.speaker.configure(pair.configuration)
@@ -72,7 +72,7 @@ struct ConfigureTests {
 
     @Test("the same configuration again is no change, and neither is another order")
     func same() async throws {
-        var pair = try await Pair(port: 18103)
+        var pair = try await Pair(port: 18203)
         let before = (try await pair.rig.status("a").since, try await pair.rig.status("b").since)
         try await pair.rig.speaker.configure(pair.configuration)
         pair.configuration.neighbors.reverse()
@@ -82,9 +82,11 @@ struct ConfigureTests {
         await pair.stop()
     }
 
-    @Test("a neighbor that is gone hears Peer De-configured; one that is new is begun, with a table given before it is up")
+    @Test(
+        "a neighbor that is gone hears Peer De-configured; one that is new is begun, with a table given before it is up"
+    )
     func membership() async throws {
-        var pair = try await Pair(port: 18105)
+        var pair = try await Pair(port: 18205)
         let since = try await pair.rig.status("a").since
         let gone = pair.configuration.neighbors.remove(at: 1)
         try await pair.rig.speaker.configure(pair.configuration)
@@ -105,7 +107,7 @@ struct ConfigureTests {
     @Test("another ASN resets every session")
     func asn() async throws {
         // The BIRDs take whatever AS we say.
-        var pair = try await Pair(port: 18107)
+        var pair = try await Pair(port: 18207)
         pair.configuration.asn = ASN(65001)
         try await pair.rig.speaker.configure(pair.configuration)
         for bird in [pair.a, pair.b] {
@@ -122,17 +124,17 @@ struct ConfigureTests {
     @Test("where we listen follows the neighbors; a port that can't be had changes nothing")
     func listening() async throws {
         let sandbox = try await Sandbox(fresh: false)
-        var passive = try Pair.neighbor("a", 18110, "127.0.0.1")
+        var passive = try Pair.neighbor("a", 18210, "127.0.0.1")
         passive.passive = true
-        let rig = try await Rig(listenPort: 18111, [passive])
-        let bird = try await BIRD(in: sandbox, configuration: birdConfiguration(port: 18110, neighborPort: 18111))
+        let rig = try await Rig(listenPort: 18211, [passive])
+        let bird = try await BIRD(in: sandbox, configuration: birdConfiguration(port: 18210, neighborPort: 18211))
         await rig.speaker.announce([Announcement("203.0.113.0/24")], to: "a")
         try await eventually("BIRD has the route") { try await bird.route(to: "203.0.113.0/24") != nil }
         let before = try await rig.status("a").since
 
-        let squatter = try Socket.listen(at: Endpoint(try #require(Address("127.0.0.4")), port: 18111))
+        let squatter = try Socket.listen(at: Endpoint(try #require(Address("127.0.0.4")), port: 18211))
         var configuration = await rig.speaker.configuration
-        var other = try Pair.neighbor("b", 18112, "127.0.0.9")
+        var other = try Pair.neighbor("b", 18212, "127.0.0.9")
         (other.passive, other.localAddress) = (true, Address("127.0.0.4"))
         configuration.neighbors.append(other)
         await #expect(throws: SystemError.self) { try await rig.speaker.configure(configuration) }
@@ -142,7 +144,7 @@ struct ConfigureTests {
         await #expect(throws: SystemError.self) { try await rig.speaker.configure(configuration) }
         withExtendedLifetime(squatter) {}
         #expect(try await rig.status("a").since == before)
-        let knock = try Socket.connect(to: Endpoint(try #require(Address("127.0.0.2")), port: 18111))
+        let knock = try Socket.connect(to: Endpoint(try #require(Address("127.0.0.2")), port: 18211))
         try await eventually("it still listens where it did") { knock.remote != nil }
         await rig.stop()
         await bird.stop()

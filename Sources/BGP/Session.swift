@@ -70,7 +70,7 @@ public struct Session: Sendable {
         case (.idle, .start): [.disarm(.idleHold)] + open()
         case (.opening(let opening), .start): if case .waiting = opening.outgoing { retry(opening) } else { [] }
         case (.established, .start): []
-        case (_, .stop(let text)): stop(text)
+        case (_, .stop(let text, let subcode)): stop(.stopped(text, subcode))
         case (_, .export(let table)): export(table)
 
         case (.opening(let opening), .connected(let id, let local)): connected(opening, id, local)

@@ -45,7 +45,10 @@ final class Cast {
         // The agent may have given up root when it comes to write here.
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
-        let arguments = ["run", stage.file, "--site", name, "--socket", stage.agentSocket(name)]
+        let arguments = [
+            "run", stage.file, "--site", name, "--host", network.sites[site].hosts[0].name, "--socket",
+            stage.agentSocket(name), "--state", stage.agentState(name),
+        ]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
 

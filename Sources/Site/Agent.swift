@@ -22,10 +22,16 @@ package actor Agent {
 
     let network: Network
     let site: Config.Site
+    /// Which of the site's hosts this is.
+    let host: Config.Host
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
     let prober: Prober
+    let state: StateFolder
+    let userNames: UserNames
+    /// Why nothing can be kept at the moment.
+    var stateAlarm: String?
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
@@ -42,13 +48,15 @@ package actor Agent {
     private(set) var isStopping = false
 
     package init(
-        network: Network, site: Config.Site, options: AgentOptions, log: EventLog,
+        network: Network, site: Config.Site, host: Config.Host, options: AgentOptions, log: EventLog,
         onStopped: @escaping @Sendable () -> Void
     ) throws {
-        (self.network, self.site, self.options, self.log) = (network, site, options, log)
+        (self.network, self.site, self.host, self.options, self.log) = (network, site, host, options, log)
         self.onStopped = onStopped
         loop = try Loop(name: "agent")
         prober = Prober(loop: loop)
+        state = try StateFolder(options.state, loop: loop)
+        userNames = try UserNames(loop: loop)
         announcer = Announcer(Announce.Configuration(network: network, site: site))
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
@@ -61,6 +69,7 @@ package actor Agent {
     /// Addresses, services, checks, and then, as the checks pass, announcements.
     func start(signals: Signals) throws {
         say(.starting)
+        state.onTrouble = { self.note(stateTrouble: $0) }
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
         try startServices()
@@ -72,7 +81,7 @@ package actor Agent {
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
-        var event = Event(time: timestamp(), event: kind, site: site.name, host: site.host.name)
+        var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
         fill(&event)
         log.write(event)
     }
@@ -91,7 +100,9 @@ package actor Agent {
             let sockets = try ServiceSockets.open(serve.dns, at: service.addresses)
             let child = ServiceChild(
                 name: service.name, loop: loop, sockets: sockets,
-                arguments: ["serve", options.file, "--site", site.name, "--service", service.name]
+                arguments: [
+                    "serve", options.file, "--site", site.name, "--host", host.name, "--service", service.name,
+                ]
             ) { event in self.note(event, of: service.name) }
             services.append(child)
             child.start()
@@ -100,12 +111,12 @@ package actor Agent {
 
     private func openControl() throws -> ControlServer {
         let socket = try ControlSocket.open(options.socket)
-        return try ControlServer(loop: loop, socket: socket) { self.answer($0) }
+        return try ControlServer(loop: loop, socket: socket) { self.answer($0, from: $1, $2) }
     }
 
     private func startSpeaker() throws {
-        let speaker = Speaker(loop: loop, configuration: .init(network: network, site: site), seed: options.seed) {
-            [weak self] event in
+        let configuration = Speaker.Configuration(network: network, site: site, host: host)
+        let speaker = Speaker(loop: loop, configuration: configuration, seed: options.seed) { [weak self] event in
             self?.assumeIsolated { $0.note(event) }
         }
         self.speaker = speaker

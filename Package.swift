@@ -79,6 +79,8 @@ let targets: [Target] = [
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
     .executableTarget(
+        name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
+    .executableTarget(
         name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
@@ -106,7 +108,7 @@ let targets: [Target] = [
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
+    .testTarget(name: "SiteTests", dependencies: ["Peers", "Soak"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -105,6 +105,16 @@ struct AdversityTests {
         await next.stop()
     }
 
+    @Test("a million checks leave memory within 2 % of what it was after the first tenth")
+    func millionChecks() async throws {
+        let sandbox = try await Sandbox(fresh: false)
+        let program = Landfall.path.replacing(/landfall$/, with: "Soak")
+        let (status, output) = try await sandbox.run(program, ["1000000", "1"], within: .seconds(60))
+        #expect(status == 0 && output.number(after: "verdicts ") ?? 0 > 1000, "\(output)")
+        let resident = try #require(output.number(after: "resident "))
+        #expect(output.number(after: "growth ") ?? 0 <= resident / 50, "\(output)")
+    }
+
     private func limit(_ agent: Child, to count: Int) async throws {
         let sandbox = try await Sandbox(fresh: false)
         let (status, output) = try await sandbox.run("prlimit", ["--pid", "\(agent.id)", "--nofile=\(count):"])

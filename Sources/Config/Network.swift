@@ -32,9 +32,12 @@ public struct Site: Sendable {
     /// Used when there is no other.
     public var isStandby: Bool
     public var capacity: Capacity
-    public var host: Host
-    public var routerID: RouterID
+    /// One or more; each runs an agent and has sessions of its own with every neighbor.
+    public var hosts: [Host]
     public var neighbors: [Neighbor]
+
+    /// Whether a neighbor has more than one route to choose from, or to spread flows over.
+    public var hasSeveralHosts: Bool { hosts.count > 1 }
 }
 
 /// What a site can carry; nil where the file doesn't say.
@@ -43,11 +46,19 @@ public struct Capacity: Hashable, Sendable {
     public var queriesPerSecond: UInt64?
 }
 
-/// A server at a site.
+/// A server at a site. Its name is the only one in the network: steps, identities and reports say it without the site.
 public struct Host: Hashable, Sendable {
     public var name: String
     /// Its own addresses, at most one of each family: what BGP sessions are opened from. Empty: the kernel chooses.
     public var unicast: [Address]
+    public var routerID: RouterID
+
+    public init(name: String, unicast: [Address], routerID: RouterID) {
+        (self.name, self.unicast, self.routerID) = (name, unicast, routerID)
+    }
+
+    /// Its own address of a family.
+    public func address(_ family: Family) -> Address? { unicast.first { $0.family == family } }
 }
 
 /// A router that a site speaks BGP with.

@@ -92,7 +92,7 @@ extension Blueprint {
     static func used(by network: Network) -> [Prefix] {
         network.prefixes + network.services.flatMap { $0.addresses.map(Prefix.init(host:)) }
             + network.sites.flatMap { site in
-                (site.host.unicast + site.neighbors.map(\.address)).map(Prefix.init(host:))
+                (site.hosts.flatMap(\.unicast) + site.neighbors.map(\.address)).map(Prefix.init(host:))
             }
     }
 

@@ -45,7 +45,8 @@ final class Cast {
         // The agent may have given up root when it comes to write here.
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
-        let arguments = ["run", stage.file, "--site", name, "--socket", stage.agentSocket(name)]
+        let host = network.sites[site].hosts[0].name
+        let arguments = ["run", stage.file, "--site", name, "--host", host, "--socket", stage.agentSocket(name)]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
 

@@ -96,7 +96,7 @@ struct Drawing {
         var host = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
         var far = Blueprint.End(node: router, interface: blueprint.interface(site.name, at: router))
         for neighbor in neighbors {
-            guard let own = site.host.unicast.first(where: { $0.family == neighbor.address.family }) else { continue }
+            guard let own = site.hosts.first?.address(neighbor.address.family) else { continue }
             host.addresses.append(.init(own: own, peer: neighbor.address))
             far.addresses.append(.init(own: neighbor.address, peer: own))
             if !routed.contains(own.family), let world = Prefix(own.family == .ipv4 ? "0.0.0.0/0" : "::/0") {

@@ -8,11 +8,12 @@ package struct Identities: Sendable {
     /// a part between punctuation: `sin`, `ns1.sin.example.net`.
     package init(of network: Network) {
         for (index, site) in network.sites.enumerated() {
-            for name in [site.name, site.host.name] { sites[Array(name.utf8)] = index }
+            for name in [site.name] + site.hosts.map(\.name) { sites[Array(name.utf8)] = index }
             for service in network.services {
                 guard let template = service.serve?.dns.identity else { continue }
-                let identity = Self.expand(template, site: site.name, host: site.host.name)
-                sites[Array(identity.utf8)] = index
+                for host in site.hosts {
+                    sites[Array(Self.expand(template, site: site.name, host: host.name).utf8)] = index
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ package actor Agent {
 
     let network: Network
     let site: Config.Site
+    /// Which of the site's hosts this is.
+    let host: Config.Host
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
@@ -43,10 +45,10 @@ package actor Agent {
     private(set) var isStopping = false
 
     package init(
-        network: Network, site: Config.Site, options: AgentOptions, log: EventLog,
+        network: Network, site: Config.Site, host: Config.Host, options: AgentOptions, log: EventLog,
         onStopped: @escaping @Sendable () -> Void
     ) throws {
-        (self.network, self.site, self.options, self.log) = (network, site, options, log)
+        (self.network, self.site, self.host, self.options, self.log) = (network, site, host, options, log)
         self.onStopped = onStopped
         loop = try Loop(name: "agent")
         prober = Prober(loop: loop)
@@ -73,7 +75,7 @@ package actor Agent {
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
-        var event = Event(time: timestamp(), event: kind, site: site.name, host: site.host.name)
+        var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
         fill(&event)
         log.write(event)
     }
@@ -94,7 +96,9 @@ package actor Agent {
             let sockets = try ServiceSockets.open(serve.dns, at: service.addresses)
             let child = ServiceChild(
                 name: service.name, loop: loop, sockets: sockets,
-                arguments: ["serve", options.file, "--site", site.name, "--service", service.name]
+                arguments: [
+                    "serve", options.file, "--site", site.name, "--host", host.name, "--service", service.name,
+                ]
             ) { event in self.note(event, of: service.name) }
             services.append(child)
             child.start()
@@ -107,8 +111,8 @@ package actor Agent {
     }
 
     private func startSpeaker() throws {
-        let speaker = Speaker(loop: loop, configuration: .init(network: network, site: site), seed: options.seed) {
-            [weak self] event in
+        let configuration = Speaker.Configuration(network: network, site: site, host: host)
+        let speaker = Speaker(loop: loop, configuration: configuration, seed: options.seed) { [weak self] event in
             self?.assumeIsolated { $0.note(event) }
         }
         self.speaker = speaker

@@ -21,8 +21,9 @@ package enum AgentProcess {
     }
 
     /// Runs until a signal ends it; then the process exits with 0.
-    package static func run(_ network: Network, at site: Config.Site, _ invocation: Invocation) throws(Refusal) -> Never
-    {
+    package static func run(
+        _ network: Network, at site: Config.Site, on host: Config.Host, _ invocation: Invocation
+    ) throws(Refusal) -> Never {
         do {
             try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
@@ -31,10 +32,10 @@ package enum AgentProcess {
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user)
             _ = try Capabilities.become(user: user, keeping: network.rights)
             try checkFiles(network, site, invocation.file)
-            let claim = try claim(network, site)
+            let claim = try claim(network, site, host)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
             let options = AgentOptions(file: invocation.file, socket: socket, seed: UInt64.random(in: 0 ... .max))
-            let agent = try Agent(network: network, site: site, options: options, log: log) { exit(0) }
+            let agent = try Agent(network: network, site: site, host: host, options: options, log: log) { exit(0) }
             start(agent, signals, log)
             kept.withLock { $0 = claim }
             while true { pause() }
@@ -90,11 +91,11 @@ package enum AgentProcess {
         }
     }
 
-    private static func claim(_ network: Network, _ site: Config.Site) throws -> Claim {
-        let claim = try Claim(network: network.name, site: site.name, host: site.host.name, user: geteuid())
+    private static func claim(_ network: Network, _ site: Config.Site, _ host: Config.Host) throws -> Claim {
+        let claim = try Claim(network: network.name, site: site.name, host: host.name, user: geteuid())
         guard let claim else {
             throw Refusal.usage(
-                "an agent for site \(site.name), host \(site.host.name) is already running on this machine")
+                "an agent for site \(site.name), host \(host.name) is already running on this machine")
         }
         return claim
     }

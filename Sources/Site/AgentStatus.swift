@@ -26,7 +26,7 @@ extension Agent {
 
     var status: Status {
         var status = Status()
-        (status.network, status.site, status.host) = (network.name, site.name, site.host.name)
+        (status.network, status.site, status.host) = (network.name, site.name, host.name)
         (status.version, status.pid) = (Version.text, Int(getpid()))
         (status.time, status.started) = (timestamp(), started)
         status.prefixes = announcer.intents(now: Loop.now).map(describe)

@@ -13,7 +13,7 @@ internal import Synchronization
 package enum ServeProcess {
     /// Runs until SIGTERM, or until the agent that started it is gone.
     package static func run(
-        _ network: Network, at site: Config.Site, service: Service, file: String
+        _ network: Network, at site: Config.Site, on host: Config.Host, service: Service, file: String
     ) throws(Refusal) -> Never {
         do {
             guard let serve = service.serve else { throw Refusal.usage("service \(service.name) has no `serve`") }
@@ -25,7 +25,7 @@ package enum ServeProcess {
             let applied = try Confinement.apply(readable: ZoneFiles.folders(serve.dns, file: file))
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let identity = ServerIdentity(
-                identity: serve.dns.identity.map { expand($0, site) }, version: serve.dns.version)
+                identity: serve.dns.identity.map { expand($0, site, host) }, version: serve.dns.version)
             let nameserver = try Nameserver(
                 ServiceSockets.byThread(sockets), zones: zones, identity: identity, onFailure: tellOnce)
             report(nameserver, applied, zones, to: handed.control)
@@ -34,8 +34,8 @@ package enum ServeProcess {
         } catch { throw Refusal(error) }
     }
 
-    private static func expand(_ template: String, _ site: Config.Site) -> String {
-        replace("{host}", by: site.host.name, in: replace("{site}", by: site.name, in: template))
+    private static func expand(_ template: String, _ site: Config.Site, _ host: Config.Host) -> String {
+        replace("{host}", by: host.name, in: replace("{site}", by: site.name, in: template))
     }
 
     private static func replace(_ word: String, by other: String, in text: String) -> String {

@@ -24,6 +24,7 @@ extension Announce.Configuration {
         self.init(policy: network.announce, prefixes: network.prefixes, services: services, neighbors: neighbors)
         (isAnchor, isStandby) = (site.isAnchor, site.isStandby)
         covers = site.isAnchor ? network.covers : []
+        sharesSite = site.hasSeveralHosts
     }
 }
 
@@ -38,16 +39,16 @@ extension Network {
 }
 
 extension Speaker.Configuration {
-    init(network: Network, site: Config.Site) {
+    init(network: Network, site: Config.Site, host: Config.Host) {
         let neighbors = site.neighbors.map { neighbor in
             var told = Speaker.Neighbor(name: neighbor.name, address: neighbor.address, asn: neighbor.asn)
             told.port = neighbor.port
-            told.localAddress = site.host.unicast.first { $0.family == neighbor.address.family }
+            told.localAddress = host.address(neighbor.address.family)
             told.passive = neighbor.passive
             told.holdTime = neighbor.holdTime
             return told
         }
-        self.init(asn: site.asn, routerID: site.routerID, neighbors: neighbors)
+        self.init(asn: site.asn, routerID: host.routerID, neighbors: neighbors)
     }
 }
 

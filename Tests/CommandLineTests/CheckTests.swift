@@ -25,7 +25,7 @@ struct CheckTests {
     func json() throws {
         let command = try Command("check", Repository.example, "--json")
         let report = try JSONDecoder().decode(Report.self, from: Data(command.output.utf8))
-        #expect(command.exit == 0 && report.schema == "landfall.check/1" && report.ok)
+        #expect(command.exit == 0 && report.schema == "landfall.check/2" && report.ok)
         #expect(report.sites?.map(\.name) == ["fra", "sin", "gru"])
         #expect(report.services?.first?.noticedAfterMilliseconds == Report.Span(least: 400, most: 600))
         #expect(report.services?.first?.announcedAgainAfterMilliseconds == Report.Span(least: 1200, most: 1400))

@@ -1,3 +1,5 @@
+import Files
+import Glibc
 import Testing
 
 @Suite("The command line")
@@ -51,6 +53,29 @@ struct CommandLineTests {
         for (command, message) in cases {
             #expect(command.talk == message && command.exit == 2 && command.output.isEmpty)
         }
+    }
+
+    @Test(
+        "where a site has several hosts, run and serve want to know which, and name them", arguments: ["run", "serve"])
+    func hosts(_ verb: String) throws {
+        let text = """
+            network: {name: example, asn: 65000, prefixes: [203.0.113.0/24]}
+            sites:
+              fra:
+                place: FRA
+                hosts: {fra1: {unicast: 192.0.2.2}, fra2: {unicast: 192.0.2.3}}
+                neighbors: [{name: a, address: 192.0.2.1, asn: 64500, role: provider}]
+            services:
+              dns: {addresses: [203.0.113.53], checks: [{dns: {name: example.org, type: SOA}}]}
+            """
+        let file = "/tmp/landfall-hosts-\(verb)-\(getpid()).yaml"
+        try File.write(Array(text.utf8), to: file)
+        defer { unlink(file) }
+        let missing = try Command(verb, file, "--site", "fra")
+        #expect(
+            missing.exit == 2 && missing.talk == "landfall: \(verb): --host NAME is missing; site fra has fra1, fra2\n")
+        let wrong = try Command(verb, file, "--site", "fra", "--host", "fra3")
+        #expect(wrong.exit == 2 && wrong.talk == "landfall: \(verb): --host fra3: site fra has fra1, fra2\n")
     }
 
     @Test("after -- nothing is an option")

@@ -18,7 +18,7 @@ struct ExampleTests {
         #expect(network.sites.map(\.name) == ["fra", "sin", "gru"])
         #expect(network.sites.map(\.place.name) == ["Frankfurt am Main", "Singapore", "Sao Paulo"])
         #expect(network.sites.allSatisfy { $0.neighbors.map(\.address.family) == [.ipv4, .ipv6] })
-        #expect(network.sites.map(\.routerID.description) == ["192.0.2.2", "192.0.2.6", "192.0.2.10"])
+        #expect(network.sites.flatMap(\.hosts).map(\.routerID.description) == ["192.0.2.2", "192.0.2.6", "192.0.2.10"])
     }
 
     @Test("leaves every session the hold time of the network")

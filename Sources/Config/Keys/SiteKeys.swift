@@ -11,14 +11,13 @@ struct SiteDraft: Sendable {
     var isAnchor: Bool?
     var isStandby: Bool
     var capacity: Capacity
-    var host: Host
-    var routerID: RouterID
+    var hosts: [Host]
     var neighbors: [NeighborDraft]
 
     func site(_ asn: ASN, _ holdTime: Duration, isAnchor: Bool) -> Site {
         Site(
             name: name, place: place, asn: self.asn ?? asn, isAnchor: self.isAnchor ?? isAnchor, isStandby: isStandby,
-            capacity: capacity, host: host, routerID: routerID,
+            capacity: capacity, hosts: hosts,
             neighbors: neighbors.map { $0.neighbor(holdTime) })
     }
 }
@@ -52,26 +51,44 @@ extension SiteDraft {
         isStandby = keys.optional("standby", .flag, default: false)
         let capacity = keys.optional("capacity", record { Capacity(keys: &$0) })
         let routerID = keys.optional("router-id", .routerID)
-        let hosts = keys.optional("hosts", named("host", record("{unicast: …}") { Host(keys: &$0) }))
+        let hosts = keys.optional("hosts", named("host", record("{unicast: …}") { HostDraft(keys: &$0) }))
         let neighbors = keys.required("neighbors", list(of: .neighbor))
-        if let hosts, hosts.count > 1 {
-            keys.refuse("hosts", "several hosts at a site are not supported by this version")
-        }
-        let host = hosts?.first ?? Host(name: keys.label, unicast: [])
-        guard let id = routerID ?? host.unicast.lazy.compactMap(\.v4).first.map(RouterID.init(rawValue:)) else {
-            // A host that was refused may have one.
-            if !keys.has("router-id"), !keys.has("hosts") || hosts?.isEmpty == false { keys.lacksRouterID() }
-            return nil
-        }
-        guard let place, let neighbors else { return nil }
+        // Hosts that were refused may have router IDs.
+        let drafts = keys.has("hosts") ? hosts ?? [] : [HostDraft(name: keys.label)]
+        let complete = keys.complete(drafts, routerID)
+        guard let place, let neighbors, !complete.isEmpty else { return nil }
         (name, self.place, self.capacity) = (keys.label, place, capacity ?? Capacity())
-        (self.host, self.routerID, self.neighbors) = (host, id, neighbors)
+        (self.hosts, self.neighbors) = (complete, neighbors)
+    }
+}
+
+/// A host whose router ID may stand elsewhere.
+private struct HostDraft: Sendable {
+    var name: String
+    var unicast: [Address] = []
+    var routerID: RouterID?
+
+    /// Its own, that of the site, or its IPv4 address.
+    func host(_ ofSite: RouterID?) -> Host? {
+        let id = routerID ?? ofSite ?? unicast.lazy.compactMap(\.v4).first.map(RouterID.init(rawValue:))
+        return id.map { Host(name: name, unicast: unicast, routerID: $0) }
     }
 }
 
 extension Keys {
-    fileprivate mutating func lacksRouterID() {
-        refuse("\"router-id\" is missing, and the site's host has no IPv4 address that could stand for it")
+    /// The hosts with their router IDs; what is said for the site counts for its only host.
+    fileprivate mutating func complete(_ drafts: [HostDraft], _ routerID: RouterID?) -> [Host] {
+        if drafts.count > 1, has("router-id") {
+            refuse("router-id", "the site has \(drafts.count) hosts; give each a router-id of its own under hosts")
+            return []
+        }
+        let hosts = drafts.compactMap { $0.host(routerID) }
+        if hosts.count < drafts.count, routerID != nil || !has("router-id") {
+            let which = drafts.count > 1 ? drafts.filter { $0.host(nil) == nil }.map(\.name) : ["the site's host"]
+            let have = which.count > 1 ? "have" : "has"
+            refuse("\"router-id\" is missing, and \(listed(which)) \(have) no IPv4 address that could stand for it")
+        }
+        return hosts
     }
 }
 
@@ -82,11 +99,12 @@ extension Capacity {
     }
 }
 
-extension Host {
-    fileprivate init?(keys: inout Keys) {
+extension HostDraft {
+    init?(keys: inout Keys) {
         let unicast = keys.required("unicast", oneOrList(of: .unicast))
+        routerID = keys.optional("router-id", .routerID)
         name = keys.label
-        guard let unicast else { return nil }
+        guard let unicast, routerID != nil || !keys.has("router-id") else { return nil }
         self.unicast = unicast
         if Set(unicast.map(\.family)).count < unicast.count {
             keys.refuse("unicast", "has two addresses of one family; it should be one of each at most")

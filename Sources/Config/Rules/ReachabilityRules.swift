@@ -53,7 +53,7 @@ extension Rules {
                         because: "asn: no AS of \"internet\" has the number \(neighbor.asn.rawValue), "
                             + "so a rehearsal can't connect it")
                 }
-                if site.host.unicast.isEmpty {
+                if site.hosts.contains(where: \.unicast.isEmpty) {
                     let family = neighbor.address.family.spoken
                     refuse(
                         way + ["address"],

@@ -1,33 +1,60 @@
 import Net
+import YAML
 
 extension Rules {
     mutating func checkSites(_ network: Network) {
+        checkHostNames(network)
         var routerIDs = Seen<RouterID>()
         var addresses = Seen<Address>()
         for site in network.sites {
-            let way: [Step] = ["sites", .key(site.name)]
-            if let owner = routerIDs.take(site.routerID, for: site.name) {
-                refuse(
-                    way + ["router-id"],
-                    because:
-                        "router-id: \(site.routerID) is that of the site \(owner); it is unique within an AS (RFC 6286)"
-                )
-            }
-            for (index, address) in site.host.unicast.enumerated() {
-                let way = way + ["hosts", .key(site.host.name), "unicast", .index(index)]
-                if let owner = addresses.take(address, for: site.name) {
-                    refuse(way, because: "unicast: \(address) is the address of the site \(owner) already")
-                }
-                if let prefix = network.prefix(containing: address) {
+            for host in site.hosts {
+                let whose = site.hasSeveralHosts ? "host \(host.name)" : "site \(site.name)"
+                if let owner = routerIDs.take(host.routerID, for: whose) {
                     refuse(
-                        way,
+                        wayToRouterID(of: host, at: site),
                         because:
-                            "unicast: \(address) is in \(prefix), which every site announces; it should be an address "
-                            + "that only this host has")
+                            "router-id: \(host.routerID) is that of the \(owner); it is unique within an AS (RFC 6286)")
+                }
+                for (index, address) in host.unicast.enumerated() {
+                    let way: [Step] = ["sites", .key(site.name), "hosts", .key(host.name), "unicast", .index(index)]
+                    if let owner = addresses.take(address, for: whose) {
+                        refuse(way, because: "unicast: \(address) is the address of the \(owner) already")
+                    }
+                    if let prefix = network.prefix(containing: address) {
+                        refuse(
+                            way,
+                            because:
+                                "unicast: \(address) is in \(prefix), which every site announces; it should be an "
+                                + "address that only this host has")
+                    }
                 }
             }
         }
         for site in network.sites { checkNeighbors(site, network) }
+    }
+
+    /// Steps, identities and reports name a host without its site, and the only host of a site may be called like it.
+    private mutating func checkHostNames(_ network: Network) {
+        var names = Seen<String>()
+        for site in network.sites {
+            for host in site.hosts {
+                let way: [Step] = ["sites", .key(site.name), "hosts", .name(host.name)]
+                if let owner = names.take(host.name, for: site.name) {
+                    refuse(way, because: "hosts: \(quoted(host.name)) is the host of \(owner) already")
+                }
+                let mayShare = site.name == host.name && !site.hasSeveralHosts
+                if !mayShare, network.sites.contains(where: { $0.name == host.name }) {
+                    refuse(way, because: "hosts: \(quoted(host.name)) is the name of a site; call the host otherwise")
+                }
+            }
+        }
+    }
+
+    /// Where it was written: at the host, or at the site.
+    private func wayToRouterID(of host: Host, at site: Site) -> [Step] {
+        let way: [Step] = ["sites", .key(site.name)]
+        let isOfSite = document["sites"]?[site.name]?["router-id"] != nil
+        return way + (isOfSite ? ["router-id"] : ["hosts", .key(host.name), "router-id"])
     }
 
     private mutating func checkNeighbors(_ site: Site, _ network: Network) {
@@ -55,7 +82,7 @@ extension Rules {
 
     private mutating func checkAddress(_ neighbor: Neighbor, of site: Site, _ network: Network, at way: [Step]) {
         let address = neighbor.address
-        if let owner = network.sites.first(where: { $0.host.unicast.contains(address) }) {
+        if let owner = network.sites.first(where: { $0.hosts.contains { $0.unicast.contains(address) } }) {
             refuse(way, because: "address: \(address) is the site \(owner.name)'s own; it should be the neighbor's")
         }
         if let prefix = network.prefix(containing: address) {
@@ -63,9 +90,10 @@ extension Rules {
                 way, because: "address: \(address) is in \(prefix), which you announce; it should be the neighbor's own"
             )
         }
-        let families = site.host.unicast.map(\.family)
-        if !families.isEmpty, !families.contains(address.family) {
-            refuse(way, because: "address: the host has no \(address.family.spoken) address to reach \(address) from")
+        for host in site.hosts where !host.unicast.isEmpty && host.address(address.family) == nil {
+            let which = site.hasSeveralHosts ? "host \(host.name)" : "host"
+            refuse(
+                way, because: "address: the \(which) has no \(address.family.spoken) address to reach \(address) from")
         }
     }
 }

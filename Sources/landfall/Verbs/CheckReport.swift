@@ -5,7 +5,7 @@ import Net
 
 /// What `check --json` prints; docs/json.md describes every field.
 struct CheckReport: Encodable {
-    let schema = "landfall.check/1"
+    let schema = "landfall.check/2"
     let ok: Bool
     var errors: [Problem]?
     var file: String?
@@ -67,18 +67,25 @@ struct CheckReport: Encodable {
 struct SiteReport: Encodable {
     let name: String
     let place: PlaceReport
-    let host: String
-    let unicast: [String]
-    let routerID: String
+    let hosts: [HostReport]
     let bitsPerSecond: UInt64?
     let queriesPerSecond: UInt64?
     let neighbors: [NeighborReport]
 
     init(_ site: Site) {
-        (name, place, host) = (site.name, PlaceReport(site.place), site.host.name)
-        (unicast, routerID) = (site.host.unicast.map(\.description), site.routerID.description)
+        (name, place, hosts) = (site.name, PlaceReport(site.place), site.hosts.map(HostReport.init))
         (bitsPerSecond, queriesPerSecond) = (site.capacity.bitsPerSecond, site.capacity.queriesPerSecond)
         neighbors = site.neighbors.map(NeighborReport.init)
+    }
+}
+
+struct HostReport: Encodable {
+    let name: String
+    let unicast: [String]
+    let routerID: String
+
+    init(_ host: Host) {
+        (name, unicast, routerID) = (host.name, host.unicast.map(\.description), host.routerID.description)
     }
 }
 

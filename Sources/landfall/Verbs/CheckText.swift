@@ -28,12 +28,15 @@ struct CheckText {
     private var sites: String {
         section(
             "Sites", ["SITE", "PLACE", "HOST", "ADDRESSES", "ROUTER ID", "CAPACITY"],
-            network.sites.map { site in
-                let addresses = site.host.unicast.map(\.description).joined(separator: " ")
-                return [
-                    site.name, site.place.name, site.host.name, addresses.isEmpty ? "any" : addresses,
-                    "\(site.routerID)", capacity(site.capacity),
-                ]
+            network.sites.flatMap { site in
+                site.hosts.enumerated().map { index, host in
+                    let addresses = host.unicast.map(\.description).joined(separator: " ")
+                    let (name, place) = index == 0 ? (site.name, site.place.name) : ("", "")
+                    return [
+                        name, place, host.name, addresses.isEmpty ? "any" : addresses, "\(host.routerID)",
+                        index == 0 ? capacity(site.capacity) : "",
+                    ]
+                }
             })
     }
 

@@ -13,8 +13,7 @@ extension Verb {
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [
-            .site,
-            Option(name: "host", value: "NAME", summary: "Which of the site's hosts this is, where it has several."),
+            .site, .host,
             Option(
                 name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
             Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
@@ -23,37 +22,47 @@ extension Verb {
         ],
         examples: [
             ("landfall run landfall.yaml --site fra", "the agent of a site with one host"),
+            ("landfall run landfall.yaml --site fra --host fra1", "the agent of one of several hosts"),
             ("landfall run landfall.yaml --site fra --events - --quiet | jq .", "what happens, for a program"),
         ]
     ) { invocation throws(Failure) in
         let path = try invocation.required("FILE")
         let network = try Configuration.network(path)
-        let site = try network.site(of: invocation)
+        let (site, host) = try network.host(of: invocation)
         var order = AgentProcess.Invocation(file: try absolute(path))
         order.socket = invocation.value("socket")
         order.user = invocation.value("user")
         order.events = invocation.value("events")
         order.isQuiet = invocation.has("quiet")
-        do throws(Refusal) { try AgentProcess.run(network, at: site, order) } catch { throw Failure(error, of: "run") }
+        do throws(Refusal) { try AgentProcess.run(network, at: site, on: host, order) } catch {
+            throw Failure(error, of: "run")
+        }
     }
 }
 
 extension Verb.Option {
     static let site = Verb.Option(name: "site", value: "NAME", summary: "Which site of the file this is.")
+    static let host = Verb.Option(
+        name: "host", value: "NAME", summary: "Which of the site's hosts this is; needed where it has several.")
 }
 
 extension Network {
     /// What `--site` and `--host` name.
-    func site(of invocation: Invocation) throws(Failure) -> Config.Site {
+    func host(of invocation: Invocation) throws(Failure) -> (Config.Site, Config.Host) {
         let name = try invocation.required("site")
         let known = sites.map(\.name).joined(separator: ", ")
         guard let site = sites.first(where: { $0.name == name }) else {
             throw Failure("\(invocation.verb.name): --site \(name): the file has \(known)")
         }
-        if let host = invocation.value("host"), host != site.host.name {
-            throw Failure("\(invocation.verb.name): --host \(host): site \(name) has \(site.host.name)")
+        let hosts = site.hosts.map(\.name).joined(separator: ", ")
+        guard let wanted = invocation.value("host") else {
+            if !site.hasSeveralHosts { return (site, site.hosts[0]) }
+            throw Failure("\(invocation.verb.name): --host NAME is missing; site \(name) has \(hosts)")
         }
-        return site
+        guard let host = site.hosts.first(where: { $0.name == wanted }) else {
+            throw Failure("\(invocation.verb.name): --host \(wanted): site \(name) has \(hosts)")
+        }
+        return (site, host)
     }
 }
 

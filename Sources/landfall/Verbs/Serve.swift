@@ -11,7 +11,7 @@ extension Verb {
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [
-            .site,
+            .site, .host,
             Option(name: "service", value: "NAME", summary: "Which service of the file; the only one otherwise."),
         ],
         examples: [
@@ -24,10 +24,10 @@ extension Verb {
     ) { invocation throws(Failure) in
         let path = try invocation.required("FILE")
         let network = try Configuration.network(path)
-        let site = try network.site(of: invocation)
+        let (site, host) = try network.host(of: invocation)
         let service = try network.service(of: invocation)
         let file = try absolute(path)
-        do throws(Refusal) { try ServeProcess.run(network, at: site, service: service, file: file) } catch {
+        do throws(Refusal) { try ServeProcess.run(network, at: site, on: host, service: service, file: file) } catch {
             throw Failure(error, of: "serve")
         }
     }

@@ -12,6 +12,8 @@ extension Verb {
             told, the service and its load. Exit code 3 when no agent answers.
             """,
         options: [
+            .init(name: "site", value: "NAME", summary: "Fail unless it is the agent of this site."),
+            .init(name: "host", value: "NAME", summary: "Fail unless it is the agent of this host."),
             Option(
                 name: "socket", value: "PATH",
                 summary: "The agent's control socket; \(ControlSocket.defaultPath) otherwise."),
@@ -24,11 +26,13 @@ extension Verb {
     ) { invocation throws(Failure) in
         let path = invocation.value("socket") ?? ControlSocket.defaultPath
         let body = try ask(path)
+        let status = try? JSONDecoder().decode(Status.self, from: Data(body))
+        try status?.require(invocation)
         if invocation.has("json") {
             Terminal.print(String(decoding: body, as: UTF8.self))
             return .done
         }
-        guard let status = try? JSONDecoder().decode(Status.self, from: Data(body)) else {
+        guard let status else {
             throw Failure(.machineLacks, "status: \(path): the agent is of another version; try --json")
         }
         Terminal.print(StatusText(status).text)
@@ -52,5 +56,15 @@ extension Verb {
         } catch let error as Failure {
             throw error
         } catch { throw Failure(.machineLacks, "status: \(error)") }
+    }
+}
+
+extension Status {
+    /// Who asks many hosts, through ssh say, wants to know that it is the right one.
+    fileprivate func require(_ invocation: Invocation) throws(Failure) {
+        for (option, own) in [("site", site), ("host", host)] {
+            guard let wanted = invocation.value(option), wanted != own else { continue }
+            throw Failure("status: --\(option) \(wanted): this is the agent of site \(site), host \(host)")
+        }
     }
 }

@@ -63,7 +63,7 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Config", "DNS", "Dialect", "Files", "Geo", "Health", "Kernel", "Loop", "Net", "Probe",
+            "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop", "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

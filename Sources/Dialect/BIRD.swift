@@ -15,10 +15,10 @@ public enum BIRD {
         router id \(router.routerID);
         attribute int relation;  # 1 customer, 2 peer, 3 provider
 
-        function learn_from(int who; int how_much; bool graceful) {
+        function learn_from(int who; int how_much; bool honours) {
             relation = who;
             bgp_local_pref = how_much;
-            if graceful && (65535, 0) ~ bgp_community then bgp_local_pref = 0;
+            if honours && (65535, 0) ~ bgp_community then bgp_local_pref = 0;
             accept;
         }
         \(importFilters(router).joined(separator: "\n"))

@@ -53,10 +53,11 @@ public struct Router: Hashable, Sendable {
 
         public init(
             name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,
-            holdTime: Duration
+            holdTime: Duration, honoursGracefulShutdown: Bool = true
         ) {
             (self.name, self.asn, self.relation, self.interface) = (name, asn, relation, interface)
             (self.localAddress, self.address, self.holdTime) = (localAddress, address, holdTime)
+            self.honoursGracefulShutdown = honoursGracefulShutdown
         }
     }
 

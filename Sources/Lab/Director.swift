@@ -97,13 +97,15 @@ package final class Director {
         for (index, site) in network.sites.enumerated() {
             let (namespace, name) = (world.namespaces[network.node(ofSite: index)], site.hosts[0].name)
             for address in network.targets.map(\.server.address) {
-                try server.loop.run {
-                    Result { () throws(SystemError) in
-                        try server.assumeIsolated { server throws(SystemError) in
+                let failure = server.loop.run { () -> SystemError? in
+                    server.assumeIsolated { server in
+                        do throws(SystemError) {
                             try server.listen(at: address, in: namespace, as: name)
-                        }
+                            return nil
+                        } catch { return error }
                     }
-                }.get()
+                }
+                if let failure { throw failure }
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Config
 internal import Glibc
 internal import Loop
 internal import Net

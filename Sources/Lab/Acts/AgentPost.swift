@@ -1,3 +1,4 @@
+internal import Config
 internal import Control
 internal import HTTP
 internal import Loop

@@ -1,5 +1,7 @@
+internal import Announce
 internal import Config
 internal import Glibc
+internal import Loop
 internal import Net
 
 extension Director {

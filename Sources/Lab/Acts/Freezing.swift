@@ -1,10 +1,11 @@
 internal import Glibc
+internal import Kernel
 
 extension Cast {
     /// As if the machine stood still: its kernel goes on, and acknowledges what comes, and nobody there says anything.
     func freeze(_ site: Int) throws {
-        for process in frozen(site) { kill(process, SIGSTOP) }
-        note(site, .undone(silences: true) { [self] in for process in frozen(site) { kill(process, SIGCONT) } })
+        for process in frozen(site) { Glibc.kill(process, SIGSTOP) }
+        note(site, .undone(silences: true) { [self] in for process in frozen(site) { Glibc.kill(process, SIGCONT) } })
     }
 
     /// The agent, its services, and what else was started there; groups as negative numbers.

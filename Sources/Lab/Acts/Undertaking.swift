@@ -1,3 +1,4 @@
+internal import Announce
 internal import Config
 internal import Net
 

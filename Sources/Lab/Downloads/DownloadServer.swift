@@ -31,8 +31,8 @@ package actor DownloadServer {
         let socket = try namespace.run { () throws(SystemError) in
             try Socket.listen(at: Endpoint(address, port: Self.port), .freebind)
         }
-        let listener = try Listener(loop: loop, socket: socket) { [weak self] socket, _ in
-            self?.assumeIsolated { $0.accept(socket, Array((host + "\n").utf8)) }
+        let listener = try Listener(loop: loop, socket: socket) { socket, _ in
+            self.accept(socket, Array((host + "\n").utf8))
         }
         listeners.append(listener)
     }
@@ -41,8 +41,8 @@ package actor DownloadServer {
         try? socket.set(SOL_SOCKET, SO_SNDBUF, Int32(Self.mostPending))
         lastID += 1
         let id = lastID
-        streams[id] = try? Stream(loop: loop, socket: socket) { [weak self] event in
-            if case .closed = event { self?.assumeIsolated { $0.streams[id] = nil } }
+        streams[id] = try? Stream(loop: loop, socket: socket) { event in
+            if case .closed = event { self.streams[id] = nil }
         }
         streams[id]?.send(greeting)
     }

@@ -49,8 +49,8 @@ package actor Downloader {
         greetings[index] = []
         let attempt = attempts[index]
         let stream = (try? Socket.connect(to: servers[index])).flatMap { socket in
-            try? Stream(loop: loop, socket: socket, connecting: true) { [weak self] event in
-                self?.assumeIsolated { $0.note(event, index, attempt) }
+            try? Stream(loop: loop, socket: socket, connecting: true) { event in
+                self.note(event, index, attempt)
             }
         }
         streams[index] = stream

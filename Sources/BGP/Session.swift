@@ -65,7 +65,7 @@ public struct Session: Sendable {
         switch (phase, event) {
         case (.idle, .start): [.disarm(.idleHold)] + open()
         case (_, .start): []
-        case (_, .stop(let text)): stop(text)
+        case (_, .stop(let text, let subcode)): stop(.stopped(text, subcode))
         case (_, .export(let table)): export(table)
 
         case (.opening(let opening), .connected(let id, let local)): connected(opening, id, local)

@@ -112,9 +112,9 @@ extension Session {
     private static let mostDoublings = 8
     private static let longestHold: Duration = .seconds(120)
 
-    mutating func stop(_ text: String) -> [Action] {
+    mutating func stop(_ error: BGPError) -> [Action] {
         let before = phase
-        let down = Down.error(.stopped(text))
+        let down = Down.error(error)
         phase = .idle(.stopped)
         failures = 0
         if case .idle(.stopped) = before { return [] }
@@ -122,8 +122,8 @@ extension Session {
         switch before {
         case .idle: return [.disarm(.idleHold)]
         case .opening(let opening):
-            return opening.handshakes.flatMap { refuse($0.connection.id, .stopped(text)) } + end(opening)
-        case .established(let session): return refuse(session.connection.id, .stopped(text)) + [.down(down)]
+            return opening.handshakes.flatMap { refuse($0.connection.id, error) } + end(opening)
+        case .established(let session): return refuse(session.connection.id, error) + [.down(down)]
         }
     }
 }

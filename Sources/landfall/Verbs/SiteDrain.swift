@@ -29,7 +29,10 @@ struct SiteDrain {
         return give(report)
     }
 
-    private func isGood(_ host: DrainReport.Host) -> Bool { !["unreached", "refused", "kept"].contains(host.state) }
+    private func isGood(_ host: DrainReport.Host) -> Bool {
+        let isLate = options.isWaiting && !options.order.dryRun && host.state == "draining"
+        return !isLate && !["unreached", "refused", "kept"].contains(host.state)
+    }
 
     private func give(_ report: DrainReport) -> Exit {
         if invocation.has("json") { Terminal.print(json(report)) }

@@ -46,7 +46,10 @@ final class Cast {
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
         let host = network.sites[site].hosts[0].name
-        let arguments = ["run", stage.file, "--site", name, "--host", host, "--socket", stage.agentSocket(name)]
+        let arguments = [
+            "run", stage.file, "--site", name, "--host", host, "--socket", stage.agentSocket(name), "--state",
+            stage.agentState(name),
+        ]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
 

@@ -45,10 +45,9 @@ final class Cast {
         // The agent may have given up root when it comes to write here.
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
-        let host = network.sites[site].hosts[0].name
         let arguments = [
-            "run", stage.file, "--site", name, "--host", host, "--socket", stage.agentSocket(name), "--state",
-            stage.agentState(name),
+            "run", stage.file, "--site", name, "--host", network.sites[site].hosts[0].name, "--socket",
+            stage.agentSocket(name), "--state", stage.agentState(name),
         ]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }

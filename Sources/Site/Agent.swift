@@ -30,14 +30,18 @@ package actor Agent {
     let prober: Prober
     let state: StateFolder
     let userNames: UserNames
-    /// Why nothing can be kept at the moment.
+    /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
+    let memoryAlarm: String?
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
     var checks: [CheckState]
     /// Why each prefix is as it is, and since when.
     var history: [Prefix: (reason: String, since: String)] = [:]
+    /// Checks that somebody waits for.
+    var rounds: [Int: CheckRound] = [:]
+    var lastRound = 0
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
@@ -58,7 +62,10 @@ package actor Agent {
         prober = Prober(loop: loop)
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
-        announcer = Announcer(Announce.Configuration(network: network, site: site))
+        let recollection = Recollection(
+            Announce.Configuration(network: network, site: site),
+            of: MemoryOwner(network: network.name, site: site.name, host: host.name), in: options.state)
+        (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
                 service.checks.enumerated().map { CheckState($1, index: $0, address: address) }
@@ -71,6 +78,7 @@ package actor Agent {
     func start(signals: Signals) throws {
         say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
+        if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
         try startServices()
@@ -183,9 +191,12 @@ package actor Agent {
     }
 
     private func finish() {
-        say(.stopped)
-        log.drain()
-        onStopped()
+        remember()
+        state.whenWritten(within: .seconds(1)) { _ in
+            self.say(.stopped)
+            self.log.drain()
+            self.onStopped()
+        }
     }
 
     private func note(_ event: ServiceChild.Event, of service: String) {

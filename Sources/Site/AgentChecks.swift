@@ -18,6 +18,7 @@ extension Agent {
         case .disabled: checks[index].failed += 1
         case .impossible: checks[index].impossible += 1
         }
+        if let watch = checks[index].watch { noteForRounds(result, of: watch) }
         apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
     }
 

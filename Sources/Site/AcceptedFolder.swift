@@ -53,10 +53,15 @@ struct AcceptedFolder: Sendable {
         return index
     }
 
-    /// Makes a copy that is kept the one that counts.
-    func pin(_ number: Int?, because reason: String) throws(FileError) -> AcceptedIndex {
-        var index = try index()
-        index.pin(number, because: reason)
+    /// Makes what is in use the copy that counts, whatever the file says; keeps it first where it isn't kept.
+    func hold(_ inUse: InUse, because reason: String) throws(FileError) -> AcceptedIndex {
+        let hash = inUse.edition.hash
+        var index = (try? index()) ?? AcceptedIndex()
+        if index[inUse.number]?.hash != hash, !index.all.contains(where: { $0.hash == hash }) {
+            index = try accept(inUse.edition, by: "rollback", at: inUse.accepted)
+        }
+        let named = index[inUse.number].flatMap { $0.hash == hash ? $0 : nil }
+        index.pin((named ?? index.all.last { $0.hash == hash })?.number, because: reason)
         try write(index)
         return index
     }
@@ -77,6 +82,12 @@ struct AcceptedFolder: Sendable {
         } catch let error as Diagnostics {
             throw error
         } catch { throw Diagnostics(all: [Diagnostic(path: path, line: 0, column: 0, message: "\(error)")]) }
+    }
+
+    /// Its network alone.
+    func network(_ entry: AcceptedIndex.Entry) -> Network? {
+        let text = entry.files.first.flatMap { try? content($0.hash) }
+        return text.flatMap { try? Network.load(text: $0, path: entry.path).get() }
     }
 
     // MARK: Content

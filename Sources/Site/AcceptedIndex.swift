@@ -52,7 +52,9 @@ package struct AcceptedIndex: Codable, Hashable, Sendable {
         package var hash: String
         package var bytes: Int
 
-        package init(path: String, hash: String, bytes: Int) { (self.path, self.hash, self.bytes) = (path, hash, bytes) }
+        package init(path: String, hash: String, bytes: Int) {
+            (self.path, self.hash, self.bytes) = (path, hash, bytes)
+        }
     }
 
     package subscript(number: Int?) -> Entry? { all.first { $0.number == number } }
@@ -66,7 +68,8 @@ package struct AcceptedIndex: Codable, Hashable, Sendable {
         guard self[inUse].map({ $0.hash != hash || $0.path != path }) ?? true else { return }
         all.append(
             Entry(
-                number: next, accepted: time, by: by, path: path, hash: hash, files: files, before: self[inUse]?.number))
+                number: next, accepted: time, by: by, path: path, hash: hash, files: files, before: self[inUse]?.number)
+        )
         inUse = next
         next += 1
         while all.count > Self.most || all.count > 1 && bytes > mostBytes { removeOldest() }

@@ -1,4 +1,4 @@
-internal import Config
+package import Config
 internal import DNS
 internal import Digest
 internal import Files
@@ -34,6 +34,12 @@ struct Edition: Sendable {
         return try Edition(path, text, at: wanted) { (file) throws(FileError) in
             try File.read(file.path, limit: mostZone, regular: true)
         }
+    }
+
+    /// The network alone, when nothing is wrong with it.
+    static func network(_ path: String) -> Network? {
+        let text = try? File.read(path, limit: mostText, regular: true)
+        return text.flatMap { try? Network.load(text: $0, path: path).get() }
     }
 
     /// From a text and zones that somebody kept.
@@ -73,9 +79,9 @@ struct Edition: Sendable {
 }
 
 /// One host and its site.
-struct Place: Sendable {
-    var site: Config.Site
-    var host: Config.Host
+package struct Place: Sendable {
+    package var site: Config.Site
+    package var host: Config.Host
 }
 
 /// Which host an agent was told to be.
@@ -93,7 +99,7 @@ package struct WantedPlace: Sendable {
         }
     }
 
-    func find(in network: Network) throws(Refusal) -> Place {
+    package func find(in network: Network) throws(Refusal) -> Place {
         let known = network.sites.map(\.name).joined(separator: ", ")
         guard let site = network.sites.first(where: { $0.name == site }) else {
             throw .usage("--site \(site): the file has \(known)")

@@ -17,7 +17,7 @@ internal import Net
 ///
 /// The manifest stands at the end, since it is known when the zones have been written.
 struct ServiceCopy: Sendable {
-    let file: MemoryFile
+    let file: SealedFile
     let manifest: Manifest
     /// Of all of it: equal copies make equal services.
     let hash: String
@@ -45,7 +45,7 @@ struct ServiceCopy: Sendable {
         _ read: (ZoneFile) throws(FileError) -> [UInt8]
     ) throws(Diagnostics) {
         do {
-            file = try MemoryFile(named: "landfall \(service.name)")
+            file = try SealedFile(named: "landfall \(service.name)")
             manifest = Manifest(
                 identity: serve.identity.map { place.expand($0) }, version: serve.version, threads: serve.threads,
                 zones: try Self.append(serve.zones, to: file, path, read))
@@ -57,7 +57,7 @@ struct ServiceCopy: Sendable {
 
     /// All of them, or all that is wrong with them.
     private static func append(
-        _ files: [ZoneFile], to copy: MemoryFile, _ path: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
+        _ files: [ZoneFile], to copy: SealedFile, _ path: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
     ) throws -> [Zone] {
         var (zones, problems): ([Zone], [Diagnostic]) = ([], [])
         var offset = 0
@@ -73,7 +73,7 @@ struct ServiceCopy: Sendable {
         return zones
     }
 
-    private static func seal(_ file: MemoryFile, _ manifest: Manifest) throws -> String {
+    private static func seal(_ file: SealedFile, _ manifest: Manifest) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let json = Array(try encoder.encode(manifest))
@@ -84,7 +84,7 @@ struct ServiceCopy: Sendable {
     }
 
     /// One that was handed to this process; nil when it isn't whole.
-    init?(handed file: MemoryFile) throws(SystemError) {
+    init?(handed file: SealedFile) throws(SystemError) {
         let end = file.count - 8
         guard let length = try file.read(at: end, 8) else { return nil }
         let count = length.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

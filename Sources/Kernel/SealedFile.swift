@@ -4,7 +4,7 @@ public import Net
 
 /// A file in memory that a child can be handed: written once, sealed, and from then on the same for everybody who holds
 /// it, whatever becomes of the file that its content came from.
-public final class MemoryFile: Sendable {
+public final class SealedFile: Sendable {
     public let descriptor: Int32
 
     /// Takes over one that was handed to this process.

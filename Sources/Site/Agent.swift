@@ -55,8 +55,7 @@ package actor Agent {
     var reloading: Reloading
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
-    /// Addresses that this agent put on the host.
-    var added: [Address] = []
+    private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
 
     init(
@@ -103,11 +102,9 @@ package actor Agent {
     // MARK: Starting
 
     private func addAddresses() throws {
-        for address in network.services.flatMap(\.addresses) {
-            guard try HostAddress.add(address) else { continue }
-            added.append(address)
-            say(.addressAdded) { $0.address = "\(address)" }
-        }
+        let addresses = try HostAddresses(loop: loop) { [weak self] event in self?.assumeIsolated { $0.note(event) } }
+        self.addresses = addresses
+        for address in network.services.flatMap(\.addresses) { try addresses.add(address) }
     }
 
     private func startServices() throws {
@@ -142,11 +139,12 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        addresses?.letGo()
         apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {
-        for address in network.services.flatMap(\.addresses) + lingering.addresses { remove(address) }
+        for address in addresses?.wanted ?? [] { remove(address) }
         for service in services + lingering.services { service.stop() }
         control?.close()
         unlink(options.socket)
@@ -157,16 +155,13 @@ package actor Agent {
     }
 
     func remove(_ address: Address) {
-        do {
-            try HostAddress.remove(address)
-            say(.addressRemoved) { $0.address = "\(address)" }
-        } catch { trouble("\(error)") }
+        do { try addresses?.remove(address) } catch { trouble("\(error)") }
     }
 
     /// Takes back what a start that failed had done: addresses, and the service with them.
     func abandonStart() {
         for service in services { service.stop() }
-        for address in added { try? HostAddress.remove(address) }
+        addresses?.abandon()
         if control != nil { unlink(options.socket) }
     }
 
@@ -176,6 +171,16 @@ package actor Agent {
             self.say(.stopped)
             self.log.drain()
             self.onStopped()
+        }
+    }
+
+    private func note(_ event: HostAddresses.Event) {
+        switch event {
+        case .added(let address): say(.addressAdded) { $0.address = "\(address)" }
+        case .restored(let address):
+            say(.addressAdded) { ($0.address, $0.reason) = ("\(address)", "it was gone") }
+        case .removed(let address): say(.addressRemoved) { $0.address = "\(address)" }
+        case .failed(let reason): trouble(reason)
         }
     }
 

@@ -28,7 +28,7 @@ extension Agent {
             let configuration = Speaker.Configuration(network: new.network, site: new.place.site, host: new.place.host)
             try speaker?.assumeIsolated { try $0.configure(configuration) }
         } catch {
-            for address in fresh { remove(address) }
+            for address in fresh { addresses?.takeBack(address) }
             throw error
         }
         let old = inUse.edition
@@ -44,17 +44,12 @@ extension Agent {
     }
 
     private func addAddresses(of edition: Edition) throws -> [Address] {
-        var fresh: [Address] = []
-        do {
-            for address in edition.network.services.flatMap(\.addresses) where try HostAddress.add(address) {
-                fresh.append(address)
-                say(.addressAdded) { $0.address = "\(address)" }
-            }
-        } catch {
-            for address in fresh { remove(address) }
+        let wanted = addresses?.wanted ?? []
+        let fresh = edition.network.services.flatMap(\.addresses).filter { !wanted.contains($0) }
+        do { for address in fresh { try addresses?.add(address) } } catch {
+            for address in fresh { addresses?.takeBack(address) }
             throw error
         }
-        added += fresh
         return fresh
     }
 

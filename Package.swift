@@ -72,7 +72,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Lab", "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
+            "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -109,7 +110,9 @@ let targets: [Target] = [
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "SiteTests", dependencies: ["Files", "Peers", "Site"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -44,6 +44,7 @@ extension Agent {
             if !isDry { say(.refused) { ($0.by, $0.reason) = (by, "\(error)") } }
             return reply(.refusal(error.isUnknownName ? 404 : 409, "\(error)"))
         }
+        answer.takesAway = routesTaken(by: operation)
         guard !isDry else {
             if case .undo(let number) = operation { answer.act = (try? announcer.acts.candidate(number)).map(describe) }
             return reply(.json(answer))
@@ -56,6 +57,20 @@ extension Agent {
             answer.saved = isWritten
             reply(.json(answer))
         }
+    }
+
+    private func routesTaken(by operation: Announcer.Operation) -> [OrderAnswer.Route]? {
+        let target: Announce.Drain.Target
+        switch operation {
+        case .drain(let drained, _, _, _): target = drained
+        case .undrain: return nil
+        case .undo(let number):
+            guard let act = try? announcer.acts.candidate(number), case .undrain(let drained) = act.change else {
+                return nil
+            }
+            target = drained
+        }
+        return announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
     }
 
     private func tell(_ action: Announcer.Action, _ by: String) {

@@ -19,6 +19,17 @@ public struct Network: Sendable {
 
     /// The announced prefix that an address is in.
     public func prefix(containing address: Address) -> Prefix? { prefixes.first { $0.contains(address) } }
+
+    /// Every host with the index of its site, in the order of the file.
+    public var hosts: [(site: Int, host: Host)] {
+        sites.indices.flatMap { site in sites[site].hosts.map { (site, $0) } }
+    }
+
+    /// Indexes into `hosts` of all that a name means: a host, or all those of a site; none for an unknown name.
+    public func hosts(named name: String) -> [Int] {
+        let hosts = hosts
+        return hosts.indices.filter { hosts[$0].host.name == name || sites[hosts[$0].site].name == name }
+    }
 }
 
 /// A point of presence.
@@ -159,11 +170,26 @@ public struct Rehearsal: Sendable {
     public var programs: [Program]
     public var steps: [Step]
 
-    /// Somebody else's program, started beside the agent of a site.
+    /// How many ports a client goes through: when it comes to one again, the query before is answered or lost.
+    public var flows: Int { Int(Int64(queriesPerSecond) * deadline.wholeMilliseconds * 5 / 4000) + 8 }
+    /// How long that takes.
+    public var round: Duration { .nanoseconds(Int64(flows) * 1_000_000_000 / Int64(queriesPerSecond)) }
+    /// Below those that Linux chooses itself.
+    public static let mostFlows = 28_000
+
+    /// Somebody else's program, started beside agents.
     public struct Program: Hashable, Sendable {
         public var name: String
-        public var site: String
+        /// nil: at every site.
+        public var site: String?
+        /// nil: on every host there.
+        public var host: String?
+        /// `{site}` and `{host}` are replaced.
         public var command: [String]
+
+        public func runs(at site: Site, on host: Host) -> Bool {
+            (self.site ?? site.name) == site.name && (self.host ?? host.name) == host.name
+        }
     }
 
     public struct Step: Sendable {
@@ -172,7 +198,7 @@ public struct Rehearsal: Sendable {
         /// Unique: the file's own, or made of the rest: `kill-gru-serve`, `restore-fra-2`.
         public var name: String
         public var kind: Kind
-        /// The site; nil for `measure`.
+        /// The site, or one of its hosts; nil for `measure`.
         public var target: String?
         /// What is stopped or killed: `agent`, `serve` (our own server), or the name of a program.
         public var process: String
@@ -184,6 +210,10 @@ public struct Rehearsal: Sendable {
         public var medianOutage: Duration?
         public var maxOutage: Duration?
         public var lost: Int?
+        /// Queries lost by those whom others than the target served.
+        public var lostElsewhere: Int?
+        /// After which no query is sent that is lost.
+        public var lastLost: Duration?
         /// How much slower than a client's median before an answer may be.
         public var slower: Duration?
         /// Whether the site's neighbors lost a route to it.

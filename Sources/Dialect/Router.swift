@@ -10,6 +10,8 @@ public struct Router: Hashable, Sendable {
     public var routerID: RouterID
     public var origins: [Origin]
     public var neighbors: [Neighbor]
+    /// Over routes that are equally good (ECMP), instead of using one of them.
+    public var spreadsFlows = false
 
     /// A prefix of its own, and the interface behind which it lives.
     public struct Origin: Hashable, Sendable {
@@ -46,6 +48,16 @@ public struct Router: Hashable, Sendable {
         /// Wait for the neighbor to connect.
         public var passive = false
         public var holdTime: Duration
+        /// Where flows are spread: neighbors of another place are never as good. nil: nothing but BGP decides.
+        public var order: Order?
+
+        /// A place among `count`, the lowest preferred; it counts after the MED that neighbors send.
+        public struct Order: Hashable, Sendable {
+            public var rank: Int
+            public var count: Int
+
+            public init(rank: Int, count: Int) { (self.rank, self.count) = (rank, count) }
+        }
 
         public init(
             name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,

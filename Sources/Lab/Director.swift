@@ -41,7 +41,7 @@ package final class Director {
     /// Everything, from the first process to the last step.
     package func run(bird: String, only: [String]) throws -> Report {
         try cast.startRouters(bird: bird)
-        for site in network.sites.indices { try cast.startAgent(site) }
+        for host in network.hosts.indices { try cast.startAgent(host) }
         try cast.startPrograms()
         try awaitRoutes()
         try startClients()
@@ -78,11 +78,14 @@ package final class Director {
         }
     }
 
-    /// Every session up, and no route changed for a second.
+    /// Every session up, and no route changed for a second; where flows are spread over hosts, for so long that every flow
+    /// has shown where it goes now.
     private func awaitQuiet() throws {
-        try wait(upTo: .seconds(30), for: "routes to stand still") {
+        let round = network.rehearsal.round + .milliseconds(200)
+        let least = network.sites.contains(where: \.hasSeveralHosts) ? max(.seconds(1), round) : .seconds(1)
+        try wait(upTo: .seconds(30) + least, for: "routes to stand still") {
             self.routing.look()
-            return self.routing.quietFor >= .seconds(1) && self.routing.down(without: self.cast.silent).isEmpty
+            return self.routing.quietFor >= least && self.routing.down(without: self.cast.silent).isEmpty
         }
     }
 
@@ -103,14 +106,14 @@ package final class Director {
         if !down.isEmpty {
             return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
         }
-        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map { network.sites[$0].name }
-        guard let site = silent.first else {
+        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map(network.label(ofHost:))
+        guard let host = silent.first else {
             return isReachableForAll
                 ? "waited 30 s for \(what): something keeps changing"
                 : "waited 30 s for \(what), but some client's router has no route: do its providers reach a site?"
         }
-        return "waited 30 s for \(what), but these sites announce nothing: \(silent.joined(separator: ", ")). "
-            + "\(site) said:\n\(stage.lastWords(of: "site-\(site)"))"
+        return "waited 30 s for \(what), but these announce nothing: \(silent.joined(separator: ", ")). "
+            + "\(host) said:\n\(stage.lastWords(of: "agent-\(host)"))"
     }
 
     // MARK: Clients
@@ -121,7 +124,7 @@ package final class Director {
             let vantage = Vantage(
                 client: index, loop: try Loop(name: client.name), targets: network.targets,
                 queriesPerSecond: network.rehearsal.queriesPerSecond, deadline: network.rehearsal.deadline,
-                identities: identities)
+                flows: network.rehearsal.flows, identities: identities)
             vantages.append(vantage)
             let count = Int64(blueprint.clients.count)
             vantage.start(
@@ -149,41 +152,44 @@ package final class Director {
     private func perform(_ step: Rehearsal.Step) throws -> Report.Step {
         try awaitQuiet()
         tell(.progress("\(step.name): watching"))
-        let site = step.target.flatMap(network.site(named:))
-        let before = network.sites.indices.map(routing.sessions(of:))
+        let target = step.target.flatMap(network.target(named:))
+        let before = network.hosts.indices.map(routing.sessions(of:))
         let start = Loop.now
-        let act = try act(step, site)
+        let act = try act(step, target)
         var lost: Set<Int> = []
         let end = try observe(act, since: start, least: step.least) {
             routing.look()
-            for site in before.indices where Routing.lost(before[site], routing.sessions(of: site)) {
-                lost.insert(site)
+            for host in before.indices where Routing.lost(before[host], routing.sessions(of: host)) {
+                lost.insert(host)
             }
         }
         let evaluation = Evaluation(act, from: start, to: end, deadline: network.rehearsal.deadline)
         awaitDecisions(of: evaluation)
         let rows = zip(conversations, home).map { evaluation.row(for: $0, home: $1) }
-        let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
-        let judgement = Judgement(
-            rows, of: act, withdrawn: site.map(lost.contains) ?? false, expecting: step.expect, names: names)
+        let names = Judgement.Names(
+            clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name),
+            hosts: network.hosts.map(\.host.name))
+        let withdrawn = target.map { !lost.isDisjoint(with: network.hosts(of: $0)) } ?? false
+        let judgement = Judgement(rows, of: act, withdrawn: withdrawn, expecting: step.expect, names: names)
         let result = describe(step, rows, judgement, lostRoutes: lost, took: Loop.now - start)
         tell(.step(result))
         return result
     }
 
-    private func act(_ step: Rehearsal.Step, _ site: Int?) throws -> Evaluation.Act {
-        guard let site else { return .nothing }
+    private func act(_ step: Rehearsal.Step, _ target: Target?) throws -> Evaluation.Act {
+        guard let target else { return .nothing }
+        let hosts = network.hosts(of: target)
         switch step.kind {
         case .measure: return .nothing
         case .hang:
-            try cast.hang(site, step.process)
-            return .broke(site: site)
+            for host in hosts { try cast.hang(host, step.process) }
+            return .broke(target)
         case .kill:
-            try cast.kill(site, step.process)
-            return .broke(site: site)
+            for host in hosts { try cast.kill(host, step.process) }
+            return .broke(target)
         case .restore:
-            try cast.restore(site)
-            return .restored(site: site)
+            for host in hosts { try cast.restore(host) }
+            return .restored(target)
         }
     }
 
@@ -192,7 +198,7 @@ package final class Director {
         _ act: Evaluation.Act, since start: Instant, least: Duration, _ look: () -> Void
     ) throws -> Instant {
         let observer = Observer(act: act, start: start, home: home, least: least)
-        let patience: Duration = cast.broken.count == network.sites.count ? .seconds(3) : .seconds(20)
+        let patience: Duration = cast.broken.count == network.hosts.count ? .seconds(3) : .seconds(20)
         while true {
             usleep(50_000)
             look()

@@ -5,24 +5,33 @@ package struct Evaluation: Sendable {
     /// What was done at `start`.
     package enum Act: Hashable, Sendable {
         case nothing
-        /// A site was broken; those who were there must land elsewhere, or be served again where they were.
-        case broke(site: Int)
-        /// A site came back; those who are at home there must come back to it.
-        case restored(site: Int)
+        /// Those who were there must land elsewhere, or be served again where they were.
+        case broke(Target)
+        /// Those who are at home there must come back to it.
+        case restored(Target)
     }
 
     /// One client in one family.
     package struct Row: Hashable, Sendable {
         package var client: Int
         package var family: Family
+        /// Sites.
         package var before: Int?
         package var after: Int?
+        /// Hosts, in order, as far as answers say.
+        package var hostsBefore: [Int] = []
+        package var hostsAfter: [Int] = []
         package var lost = 0
+        /// Of flows that others than the target served.
+        package var lostElsewhere = 0
+        /// From the start to the sending of the last query that was lost.
+        package var lastLost: Duration?
         /// Served at the end, and at a restore by the site that it is at home at.
         package var recovered = false
-        /// From the start to the sending of the first query that another site answered. nil for who was elsewhere.
+        /// From the start to the sending of the first query that another than the target answered, of a flow that was
+        /// there. nil for who was elsewhere.
         package var outage: Duration?
-        /// From the start to the sending of the first query that the restored site answered. nil for who is at home
+        /// From the start to the sending of the first query that the restored target answered. nil for who is at home
         /// elsewhere.
         package var returned: Duration?
         package var medianBefore: Duration?
@@ -35,6 +44,8 @@ package struct Evaluation: Sendable {
     package var end: Instant
     /// Queries that are looked at to see where a client was before, and how fast.
     package static let lookBack: Duration = .seconds(3)
+    /// Queries that are looked at to see which hosts serve a client at the end.
+    package static let lastLook: Duration = .seconds(1)
     /// One of this many last queries must be answered for a client to count as served: a lost packet is no outage.
     package static let patience = 10
 
@@ -48,43 +59,46 @@ package struct Evaluation: Sendable {
     /// `home`: where this client landed when nothing was broken.
     package func row(for conversation: Conversation, home: Int?) -> Row {
         var row = Row(client: conversation.client, family: conversation.family)
+        let servers = conversation.servers(by: start)
+        let latest = conversation.queries.slice(from: max(start, end + (.zero - Self.lastLook)), to: end)
         // What was under way at the start tells nothing about before: it may have been answered by whoever came after.
         let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter {
-            isAnswered($0, by: start)
+            $0.isAnswered(by: start)
         }
         let during = conversation.queries.slice(from: start, to: end)
-        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end).filter {
-            !isAnswered($0, by: start)
-        }
-        row.before = before.last { $0.site != nil }?.site
+        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end)
+        row.before = before.last { $0.server != nil }?.server?.site
+        row.hostsBefore = Self.hosts(servers.compactMap(\.self))
         // A query sent while the blow falls may still be answered: only who is served at the end is anywhere.
         let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
-        row.after = served ? during.last { $0.site != nil }?.site : nil
+        row.after = served ? during.last { $0.server != nil }?.server?.site : nil
+        row.hostsAfter = Self.hosts(latest.compactMap(\.server).filter { $0.site == row.after })
         row.medianBefore = median(before.compactMap(\.roundTrip))
-        row.medianAfter = median(during.filter { $0.site == row.after }.compactMap(\.roundTrip))
-        row.slowest = underWay.compactMap(\.roundTrip).max()
-        row.lost = underWay.count { $0.roundTrip == nil && !$0.isPending }
+        row.medianAfter = median(during.filter { $0.server?.site == row.after }.compactMap(\.roundTrip))
+        row.slowest = underWay.filter { !$0.isAnswered(by: start) }.compactMap(\.roundTrip).max()
         row.recovered = served
+        let lost = underWay.indices.filter { underWay[$0].isLost }
+        row.lost = lost.count
+        row.lastLost = lost.last.map { max(.zero, underWay[$0].sent - start) }
+        let server = { servers[conversation.flow(of: $0)] ?? row.before.map { Server(site: $0) } }
         switch act {
         case .nothing: break
-        case .broke(let site):
-            guard row.before == site else { break }
-            row.outage = wait(during) { $0.site != nil && $0.site != site }
-        case .restored(let site):
-            guard home == site else { break }
-            row.returned = wait(during) { $0.site == site }
-            row.recovered = served && row.returned != nil && row.after == site
+        case .broke(let target):
+            row.lostElsewhere = lost.count { server($0).map(target.excludes) ?? false }
+            row.outage = during.indices.first { index in
+                guard let before = server(index), let now = during[index].server else { return false }
+                return target.includes(before) && target.excludes(now)
+            }.map { during[$0].sent - start }
+        case .restored(let target):
+            row.lostElsewhere = lost.count { server($0).map(target.excludes) ?? false }
+            guard home == target.site else { break }
+            row.returned = during.first { $0.server.map(target.includes) ?? false }.map { $0.sent - start }
+            row.recovered = served && row.returned != nil && row.after == target.site
         }
         return row
     }
 
-    private func isAnswered(_ query: Query, by instant: Instant) -> Bool {
-        query.roundTrip.map { query.sent + $0 <= instant } ?? false
-    }
-
-    private func wait(_ queries: ArraySlice<Query>, _ matches: (Query) -> Bool) -> Duration? {
-        queries.first(where: matches).map { $0.sent - start }
-    }
+    private static func hosts(_ servers: [Server]) -> [Int] { Set(servers.compactMap(\.host)).sorted() }
 
     /// Whether every query sent in between is answered or past its deadline.
     package func isDecided(_ conversation: Conversation) -> Bool {

@@ -7,6 +7,8 @@ package struct Judgement: Hashable, Sendable {
     package var medianOutage: Duration?
     package var maxOutage: Duration?
     package var lost = 0
+    package var lostElsewhere = 0
+    package var lastLost: Duration?
     /// Why the step isn't ok, in words; empty when it is.
     package var failures: [String] = []
     package var isOK: Bool { failures.isEmpty }
@@ -15,8 +17,18 @@ package struct Judgement: Hashable, Sendable {
     package struct Names: Sendable {
         package var clients: [String]
         package var sites: [String]
+        package var hosts: [String]
 
-        package init(clients: [String], sites: [String]) { (self.clients, self.sites) = (clients, sites) }
+        package init(clients: [String], sites: [String], hosts: [String] = []) {
+            (self.clients, self.sites, self.hosts) = (clients, sites, hosts)
+        }
+
+        func name(_ target: Target) -> String {
+            switch target {
+            case .site(let site): sites[site]
+            case .host(let host, _): hosts[host]
+            }
+        }
     }
 
     /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile.
@@ -30,8 +42,11 @@ package struct Judgement: Hashable, Sendable {
         medianOutage = median(outages)
         maxOutage = outages.max()
         lost = rows.reduce(0) { $0 + $1.lost }
+        lostElsewhere = rows.reduce(0) { $0 + $1.lostElsewhere }
+        lastLost = rows.compactMap(\.lastLost).max()
         for row in rows where !row.recovered { failures.append(Self.describe(stranded: row, names)) }
-        failures += checkOutages(expecting, act, names) + checkQueries(rows, concerned, expecting, names)
+        failures += checkOutages(expecting, act, names) + checkLosses(expecting, names)
+        failures += checkDelays(concerned, expecting, names)
         failures += Self.checkLandings(rows, expecting, names)
         if let wanted = expecting.withdrawn, wanted != withdrawn {
             failures.append(wanted ? "no route was withdrawn" : "a route was withdrawn")
@@ -42,7 +57,8 @@ package struct Judgement: Hashable, Sendable {
     static func concerns(_ act: Evaluation.Act, _ row: Evaluation.Row) -> Bool {
         switch act {
         case .nothing: false
-        case .broke(let site): row.before == site
+        case .broke(.site(let site)): row.before == site
+        case .broke(.host(let host, _)): row.hostsBefore.contains(host)
         case .restored: row.returned != nil
         }
     }
@@ -56,8 +72,8 @@ package struct Judgement: Hashable, Sendable {
         _ expecting: Rehearsal.Expectation, _ act: Evaluation.Act, _ names: Names
     ) -> [String] {
         var failures: [String] = []
-        if expecting.medianOutage != nil || expecting.maxOutage != nil, affected == 0, case .broke(let site) = act {
-            failures.append("no client was on \(names.sites[site]), so nothing is known about an outage")
+        if expecting.medianOutage != nil || expecting.maxOutage != nil, affected == 0, case .broke(let target) = act {
+            failures.append("no client was on \(names.name(target)), so nothing is known about an outage")
         }
         if let limit = expecting.medianOutage, let medianOutage, medianOutage > limit {
             failures.append("median outage \(medianOutage.inWords), expected at most \(limit.inWords)")
@@ -68,13 +84,25 @@ package struct Judgement: Hashable, Sendable {
         return failures
     }
 
-    private func checkQueries(
-        _ rows: [Evaluation.Row], _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
-    ) -> [String] {
+    private func checkLosses(_ expecting: Rehearsal.Expectation, _ names: Names) -> [String] {
         var failures: [String] = []
         if let limit = expecting.lost, lost > limit {
             failures.append("\(lost) queries lost, expected at most \(limit)")
         }
+        if let limit = expecting.lostElsewhere, lostElsewhere > limit {
+            failures.append("\(lostElsewhere) queries lost that others served, expected at most \(limit)")
+        }
+        if let limit = expecting.lastLost, let lastLost, lastLost > limit {
+            failures.append(
+                "a query was lost that was sent after \(lastLost.inWords), expected none after \(limit.inWords)")
+        }
+        return failures
+    }
+
+    private func checkDelays(
+        _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
+    ) -> [String] {
+        var failures: [String] = []
         for row in concerned {
             guard let limit = expecting.slower, let slowest = row.slowest, let median = row.medianBefore,
                 slowest - median > limit

@@ -24,6 +24,8 @@ package struct Report: Encodable, Sendable {
         package var asPath: [UInt32] = []
         /// Where a query over TCP landed.
         package var tcpSite: OrNull<String> = nil
+        /// The site's hosts that answered, as far as answers say.
+        package var hosts: [String] = []
         package var place = ""
         package var kilometers: OrNull<Int> = nil
         package var nearestSite = ""
@@ -43,9 +45,13 @@ package struct Report: Encodable, Sendable {
         package var medianOutageMilliseconds: OrNull<Double> = nil
         package var maxOutageMilliseconds: OrNull<Double> = nil
         package var lost = 0
+        /// Of those, queries of flows that others than the target served.
+        package var lostElsewhere = 0
+        /// From the act to the sending of the last query that was lost.
+        package var lastLostMilliseconds: OrNull<Double> = nil
         /// Whether a neighbor of the target lost a route to it.
         package var withdrawn: OrNull<Bool> = nil
-        /// Other sites whose neighbors lost a route meanwhile, though nothing was done to them.
+        /// Others (sites, or hosts of several) whose neighbors lost a route meanwhile, though nothing was done to them.
         package var disturbed: [String] = []
         package var seconds = 0.0
         /// Why it isn't ok.
@@ -58,11 +64,15 @@ package struct Report: Encodable, Sendable {
         package var family = ""
         package var before: OrNull<String> = nil
         package var after: OrNull<String> = nil
+        /// Hosts that served its flows, as far as answers say.
+        package var hostsBefore: [String] = []
+        package var hostsAfter: [String] = []
         package var rttMilliseconds: OrNull<Double> = nil
         package var rttBeforeMilliseconds: OrNull<Double> = nil
         package var slowestMilliseconds: OrNull<Double> = nil
         package var asPath: [UInt32] = []
         package var lost = 0
+        package var lostElsewhere = 0
         package var recovered = false
         package var outageMilliseconds: OrNull<Double> = nil
         package var returnMilliseconds: OrNull<Double> = nil

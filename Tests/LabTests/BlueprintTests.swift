@@ -117,11 +117,11 @@ struct BlueprintTests {
         "a name server's identity tells the site",
         arguments: [("dns-fra1", 0), ("gru", 1), ("gru1", 1), ("ns2.gru.example.net", 1)])
     func identities(identity: String, site: Int) throws {
-        #expect(Identities(of: try network()).site(Array(identity.utf8)) == site)
+        #expect(Identities(of: try network()).server(Array(identity.utf8)) == Server(site: site, host: site))
     }
 
     @Test("an identity that names no site tells nothing", arguments: ["", "dns-fra2", "grunt", "\u{0}"])
     func strangers(identity: String) throws {
-        #expect(Identities(of: try network()).site(Array(identity.utf8)) == nil)
+        #expect(Identities(of: try network()).server(Array(identity.utf8)) == nil)
     }
 }

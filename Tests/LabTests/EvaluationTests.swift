@@ -12,7 +12,7 @@ func conversation(
     for milliseconds in stride(from: start, to: end, by: 20) {
         var query = Query(sent: at(milliseconds))
         if let site = site(milliseconds) {
-            query.answered(by: site, after: .milliseconds(roundTrip))
+            query.answered(by: Server(site: site), after: .milliseconds(roundTrip))
         } else {
             query.lost()
         }
@@ -32,7 +32,7 @@ func evaluation(_ act: Evaluation.Act, to end: Int = 4000) -> Evaluation {
 struct EvaluationTests {
     @Test("the outage ends with the sending of the first query that another site answered")
     func outage() {
-        let row = evaluation(.broke(site: 0)).row(
+        let row = evaluation(.broke(.site(0))).row(
             for: conversation(to: 4000) { $0 < 0 ? 0 : $0 < 420 ? nil : 1 }, home: 0)
         #expect(row.before == 0 && row.after == 1)
         #expect(row.outage == .milliseconds(420))
@@ -42,13 +42,13 @@ struct EvaluationTests {
 
     @Test("a client that was elsewhere has no outage")
     func elsewhere() {
-        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { _ in 2 }, home: 2)
+        let row = evaluation(.broke(.site(0))).row(for: conversation(to: 4000) { _ in 2 }, home: 2)
         #expect(row.outage == nil && row.recovered && row.lost == 0)
     }
 
     @Test("a client that nobody answers any more never recovers")
     func stranded() {
-        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { $0 < 0 ? 0 : nil }, home: 0)
+        let row = evaluation(.broke(.site(0))).row(for: conversation(to: 4000) { $0 < 0 ? 0 : nil }, home: 0)
         #expect(!row.recovered && row.outage == nil && row.after == nil)
         #expect(row.lost == 200)
     }
@@ -57,8 +57,8 @@ struct EvaluationTests {
     func inPlace() {
         var seen = conversation(to: 4000) { _ in 0 }
         let slow = seen.queries.firstIndex { $0.sent >= at(0) } ?? 0
-        seen.queries[slow].answered(by: 0, after: .milliseconds(210))
-        let row = evaluation(.broke(site: 0)).row(for: seen, home: 0)
+        seen.queries[slow].answered(by: Server(site: 0), after: .milliseconds(210))
+        let row = evaluation(.broke(.site(0))).row(for: seen, home: 0)
         #expect(row.outage == nil && row.recovered && row.lost == 0)
         #expect(row.slowest == .milliseconds(210) && row.medianBefore == .milliseconds(10))
     }
@@ -66,7 +66,7 @@ struct EvaluationTests {
     @Test("a query that was under way at the break counts as lost, and says nothing about before")
     func underWay() {
         // 340 ms away: what was sent shortly before the break arrives after it, and lands elsewhere or nowhere.
-        let row = evaluation(.broke(site: 0)).row(
+        let row = evaluation(.broke(.site(0))).row(
             for: conversation(to: 4000, roundTrip: 340) { $0 < -170 ? 0 : $0 < -100 ? nil : 1 }, home: 0)
         #expect(row.before == 0)
         #expect(row.outage == .zero)
@@ -76,15 +76,15 @@ struct EvaluationTests {
     @Test("at a restore, the time until the restored site answers its clients again")
     func returns() {
         let seen = conversation(to: 4000) { $0 < 1240 ? 1 : 0 }
-        let home = evaluation(.restored(site: 0)).row(for: seen, home: 0)
+        let home = evaluation(.restored(.site(0))).row(for: seen, home: 0)
         #expect(home.returned == .milliseconds(1240) && home.recovered && home.outage == nil)
-        let stranger = evaluation(.restored(site: 2)).row(for: seen, home: 0)
+        let stranger = evaluation(.restored(.site(2))).row(for: seen, home: 0)
         #expect(stranger.returned == nil && stranger.recovered)
     }
 
     @Test("a client that doesn't come back to the restored site has not recovered")
     func staysAway() {
-        let row = evaluation(.restored(site: 0)).row(for: conversation(to: 4000) { _ in 1 }, home: 0)
+        let row = evaluation(.restored(.site(0))).row(for: conversation(to: 4000) { _ in 1 }, home: 0)
         #expect(!row.recovered && row.returned == nil)
     }
 
@@ -119,7 +119,7 @@ struct JudgementTests {
     ) -> Judgement {
         var expectation = Rehearsal.Expectation(landings: [])
         change(&expectation)
-        return Judgement(rows, of: .broke(site: 0), withdrawn: withdrawn, expecting: expectation, names: names)
+        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, expecting: expectation, names: names)
     }
 
     @Test("median and maximum are over the clients that were on the broken site")

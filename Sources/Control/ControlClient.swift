@@ -10,6 +10,8 @@ public enum ControlClient {
         case unreachable(SystemError)
         case silent(after: Duration)
         case garbled(HTTPError)
+        /// An agent of another version: HTTP, but not the answer that we know.
+        case foreign
     }
 
     public static func send(_ request: Request, to path: String, within limit: Duration = .seconds(5))
@@ -67,6 +69,7 @@ extension ControlClient.Failure: CustomStringConvertible {
         case .unreachable(let error): "\(error)"
         case .silent(let limit): "no answer within \(limit)"
         case .garbled(let error): "the answer is no HTTP (\(error))"
+        case .foreign: "the answer is none that this version knows: the agent is of another one"
         }
     }
 }

@@ -10,6 +10,8 @@ public final class ControlServer {
     public struct Limits: Sendable {
         public var connections = 32
         public var requestTime: Duration = .seconds(10)
+        /// What an answer that has to be waited for may take.
+        public var answerTime: Duration = .seconds(90)
         public var head = 16384
         public var body = 65536
         /// Bytes that a client may leave unread before it is cut off.
@@ -28,7 +30,7 @@ public final class ControlServer {
 
     private let loop: Loop
     private let limits: Limits
-    private let answer: (Request) -> Response
+    private let onRequest: (Request, _ user: UInt32?, _ reply: @escaping (Response) -> Void) -> Void
     private var listener: Listener?
     private var connections: [Int: Connection] = [:]
     private var lastID = 0
@@ -38,15 +40,20 @@ public final class ControlServer {
         var stream: Stream
         var decoder: Decoder
         var deadline: Timer
+        /// Who connected, as the kernel says (SO_PEERCRED).
+        let user: UInt32?
+        /// The request that is being answered; a reply to another one comes too late.
+        var answering: UInt64?
         /// It sent what is no request: it hears why, and that was it.
         var isEnding = false
     }
 
-    /// `answer` is called on the loop.
+    /// `onRequest` is called on the loop, and replies there, at once or later.
     public init(
-        loop: Loop, socket: Socket, limits: Limits = Limits(), answer: @escaping (Request) -> Response
+        loop: Loop, socket: Socket, limits: Limits = Limits(),
+        onRequest: @escaping (Request, _ user: UInt32?, _ reply: @escaping (Response) -> Void) -> Void
     ) throws(SystemError) {
-        (self.loop, self.limits, self.answer) = (loop, limits, answer)
+        (self.loop, self.limits, self.onRequest) = (loop, limits, onRequest)
         listener = try Listener(loop: loop, socket: socket) { [weak self] socket, _ in self?.accept(socket) }
     }
 
@@ -62,6 +69,7 @@ public final class ControlServer {
         }
         lastID += 1
         let id = lastID
+        let user = socket.peerUser
         let stream = try? Stream(loop: loop, socket: socket) { [weak self] event in
             switch event {
             case .received(let bytes): self?.receive(bytes, id)
@@ -72,10 +80,17 @@ public final class ControlServer {
         }
         guard let stream else { return }
         let decoder = Decoder(maxHead: limits.head, maxBody: limits.body)
-        connections[id] = Connection(stream: stream, decoder: decoder, deadline: deadline(id))
+        let timer = deadline(id, limits.requestTime)
+        connections[id] = Connection(stream: stream, decoder: decoder, deadline: timer, user: user)
     }
 
-    private func deadline(_ id: Int) -> Timer { loop.after(limits.requestTime) { [weak self] in self?.end(id) } }
+    private func deadline(_ id: Int, _ time: Duration) -> Timer { loop.after(time) { [weak self] in self?.end(id) } }
+
+    private func setDeadline(_ time: Duration, _ id: Int) {
+        guard let connection = connections[id] else { return }
+        loop.cancel(connection.deadline)
+        connections[id]?.deadline = deadline(id, time)
+    }
 
     private func end(_ id: Int) {
         guard let connection = connections.removeValue(forKey: id) else { return }
@@ -88,18 +103,19 @@ public final class ControlServer {
         answerNext(id)
     }
 
-    /// One request of a connection in one turn of the loop: who sends many at once (pipelining) waits between them, and
-    /// nobody else does.
+    /// One request of a connection at a time, and in one turn of the loop: who sends many at once (pipelining) waits
+    /// between them, and nobody else does.
     private func answerNext(_ id: Int) {
+        guard let connection = connections[id], connection.answering == nil else {
+            connections[id]?.stream.setReading(false)
+            return
+        }
         do {
             guard let request = try connections[id]?.decoder.request() else {
                 connections[id]?.stream.setReading(true)
                 return
             }
-            respond(request, id)
-            guard let connection = connections[id], !connection.decoder.isEmpty else { return }
-            connection.stream.setReading(false)
-            loop.after(.zero) { [weak self] in self?.answerNext(id) }
+            begin(request, id)
         } catch {
             counters.malformed += 1
             connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
@@ -109,16 +125,29 @@ public final class ControlServer {
         }
     }
 
-    private func drained(_ id: Int) {
-        if connections[id]?.isEnding == true { end(id) }
+    private func begin(_ request: Request, _ id: Int) {
+        counters.requests += 1
+        let number = counters.requests
+        connections[id]?.answering = number
+        setDeadline(limits.answerTime, id)
+        onRequest(request, connections[id]?.user) { [weak self] response in self?.reply(response, number, id) }
     }
 
-    private func respond(_ request: Request, _ id: Int) {
-        counters.requests += 1
-        guard let connection = connections[id] else { return }
-        connection.stream.send(answer(request).encoded)
-        loop.cancel(connection.deadline)
-        connections[id]?.deadline = deadline(id)
-        if connection.stream.pending > limits.pending { end(id) }
+    private func reply(_ response: Response, _ number: UInt64, _ id: Int) {
+        guard let connection = connections[id], connection.answering == number else { return }
+        connections[id]?.answering = nil
+        connection.stream.send(response.encoded)
+        setDeadline(limits.requestTime, id)
+        if connection.stream.pending > limits.pending { return end(id) }
+        guard let rest = connections[id]?.decoder, !rest.isEmpty else {
+            connections[id]?.stream.setReading(true)
+            return
+        }
+        connection.stream.setReading(false)
+        loop.after(.zero) { [weak self] in self?.answerNext(id) }
+    }
+
+    private func drained(_ id: Int) {
+        if connections[id]?.isEnding == true { end(id) }
     }
 }

@@ -18,14 +18,16 @@ final class Cast {
     /// What was done to each host's processes and not yet undone.
     private var injuries: [Int: [Injury]] = [:]
 
-    private enum Injury {
+    enum Injury {
         case stopped(pid: Int32)
         case agentKilled
         case programKilled(Instance)
+        /// Something else, which knows how it is undone. `silences`: sessions are down, or may come to be.
+        case undone(silences: Bool, by: () throws -> Void)
     }
 
     /// One of the file's programs on one of its hosts.
-    private struct Instance: Hashable {
+    struct Instance: Hashable {
         var program: Int
         var host: Int
     }
@@ -55,7 +57,7 @@ final class Cast {
         chmod(folder, 0o777)
         let arguments = [
             "run", stage.file, "--site", network.sites[site].name, "--host", host.name, "--socket",
-            stage.agentSocket(label),
+            stage.agentSocket(label), "--state", stage.agentState(label), "--events", stage.agentEvents(label),
         ]
         agents[index] = try start("/proc/self/exe", arguments, as: agentLog(index), at: network.node(ofHost: index))
     }
@@ -103,7 +105,7 @@ final class Cast {
         }
     }
 
-    private func start(
+    func start(
         _ path: String, _ arguments: [String], as name: String, at node: Int, group: Bool = false,
         temporary: String? = nil
     ) throws -> Process {
@@ -156,12 +158,12 @@ final class Cast {
         }
     }
 
-    private func note(_ host: Int, _ injury: Injury?) {
+    func note(_ host: Int, _ injury: Injury?) {
         if let injury { injuries[host, default: []].append(injury) }
     }
 
     /// Our own server is the child of the agent.
-    private func serving(_ host: Int) -> Int32? {
+    func serving(_ host: Int) -> Int32? {
         guard let agent = agents[host] else { return nil }
         return ProcessTable.children(of: agent.pid).first { $0.arguments.contains("serve") }?.pid
     }
@@ -176,8 +178,15 @@ final class Cast {
             case .programKilled(let instance):
                 _ = programs[instance]?.ends(within: .seconds(5))
                 try startProgram(instance)
+            case .undone(_, let undo): try undo()
             }
         }
+    }
+
+    func agent(of host: Int) -> Process? { agents[host] }
+
+    func programs(of host: Int) -> [Process] {
+        network.rehearsal.programs.indices.compactMap { programs[Instance(program: $0, host: host)] }
     }
 
     /// Hosts whose sessions are down on purpose, or may come to be.
@@ -186,6 +195,7 @@ final class Cast {
             injuries.keys.filter { host in
                 injuries[host, default: []].contains {
                     if case .agentKilled = $0 { return true }
+                    if case .undone(let silences, _) = $0 { return silences }
                     if case .stopped(let pid) = $0 { return pid == agents[host]?.pid }
                     return false
                 }

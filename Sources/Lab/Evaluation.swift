@@ -9,6 +9,20 @@ package struct Evaluation: Sendable {
         case broke(Target)
         /// Those who are at home there must come back to it.
         case restored(Target)
+        /// Clients are moved away; or they stay, if the drain leaves it announced.
+        case drained(Target)
+        /// Broken and mended again and again; in the end its clients must be back.
+        case flapped(Target)
+        /// It gets more than it can carry; those who are there lose queries.
+        case loaded(Target)
+
+        /// What it is about.
+        package var target: Target? {
+            switch self {
+            case .nothing: nil
+            case .broke(let it), .restored(let it), .drained(let it), .flapped(let it), .loaded(let it): it
+            }
+        }
     }
 
     /// One client in one family.
@@ -21,6 +35,7 @@ package struct Evaluation: Sendable {
         /// Hosts, in order, as far as answers say.
         package var hostsBefore: [Int] = []
         package var hostsAfter: [Int] = []
+        package var queries = 0
         package var lost = 0
         /// Of flows that others than the target served.
         package var lostElsewhere = 0
@@ -29,11 +44,15 @@ package struct Evaluation: Sendable {
         /// Served at the end, and at a restore by the site that it is at home at.
         package var recovered = false
         /// From the start to the sending of the first query that another than the target answered, of a flow that was
-        /// there. nil for who was elsewhere.
+        /// there; for who stays, of the first one that was answered after one was lost. nil for who was elsewhere.
         package var outage: Duration?
-        /// From the start to the sending of the first query that the restored target answered. nil for who is at home
-        /// elsewhere.
+        /// The same for who is moved without a break.
+        package var moved: Duration?
+        /// From the start to the sending of the first query that the restored target answered, and no other after it.
+        /// nil for who is at home elsewhere.
         package var returned: Duration?
+        /// What became of the TCP connection that was there at the start.
+        package var connection = Download.Fate.none
         package var medianBefore: Duration?
         package var medianAfter: Duration?
         package var slowest: Duration?
@@ -57,48 +76,81 @@ package struct Evaluation: Sendable {
     }
 
     /// `home`: where this client landed when nothing was broken.
-    package func row(for conversation: Conversation, home: Int?) -> Row {
+    package func row(for conversation: Conversation, download: Download = Download(), home: Int?) -> Row {
         var row = Row(client: conversation.client, family: conversation.family)
-        let servers = conversation.servers(by: start)
-        let latest = conversation.queries.slice(from: max(start, end + (.zero - Self.lastLook)), to: end)
+        row.connection = download.fate(from: start, to: end)
         // What was under way at the start tells nothing about before: it may have been answered by whoever came after.
         let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter {
             $0.isAnswered(by: start)
         }
         let during = conversation.queries.slice(from: start, to: end)
-        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end)
         row.before = before.last { $0.server != nil }?.server?.site
-        row.hostsBefore = Self.hosts(servers.compactMap(\.self))
         // A query sent while the blow falls may still be answered: only who is served at the end is anywhere.
-        let served = during.filter { !$0.isPending }.suffix(Self.patience).contains { $0.roundTrip != nil }
+        let served = during.filter { !$0.isPending }.suffix(patience).contains { $0.roundTrip != nil }
         row.after = served ? during.last { $0.server != nil }?.server?.site : nil
-        row.hostsAfter = Self.hosts(latest.compactMap(\.server).filter { $0.site == row.after })
         row.medianBefore = median(before.compactMap(\.roundTrip))
         row.medianAfter = median(during.filter { $0.server?.site == row.after }.compactMap(\.roundTrip))
-        row.slowest = underWay.filter { !$0.isAnswered(by: start) }.compactMap(\.roundTrip).max()
         row.recovered = served
-        let lost = underWay.indices.filter { underWay[$0].isLost }
-        row.lost = lost.count
-        row.lastLost = lost.last.map { max(.zero, underWay[$0].sent - start) }
-        let server = { servers[conversation.flow(of: $0)] ?? row.before.map { Server(site: $0) } }
-        switch act {
-        case .nothing: break
-        case .broke(let target):
-            row.lostElsewhere = lost.count { server($0).map(target.excludes) ?? false }
-            row.outage = during.indices.first { index in
-                guard let before = server(index), let now = during[index].server else { return false }
-                return target.includes(before) && target.excludes(now)
-            }.map { during[$0].sent - start }
-        case .restored(let target):
-            row.lostElsewhere = lost.count { server($0).map(target.excludes) ?? false }
-            guard home == target.site else { break }
-            row.returned = during.first { $0.server.map(target.includes) ?? false }.map { $0.sent - start }
-            row.recovered = served && row.returned != nil && row.after == target.site
-        }
+        let flows = Flows(of: conversation, by: start, otherwise: row.before)
+        row.hostsBefore = flows.hosts
+        let latest = conversation.queries.slice(from: max(start, end + (.zero - Self.lastLook)), to: end)
+        row.hostsAfter = Set(latest.compactMap(\.server).filter { $0.site == row.after }.compactMap(\.host)).sorted()
+        count(&row, conversation, flows)
+        judge(&row, during, flows, home: home)
         return row
     }
 
-    private static func hosts(_ servers: [Server]) -> [Int] { Set(servers.compactMap(\.host)).sorted() }
+    /// With what was under way at the start.
+    private func count(_ row: inout Row, _ conversation: Conversation, _ flows: Flows) {
+        let sent = conversation.queries.slice(from: start + (.zero - deadline), to: end)
+        let underWay = sent.indices.filter { !sent[$0].isAnswered(by: start) }
+        let lost = underWay.filter { sent[$0].isLost }
+        row.queries = underWay.count
+        row.slowest = underWay.compactMap { sent[$0].roundTrip }.max()
+        row.lost = lost.count
+        row.lastLost = lost.last.map { max(.zero, sent[$0].sent - start) }
+        guard let target = act.target else { return }
+        row.lostElsewhere = lost.count { flows.server(of: $0).map(target.excludes) ?? false }
+    }
+
+    private func judge(_ row: inout Row, _ during: ArraySlice<Query>, _ flows: Flows, home: Int?) {
+        guard let target = act.target else { return }
+        let isBack = { (index: Int) in during[index].server.map(target.includes) ?? false }
+        let isAway = { (index: Int) in
+            (during[index].server.map(target.excludes) ?? false)
+                && flows.server(of: index).map(target.includes) ?? false
+        }
+        switch act {
+        case .nothing, .loaded: break
+        case .broke: if row.wasServed(by: target) { row.outage = wait(during, isAway) ?? gap(during) }
+        case .drained: if row.wasServed(by: target) { row.moved = wait(during, isAway) }
+        case .restored:
+            guard home == target.site else { break }
+            row.returned = wait(during, isBack)
+            row.recovered = row.recovered && row.returned != nil && row.after == target.site
+        case .flapped:
+            guard row.wasServed(by: target) else { break }
+            row.outage = wait(during, isAway) ?? gap(during)
+            row.returned = during.indices.last(where: isAway).flatMap { wait(during[$0...], isBack) }
+            row.recovered = row.recovered && row.after == target.site
+        }
+    }
+
+    /// Under a load most queries are lost, and still somebody is served.
+    private var patience: Int {
+        if case .loaded = act { return 10 * Self.patience }
+        return Self.patience
+    }
+
+    /// For who is served at the same site again: until the first answer after the first loss.
+    private func gap(_ queries: ArraySlice<Query>) -> Duration? {
+        guard let first = queries.firstIndex(where: \.isLost) else { return nil }
+        return wait(queries[first...]) { queries[$0].server != nil }
+    }
+
+    private func wait(_ queries: ArraySlice<Query>, _ matches: (Int) -> Bool) -> Duration? {
+        queries.indices.first(where: matches).map { queries[$0].sent - start }
+    }
 
     /// Whether every query sent in between is answered or past its deadline.
     package func isDecided(_ conversation: Conversation) -> Bool {

@@ -37,6 +37,16 @@ package enum Target: Hashable, Sendable {
     }
 }
 
+extension Evaluation.Row {
+    /// Before the step.
+    package func wasServed(by target: Target) -> Bool {
+        switch target {
+        case .site(let site): before == site
+        case .host(let host, _): hostsBefore.contains(host)
+        }
+    }
+}
+
 extension Network {
     /// The only host of a site is the site.
     func target(named name: String) -> Target? {

@@ -18,14 +18,22 @@ struct Observer {
     /// Whether every client has got what it will get.
     func isSettled(_ conversations: [Conversation], now: Instant) -> Bool {
         guard now - start >= least else { return false }
+        // Whoever is there loses queries as long as it lasts.
+        if case .loaded = act { return true }
         return zip(conversations, home).allSatisfy { conversation, home in
             let recent = conversation.queries.slice(
                 from: now + (.zero - Self.flight - Self.stretch), to: now + (.zero - Self.flight))
             let servers = recent.compactMap(\.server)
             guard !recent.isEmpty, servers.count == recent.count else { return false }
-            guard case .restored(let target) = act, home == target.site else { return true }
-            // Of several hosts, each serves its share; an answer that doesn't say which host it is from is as good.
-            return servers.allSatisfy { $0.site == target.site } && servers.contains { !target.excludes($0) }
+            return switch act {
+            case .restored(let target), .flapped(let target): home != target.site || Self.isBack(target, servers)
+            default: true
+            }
         }
+    }
+
+    /// Of several hosts, each serves its share; an answer that doesn't say which host it is from is as good.
+    private static func isBack(_ target: Target, _ servers: [Server]) -> Bool {
+        servers.allSatisfy { $0.site == target.site } && servers.contains { !target.excludes($0) }
     }
 }

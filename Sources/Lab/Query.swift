@@ -45,20 +45,31 @@ package struct Conversation: Sendable {
     package init(client: Int, family: Family, flows: Int = 1) {
         (self.client, self.family, self.flows) = (client, family, max(1, flows))
     }
+}
 
-    package func flow(of index: Int) -> Int { index % flows }
+/// Who served each flow of a conversation, at some moment.
+struct Flows {
+    private var servers: [Server?]
+    private let otherwise: Server?
 
-    /// How many rounds of its ports are looked at to see who serves a flow.
-    static let memory = 3
+    /// How many rounds of its ports are looked at.
+    private static let memory = 3
 
-    /// Who answered each flow last, by an instant.
-    package func servers(by instant: Instant) -> [Server?] {
-        var servers = [Server?](repeating: nil, count: flows)
+    /// By the answers that had come by an instant; `site`: where a flow is that hasn't been heard of.
+    init(of conversation: Conversation, by instant: Instant, otherwise site: Int?) {
+        let (queries, count) = (conversation.queries, conversation.flows)
+        servers = [Server?](repeating: nil, count: count)
+        otherwise = site.map { Server(site: $0) }
         let end = queries.slice(from: instant, to: instant).startIndex
-        for index in (max(0, end - Self.memory * flows)..<end).reversed() {
-            let flow = flow(of: index)
-            if servers[flow] == nil, queries[index].isAnswered(by: instant) { servers[flow] = queries[index].server }
+        for index in (max(0, end - Self.memory * count)..<end).reversed()
+        where servers[index % count] == nil && queries[index].isAnswered(by: instant) {
+            servers[index % count] = queries[index].server
         }
-        return servers
     }
+
+    /// Of the flow that the query with this index belongs to.
+    func server(of index: Int) -> Server? { servers[index % servers.count] ?? otherwise }
+
+    /// As far as answers say.
+    var hosts: [Int] { Set(servers.compactMap { $0?.host }).sorted() }
 }

@@ -69,6 +69,10 @@ package struct Stage: Sendable {
     package func log(_ name: String) -> String { "\(folder)/logs/\(name).log" }
     package func agentFolder(_ host: String) -> String { "\(folder)/agent-\(host)" }
     package func agentSocket(_ host: String) -> String { agentFolder(host) + "/control" }
+    /// What the agent writes with `--events`.
+    package func agentEvents(_ host: String) -> String { agentFolder(host) + "/events" }
+    /// Made by the agent, before it gives up root.
+    package func agentState(_ host: String) -> String { agentFolder(host) + "/state" }
     package func control(_ router: String) -> String { "\(folder)/\(router).ctl" }
 
     /// The end of what a program said, for errors.

@@ -28,6 +28,10 @@ package actor Agent {
     let log: EventLog
     let started = timestamp()
     let prober: Prober
+    let state: StateFolder
+    let userNames: UserNames
+    /// Why nothing can be kept at the moment.
+    var stateAlarm: String?
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
@@ -52,6 +56,8 @@ package actor Agent {
         self.onStopped = onStopped
         loop = try Loop(name: "agent")
         prober = Prober(loop: loop)
+        state = try StateFolder(options.state, loop: loop)
+        userNames = try UserNames(loop: loop)
         announcer = Announcer(Announce.Configuration(network: network, site: site))
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
@@ -64,6 +70,7 @@ package actor Agent {
     /// Addresses, services, checks, and then, as the checks pass, announcements.
     func start(signals: Signals) throws {
         say(.starting)
+        state.onTrouble = { self.note(stateTrouble: $0) }
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
         try startServices()
@@ -107,7 +114,7 @@ package actor Agent {
 
     private func openControl() throws -> ControlServer {
         let socket = try ControlSocket.open(options.socket)
-        return try ControlServer(loop: loop, socket: socket) { self.answer($0) }
+        return try ControlServer(loop: loop, socket: socket) { self.answer($0, from: $1, $2) }
     }
 
     private func startSpeaker() throws {

@@ -4,10 +4,12 @@ package struct AgentOptions: Sendable {
     package var file: String
     /// The control socket's path.
     package var socket: String
+    /// The state folder's path.
+    package var state: String
     /// For the jitter of timers.
     package var seed: UInt64
 
-    package init(file: String, socket: String, seed: UInt64) {
-        (self.file, self.socket, self.seed) = (file, socket, seed)
+    package init(file: String, socket: String, state: String, seed: UInt64) {
+        (self.file, self.socket, self.state, self.seed) = (file, socket, state, seed)
     }
 }

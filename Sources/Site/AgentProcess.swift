@@ -12,6 +12,7 @@ package enum AgentProcess {
     package struct Invocation: Sendable {
         package var file: String
         package var socket: String?
+        package var state: String?
         package var user: String?
         /// Where lines of JSON go: a path, or `-` for standard output.
         package var events: String?
@@ -30,11 +31,14 @@ package enum AgentProcess {
             let events = try invocation.events.map(openEvents)
             let user = try chosenUser(invocation.user)
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user)
+            let state = try StatePlace.prepare(invocation.state, for: user)
             _ = try Capabilities.become(user: user, keeping: network.rights)
             try checkFiles(network, site, invocation.file)
             let claim = try claim(network, site, host)
+            _ = try StatePlace.claim(state)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
-            let options = AgentOptions(file: invocation.file, socket: socket, seed: UInt64.random(in: 0 ... .max))
+            let options = AgentOptions(
+                file: invocation.file, socket: socket, state: state, seed: UInt64.random(in: 0 ... .max))
             let agent = try Agent(network: network, site: site, host: host, options: options, log: log) { exit(0) }
             start(agent, signals, log)
             kept.withLock { $0 = claim }

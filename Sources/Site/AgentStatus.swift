@@ -2,28 +2,15 @@ internal import Announce
 internal import BGP
 internal import Config
 internal import Control
-internal import FoundationEssentials
 internal import Glibc
-internal import HTTP
 internal import Health
 internal import Kernel
 internal import Loop
 internal import Net
 internal import Speaker
 
-/// What the control socket answers.
+/// What `GET /status` answers.
 extension Agent {
-    func answer(_ request: Request) -> Response {
-        guard request.target == "/status" else {
-            return Response(404, body: Array("no such thing; try GET /status\n".utf8))
-        }
-        guard request.method == "GET" else { return Response(405, fields: [Field("Allow", "GET")]) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(status) else { return Response(500) }
-        return Response(200, fields: [Field("Content-Type", "application/json")], body: Array(json))
-    }
-
     var status: Status {
         var status = Status()
         (status.network, status.site, status.host) = (network.name, site.name, host.name)

@@ -24,6 +24,8 @@ package struct Event: Codable, Sendable {
         case sessionDown = "session-down"
         case sessionFailed = "session-failed"
         case malformed
+        case drain, undrain, undo
+        case refused
         case trouble
     }
 
@@ -37,11 +39,15 @@ package struct Event: Codable, Sendable {
     package var check: String?
     package var service: String?
     package var verdict: String?
+    /// Who did it: a user's name.
+    package var by: String?
+    /// Its number in the history.
+    package var act: Int?
     package var reason: String?
 
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
-        let subjects = [verdict, service, check, address, prefix, neighbor].compactMap(\.self)
+        let subjects = [verdict, service, check, address, prefix, neighbor, by.map { "by \($0)" }].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")
         return reason.map { "\(head): \($0)" } ?? head
     }

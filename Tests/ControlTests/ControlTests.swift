@@ -13,6 +13,7 @@ private actor Host {
     private var server: ControlServer?
     /// What was asked for, in order.
     private(set) var targets: [String] = []
+    private(set) var users: [UInt32?] = []
 
     init() async throws {
         loop = try Loop(name: "control")
@@ -26,9 +27,16 @@ private actor Host {
         var limits = ControlServer.Limits()
         limits.connections = 4
         limits.requestTime = .milliseconds(200)
-        server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) { request in
+        server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) {
+            request, user, reply in
             self.targets.append(request.target)
-            return Response(200, body: Array(request.target.utf8))
+            self.users.append(user)
+            let response = Response(200, body: Array(request.target.utf8))
+            if request.target == "/later" {
+                self.loop.after(.milliseconds(300)) { reply(response) }
+            } else {
+                reply(response)
+            }
         }
     }
 
@@ -88,6 +96,32 @@ struct ControlTests {
         let targets = await host.targets
         #expect(try #require(targets.firstIndex(of: "/modest")) < 10)
         #expect(targets.count > 10)
+        await host.stop()
+    }
+
+    @Test("an answer may come later than a request may take, and in its turn; the server knows who asked")
+    func later() async throws {
+        let host = try await Host()
+        let socket = try Socket.connect(unix: host.path)
+        _ = try socket.send(Request("GET", "/later").encoded + Request("GET", "/next").encoded)
+        try await Task.sleep(for: .milliseconds(600))
+        let text = String(decoding: try socket.receive(65536) ?? [], as: UTF8.self)
+        let (first, second) = (text.firstRange(of: "/later"), text.firstRange(of: "/next"))
+        #expect(try #require(first).lowerBound < #require(second).lowerBound)
+        #expect(await host.users == [geteuid(), geteuid()])
+        await host.stop()
+    }
+
+    @Test("who goes away before the answer is there disturbs nobody")
+    func impatient() async throws {
+        let host = try await Host()
+        do {
+            let socket = try Socket.connect(unix: host.path)
+            _ = try socket.send(Request("GET", "/later").encoded)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         await host.stop()
     }
 

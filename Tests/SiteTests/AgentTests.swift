@@ -190,7 +190,10 @@ struct AgentTests {
     func parents(_ preparation: String, _ what: String) async throws {
         let rig = try await Rig()
         let bird = try await rig.startBIRD()
-        let words = [Landfall.path, "run", rig.file, "--site", "fra", "--socket", rig.control, "--events", rig.events]
+        let words = [
+            Landfall.path, "run", rig.file, "--site", "fra", "--socket", rig.control, "--state", rig.state, "--events",
+            rig.events,
+        ]
         let agent = try rig.host.start("sh", ["-c", preparation + "; exec \"$0\" \"$@\""] + words)
         try await rig.announced(at: bird)
         let service = try await rig.service()

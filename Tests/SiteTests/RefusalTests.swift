@@ -16,7 +16,8 @@ struct RefusalTests {
         let first = try rig.startAgent()
         _ = try await rig.service()
         let second = try rig.host.start(
-            Landfall.path, ["run", rig.file, "--site", "fra", "--socket", rig.control + "2"])
+            Landfall.path,
+            ["run", rig.file, "--site", "fra", "--socket", rig.control + "2", "--state", rig.state + "2"])
         let (status, text) = try await ending(of: second)
         #expect(status == 2 && text.contains("an agent for site fra, host fra1 is already running"), "\(text)")
         #expect(first.isRunning)
@@ -77,7 +78,7 @@ struct RefusalTests {
             "setpriv",
             [
                 "--inh-caps=-all", "--bounding-set=-all", Landfall.path, "run", rig.file, "--site", "fra", "--socket",
-                rig.control, "--user", "root",
+                rig.control, "--state", rig.state, "--user", "root",
             ])
         let (status, text) = try await ending(of: agent)
         #expect(status == 3 && text.contains("CAP_NET_ADMIN") && text.contains("start as root"), "\(text)")

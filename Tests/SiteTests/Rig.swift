@@ -10,6 +10,7 @@ final class Rig: Sendable {
     let file: String
     let control: String
     let events: String
+    let state: String
 
     /// What a rig's file says, where tests differ.
     struct Options: Sendable {
@@ -34,6 +35,7 @@ final class Rig: Sendable {
         file = host.folder + "/landfall.yaml"
         control = host.folder + "/control"
         events = host.folder + "/events"
+        state = host.folder + "/state"
         try writeFile(file, Self.text(options))
         if let zone = options.zone { try writeFile(host.folder + "/example.org.zone", zone) }
     }
@@ -71,7 +73,8 @@ final class Rig: Sendable {
     /// `landfall run` at the site, with more words behind it.
     func startAgent(_ words: [String] = []) throws -> Child {
         try host.start(
-            Landfall.path, ["run", file, "--site", "fra", "--socket", control, "--events", events] + words)
+            Landfall.path,
+            ["run", file, "--site", "fra", "--socket", control, "--state", state, "--events", events] + words)
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.

@@ -39,7 +39,7 @@ extension Rules {
 
     /// Steps are followed as they will happen: what is broken can't be broken again, and only that can be restored.
     private mutating func checkSteps(_ rehearsal: Rehearsal, _ network: Network) {
-        var broken: [Int: String] = [:]
+        var broken: [Int: Rehearsal.Step] = [:]
         var names = Seen<String>()
         for (index, step) in rehearsal.steps.enumerated() {
             let way: [Step] = ["rehearsal", "steps", .index(index)]
@@ -51,14 +51,13 @@ extension Rules {
             let label = step.kind.rawValue
             let here = way + [.key(label)]
             let hosts = checkTarget(target, network, at: here, label: label)
-            switch (step.kind, hosts.lazy.compactMap { broken[$0] }.first) {
-            case (.restore, nil): refuse(here, because: "\(label): \(target) isn't broken at this point")
-            case (.restore, _): for host in hosts { broken[host] = nil }
-            case (_, let before?):
-                refuse(here, because: "\(label): \(target) is broken already, by \(before); restore it first")
-            case (_, nil):
-                for host in hosts { broken[host] = step.name }
+            if hosts.isEmpty { continue }
+            if let trouble = Self.trouble(step, at: target, hosts.lazy.compactMap { broken[$0] }.first) {
+                refuse(here, because: "\(label): \(trouble)")
+            } else {
+                for host in hosts { broken[host] = step.kind.leaves(broken: step) }
                 checkProcess(step, hosts, rehearsal, network, at: way)
+                checkCut(step, hosts, network, at: way)
             }
         }
     }
@@ -76,15 +75,33 @@ extension Rules {
         return hosts
     }
 
+    /// Why a step makes no sense after what was done before.
+    private static func trouble(_ step: Rehearsal.Step, at target: String, _ before: Rehearsal.Step?) -> String? {
+        switch (step.kind, before) {
+        case (.restore, nil): return "\(target) isn't broken at this point"
+        case (.undrain, _) where before?.kind != .drain: return "\(target) isn't drained at this point"
+        case (.restore, _), (.undrain, _), (_, nil): return nil
+        case (_, let before?):
+            return before.kind == .drain
+                ? "\(target) is drained already, by \(before.name); undrain it first"
+                : "\(target) is broken already, by \(before.name); restore it first"
+        }
+    }
+
+    private mutating func checkCut(_ step: Rehearsal.Step, _ hosts: [Int], _ network: Network, at way: [Step]) {
+        guard let neighbor = step.neighbor, let host = hosts.first else { return }
+        let known = network.sites[network.hosts[host].site].neighbors.map(\.name)
+        checkName(neighbor, among: known, what: "neighbor", at: way + ["neighbor"], label: "neighbor")
+    }
+
     private mutating func checkProcess(
         _ step: Rehearsal.Step, _ hosts: [Int], _ rehearsal: Rehearsal, _ network: Network, at way: [Step]
     ) {
-        guard let index = hosts.first else { return }
-        let (site, host) = (network.sites[network.hosts[index].site], network.hosts[index].host)
+        guard [.hang, .kill, .flap].contains(step.kind), let first = hosts.first else { return }
+        let site = network.sites[network.hosts[first].site]
         let serves = network.services.contains { $0.serve?.sites.contains(site.name) == true }
-        let isWhole = step.target == site.name
         let programs = rehearsal.programs.filter { program in
-            isWhole ? site.hosts.contains { program.runs(at: site, on: $0) } : program.runs(at: site, on: host)
+            hosts.contains { program.runs(at: site, on: network.hosts[$0].host) }
         }.map(\.name)
         let known = ["agent"] + (serves ? ["serve"] : []) + programs
         checkName(step.process, among: known, what: "process", at: way + ["process"], label: "process")
@@ -95,6 +112,16 @@ extension Rules {
         for (client, site) in step.expect.landings {
             checkName(client, among: clients, what: "client", at: way + [.name(client)], label: "landings")
             checkSite(site, network, at: way + [.key(client)], label: client)
+        }
+    }
+}
+
+extension Rehearsal.Step.Kind {
+    /// What there is to undo after it. A service that flapped is left as it was.
+    fileprivate func leaves(broken step: Rehearsal.Step) -> Rehearsal.Step? {
+        switch self {
+        case .hang, .kill, .freeze, .cut, .drain, .overload: step
+        case .measure, .undrain, .flap, .restore: nil
         }
     }
 }

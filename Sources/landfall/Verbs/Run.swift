@@ -16,6 +16,9 @@ extension Verb {
             .site, .host,
             Option(
                 name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
+            Option(
+                name: "state", value: "DIR",
+                summary: "Where drains, penalties and history are kept; \(StatePlace.defaultPath) otherwise."),
             Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
             Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
             Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),
@@ -31,6 +34,7 @@ extension Verb {
         let (site, host) = try network.host(of: invocation)
         var order = AgentProcess.Invocation(file: try absolute(path))
         order.socket = invocation.value("socket")
+        order.state = invocation.value("state")
         order.user = invocation.value("user")
         order.events = invocation.value("events")
         order.isQuiet = invocation.has("quiet")

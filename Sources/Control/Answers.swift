@@ -1,0 +1,52 @@
+/// What an agent answers to an order that it understood; documented in docs/agent.md. Times are RFC 3339 in UTC.
+package struct OrderAnswer: Codable, Hashable, Sendable {
+    /// What it does, or would do, in words.
+    package var effect = ""
+    /// nil after a dry run.
+    package var act: History.Act?
+    /// Whether it is on the disk and outlives the agent; nil after a dry run.
+    package var saved: Bool?
+
+    package init(effect: String) { self.effect = effect }
+}
+
+/// Why not: the body of every answer that isn't 200. The status says what kind of no it is: 400 for what can't be
+/// understood, 404 and 405 for what isn't there, 409 for what is refused.
+package struct OrderRefusal: Codable, Hashable, Sendable {
+    package var error: String
+
+    package init(_ error: String) { self.error = error }
+}
+
+/// `GET /history`: what operators did, the latest last.
+package struct History: Codable, Hashable, Sendable {
+    package static let schema = "landfall.history/1"
+
+    package var schema = Self.schema
+    package var network = ""
+    package var site = ""
+    package var host = ""
+    package var acts: [Act] = []
+
+    package init() {}
+
+    package struct Act: Codable, Hashable, Sendable {
+        /// From 1, never given twice.
+        package var number = 0
+        /// `drain` or `undrain`.
+        package var act = ""
+        package var target = OrderTarget(.host)
+        package var by = ""
+        package var at = ""
+        package var effect = ""
+        /// `in-effect`, `ended`, `undone` or `superseded`.
+        package var standing = ""
+        /// The act that superseded it.
+        package var supersededBy: Int?
+        /// Who took it back, and when.
+        package var undoneBy: String?
+        package var undoneAt: String?
+
+        package init() {}
+    }
+}

@@ -1,0 +1,118 @@
+internal import Announce
+internal import Config
+internal import Control
+internal import HTTP
+internal import Loop
+internal import Net
+
+/// What operators do to a running agent, and the history of it.
+extension Agent {
+    func drain(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+        take(asked, reply) { (order: DrainOrder) in
+            let operation = Announcer.Operation.drain(
+                order.target.meant, wait: order.waitSeconds.map { .seconds($0) },
+                for: order.forSeconds.map { .seconds($0) }, isForced: order.force)
+            return (operation, order.dryRun)
+        }
+    }
+
+    func undrain(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+        take(asked, reply) { (order: UndrainOrder) in (.undrain(order.target.meant), order.dryRun) }
+    }
+
+    func undo(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+        take(asked, reply) { (order: UndoOrder) in (.undo(order.number), order.dryRun) }
+    }
+
+    private func take<Order: Decodable>(
+        _ asked: Asked, _ reply: @escaping ControlRoute.Reply,
+        _ meaning: (Order) -> (operation: Announcer.Operation, isDry: Bool)
+    ) {
+        do throws(OrderError) {
+            let (operation, isDry) = meaning(try readOrder(asked.body))
+            operate(operation, by: asked.by, isDry: isDry, reply)
+        } catch { reply(.refusal(400, "\(error)")) }
+    }
+
+    /// Says the effect, does it, and replies when it is on the disk, too; a disk that isn't ready holds up the reply for a
+    /// second, and the act not at all.
+    private func operate(
+        _ operation: Announcer.Operation, by: String, isDry: Bool, _ reply: @escaping ControlRoute.Reply
+    ) {
+        var answer: OrderAnswer
+        do throws(Refused) { answer = OrderAnswer(effect: try announcer.effect(of: operation)) } catch {
+            if !isDry { say(.refused) { ($0.by, $0.reason) = (by, "\(error)") } }
+            return reply(.refusal(409, "\(error)"))
+        }
+        guard !isDry else { return reply(.json(answer)) }
+        let actions = announcer.handle(.operate(operation, by: by), now: Loop.now)
+        for action in actions { tell(action, by) }
+        apply(actions)
+        answer.act = actions.lazy.compactMap(\.act).first.map(describe)
+        state.whenWritten(within: .seconds(1)) { isWritten in
+            answer.saved = isWritten
+            reply(.json(answer))
+        }
+    }
+
+    private func tell(_ action: Announcer.Action, _ by: String) {
+        let kind: Event.Kind
+        switch action {
+        case .acted(let act): if case .drain = act.change { kind = .drain } else { kind = .undrain }
+        case .undone: kind = .undo
+        default: return
+        }
+        say(kind) { ($0.act, $0.by, $0.reason) = (action.act?.number, by, action.act?.effect) }
+    }
+
+    var operatorHistory: History {
+        var history = History()
+        (history.network, history.site, history.host) = (network.name, site.name, host.name)
+        history.acts = announcer.acts.all.map(describe)
+        return history
+    }
+
+    private func describe(_ act: Acts.Act) -> History.Act {
+        var told = History.Act()
+        (told.number, told.by, told.effect) = (act.number, act.by, act.effect)
+        if case .drain = act.change { told.act = "drain" } else { told.act = "undrain" }
+        told.target = OrderTarget(of: act.change.target)
+        told.at = timestamp(act.at, now: Loop.now)
+        switch act.standing {
+        case .inEffect: told.standing = "in-effect"
+        case .ended: told.standing = "ended"
+        case .undone: told.standing = "undone"
+        case .superseded(let by): (told.standing, told.supersededBy) = ("superseded", by)
+        }
+        return told
+    }
+}
+
+extension Announcer.Action {
+    /// The act that it is about.
+    fileprivate var act: Acts.Act? {
+        switch self {
+        case .acted(let act), .undone(let act): act
+        default: nil
+        }
+    }
+}
+
+extension OrderTarget {
+    /// In the engine's words; reading made sure of the name.
+    fileprivate var meant: Drain.Target {
+        switch kind {
+        case .host: .host
+        case .service: .service(name ?? "")
+        case .neighbor: .neighbor(name ?? "")
+        }
+    }
+
+    init(of target: Drain.Target) {
+        switch target {
+        case .host: self.init(.host)
+        case .service(let name): self.init(.service, name)
+        case .neighbor(let name): self.init(.neighbor, name)
+        }
+    }
+}

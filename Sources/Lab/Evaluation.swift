@@ -16,6 +16,9 @@ package struct Evaluation: Sendable {
         /// A site gets more than it can carry; those who are there lose queries.
         case loaded(site: Int)
 
+        /// It goes on when the step is over, and nobody waits for clients to be served.
+        package var isEndless: Bool { if case .loaded = self { true } else { false } }
+
         /// The site that it is about.
         package var site: Int? {
             switch self {

@@ -28,6 +28,7 @@ extension Announcer {
         changes.cause = "the configuration has changed"
         changes.isMemorable = true
         board = board.replaced(by: new.services)
+        sessionsDown.removeAll { name in !new.neighbors.contains { $0.name == name } }
         let old = (routes, waits, configuration.policy.penalty)
         configuration = new
         if new.policy.load == nil { loadStep = LoadStep() }

@@ -13,7 +13,7 @@ extension Announcer {
                 let drain = drained(target, wait, length, isForced)
                 replace(target, by: drain, .drain(target, for: length, isForced: isForced), by: by, effect, &changes)
             case .undrain(let target): replace(target, by: nil, .undrain(target), by: by, effect, &changes)
-            case .undo(let number): try undo(number, &changes)
+            case .undo(let number): try undo(number, by: by, &changes)
             }
         } catch { changes.say(.refused(error)) }
     }
@@ -88,12 +88,12 @@ extension Announcer {
         if let act = acts.all.last { changes.say(.acted(act)) }
     }
 
-    private mutating func undo(_ number: Int?, _ changes: inout Changes) throws(Refused) {
+    private mutating func undo(_ number: Int?, by: String, _ changes: inout Changes) throws(Refused) {
         let act = try acts.candidate(number)
         let before = act.before?.restarted(now: clock)
         set(before, act.change.target)
-        acts.undo(act.number)
-        changes.say(.undone(act))
+        acts.undo(act.number, by: by, now: clock)
+        if let undone = acts.all.last(where: { $0.number == act.number }) { changes.say(.undone(undone)) }
     }
 
     private mutating func set(_ drain: Drain?, _ target: Drain.Target) {

@@ -29,7 +29,8 @@ public enum BGPError: Error, Hashable, Sendable {
     case holdTimerExpired(after: Duration)
     case sendHoldTimerExpired(after: Duration)
     case tooManyPrefixes(limit: Int)
-    case stopped(String)
+    /// By an operator.
+    case stopped(String, CeaseSubcode = .administrativeShutdown)
     case collision
     case rejected
 }
@@ -59,7 +60,8 @@ extension BGPError {
         case .holdTimerExpired: Notification(.holdTimerExpired)
         case .sendHoldTimerExpired: Notification(.sendHoldTimerExpired)
         case .tooManyPrefixes: .cease(.maximumPrefixes)
-        case .stopped(let text): .shutdown(text)
+        case .stopped(let text, .administrativeShutdown): .shutdown(text)
+        case .stopped(_, let subcode): .cease(subcode)
         case .collision: .cease(.collisionResolution)
         case .rejected: .cease(.connectionRejected)
         }
@@ -126,7 +128,7 @@ extension BGPError: CustomStringConvertible {
         case .holdTimerExpired(let time): "hold timer expired: nothing received for \(time)"
         case .sendHoldTimerExpired(let time): "send hold timer expired: the neighbor has read nothing for \(time)"
         case .tooManyPrefixes(let limit): "more than \(limit) prefixes received"
-        case .stopped(let text): text.isEmpty ? "stopped" : "stopped: \(text)"
+        case .stopped(let text, _): text.isEmpty ? "stopped" : "stopped: \(text)"
         case .collision: "connection collision"
         case .rejected: "connection rejected"
         }

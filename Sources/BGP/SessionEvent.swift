@@ -21,8 +21,9 @@ public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 public enum Event: Hashable, Sendable {
     /// Begin, and begin again by yourself whenever the session ends (1, 3; passive: 4, 5; damped: 6, 7).
     case start
-    /// End with Cease/Administrative Shutdown and this text (2), until the next `start`.
-    case stop(String)
+    /// End with Cease/Administrative Shutdown and this text (2), until the next `start`; or with another subcode of
+    /// Cease, whose text stays here (RFC 9003 §2).
+    case stop(String, CeaseSubcode = .administrativeShutdown)
     /// The connection that `.connect` asked for is there (16), with this local address.
     case connected(ConnectionID, local: Address)
     /// It is not (18).

@@ -16,6 +16,9 @@ package struct Evaluation: Sendable {
         /// It gets more than it can carry; those who are there lose queries.
         case loaded(Target)
 
+        /// It goes on when the step is over, and nobody waits for clients to be served.
+        package var isEndless: Bool { if case .loaded = self { true } else { false } }
+
         /// What it is about.
         package var target: Target? {
             switch self {

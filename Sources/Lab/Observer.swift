@@ -15,11 +15,14 @@ struct Observer {
     /// What must be answered without a gap for a client to have settled.
     static let stretch: Duration = .milliseconds(500)
 
+    /// After the last act, what has been seen of it says nothing for so long.
+    static let settling = flight + stretch
+
     /// Whether every client has got what it will get.
     func isSettled(_ conversations: [Conversation], now: Instant) -> Bool {
         guard now - start >= least else { return false }
         // Whoever is there loses queries as long as it lasts.
-        if case .loaded = act { return true }
+        if act.isEndless { return true }
         return zip(conversations, home).allSatisfy { conversation, home in
             let recent = conversation.queries.slice(
                 from: now + (.zero - Self.flight - Self.stretch), to: now + (.zero - Self.flight))

@@ -66,7 +66,7 @@ extension Director {
             look()
             let now = Loop.now
             if done == nil, try undertaking.goOn(now) { done = now }
-            guard let done else { continue }
+            guard let done, undertaking.act.isEndless || now - done >= Observer.settling else { continue }
             let conversations = conversations
             let sent = conversations.reduce(0) { $0 + $1.queries.slice(from: start, to: now).count }
             let isEnough = sent >= step.expect.queries ?? 0 && observer.isSettled(conversations, now: now)

@@ -18,19 +18,14 @@ internal import Synchronization
 /// A loop lives as long as its process: threads that fork children must (PR_SET_PDEATHSIG follows the thread).
 public final class Loop: SerialExecutor, @unchecked Sendable {
     // SAFETY: `watches` and `timers` are touched on the loop's own thread only, which `preconditionOnLoop` asserts; the
-    // descriptors never change after init; `mailbox` is guarded by its mutex.
-    private let mailbox = Mutex<Mailbox>(Mailbox())
+    // descriptors never change after init; `mailbox` guards itself.
+    private let mailbox = Mailbox()
     private let poll: Int32
     private let wakeup: Int32
     private var watches = Watches()
     private var timers = Timers()
-    private let thread = Mutex<pthread_t?>(nil)
-
-    private struct Mailbox {
-        var jobs: [UnownedJob] = []
-        var bodies: [@Sendable () -> Void] = []
-        var isEmpty: Bool { jobs.isEmpty && bodies.isEmpty }
-    }
+    /// 0 before it runs.
+    private let thread = Atomic<pthread_t>(0)
 
     /// Starts the thread; `name` is what `top -H` shows (15 bytes at most).
     public init(name: String) throws(SystemError) {
@@ -52,26 +47,17 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
         return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    public var isCurrent: Bool { thread.withLock { $0 } == pthread_self() }
+    public var isCurrent: Bool { thread.load(ordering: .relaxed) == pthread_self() }
 
     // MARK: From any thread
 
-    public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        post { $0.jobs.append(job) }
-    }
+    public func enqueue(_ job: consuming ExecutorJob) { post(.job(UnownedJob(job))) }
 
-    /// Runs `body` on the loop's thread, soon.
-    public func submit(_ body: @escaping @Sendable () -> Void) {
-        post { $0.bodies.append(body) }
-    }
+    /// Runs `body` on the loop's thread, soon, after whatever the same thread has handed over before.
+    public func submit(_ body: @escaping @Sendable () -> Void) { post(.body(body)) }
 
-    private func post(_ add: (inout Mailbox) -> Void) {
-        let wasEmpty = mailbox.withLock { mailbox in
-            defer { add(&mailbox) }
-            return mailbox.isEmpty
-        }
-        if wasEmpty, !isCurrent { eventfd_write(wakeup, 1) }
+    private func post(_ item: Mailbox.Item) {
+        if mailbox.put(item), !isCurrent { eventfd_write(wakeup, 1) }
     }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
@@ -140,7 +126,7 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
     }
 
     fileprivate func run() -> Never {
-        thread.withLock { $0 = pthread_self() }
+        thread.store(pthread_self(), ordering: .relaxed)
         var ready = [epoll_event](repeating: epoll_event(), count: 64)
         while true {
             let count = wait(&ready)
@@ -155,9 +141,8 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
     /// How many descriptors are ready; negative when the wait was interrupted (a process that was stopped and goes on),
     /// so that nothing was looked at.
     private func wait(_ ready: inout [epoll_event]) -> Int {
-        let idle = mailbox.withLock { $0.isEmpty }
         var timeout = timespec()
-        guard let wait = idle ? timers.next.map({ max($0 - Self.now, .zero) }) : .zero else {
+        guard let wait = mailbox.isEmpty ? timers.next.map({ max($0 - Self.now, .zero) }) : .zero else {
             return Int(epoll_pwait2(poll, &ready, 64, nil, nil))
         }
         timeout.tv_sec = Int(wait.nanoseconds / 1_000_000_000)
@@ -181,12 +166,12 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
     }
 
     private func runMailbox() {
-        let mail = mailbox.withLock { mailbox in
-            defer { mailbox = Mailbox() }
-            return mailbox
+        for item in mailbox.takeAll() {
+            switch item {
+            case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+            case .body(let body): body()
+            }
         }
-        for job in mail.jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-        for body in mail.bodies { body() }
     }
 }
 

@@ -30,22 +30,25 @@ package actor Agent {
     let prober: Prober
     let state: StateFolder
     let userNames: UserNames
-    /// Why nothing can be kept at the moment.
+    /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
+    let memoryAlarm: String?
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
     var checks: [CheckState]
     /// Why each prefix is as it is, and since when.
     var history: [Prefix: (reason: String, since: String)] = [:]
+    /// Checks that somebody waits for.
+    var rounds: [Int: CheckRound] = [:]
+    var lastRound = 0
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
     private(set) var services: [ServiceChild] = []
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
-    /// Addresses that this agent put on the host.
-    private var added: [Address] = []
+    private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
 
     package init(
@@ -58,7 +61,10 @@ package actor Agent {
         prober = Prober(loop: loop)
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
-        announcer = Announcer(Announce.Configuration(network: network, site: site))
+        let recollection = Recollection(
+            Announce.Configuration(network: network, site: site),
+            of: MemoryOwner(network: network.name, site: site.name, host: host.name), in: options.state)
+        (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
                 service.checks.enumerated().map { CheckState($1, index: $0, address: address) }
@@ -71,6 +77,7 @@ package actor Agent {
     func start(signals: Signals) throws {
         say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
+        if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
         try startServices()
@@ -90,11 +97,9 @@ package actor Agent {
     // MARK: Starting
 
     private func addAddresses() throws {
-        for address in network.services.flatMap(\.addresses) {
-            guard try HostAddress.add(address) else { continue }
-            added.append(address)
-            say(.addressAdded) { $0.address = "\(address)" }
-        }
+        let addresses = try HostAddresses(loop: loop) { [weak self] event in self?.assumeIsolated { $0.note(event) } }
+        self.addresses = addresses
+        for address in network.services.flatMap(\.addresses) { try addresses.add(address) }
     }
 
     private func startServices() throws {
@@ -156,15 +161,13 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        addresses?.letGo()
         apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {
-        for address in network.services.flatMap(\.addresses) {
-            do {
-                try HostAddress.remove(address)
-                say(.addressRemoved) { $0.address = "\(address)" }
-            } catch { trouble("\(error)") }
+        for address in addresses?.wanted ?? [] {
+            do { try addresses?.remove(address) } catch { trouble("\(error)") }
         }
         for service in services { service.stop() }
         control?.close()
@@ -178,14 +181,27 @@ package actor Agent {
     /// Takes back what a start that failed had done: addresses, and the service with them.
     func abandonStart() {
         for service in services { service.stop() }
-        for address in added { try? HostAddress.remove(address) }
+        addresses?.abandon()
         if control != nil { unlink(options.socket) }
     }
 
     private func finish() {
-        say(.stopped)
-        log.drain()
-        onStopped()
+        remember()
+        state.whenWritten(within: .seconds(1)) { _ in
+            self.say(.stopped)
+            self.log.drain()
+            self.onStopped()
+        }
+    }
+
+    private func note(_ event: HostAddresses.Event) {
+        switch event {
+        case .added(let address): say(.addressAdded) { $0.address = "\(address)" }
+        case .restored(let address):
+            say(.addressAdded) { ($0.address, $0.reason) = ("\(address)", "it was gone") }
+        case .removed(let address): say(.addressRemoved) { $0.address = "\(address)" }
+        case .failed(let reason): trouble(reason)
+        }
     }
 
     private func note(_ event: ServiceChild.Event, of service: String) {

@@ -35,6 +35,7 @@ extension Agent {
         ControlRoute("POST", "/drain") { agent, asked, reply in agent.drain(asked, reply) },
         ControlRoute("POST", "/undrain") { agent, asked, reply in agent.undrain(asked, reply) },
         ControlRoute("POST", "/undo") { agent, asked, reply in agent.undo(asked, reply) },
+        ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 
     func answer(_ request: Request, from user: UInt32?, _ reply: @escaping ControlRoute.Reply) {

@@ -42,9 +42,12 @@ extension Agent {
         var answer: OrderAnswer
         do throws(Refused) { answer = OrderAnswer(effect: try announcer.effect(of: operation)) } catch {
             if !isDry { say(.refused) { ($0.by, $0.reason) = (by, "\(error)") } }
-            return reply(.refusal(409, "\(error)"))
+            return reply(.refusal(error.isUnknownName ? 404 : 409, "\(error)"))
         }
-        guard !isDry else { return reply(.json(answer)) }
+        guard !isDry else {
+            if case .undo(let number) = operation { answer.act = (try? announcer.acts.candidate(number)).map(describe) }
+            return reply(.json(answer))
+        }
         let actions = announcer.handle(.operate(operation, by: by), now: Loop.now)
         for action in actions { tell(action, by) }
         apply(actions)
@@ -84,7 +87,18 @@ extension Agent {
         case .undone: told.standing = "undone"
         case .superseded(let by): (told.standing, told.supersededBy) = ("superseded", by)
         }
+        (told.undoneBy, told.undoneAt) = (act.takenBack?.by, act.takenBack.map { timestamp($0.at, now: Loop.now) })
         return told
+    }
+}
+
+extension Refused {
+    /// It is about something that isn't there, rather than about how things stand.
+    fileprivate var isUnknownName: Bool {
+        switch self {
+        case .noSuchAct, .noSuchService, .noSuchNeighbor: true
+        case .nothingToUndo, .ended, .undone, .superseded, .tooLate, .notDraining, .alreadyDraining, .stopping: false
+        }
     }
 }
 

@@ -2,7 +2,7 @@ internal import BGP
 public import Net
 
 extension Speaker {
-    public struct Configuration: Sendable {
+    public struct Configuration: Hashable, Sendable {
         public var asn: ASN
         public var routerID: RouterID
         /// nil: nobody can connect to us.
@@ -14,7 +14,7 @@ extension Speaker {
         }
     }
 
-    public struct Neighbor: Sendable {
+    public struct Neighbor: Hashable, Sendable {
         /// Unique among the neighbors.
         public var name: String
         public var address: Address

@@ -8,6 +8,8 @@ final class Peering {
     private let loop: Loop
     private let onEvent: (Speaker.Event) -> Void
     private var session: Session
+    /// What the neighbor is to be told.
+    private(set) var table: [Announcement] = []
     private var transports: [ConnectionID: Transport] = [:]
     private var closing = Closing()
     private var timers: [SessionTimer: LoopTimer] = [:]
@@ -26,6 +28,16 @@ final class Peering {
 
     /// Whether a farewell is still on its way.
     var isClosing: Bool { closing.isBusy }
+
+    /// Whether a session under this configuration would be the one that we have.
+    func fits(_ neighbor: Speaker.Neighbor, _ configuration: Session.Configuration) -> Bool {
+        self.neighbor == neighbor && session.configuration == configuration
+    }
+
+    func announce(_ announcements: [Announcement]) {
+        table = announcements
+        handle(.export(announcements))
+    }
 
     func handle(_ event: BGP.Event) {
         inbox.append(event)
@@ -63,7 +75,8 @@ final class Peering {
     var status: NeighborStatus {
         NeighborStatus(
             name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
-            lastError: session.lastDown.map { "\($0)" }, negotiated: session.negotiated, counters: session.counters,
+            lastError: session.endings.last == nil ? nil : "\(session.endings)", negotiated: session.negotiated,
+            counters: session.counters,
             receivedPrefixes: session.receivedPrefixes, advertised: session.advertised,
             pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })
     }

@@ -15,51 +15,94 @@ public actor Speaker {
     public nonisolated let loop: Loop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    public nonisolated let configuration: Configuration
-    private let peerings: [Peering]
-    private var listeners: [Listener] = []
+    public private(set) var configuration: Configuration
+    private let onEvent: @Sendable (Event) -> Void
+    private var random: SeededRandom
+    private var peerings: [Peering] = []
+    /// Neighbors that are none any more, as long as a farewell is on its way to them.
+    private var leaving: [Peering] = []
+    private var listeners: [Endpoint: Listener] = [:]
     private var strangers = Strangers()
+    private var isStarted = false
     private var isStopped = false
 
     public init(
         loop: Loop, configuration: Configuration, seed: UInt64, onEvent: @escaping @Sendable (Event) -> Void
     ) {
-        (self.loop, self.configuration) = (loop, configuration)
+        (self.loop, self.configuration, self.onEvent) = (loop, configuration, onEvent)
         var random = SeededRandom(seed: seed)
         peerings = configuration.neighbors.map { neighbor in
             let session = Session(configuration.session(with: neighbor), seed: random.next())
             return Peering(loop: loop, neighbor: neighbor, session: session, onEvent: onEvent)
         }
+        self.random = random
     }
 
     /// Listens and begins all sessions. Throws when a port can't be had; nothing runs then.
     public func start() throws(SystemError) {
-        guard listeners.isEmpty, !isStopped else { return }
-        do { for endpoint in configuration.listenEndpoints { try listen(at: endpoint) } } catch {
-            listeners.removeAll()
-            throw error
-        }
+        guard !isStarted, !isStopped else { return }
+        try listen(at: configuration.listenEndpoints)
+        isStarted = true
         for peering in peerings { peering.handle(.start) }
+    }
+
+    /// Becomes `new`, by the difference only. A session whose neighbor looks the same goes on and notices nothing. One
+    /// that was opened with something else is reset with Cease/Other Configuration Change and begun again with the same
+    /// table, one whose neighbor is gone is ended with Cease/Peer De-configured (RFC 4486 §4), and a new one is begun.
+    /// Another ASN or router ID is part of every session.
+    ///
+    /// Throws when a port can't be had; nothing has changed then.
+    public func configure(_ new: Configuration) throws(SystemError) {
+        guard new != configuration, !isStopped else { return }
+        if isStarted { try listen(at: new.listenEndpoints) }
+        configuration = new
+        let old = peerings
+        peerings = new.neighbors.map { neighbor in
+            guard let known = old.first(where: { $0.neighbor.name == neighbor.name }) else {
+                return makePeering(neighbor, [])
+            }
+            return known.fits(neighbor, new.session(with: neighbor)) ? known : makePeering(neighbor, known.table)
+        }
+        for peering in old where !peerings.contains(where: { $0 === peering }) { leave(peering) }
+        guard isStarted else { return }
+        for peering in peerings where !old.contains(where: { $0 === peering }) { peering.handle(.start) }
+    }
+
+    private func makePeering(_ neighbor: Neighbor, _ table: [Announcement]) -> Peering {
+        let session = Session(configuration.session(with: neighbor), seed: random.next())
+        let peering = Peering(loop: loop, neighbor: neighbor, session: session, onEvent: onEvent)
+        peering.announce(table)
+        return peering
+    }
+
+    private func leave(_ peering: Peering) {
+        let stays = peerings.contains { $0.neighbor.name == peering.neighbor.name }
+        peering.handle(
+            stays
+                ? .stop("its configuration has changed", .otherConfigurationChange)
+                : .stop("not in the configuration any more", .peerDeconfigured))
+        leaving.append(peering)
+        loop.after(Closing.patience * 2) { self.leaving.removeAll { !$0.isClosing } }
     }
 
     /// The whole desired table for one neighbor; only the difference to what it knows is sent, now and whenever the
     /// session comes up. An unknown name is ignored.
     public func announce(_ announcements: [Announcement], to neighbor: String) {
-        peerings.first { $0.neighbor.name == neighbor }?.handle(.export(announcements))
+        peerings.first { $0.neighbor.name == neighbor }?.announce(announcements)
     }
 
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's
     /// thread when every neighbor has closed its end too, or after 1 s.
     public func stop(reason: String, then: @escaping @Sendable () -> Void) {
         isStopped = true
-        for listener in listeners { listener.close() }
+        for listener in listeners.values { listener.close() }
         listeners.removeAll()
         for peering in peerings { peering.handle(.stop(reason)) }
         waitForClosing(until: Loop.now + Closing.patience, then)
     }
 
     private func waitForClosing(until deadline: Instant, _ then: @escaping @Sendable () -> Void) {
-        guard peerings.contains(where: \.isClosing), Loop.now < deadline else { return then() }
+        guard (peerings + leaving).contains(where: \.isClosing), Loop.now < deadline else { return then() }
         loop.after(.milliseconds(5)) { self.waitForClosing(until: deadline, then) }
     }
 
@@ -71,12 +114,29 @@ public actor Speaker {
 
     // MARK: Listening
 
-    private func listen(at endpoint: Endpoint) throws(SystemError) {
-        let socket = try Socket.listen(at: endpoint, .freebind)
-        listeners.append(
-            try Listener(loop: loop, socket: socket) { connection, from in
+    /// Listens there and nowhere else; goes on where it did when that isn't possible. What is given up goes first, since
+    /// every address and one of them can't be had together.
+    private func listen(at endpoints: [Endpoint]) throws(SystemError) {
+        let before = Array(listeners.keys)
+        close(before.filter { !endpoints.contains($0) })
+        do { try open(endpoints) } catch {
+            close(listeners.keys.filter { !before.contains($0) })
+            try? open(before)
+            throw error
+        }
+    }
+
+    private func open(_ endpoints: [Endpoint]) throws(SystemError) {
+        for endpoint in endpoints where listeners[endpoint] == nil {
+            let socket = try Socket.listen(at: endpoint, .freebind)
+            listeners[endpoint] = try Listener(loop: loop, socket: socket) { connection, from in
                 self.accepted(connection, from?.address)
-            })
+            }
+        }
+    }
+
+    private func close(_ endpoints: [Endpoint]) {
+        for endpoint in endpoints { listeners.removeValue(forKey: endpoint)?.close() }
     }
 
     private func accepted(_ socket: Socket, _ from: Address?) {

@@ -26,6 +26,7 @@ struct NotificationTests {
             (.unexpectedMessage(.open, in: .openSent), 5, 1), (.unexpectedMessage(.open, in: .openConfirm), 5, 2),
             (.unexpectedMessage(.open, in: .established), 5, 3), (.holdTimerExpired(after: .zero), 4, 0),
             (.sendHoldTimerExpired(after: .zero), 8, 0), (.tooManyPrefixes(limit: 1), 6, 1), (.stopped(""), 6, 2),
+            (.stopped("", .otherConfigurationChange), 6, 6), (.stopped("", .peerDeconfigured), 6, 3),
             (.collision, 6, 7), (.rejected, 6, 5),
         ]
         for (error, code, subcode) in cases {

@@ -28,6 +28,20 @@ private actor Counter {
     }
 }
 
+/// What came from whom.
+private actor Tally {
+    nonisolated let loop: Loop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private(set) var counts = [Int](repeating: 0, count: 8)
+    private(set) var outOfOrder = 0
+    init(loop: Loop) { self.loop = loop }
+
+    func note(_ number: Int, of sender: Int) {
+        if counts[sender] != number { outOfOrder += 1 }
+        counts[sender] += 1
+    }
+}
+
 @Suite("The loop")
 struct LoopTests {
     @Test("timers fire in order of time, then of arming; a cancelled one doesn't")
@@ -87,6 +101,21 @@ struct LoopTests {
     @Test("an actor on a loop is called back within its isolation")
     func actor() async throws {
         await Counter(loop: try Loop(name: "test")).countTo(100)
+    }
+
+    @Test("what many threads hand to a loop at once is run, each piece once and in its thread's order")
+    func manySenders() async throws {
+        let loop = try Loop(name: "test")
+        let tally = Tally(loop: loop)
+        await withTaskGroup { group in
+            for sender in 0..<8 {
+                group.addTask {
+                    for number in 0..<20_000 { loop.submit { tally.assumeIsolated { $0.note(number, of: sender) } } }
+                }
+            }
+        }
+        #expect(await tally.counts == [Int](repeating: 20_000, count: 8))
+        #expect(await tally.outOfOrder == 0)
     }
 
     @Test("a stream carries more than the kernel takes at once, and says when the other end closes")

@@ -108,6 +108,9 @@ final class Rig: Sendable {
         try await host.run(Landfall.path, ["status", "--socket", control, "--json"]).output
     }
 
+    /// What `lo` has.
+    func addresses() async throws -> String { try await host.run("ip", ["address", "show", "dev", "lo"]).output }
+
     /// Waits until both prefixes are at the router.
     func announced(at bird: BIRD) async throws {
         try await eventually("both prefixes at the router", within: .seconds(10)) {

@@ -17,7 +17,8 @@ actor Flood {
     /// So that several hosts get their share of it.
     static let flows = 16
     static let longest: Duration = .seconds(600)
-    private static let tick: Duration = .milliseconds(5)
+    /// Bursts would leave gaps for others to slip through: few packets at a time, and no rhythm.
+    private static let pause: ClosedRange<Int64> = 250_000...750_000
     /// What is late by more is left out: a burst would be no steady pace.
     private static let mostAtOnce = 200
 
@@ -50,6 +51,6 @@ actor Flood {
             if let count = try? sockets[number % sockets.count].send(query), count > 0 { taken += 1 }
         }
         counted.withLock { $0 += taken }
-        loop.after(Self.tick) { self.send(query, due: due) }
+        loop.after(.nanoseconds(Int64.random(in: Self.pause))) { self.send(query, due: due) }
     }
 }

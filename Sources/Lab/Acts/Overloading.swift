@@ -48,7 +48,7 @@ extension Director {
             host,
             """
             table inet landfall {
-                limit capacity { rate over \(perSecond)/second burst \(max(5, perSecond / 20)) packets; }
+                limit capacity { rate over \(perSecond)/second burst 5 packets; }
                 chain input {
                     type filter hook input priority 0; policy accept;
                     \(rules.joined(separator: "\n        "))

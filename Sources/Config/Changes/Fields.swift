@@ -1,0 +1,106 @@
+internal import Announce
+internal import Health
+internal import Net
+
+/// One key of the file with its value as text, so that two values can be held against each other and a difference be
+/// said in the file's own words.
+struct Field: Hashable, Sendable {
+    var key: String
+    var text: String
+
+    init(_ key: String, _ text: String?) { (self.key, self.text) = (key, text ?? "none") }
+    init(_ key: String, _ span: Duration?) { self.init(key, span?.text) }
+    init(_ key: String, _ number: some BinaryInteger) { self.init(key, "\(number)") }
+    init(_ key: String, _ flag: Bool) { self.init(key, flag ? "true" : "false") }
+    init<Value>(_ key: String, _ list: [Value]) {
+        self.init(key, list.isEmpty ? nil : "[" + list.map { "\($0)" }.joined(separator: ", ") + "]")
+    }
+
+    /// `prepend 0 → 2`, of every field that differs.
+    static func differences(_ old: [Field], _ new: [Field]) -> [String] {
+        zip(old, new).filter { $0 != $1 }.map { "\($0.key) \($0.text) → \($1.text)" }
+    }
+}
+
+extension Neighbor {
+    /// What a session is opened with: another value is another session. Beside its own keys, what the site and the host
+    /// bring along.
+    func sessionFields(_ site: Site, _ host: Host) -> [Field] {
+        [
+            Field("address", "\(address)"), Field("port", port), Field("asn", "\(asn.rawValue)"),
+            Field("passive", passive), Field("hold-time", holdTime), Field("our asn", "\(site.asn.rawValue)"),
+            Field("router-id", "\(host.routerID)"),
+            Field("our address", host.address(address.family).map { "\($0)" }),
+        ]
+    }
+
+    /// What its routes look like.
+    var routeFields: [Field] {
+        [
+            Field("role", role.rawValue), Field("scope", scope.rawValue), Field("standby", isStandby),
+            Field("prepend", prepend), Field("med", med.map { "\($0)" }), Field("communities", communities),
+            Field("large-communities", largeCommunities), Field("healthy", states.healthy?.text),
+            Field("degraded", states.degraded?.text), Field("drain", states.draining?.text),
+        ]
+    }
+}
+
+extension Check {
+    /// Beside what is asked, which is most of its name.
+    var fields: [Field] {
+        [
+            Field("every", every), Field("timeout", timeout), Field("fast", fast), Field("rise", policy.rise),
+            Field("fall", policy.fall), Field("lease", policy.lease), Field("slow", policy.slow),
+            Field("reach", policy.reach.rawValue), Field("disable", disable),
+        ]
+    }
+}
+
+extension DNSServe {
+    var fields: [Field] {
+        [
+            Field("port", port), Field("threads", threads), Field("identity", identity), Field("version", version),
+        ]
+    }
+}
+
+extension Policy {
+    var fields: [Field] {
+        [
+            Field("hold-down", holdDown), Field("withdraw-wait", withdrawWait), Field("require", require?.rawValue),
+            Field("penalty", penalty.text), Field("healthy", states.healthy.text),
+            Field("degraded", states.degraded.text), Field("standby", states.standby.text),
+            Field("drain", states.draining.text), Field("drain.wait", drain.wait),
+            Field("drain.stop-wait", drain.stopWait),
+        ]
+    }
+}
+
+extension Site {
+    var fields: [Field] {
+        [
+            Field("anchor", isAnchor), Field("standby", isStandby),
+            Field("capacity.bits", capacity.bitsPerSecond.map { "\($0)" }),
+            Field("capacity.queries", capacity.queriesPerSecond.map { "\($0)" }),
+            Field("several hosts", hasSeveralHosts),
+        ]
+    }
+}
+
+extension Penalty.Policy {
+    fileprivate var text: String {
+        "{half-life: \(halfLife.text), suppress: \(suppress), reuse: \(reuse), cap: \(cap)}"
+    }
+}
+
+extension Attributes {
+    /// As the file writes them: `{prepend: 3, communities: [graceful-shutdown]}`.
+    fileprivate var text: String {
+        let parts = [
+            prepend == 0 ? nil : "prepend: \(prepend)", med.map { "med: \($0)" },
+            communities.isEmpty ? nil : "communities: \(Field("", communities).text)",
+            largeCommunities.isEmpty ? nil : "large-communities: \(Field("", largeCommunities).text)",
+        ]
+        return "{" + parts.compactMap(\.self).joined(separator: ", ") + "}"
+    }
+}

@@ -21,7 +21,6 @@ final class Rig: Sendable {
         var holdDown = "500ms"
         /// More of `announce`.
         var announce = ""
-
         /// False: no IPv4 anywhere.
         var hasIPv4 = true
     }

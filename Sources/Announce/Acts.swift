@@ -41,8 +41,15 @@ public struct Acts: Sendable {
         /// In words, as it was when it was done.
         public let effect: String
         public internal(set) var standing: Standing
+        /// Who took it back, and when; nil while nobody has.
+        public internal(set) var takenBack: TakenBack?
         let before: Drain?
         let after: Drain?
+    }
+
+    public struct TakenBack: Hashable, Sendable {
+        public let by: String
+        public let at: Instant
     }
 
     /// So many are kept.
@@ -85,9 +92,12 @@ public struct Acts: Sendable {
     }
 
     /// What it had superseded is in effect again.
-    mutating func undo(_ number: Int) {
+    mutating func undo(_ number: Int, by: String, now: Instant) {
         for index in all.indices {
-            if all[index].number == number { all[index].standing = .undone }
+            if all[index].number == number {
+                all[index].standing = .undone
+                all[index].takenBack = TakenBack(by: by, at: now)
+            }
             if all[index].standing == .superseded(by: number) { all[index].standing = .inEffect }
         }
     }
@@ -129,23 +139,32 @@ extension Refused: CustomStringConvertible {
 
 extension Acts {
     init(_ memory: Memory, now: Instant) {
-        all = memory.acts.map { act in
-            Act(
-                number: act.number, by: act.by, at: Instant(nanoseconds: now.nanoseconds - act.ago.nanoseconds),
-                change: act.change, effect: act.effect, standing: act.standing,
-                before: act.before.map { Drain($0, now: now) }, after: act.after.map { Drain($0, now: now) })
-        }
+        all = memory.acts.map { Act($0, now: now) }
         next = max(memory.nextAct, (all.last?.number ?? 0) + 1)
     }
 
-    func memory(now: Instant) -> [Memory.Act] {
-        all.map { act in
-            var memory = Memory.Act(
-                number: act.number, by: act.by, ago: now - act.at, change: act.change, effect: act.effect,
-                standing: act.standing)
-            memory.before = act.before?.memory(now: now)
-            memory.after = act.after?.memory(now: now)
-            return memory
-        }
+    func memory(now: Instant) -> [Memory.Act] { all.map { $0.memory(now: now) } }
+}
+
+extension Acts.Act {
+    fileprivate init(_ memory: Memory.Act, now: Instant) {
+        self.init(
+            number: memory.number, by: memory.by, at: now.before(memory.ago), change: memory.change,
+            effect: memory.effect, standing: memory.standing,
+            takenBack: memory.takenBack.map { Acts.TakenBack(by: $0.by, at: now.before($0.ago)) },
+            before: memory.before.map { Drain($0, now: now) }, after: memory.after.map { Drain($0, now: now) })
     }
+
+    fileprivate func memory(now: Instant) -> Memory.Act {
+        var memory = Memory.Act(
+            number: number, by: by, ago: now - at, change: change, effect: effect, standing: standing)
+        memory.takenBack = takenBack.map { .init(by: $0.by, ago: now - $0.at) }
+        memory.before = before?.memory(now: now)
+        memory.after = after?.memory(now: now)
+        return memory
+    }
+}
+
+extension Instant {
+    fileprivate func before(_ span: Duration) -> Instant { Instant(nanoseconds: nanoseconds - span.nanoseconds) }
 }

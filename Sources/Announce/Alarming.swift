@@ -45,9 +45,7 @@ extension Announcer {
     private var drainAlarms: [Alarm] {
         drains.compactMap { drain in
             guard case .kept(let share) = drain.stage else { return nil }
-            let names = configuration.neighbors.map(\.name).filter { name in
-                routes.contains { $0.neighbor == name && $0.told != nil && covers(drain.target, $0) }
-            }
+            let names = neighborsTold(of: drain.target)
             return names.isEmpty ? nil : .trafficStays(drain.target, share: share, neighbors: names)
         }
     }

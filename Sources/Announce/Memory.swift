@@ -49,6 +49,7 @@ public struct Memory: Hashable, Sendable {
         public var change: Acts.Change
         public var effect: String
         public var standing: Acts.Standing
+        public var takenBack: TakenBack?
         public var before: Drain?
         public var after: Drain?
 
@@ -58,6 +59,13 @@ public struct Memory: Hashable, Sendable {
             (self.number, self.by, self.ago) = (number, by, ago)
             (self.change, self.effect, self.standing) = (change, effect, standing)
         }
+    }
+
+    public struct TakenBack: Hashable, Sendable {
+        public var by: String
+        public var ago: Duration
+
+        public init(by: String, ago: Duration) { (self.by, self.ago) = (by, ago) }
     }
 
     public struct LoadStep: Hashable, Sendable {
@@ -98,6 +106,7 @@ extension Memory {
         for index in memory.drains.indices { memory.drains[index].pass(asleep) }
         for index in memory.acts.indices {
             memory.acts[index].ago += asleep
+            memory.acts[index].takenBack?.ago += asleep
             memory.acts[index].before?.pass(asleep)
             memory.acts[index].after?.pass(asleep)
         }

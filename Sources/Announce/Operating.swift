@@ -1,4 +1,4 @@
-internal import Net
+public import Net
 
 /// What operators do.
 extension Announcer {
@@ -13,7 +13,7 @@ extension Announcer {
                 let drain = drained(target, wait, length, isForced)
                 replace(target, by: drain, .drain(target, for: length, isForced: isForced), by: by, effect, &changes)
             case .undrain(let target): replace(target, by: nil, .undrain(target), by: by, effect, &changes)
-            case .undo(let number): try undo(number, &changes)
+            case .undo(let number): try undo(number, by: by, &changes)
             }
         } catch { changes.say(.refused(error)) }
     }
@@ -24,8 +24,10 @@ extension Announcer {
         switch operation {
         case .drain(let target, let wait, let length, let isForced):
             try check(target)
-            if let drain = drain(of: target), drain.ends == nil, length == nil, drain.isForced == isForced {
-                throw .alreadyDraining(target)
+            if let drain = drain(of: target) {
+                let change = drain.change(wait, length, isForced: isForced)
+                guard !change.isEmpty else { throw .alreadyDraining(target) }
+                return "drain of \(target) goes on: \(change.joined(separator: ", "))"
             }
             let wait = spoken(wait ?? policy.drain.wait)
             return "drain of \(target): \(routesText(target)) less preferred, withdrawn after \(wait)"
@@ -39,6 +41,21 @@ extension Announcer {
             let effect = act.before.map { "drain of \($0.target) again" } ?? undrainText(act.change.target)
             return "undo of act \(act.number): \(effect)"
         }
+    }
+
+    /// Those that are told something that a drain of `target` is about.
+    public func neighborsTold(of target: Drain.Target) -> [String] {
+        configuration.neighbors.map(\.name).filter { name in
+            routes.contains { $0.neighbor == name && $0.told != nil && covers(target, $0) }
+        }
+    }
+
+    /// What a drain of `target` takes away in the end: all that is announced now and that it is about, but for the covers
+    /// that a drained host goes on announcing.
+    public func routesTaken(by target: Drain.Target) -> [(prefix: Prefix, neighbor: String)] {
+        routes.filter { route in
+            route.told != nil && covers(target, route) && !(target == .host && isCover(route.prefix))
+        }.map { ($0.prefix, $0.neighbor) }
     }
 
     func drain(of target: Drain.Target) -> Drain? { drains.first { $0.target == target } }
@@ -75,6 +92,7 @@ extension Announcer {
             return Drain(target, wait: wait ?? policy.drain.wait, ends: ends, isForced: isForced, now: clock)
         }
         drain.ends = ends
+        if let wait { drain.hurry(wait, now: clock) }
         if isForced { drain.force() } else { drain.isForced = false }
         return drain
     }
@@ -88,16 +106,29 @@ extension Announcer {
         if let act = acts.all.last { changes.say(.acted(act)) }
     }
 
-    private mutating func undo(_ number: Int?, _ changes: inout Changes) throws(Refused) {
+    private mutating func undo(_ number: Int?, by: String, _ changes: inout Changes) throws(Refused) {
         let act = try acts.candidate(number)
         let before = act.before?.restarted(now: clock)
         set(before, act.change.target)
-        acts.undo(act.number)
-        changes.say(.undone(act))
+        acts.undo(act.number, by: by, now: clock)
+        if let undone = acts.all.last(where: { $0.number == act.number }) { changes.say(.undone(undone)) }
     }
 
     private mutating func set(_ drain: Drain?, _ target: Drain.Target) {
         drains.removeAll { $0.target == target }
         if let drain { drains.append(drain) }
+    }
+}
+
+extension Drain {
+    /// What another order for the same drain changes, in words; nothing when nothing does.
+    fileprivate func change(_ wait: Duration?, _ length: Duration?, isForced: Bool) -> [String] {
+        var all: [String] = []
+        if case .moving = stage, let wait { all.append("withdrawn after \(spoken(wait))") }
+        if isForced != self.isForced {
+            all.append(isForced ? "withdrawn whatever traffic is still here" : "not forced any more")
+        }
+        if let length { all.append("over in \(spoken(length))") } else if ends != nil { all.append("until it is ended") }
+        return all
     }
 }

@@ -51,8 +51,8 @@ public struct Penalty: Hashable, Sendable {
 
     /// As it was exported.
     init(_ value: Double, withheld: Bool, _ policy: Policy, now: Instant) {
-        (self.value, counted) = (value, now)
-        withheldUntil = withheld ? now + policy.wait(from: value) : nil
+        (self.value, counted) = (min(value, policy.cap), now)
+        withheldUntil = withheld ? now + policy.wait(from: self.value) : nil
     }
 
     func value(_ policy: Policy, now: Instant) -> Double {

@@ -84,7 +84,9 @@ extension Announcer {
 
     private func waiting(_ route: Route, _ now: Instant) -> Waiting? {
         let concerning = drains.filter { covers($0.target, route) } + (stopping.map { [$0.drain] } ?? [])
-        if let drain = concerning.min(by: { $0.limit < $1.limit }) { return drain.waiting }
+        if let drain = concerning.min(by: { $0.limit < $1.limit }) {
+            return drain.waiting(isAnnounced: route.level > .withdrawn)
+        }
         return route.wait(situation(of: route), policy, now: now).flatMap { waiting($0, route) }
     }
 
@@ -98,11 +100,12 @@ extension Announcer {
 }
 
 extension Drain {
-    public var waiting: Waiting {
+    /// `isAnnounced`: a drain keeps what is announced and announces nothing, after a restart for instance.
+    func waiting(isAnnounced: Bool) -> Waiting {
         switch stage {
         case .moving(let until): .drain(until: until, share: share)
         case .withdrawn: .drained(ends: ends)
-        case .kept(let share): .kept(share: share)
+        case .kept(let share): isAnnounced ? .kept(share: share) : .drained(ends: ends)
         }
     }
 }

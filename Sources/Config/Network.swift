@@ -19,6 +19,17 @@ public struct Network: Sendable {
 
     /// The announced prefix that an address is in.
     public func prefix(containing address: Address) -> Prefix? { prefixes.first { $0.contains(address) } }
+
+    /// Every host with the index of its site, in the order of the file.
+    public var hosts: [(site: Int, host: Host)] {
+        sites.indices.flatMap { site in sites[site].hosts.map { (site, $0) } }
+    }
+
+    /// Indexes into `hosts` of all that a name means: a host, or all those of a site; none for an unknown name.
+    public func hosts(named name: String) -> [Int] {
+        let hosts = hosts
+        return hosts.indices.filter { hosts[$0].host.name == name || sites[hosts[$0].site].name == name }
+    }
 }
 
 /// A point of presence.
@@ -130,6 +141,15 @@ public struct ZoneFile: Hashable, Sendable {
 public struct Internet: Sendable {
     public var ases: [AutonomousSystem]
     public var links: [Link]
+    /// Who makes a route that carries GRACEFUL_SHUTDOWN the last one to be used (RFC 8326 §3.2).
+    public var gracefulShutdown: GracefulShutdown
+
+    public enum GracefulShutdown: String, Hashable, Sendable, CaseIterable {
+        case everyone
+        /// Only the ASes that sites are connected to.
+        case neighbor
+        case nobody
+    }
 
     public struct AutonomousSystem: Sendable {
         public var name: String
@@ -159,36 +179,25 @@ public struct Rehearsal: Sendable {
     public var programs: [Program]
     public var steps: [Step]
 
-    /// Somebody else's program, started beside the agent of a site.
+    /// How many ports a client goes through: when it comes to one again, the query before is answered or lost.
+    public var flows: Int { Int(Int64(queriesPerSecond) * deadline.wholeMilliseconds * 5 / 4000) + 8 }
+    /// How long that takes.
+    public var round: Duration { .nanoseconds(Int64(flows) * 1_000_000_000 / Int64(queriesPerSecond)) }
+    /// Below those that Linux chooses itself.
+    public static let mostFlows = 28_000
+
+    /// Somebody else's program, started beside agents.
     public struct Program: Hashable, Sendable {
         public var name: String
-        public var site: String
+        /// nil: at every site.
+        public var site: String?
+        /// nil: on every host there.
+        public var host: String?
+        /// `{site}` and `{host}` are replaced.
         public var command: [String]
-    }
 
-    public struct Step: Sendable {
-        public enum Kind: String, Hashable, Sendable, CaseIterable { case measure, hang, kill, restore }
-
-        /// Unique: the file's own, or made of the rest: `kill-gru-serve`, `restore-fra-2`.
-        public var name: String
-        public var kind: Kind
-        /// The site; nil for `measure`.
-        public var target: String?
-        /// What is stopped or killed: `agent`, `serve` (our own server), or the name of a program.
-        public var process: String
-        public var expect: Expectation
-    }
-
-    /// nil: not looked at.
-    public struct Expectation: Sendable {
-        public var medianOutage: Duration?
-        public var maxOutage: Duration?
-        public var lost: Int?
-        /// How much slower than a client's median before an answer may be.
-        public var slower: Duration?
-        /// Whether the site's neighbors lost a route to it.
-        public var withdrawn: Bool?
-        /// Client to site.
-        public var landings: [(client: String, site: String)]
+        public func runs(at site: Site, on host: Host) -> Bool {
+            (self.site ?? site.name) == site.name && (self.host ?? host.name) == host.name
+        }
     }
 }

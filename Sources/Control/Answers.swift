@@ -2,12 +2,22 @@
 package struct OrderAnswer: Codable, Hashable, Sendable {
     /// What it does, or would do, in words.
     package var effect = ""
-    /// nil after a dry run.
+    /// After a dry run: the act that would be taken back, nil for others.
     package var act: History.Act?
     /// Whether it is on the disk and outlives the agent; nil after a dry run.
     package var saved: Bool?
 
+    /// What a drain, or an undo that drains again, takes away from here in the end: announced now, and not then.
+    package var takesAway: [Route]?
+
     package init(effect: String) { self.effect = effect }
+
+    package struct Route: Codable, Hashable, Sendable {
+        package var prefix: String
+        package var neighbor: String
+
+        package init(prefix: String, neighbor: String) { (self.prefix, self.neighbor) = (prefix, neighbor) }
+    }
 }
 
 /// Why not: the body of every answer that isn't 200. The status says what kind of no it is: 400 for what can't be
@@ -46,6 +56,36 @@ package struct History: Codable, Hashable, Sendable {
         /// Who took it back, and when.
         package var undoneBy: String?
         package var undoneAt: String?
+
+        package init() {}
+    }
+}
+
+/// What checks that were made at once found, in the order of the file.
+package struct CheckAnswer: Codable, Hashable, Sendable {
+    package static let schema = "landfall.check-now/1"
+
+    package var schema = Self.schema
+    package var network = ""
+    package var site = ""
+    package var host = ""
+    package var results: [Result] = []
+
+    package init() {}
+
+    package struct Result: Codable, Hashable, Sendable {
+        package var check = ""
+        package var address = ""
+        /// `passed`, `degraded`, `failed`, `impossible` or `disabled`.
+        package var result = ""
+        /// Of a failure: `silence`, `refusal`, `unreachable` or `wrong`.
+        package var kind: String?
+        package var reason: String?
+        package var milliseconds: Double?
+        /// What the program of an `exec` check printed, as far as it is kept.
+        package var output: String?
+        /// What the check says after this result.
+        package var verdict = ""
 
         package init() {}
     }

@@ -11,7 +11,7 @@ public final class ControlServer {
         public var connections = 32
         public var requestTime: Duration = .seconds(10)
         /// What an answer that has to be waited for may take.
-        public var answerTime: Duration = .seconds(90)
+        public var answerTime: Duration = .seconds(150)
         public var head = 16384
         public var body = 65536
         /// Bytes that a client may leave unread before it is cut off.

@@ -11,10 +11,15 @@ package struct Status: Codable, Sendable {
     package var pid = 0
     package var time = ""
     package var started = ""
+    /// The configuration, as this host sees it.
+    package var file: String?
+    package var configuration: Configuration?
     package var prefixes: [Prefix] = []
     package var checks: [Check] = []
     package var neighbors: [Neighbor] = []
     package var services: [Service] = []
+    /// What operators have drained and not undrained.
+    package var drains: [Drain]?
     /// What is wrong or notable, worst first; empty when all is well.
     package var alarms: [String] = []
     /// Requests, and bytes that were none, on this socket.
@@ -32,6 +37,44 @@ package struct Status: Codable, Sendable {
         package var since = ""
         /// Until a hold-down ends.
         package var secondsLeft: Double?
+        /// How good it is meant to look where it looks best: `healthy`, `degraded`, `last-resort`, `draining` or `withdrawn`.
+        package var level: String?
+        /// What it waits for, in words; each once.
+        package var waiting: [String]?
+        /// The same for each neighbor.
+        package var routes: [Route]?
+
+        package init() {}
+
+        package struct Route: Codable, Sendable {
+            package var neighbor = ""
+            package var level = ""
+            package var waiting: String?
+            /// Flap penalty.
+            package var penalty: Double = 0
+
+            package init() {}
+        }
+    }
+
+    package struct Drain: Codable, Sendable {
+        package var target = OrderTarget(.host)
+        /// `moving`, `withdrawn`, or `kept`: announced, since too much traffic stayed.
+        package var state = ""
+        /// Of the time that traffic gets to move.
+        package var secondsLeft: Double?
+        /// How much of the traffic of before is still here, where that is known.
+        package var share: Double?
+        /// Neighbors that are still told something that it is about.
+        package var neighbors: [String] = []
+        /// When it ends by itself.
+        package var ends: String?
+        package var endsInSeconds: Double?
+        package var isForced = false
+        /// The act that began it, by whom and when, as far as the history goes back.
+        package var act: Int?
+        package var by: String?
+        package var since: String?
 
         package init() {}
     }
@@ -110,32 +153,5 @@ package struct Status: Codable, Sendable {
         package var refused: UInt64 = 0
 
         package init() {}
-    }
-}
-
-extension Status {
-    /// What somebody should look at, worst first: prefixes that are not announced, then sessions that are not up or
-    /// can't tell, then services that keep ending, then checks that are degraded or can't be made.
-    package var derivedAlarms: [String] {
-        let silent = prefixes.filter { $0.state != "announced" }.map { prefix in
-            let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
-            return "\(prefix.prefix) is \(prefix.state)\(left): \(prefix.reason)"
-        }
-        let down = neighbors.filter { $0.state != "Established" }.map { neighbor in
-            "neighbor \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { ": \($0)" } ?? "")
-        }
-        let blind = neighbors.filter { $0.holdTimeSeconds == 0 }.map {
-            "neighbor \($0.name) wants a hold time of 0: neither side notices when the other falls silent"
-        }
-        let crashing = services.filter { $0.state == "crash-loop" }.map { service in
-            "service \(service.name) keeps ending" + (service.lastEnd.map { ": \($0)" } ?? "")
-        }
-        let degraded = checks.filter { $0.verdict == "degraded" }.map { check in
-            "check \(check.name) at \(check.address) is degraded: \(check.reason)"
-        }
-        let unknown = checks.filter { $0.verdict == "unknown" }.map { check in
-            "check \(check.name) at \(check.address) can't be made: \(check.reason)"
-        }
-        return silent + down + blind + crashing + degraded + unknown
     }
 }

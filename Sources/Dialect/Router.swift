@@ -4,12 +4,14 @@ public import Net
 ///
 /// Its policy is that of Gao and Rexford (2001): routes of customers are preferred to those of peers, and those to
 /// routes of providers; customers are told everything, peers and providers only what comes from customers and the
-/// router's own. GRACEFUL_SHUTDOWN is honoured and passed on (RFC 8326).
+/// router's own. Communities are passed on, GRACEFUL_SHUTDOWN (RFC 8326) among them.
 public struct Router: Hashable, Sendable {
     public var asn: ASN
     public var routerID: RouterID
     public var origins: [Origin]
     public var neighbors: [Neighbor]
+    /// Over routes that are equally good (ECMP), instead of using one of them.
+    public var spreadsFlows = false
 
     /// A prefix of its own, and the interface behind which it lives.
     public struct Origin: Hashable, Sendable {
@@ -46,13 +48,29 @@ public struct Router: Hashable, Sendable {
         /// Wait for the neighbor to connect.
         public var passive = false
         public var holdTime: Duration
+        /// Whether a route that carries GRACEFUL_SHUTDOWN becomes the last one to be used (RFC 8326 §3.2).
+        public var honoursGracefulShutdown = true
+        /// Whether the log tells of every route that comes and goes, and why the session went.
+        public var isLogged = false
+
+        /// Where flows are spread: neighbors of another place are never as good. nil: nothing but BGP decides.
+        public var order: Order?
+
+        /// A place among `count`, the lowest preferred; it counts after the MED that neighbors send.
+        public struct Order: Hashable, Sendable {
+            public var rank: Int
+            public var count: Int
+
+            public init(rank: Int, count: Int) { (self.rank, self.count) = (rank, count) }
+        }
 
         public init(
             name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,
-            holdTime: Duration
+            holdTime: Duration, honoursGracefulShutdown: Bool = true
         ) {
             (self.name, self.asn, self.relation, self.interface) = (name, asn, relation, interface)
             (self.localAddress, self.address, self.holdTime) = (localAddress, address, holdTime)
+            self.honoursGracefulShutdown = honoursGracefulShutdown
         }
     }
 

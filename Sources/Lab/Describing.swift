@@ -10,6 +10,7 @@ extension Director {
         landing.client = blueprint.clients[row.client].name
         landing.family = "\(row.family)"
         landing.site = OrNull(name(row.after))
+        landing.hosts = row.hostsAfter.map { network.hosts[$0].host.name }
         landing.rttMilliseconds = OrNull(row.medianAfter?.rounded)
         landing.asPath = path(row)
         if case .site(let site) = tcp { landing.tcpSite = OrNull(name(site)) }
@@ -30,15 +31,18 @@ extension Director {
     ) -> Report.Step {
         var result = Report.Step()
         (result.name, result.kind, result.target) = (step.name, step.kind.rawValue, OrNull(step.target))
-        if step.kind == .hang || step.kind == .kill { result.process = OrNull(step.process) }
+        if [.hang, .kill, .flap].contains(step.kind) { result.process = OrNull(step.process) }
         (result.ok, result.failures) = (judgement.isOK, judgement.failures)
-        (result.affected, result.lost) = (judgement.affected, judgement.lost)
+        (result.affected, result.queries, result.lost) = (judgement.affected, judgement.queries, judgement.lost)
+        (result.connections, result.connectionsBroken) = (judgement.connections, judgement.connectionsBroken)
         result.medianOutageMilliseconds = OrNull(judgement.medianOutage?.rounded)
         result.maxOutageMilliseconds = OrNull(judgement.maxOutage?.rounded)
-        let target = step.target.flatMap(network.site(named:))
-        result.withdrawn = OrNull(target.map(lostRoutes.contains))
-        result.disturbed = lostRoutes.filter { $0 != target && !cast.broken.contains($0) }.sorted()
-            .map { network.sites[$0].name }
+        result.lostElsewhere = judgement.lostElsewhere
+        result.lastLostMilliseconds = OrNull(judgement.lastLost?.rounded)
+        let target = step.target.map(network.hosts(named:))
+        result.withdrawn = OrNull(target.map { !lostRoutes.isDisjoint(with: $0) })
+        result.disturbed = lostRoutes.subtracting(target ?? []).subtracting(cast.broken).sorted()
+            .map(network.label(ofHost:))
         result.seconds = took.milliseconds / 1000
         result.clients = rows.map(describe)
         return result
@@ -49,13 +53,18 @@ extension Director {
         client.client = blueprint.clients[row.client].name
         client.family = "\(row.family)"
         (client.before, client.after) = (OrNull(name(row.before)), OrNull(name(row.after)))
+        client.hostsBefore = row.hostsBefore.map { network.hosts[$0].host.name }
+        client.hostsAfter = row.hostsAfter.map { network.hosts[$0].host.name }
+        client.lostElsewhere = row.lostElsewhere
         client.rttMilliseconds = OrNull(row.medianAfter?.rounded)
         client.rttBeforeMilliseconds = OrNull(row.medianBefore?.rounded)
         client.slowestMilliseconds = OrNull(row.slowest?.rounded)
         client.asPath = path(row)
-        (client.lost, client.recovered) = (row.lost, row.recovered)
+        (client.queries, client.lost, client.recovered) = (row.queries, row.lost, row.recovered)
         client.outageMilliseconds = OrNull(row.outage?.rounded)
+        client.movedMilliseconds = OrNull(row.moved?.rounded)
         client.returnMilliseconds = OrNull(row.returned?.rounded)
+        client.connection = OrNull(row.connection.word)
         return client
     }
 
@@ -73,7 +82,33 @@ extension Director {
     }
 }
 
+extension Report.Step {
+    mutating func note(_ seen: Sightings) {
+        (withdrawals, announcements, withdrawalReason) = (seen.withdrawals, seen.announcements, OrNull(seen.reason))
+        routes = seen.routes.map {
+            .init(
+                host: $0.host, neighbor: $0.neighbor, prefix: "\($0.prefix)", withdrawals: $0.withdrawals,
+                announcements: $0.announcements, changes: $0.changes)
+        }
+        guard target.value != nil else { return }
+        checks = OrNull(
+            .init(
+                made: seen.checksMade, failed: seen.checksFailed, verdicts: seen.verdicts, degraded: seen.wasDegraded))
+    }
+}
+
+extension Download.Fate {
+    fileprivate var word: String? {
+        switch self {
+        case .none: nil
+        case .kept: "kept"
+        case .broken(let how): how.rawValue
+        case .undecided: Connection.End.silent.rawValue
+        }
+    }
+}
+
 extension Duration {
     /// Milliseconds, to the microsecond.
-    fileprivate var rounded: Double { (milliseconds * 1000).rounded() / 1000 }
+    var rounded: Double { (milliseconds * 1000).rounded() / 1000 }
 }

@@ -24,6 +24,8 @@ package struct Report: Encodable, Sendable {
         package var asPath: [UInt32] = []
         /// Where a query over TCP landed.
         package var tcpSite: OrNull<String> = nil
+        /// The site's hosts that answered, as far as answers say.
+        package var hosts: [String] = []
         package var place = ""
         package var kilometers: OrNull<Int> = nil
         package var nearestSite = ""
@@ -42,10 +44,26 @@ package struct Report: Encodable, Sendable {
         package var affected = 0
         package var medianOutageMilliseconds: OrNull<Double> = nil
         package var maxOutageMilliseconds: OrNull<Double> = nil
+        package var queries = 0
         package var lost = 0
+        /// Of those, queries of flows that others than the target served.
+        package var lostElsewhere = 0
+        /// From the act to the sending of the last query that was lost.
+        package var lastLostMilliseconds: OrNull<Double> = nil
+        /// TCP connections that were there at its beginning, and those of them that were reset or fell silent.
+        package var connections = 0
+        package var connectionsBroken = 0
         /// Whether a neighbor of the target lost a route to it.
         package var withdrawn: OrNull<Bool> = nil
-        /// Other sites whose neighbors lost a route meanwhile, though nothing was done to them.
+        package var withdrawalReason: OrNull<String> = nil
+        /// Over all neighbors and prefixes of the target, from the logs of the neighbors' routers.
+        package var withdrawals = 0
+        package var announcements = 0
+        package var routes: [Route] = []
+        package var checks: OrNull<Checks> = nil
+        package var drain: OrNull<Drain> = nil
+        package var flood: OrNull<Flood> = nil
+        /// Others (sites, or hosts of several) whose neighbors lost a route meanwhile, though nothing was done to them.
         package var disturbed: [String] = []
         package var seconds = 0.0
         /// Why it isn't ok.
@@ -53,19 +71,71 @@ package struct Report: Encodable, Sendable {
         package var clients: [Client] = []
     }
 
+    /// A prefix of the target as one neighbor saw it from one host.
+    package struct Route: Encodable, Sendable {
+        package var host = ""
+        package var neighbor = ""
+        package var prefix = ""
+        package var withdrawals = 0
+        package var announcements = 0
+        /// With other attributes.
+        package var changes = 0
+    }
+
+    /// At the target, as its agent counts.
+    package struct Checks: Encodable, Sendable {
+        package var made: UInt64 = 0
+        package var failed: UInt64 = 0
+        /// Changes of verdict.
+        package var verdicts = 0
+        package var degraded = false
+    }
+
+    package struct Drain: Encodable, Sendable {
+        /// What the agent said that it would do.
+        package var effect = ""
+        /// `withdrawn`, `kept`, or `moving` when the step gave up waiting.
+        package var stage = ""
+        /// Of the traffic of before, what still arrived when the drain decided, as the agent counted it.
+        package var share: OrNull<Double> = nil
+        /// Queries of clients that still landed there in the second before it was decided, and in the second before the
+        /// drain.
+        package var arriving = 0
+        package var arrivedBefore = 0
+        package var decidedAfterMilliseconds: OrNull<Double> = nil
+    }
+
+    package struct Flood: Encodable, Sendable {
+        /// Who floods, over which family.
+        package var client = ""
+        package var family = ""
+        package var sent = 0
+        package var queriesPerSecond = 0.0
+        /// What reaches the service.
+        package var limit = 0
+    }
+
     package struct Client: Encodable, Sendable {
         package var client = ""
         package var family = ""
         package var before: OrNull<String> = nil
         package var after: OrNull<String> = nil
+        /// Hosts that served its flows, as far as answers say.
+        package var hostsBefore: [String] = []
+        package var hostsAfter: [String] = []
         package var rttMilliseconds: OrNull<Double> = nil
         package var rttBeforeMilliseconds: OrNull<Double> = nil
         package var slowestMilliseconds: OrNull<Double> = nil
         package var asPath: [UInt32] = []
+        package var queries = 0
         package var lost = 0
+        package var lostElsewhere = 0
         package var recovered = false
         package var outageMilliseconds: OrNull<Double> = nil
+        package var movedMilliseconds: OrNull<Double> = nil
         package var returnMilliseconds: OrNull<Double> = nil
+        /// `kept`, `reset` or `silent`; null when there was none.
+        package var connection: OrNull<String> = nil
     }
 
     package struct Relay: Encodable, Sendable {

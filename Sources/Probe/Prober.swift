@@ -60,6 +60,8 @@ public actor Prober {
         begin(id.value)
     }
 
+    public func isUnderWay(_ id: ID) -> Bool { schedules[id.value]?.underWay != nil }
+
     /// What the program of a check printed last, as far as it is kept; nil for other checks.
     public func output(of id: ID) -> String? { schedules[id.value]?.output }
 

@@ -19,7 +19,8 @@ extension Agent {
             case .resolved(let alarm): say(.alarmResolved) { $0.reason = "\(alarm)" }
             case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
             case .removeAddresses: removeAddresses()
-            case .acted, .undone, .refused, .remember: break
+            case .remember: remember()
+            case .acted, .undone, .refused: break  // said by whoever operates
             }
         }
     }

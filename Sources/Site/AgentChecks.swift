@@ -18,6 +18,7 @@ extension Agent {
         case .disabled: checks[index].failed += 1
         case .impossible: checks[index].impossible += 1
         }
+        if let watch = checks[index].watch { noteForRounds(result, of: watch) }
         apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
     }
 
@@ -42,7 +43,9 @@ extension Agent {
 
     func arm(leaseOf index: Int, until end: Instant) {
         if let lease = checks[index].lease { loop.cancel(lease) }
+        let id = checks[index].id
         checks[index].lease = loop.at(end) {
+            guard let index = self.place(ofCheck: id) else { return }
             self.apply(self.checks[index].monitor.handle(.leaseEnded, now: Loop.now), of: index)
         }
     }

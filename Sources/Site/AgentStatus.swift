@@ -15,7 +15,8 @@ extension Agent {
         var status = Status()
         (status.network, status.site, status.host) = (network.name, site.name, host.name)
         (status.version, status.pid) = (Version.text, Int(getpid()))
-        (status.time, status.started) = (timestamp(), started)
+        (status.time, status.started, status.file) = (timestamp(), started, options.file)
+        status.configuration = configurationStatus
         status.prefixes = announcer.intents(now: Loop.now).map(describe)
         status.checks = checks.map(describe)
         status.neighbors = speaker?.assumeIsolated { $0.neighbors.map(describe) } ?? []
@@ -26,13 +27,17 @@ extension Agent {
             status.control.refused = counters.refused
         }
         status.eventsLost = log.dropped
-        status.alarms = status.derivedAlarms
+        status.drains = drainStatus
+        status.alarms = status.alarms(
+            announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status
     }
 
     private func describe(_ intent: PrefixIntent) -> Status.Prefix {
         var prefix = Status.Prefix()
         prefix.prefix = "\(intent.prefix)"
+        (prefix.level, prefix.routes) = (intent.level.word, intent.routes.map(describe))
+        prefix.waiting = intent.waiting.map { $0.text(now: Loop.now) }
         (prefix.reason, prefix.since) = history[intent.prefix] ?? ("", started)
         switch intent.state {
         case .announced: prefix.state = "announced"

@@ -19,6 +19,8 @@ final class Rig: Sendable {
         var serve = "serve: {dns: {zones: [example.org.zone], threads: 2}}"
         var checks = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
         var holdDown = "500ms"
+        /// More of `announce`.
+        var announce = ""
         /// False: no IPv4 anywhere.
         var hasIPv4 = true
     }
@@ -73,7 +75,7 @@ final class Rig: Sendable {
             \(options.serve)
             checks:
               - \(options.checks)
-        announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms}
+        announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms\(options.announce)}
         """ + "\n"
     }
 
@@ -136,6 +138,21 @@ final class Rig: Sendable {
 
     /// What `lo` has.
     func addresses() async throws -> String { try await host.run("ip", ["address", "show", "dev", "lo"]).output }
+
+    /// Any other verb, asked at this host's agent.
+    func landfall(_ words: String..., within limit: Duration = .seconds(20)) async throws -> (
+        status: Int32, output: String
+    ) {
+        try await host.run(Landfall.path, words + ["--socket", control], within: limit)
+    }
+
+    /// Waits until the agent answers.
+    func answers() async throws {
+        try await eventually("the agent answers", within: .seconds(10)) {
+            try await host.run(Landfall.path, ["status", "--socket", control]).status == 0
+        }
+    }
+
 
     private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
 

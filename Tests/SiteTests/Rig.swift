@@ -99,9 +99,11 @@ final class Rig: Sendable {
         """ + "\n"
     }
 
-    /// `landfall run` at the site, with more words behind it, its events elsewhere, and variables in its environment.
-    func startAgent(_ words: [String] = [], events: String? = nil, environment: [String] = []) throws -> Child {
-        let places = ["--socket", control, "--state", state, "--events", events ?? self.events]
+    /// `landfall run` at the site, with more words behind it, its files elsewhere, and variables in its environment.
+    func startAgent(
+        _ words: [String] = [], events: String? = nil, state: String? = nil, environment: [String] = []
+    ) throws -> Child {
+        let places = ["--socket", control, "--state", state ?? self.state, "--events", events ?? self.events]
         return try host.start("env", environment + [Landfall.path, "run", file, "--site", "fra"] + places + words)
     }
 
@@ -152,7 +154,6 @@ final class Rig: Sendable {
             try await host.run(Landfall.path, ["status", "--socket", control]).status == 0
         }
     }
-
 
     private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
 

@@ -45,6 +45,10 @@ package actor Agent {
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
+    /// What service addresses send, and what drains make of that.
+    private(set) lazy var traffic = Traffic { [weak self] reason in self?.assumeIsolated { $0.trouble(reason) } }
+    var drainTraffic = TrafficDrains()
+    var sampling: Timer?
     private(set) var services: [ServiceChild] = []
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
@@ -80,6 +84,7 @@ package actor Agent {
         if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
+        followTraffic()
         try startServices()
         control = try openControl()
         try startSpeaker()
@@ -107,7 +112,7 @@ package actor Agent {
             guard let serve = service.serve, serve.sites.contains(site.name) else { continue }
             let sockets = try ServiceSockets.open(serve.dns, at: service.addresses)
             let child = ServiceChild(
-                name: service.name, loop: loop, sockets: sockets,
+                name: service.name, loop: loop, sockets: sockets, answers: traffic.answers,
                 arguments: [
                     "serve", options.file, "--site", site.name, "--host", host.name, "--service", service.name,
                 ]

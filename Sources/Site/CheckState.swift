@@ -10,6 +10,7 @@ struct CheckState {
     let index: Int
     let address: Address
     var monitor: Monitor
+    var overload = Overload()
     var watch: Prober.ID?
     var lease: Timer?
     /// Of the verdict; while it is failing, of the last failure.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kernel
 package import Loop
 
 /// Descriptors that came with the process, by the convention of sd_listen_fds(3): LISTEN_FDS of them from 3 on, if
@@ -8,7 +9,11 @@ package struct HandedOver {
     /// The one named `control`: where the agent that started us reads our counters.
     package var control: Socket?
 
+    /// The one named `answers`: where it wants to see what each address answers to other hosts.
+    var answers: AddressCounters?
+
     package static let controlName = "control"
+    static let answersName = "answers"
     private static let first: Int32 = 3
     private static let most = 4096
 
@@ -19,11 +24,11 @@ package struct HandedOver {
         else { return }
         let names = (Self.variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
         for index in 0..<count where fcntl(Self.first + Int32(index), F_GETFD) >= 0 {
-            let socket = Socket(owning: Self.first + Int32(index))
-            if index < names.count, names[index] == Self.controlName {
-                control = socket
-            } else {
-                sockets.append(socket)
+            let descriptor = Self.first + Int32(index)
+            switch index < names.count ? names[index] : "" {
+            case Substring(Self.controlName): control = Socket(owning: descriptor)
+            case Substring(Self.answersName): answers = try? AddressCounters(owning: descriptor)
+            default: sockets.append(Socket(owning: descriptor))
             }
         }
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }

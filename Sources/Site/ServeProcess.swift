@@ -27,7 +27,8 @@ package enum ServeProcess {
             let identity = ServerIdentity(
                 identity: serve.dns.identity.map { expand($0, site, host) }, version: serve.dns.version)
             let nameserver = try Nameserver(
-                ServiceSockets.byThread(sockets), zones: zones, identity: identity, onFailure: tellOnce)
+                ServiceSockets.byThread(sockets), zones: zones, identity: identity, answers: handed.answers,
+                onFailure: tellOnce)
             report(nameserver, applied, zones, to: handed.control)
             while signals.next() == nil { waitFor(signals) }
             exit(0)

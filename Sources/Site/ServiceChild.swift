@@ -25,6 +25,7 @@ final class ServiceChild {
     let name: String
     private let loop: Loop
     private let sockets: [Socket]
+    private let answers: AddressCounters?
     private let arguments: [String]
     private let onEvent: (Event) -> Void
 
@@ -42,10 +43,10 @@ final class ServiceChild {
     private var reports: Socket?
 
     init(
-        name: String, loop: Loop, sockets: [Socket], arguments: [String],
+        name: String, loop: Loop, sockets: [Socket], answers: AddressCounters?, arguments: [String],
         onEvent: @escaping (Event) -> Void
     ) {
-        (self.name, self.loop, self.sockets) = (name, loop, sockets)
+        (self.name, self.loop, self.sockets, self.answers) = (name, loop, sockets, answers)
         (self.arguments, self.onEvent) = (arguments, onEvent)
     }
 
@@ -89,6 +90,10 @@ final class ServiceChild {
         var spawn = Spawn("/proc/self/exe", arguments)
         spawn.sockets = sockets.map(\.descriptor) + [control.descriptor]
         spawn.socketNames = sockets.map { $0.isDatagram ? "udp" : "tcp" } + [HandedOver.controlName]
+        if let answers {
+            spawn.sockets.append(answers.descriptor)
+            spawn.socketNames.append(HandedOver.answersName)
+        }
         spawn.capabilities = []
         spawn.noNewPrivileges = true
         spawn.parentDeathSignal = SIGKILL

@@ -53,9 +53,17 @@ extension Speaker.Configuration {
 }
 
 extension Network {
-    /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
+    /// What the agent of a site keeps of root's rights: for addresses, low ports, ICMP where a check needs it, and packet sockets.
     var rights: CapabilitySet {
-        let needsICMP = services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
-        return needsICMP ? [.netAdmin, .netBindService, .netRaw] : [.netAdmin, .netBindService]
+        needsICMP || hasForeignService ? [.netAdmin, .netBindService, .netRaw] : [.netAdmin, .netBindService]
+    }
+
+    private var needsICMP: Bool {
+        services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+    }
+
+    /// Somewhere another program serves, and its packets are counted.
+    private var hasForeignService: Bool {
+        services.contains { service in sites.contains { service.serve(at: $0.name) == nil } }
     }
 }

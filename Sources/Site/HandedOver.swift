@@ -8,12 +8,15 @@ package struct HandedOver {
     package var sockets: [Socket] = []
     /// The one named `control`: where the agent that started us reads our counters.
     package var control: Socket?
+    /// The one named `copy`: what the agent that started us wants served.
+    var copy: SealedFile?
 
     /// The one named `answers`: where it wants to see what each address answers to other hosts.
     var answers: AddressCounters?
 
-    package static let controlName = "control"
+    static let controlName = "control"
     static let answersName = "answers"
+    static let copyName = "copy"
     private static let first: Int32 = 3
     private static let most = 4096
 
@@ -28,11 +31,15 @@ package struct HandedOver {
             switch index < names.count ? names[index] : "" {
             case Substring(Self.controlName): control = Socket(owning: descriptor)
             case Substring(Self.answersName): answers = try? AddressCounters(owning: descriptor)
+            case Substring(Self.copyName): copy = SealedFile(owning: descriptor)
             default: sockets.append(Socket(owning: descriptor))
             }
         }
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }
     }
+
+    /// Whether an agent started this process, and no file of the disk is to be read.
+    package var isByAgent: Bool { copy != nil }
 
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

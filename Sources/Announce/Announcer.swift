@@ -82,6 +82,8 @@ public struct Announcer: Sendable {
     var board: Board
     var displaced: DisplacedLoad?
     var stopping: Stop?
+    /// When a neighbor lost a route last.
+    var withdrawnAt: Instant?
     var sessionsDown: [String] = []
     /// What each route waited for when it was last settled.
     var waits: [Route.Wait?]

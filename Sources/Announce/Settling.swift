@@ -8,6 +8,7 @@ extension Announcer {
         stopping?.drain.settle(now: clock)
         settleLoad(&changes)
         for index in routes.indices { settleRoute(at: index, &changes) }
+        if changes.hasWithdrawn { withdrawnAt = clock }
         settleStop(&changes)
         settleAlarms(&changes)
     }

@@ -23,9 +23,9 @@ struct Stop: Sendable {
         drain.stage = .moving(until: min(until, now + bound))
     }
 
-    /// Everything is withdrawn: a wait begins, unless there was nothing to forget.
-    mutating func forget(after wait: Duration, now: Instant) {
-        if forgottenAt == nil { forgottenAt = now + wait }
+    /// Everything is withdrawn, and routers will have forgotten it at `instant`.
+    mutating func forget(at instant: Instant) {
+        if forgottenAt == nil { forgottenAt = instant }
     }
 
     /// True once, when the addresses may go.
@@ -48,11 +48,12 @@ extension Announcer {
         }
     }
 
-    /// After the routes: once nothing is announced any more, nothing will be again.
+    /// After the routes: once nothing is announced any more, nothing will be again. What a failure has withdrawn shortly
+    /// before is still on its way through the routers.
     mutating func settleStop(_ changes: inout Changes) {
         guard var stop = stopping, routes.allSatisfy({ $0.told == nil }) else { return }
         stop.drain.stage = .withdrawn
-        stop.forget(after: changes.hasWithdrawn ? policy.withdrawWait : .zero, now: clock)
+        stop.forget(at: max(clock, withdrawnAt.map { $0 + policy.withdrawWait } ?? clock))
         if stop.isOver(now: clock) { changes.sayLast(.removeAddresses) }
         stopping = stop
     }

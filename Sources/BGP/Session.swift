@@ -20,6 +20,11 @@ public import Net
 /// After `start` it never stays down: an end leads back to `opening`, at once when the session was sound, and else after
 /// an idle hold that doubles from 500 ms to 2 min with each failure (RFC 4271 §8.1.1, DampPeerOscillations).
 ///
+/// Deviates: after an error before the session was up, that hold is spent in Active, not in Idle. It keeps us from trying,
+/// but not the neighbor: nothing of ours came and went with that attempt, so there is nothing to damp, and a neighbor
+/// whose configuration was mended gets in with its next OPEN instead of two minutes later. After a session that was up,
+/// connections are refused until the hold is over.
+///
 /// Deviates: a failed connect leads to Active, not to Idle (§8.2.2), so that the neighbor's own attempt is welcome
 /// meanwhile, as in BIRD and FRR. DelayOpen (§8.1.1, optional) is not done: an OPEN is sent at once.
 public struct Session: Sendable {
@@ -46,8 +51,7 @@ public struct Session: Sendable {
 
     public let configuration: Configuration
     public internal(set) var counters = Counters()
-    /// How the last session or attempt ended.
-    public internal(set) var lastDown: Down?
+    public internal(set) var endings = Endings()
     var phase = Phase.idle(.stopped)
     var desired: [Announcement] = []
     /// In a row, since a session was sound.
@@ -64,7 +68,8 @@ public struct Session: Sendable {
     public mutating func handle(_ event: Event, now: Instant) -> [Action] {
         switch (phase, event) {
         case (.idle, .start): [.disarm(.idleHold)] + open()
-        case (_, .start): []
+        case (.opening(let opening), .start): if case .waiting = opening.outgoing { retry(opening) } else { [] }
+        case (.established, .start): []
         case (_, .stop(let text, let subcode)): stop(.stopped(text, subcode))
         case (_, .export(let table)): export(table)
 

@@ -58,6 +58,7 @@ extension Session {
         let others = opening.without(handshake).handshakes.flatMap { refuse($0.connection.id, .collision) }
         if !others.isEmpty { counters.collisions += 1 }
         counters.ups += 1
+        endings.forgetCause()
         phase = .established(
             Established(
                 connection: handshake.connection, negotiated: negotiated, since: now,

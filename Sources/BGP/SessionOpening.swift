@@ -71,7 +71,7 @@ extension Session {
     private mutating func settle(_ opening: Opening, _ down: Down) -> [Action] {
         phase = .opening(opening)
         guard opening.handshakes.isEmpty else { return [.disarm(.connectRetry)] }
-        lastDown = down
+        endings.note(down)
         if case .connecting = opening.outgoing { return [.failed(down)] }
         return [.failed(down)] + (configuration.passive ? [] : [armRetry()])
     }
@@ -85,7 +85,7 @@ extension Session {
         if case .notified(let notification) = down, notification.code == .cease { return settle(rest, down) }
         phase = .opening(rest)
         guard rest.handshakes.isEmpty else { return [] }
-        return [.failed(down)] + end(rest) + hold(down)
+        return [.failed(down)] + end(rest) + pause(down)
     }
 
     /// Leaves `opening`: nothing of it goes on.
@@ -95,18 +95,30 @@ extension Session {
         return actions
     }
 
-    // MARK: Idle
+    // MARK: The idle hold
 
-    /// To Idle, and from there on again: at once the first time, later only after an idle hold.
+    /// After an attempt: at once again the first time, later only after the hold. The neighbor's own attempt is welcome.
+    private mutating func pause(_ down: Down) -> [Action] {
+        guard let time = holdAfter(down) else { return open() }
+        phase = .opening(Opening())
+        return configuration.passive ? [] : [.arm(.connectRetry, after: time)]
+    }
+
+    /// After a session: the same, but in Idle, where connections are refused.
     mutating func hold(_ down: Down) -> [Action] {
-        lastDown = down
+        guard let time = holdAfter(down) else { return open() }
+        phase = .idle(.held)
+        return [.arm(.idleHold, after: time)]
+    }
+
+    /// nil: none.
+    private mutating func holdAfter(_ down: Down) -> Duration? {
+        endings.note(down)
         if case .error(.tooManyPrefixes) = down { failures = Self.mostDoublings + 1 }
         defer { failures += 1 }
-        guard failures > 0 else { return open() }
+        guard failures > 0 else { return nil }
         let doublings = min(failures - 1, Self.mostDoublings)
-        let time = min(Self.longestHold, .milliseconds(500) * (1 << doublings))
-        phase = .idle(.held)
-        return [.arm(.idleHold, after: jittered(time))]
+        return jittered(min(Self.longestHold, .milliseconds(500) * (1 << doublings)))
     }
 
     private static let mostDoublings = 8
@@ -118,7 +130,7 @@ extension Session {
         phase = .idle(.stopped)
         failures = 0
         if case .idle(.stopped) = before { return [] }
-        lastDown = down
+        endings.note(down)
         switch before {
         case .idle: return [.disarm(.idleHold)]
         case .opening(let opening):

@@ -11,7 +11,7 @@ enum Phase: Sendable {
     enum Idle: Sendable {
         /// Nothing happens before `.start`.
         case stopped
-        /// Waits for its timer after an error (IdleHoldTimer of RFC 4271 §8.1.1).
+        /// Waits for its timer after a session that an error ended (IdleHoldTimer of RFC 4271 §8.1.1).
         case held
     }
 }

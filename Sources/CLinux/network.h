@@ -18,9 +18,9 @@ static inline int landfall_open_namespace(const char *path) { return open(path, 
 static inline int landfall_unshare_network(void) { return unshare(CLONE_NEWNET); }
 static inline int landfall_enter_network(int fd) { return setns(fd, CLONE_NEWNET); }
 
-static inline int landfall_netlink_socket(void) {
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    struct sockaddr_nl any = {.nl_family = AF_NETLINK};
+static inline int landfall_netlink_bound(int flags, unsigned groups) {
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags, NETLINK_ROUTE);
+    struct sockaddr_nl any = {.nl_family = AF_NETLINK, .nl_groups = groups};
     if (fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof any)) {
         int code = errno;
         close(fd);
@@ -28,6 +28,13 @@ static inline int landfall_netlink_socket(void) {
         return -1;
     }
     return fd;
+}
+
+static inline int landfall_netlink_socket(void) { return landfall_netlink_bound(0, 0); }
+
+// Never blocks; hears of every address that comes or goes.
+static inline int landfall_netlink_addresses(void) {
+    return landfall_netlink_bound(SOCK_NONBLOCK, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
 }
 
 // The kernel's own messages only: any process may send to a netlink socket.

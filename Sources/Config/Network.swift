@@ -130,6 +130,15 @@ public struct ZoneFile: Hashable, Sendable {
 public struct Internet: Sendable {
     public var ases: [AutonomousSystem]
     public var links: [Link]
+    /// Who makes a route that carries GRACEFUL_SHUTDOWN the last one to be used (RFC 8326 §3.2).
+    public var gracefulShutdown: GracefulShutdown
+
+    public enum GracefulShutdown: String, Hashable, Sendable, CaseIterable {
+        case everyone
+        /// Only the ASes that sites are connected to.
+        case neighbor
+        case nobody
+    }
 
     public struct AutonomousSystem: Sendable {
         public var name: String
@@ -164,31 +173,5 @@ public struct Rehearsal: Sendable {
         public var name: String
         public var site: String
         public var command: [String]
-    }
-
-    public struct Step: Sendable {
-        public enum Kind: String, Hashable, Sendable, CaseIterable { case measure, hang, kill, restore }
-
-        /// Unique: the file's own, or made of the rest: `kill-gru-serve`, `restore-fra-2`.
-        public var name: String
-        public var kind: Kind
-        /// The site; nil for `measure`.
-        public var target: String?
-        /// What is stopped or killed: `agent`, `serve` (our own server), or the name of a program.
-        public var process: String
-        public var expect: Expectation
-    }
-
-    /// nil: not looked at.
-    public struct Expectation: Sendable {
-        public var medianOutage: Duration?
-        public var maxOutage: Duration?
-        public var lost: Int?
-        /// How much slower than a client's median before an answer may be.
-        public var slower: Duration?
-        /// Whether the site's neighbors lost a route to it.
-        public var withdrawn: Bool?
-        /// Client to site.
-        public var landings: [(client: String, site: String)]
     }
 }

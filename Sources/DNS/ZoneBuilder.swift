@@ -4,8 +4,8 @@ struct ZoneBuilder {
     private let origin: Name
     private let originLabelCount: Int
     private var tree = LabelTree()
-    /// Per node, its records in the order of the file.
-    private var owned: [[LocatedRecord]] = [[]]
+    /// Per node.
+    private(set) var owned = [OwnedRecords()]
     private var names: [Name]
     private(set) var errors = ZoneError()
 
@@ -26,13 +26,11 @@ struct ZoneBuilder {
             return add(located, "\(located.record.name) is outside of the zone \(origin)")
         }
         let node = Int(makeNode(located.record.name))
-        if let same = owned[node].first(where: { $0.record.isSame(as: located.record) }) {
+        if let same = owned[node].twin(of: located.record) {
             if same.record.ttl != located.record.ttl { complainOfTTL(located, same) }
             return
         }
-        if let first = owned[node].first(where: { $0.record.type == located.record.type }),
-            first.record.ttl != located.record.ttl
-        {
+        if let first = owned[node].first(of: located.record.type), first.record.ttl != located.record.ttl {
             complainOfTTL(located, first)
         }
         owned[node].append(located)
@@ -51,7 +49,7 @@ struct ZoneBuilder {
             let start = Int(lookup.starts[label])
             node = tree.insert(under: node, lookup.bytes.span, at: start)
             if tree.count > owned.count {
-                owned.append([])
+                owned.append(OwnedRecords())
                 names.append(Name(checked: [UInt8](name.wire[start...])))
             }
         }
@@ -74,16 +72,16 @@ struct ZoneBuilder {
     // MARK: Checks
 
     mutating func check() {
-        let soas = owned[0].filter { $0.record.type == .soa }
+        let soas = owned[0].records.filter { $0.record.type == .soa }
         for extra in soas.dropFirst() { add(extra, "a second SOA; the first is in line \(soas[0].line)") }
-        if !owned[0].contains(where: { $0.record.type == .ns }) {
+        if !owned[0].records.contains(where: { $0.record.type == .ns }) {
             add(soas.first, "no NS record at \(origin): a zone names its servers at its apex")
         }
         for node in owned.indices { check(node) }
     }
 
     private mutating func check(_ node: Int) {
-        let records = owned[node]
+        let records = owned[node].records
         if let alias = records.first(where: { $0.record.type == .cname }), records.count > 1 {
             add(alias, "CNAME beside other records of \(alias.record.name): an alias stands alone (RFC 2181 §10.1)")
         }
@@ -99,7 +97,7 @@ struct ZoneBuilder {
         if owner.isWildcard { return add(located, "NS at a wildcard has no meaning (RFC 4592 §4.2)") }
         let server = Name(checked: located.record.data)
         guard server.isWithin(owner) else { return }
-        let records = node(of: server.wire[...]).map { owned[Int($0)] } ?? []
+        let records = node(of: server.wire[...]).map { owned[Int($0)].records } ?? []
         if !records.contains(where: { $0.record.type == .a || $0.record.type == .aaaa }) {
             add(located, "the name server \(server) has no address in the zone")
         }
@@ -129,7 +127,8 @@ struct ZoneBuilder {
 
     /// By type; records of one type stay in the order of the file.
     private func sorted(_ node: Int) -> [Record] {
-        owned[node].enumerated().sorted { ($0.element.record.type, $0.offset) < ($1.element.record.type, $1.offset) }
+        owned[node].records.enumerated()
+            .sorted { ($0.element.record.type, $0.offset) < ($1.element.record.type, $1.offset) }
             .map(\.element.record)
     }
 
@@ -138,7 +137,7 @@ struct ZoneBuilder {
         for node in parts.nodes.indices.dropFirst() {
             guard let parent = tree.parent(of: UInt32(node)).map(Int.init) else { continue }
             parts.nodes[node].isOccluded = parts.nodes[parent].isCut || parts.nodes[parent].isOccluded
-            parts.nodes[node].isCut = owned[node].contains { $0.record.type == .ns }
+            parts.nodes[node].isCut = owned[node].records.contains { $0.record.type == .ns }
             if names[node].isWildcard { parts.nodes[parent].wildcard = UInt32(node) }
         }
     }
@@ -176,14 +175,5 @@ private struct Parts {
         let start = UInt32(truncatingIfNeeded: bytes.count)
         records.append(Zone.Slot(start: start, length: UInt16(record.data.count)))
         bytes += record.data
-    }
-}
-
-extension Record {
-    /// The same data, for which case counts only outside of names (RFC 4343 §3).
-    fileprivate func isSame(as other: Record) -> Bool {
-        guard type == other.type else { return false }
-        return DataLayout(type).names > 0
-            ? sameIgnoringCase(data[...], other.data[...]) : data == other.data
     }
 }

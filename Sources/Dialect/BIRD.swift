@@ -11,17 +11,17 @@ public enum BIRD {
     /// preference: a route that is being shut down has 0 there, and must still be told on.
     private static func head(_ router: Router) -> String {
         """
-        log stderr { warning, error, fatal, bug };
+        log stderr { trace, remote, warning, error, fatal, bug };
         router id \(router.routerID);
         attribute int relation;  # 1 customer, 2 peer, 3 provider
 
-        function learn_from(int who; int how_much) {
+        function learn_from(int who; int how_much; bool honours) {
             relation = who;
             bgp_local_pref = how_much;
-            if (65535, 0) ~ bgp_community then bgp_local_pref = 0;
+            if honours && (65535, 0) ~ bgp_community then bgp_local_pref = 0;
             accept;
         }
-        \(Router.Relation.allCases.map(importFilter).joined(separator: "\n"))
+        \(importFilters(router).joined(separator: "\n"))
         filter to_customer { if source ~ [RTS_STATIC, RTS_BGP] then accept; reject; }
         filter to_other { if source = RTS_STATIC || relation = 1 then accept; reject; }
 
@@ -32,8 +32,20 @@ public enum BIRD {
         """
     }
 
-    private static func importFilter(_ relation: Router.Relation) -> String {
-        "filter from_\(relation) { learn_from(\(number(relation)), \(relation.localPreference)); }"
+    /// Those that some session uses.
+    private static func importFilters(_ router: Router) -> [String] {
+        Router.Relation.allCases.flatMap { relation in
+            [true, false].filter { honours in
+                router.neighbors.contains { $0.relation == relation && $0.honoursGracefulShutdown == honours }
+            }.map { honours in
+                let graceful = "\(number(relation)), \(relation.localPreference), \(honours)"
+                return "filter \(filter(relation, honours)) { learn_from(\(graceful)); }"
+            }
+        }
+    }
+
+    private static func filter(_ relation: Router.Relation, _ honoursGracefulShutdown: Bool) -> String {
+        "from_\(relation)" + (honoursGracefulShutdown ? "" : "_bluntly")
     }
 
     private static func number(_ relation: Router.Relation) -> Int {
@@ -53,6 +65,10 @@ public enum BIRD {
 
     /// No graceful restart: a dead site must lose its routes at once. The error wait would otherwise be up to 60 s.
     private static func session(_ neighbor: Router.Neighbor, of router: Router) -> String {
+        let (learn, log) = (
+            filter(neighbor.relation, neighbor.honoursGracefulShutdown),
+            neighbor.isLogged ? "\n    debug { states, routes, events };" : ""
+        )
         let export = neighbor.relation == .customer ? "to_customer" : "to_other"
         return """
             protocol bgp \(neighbor.name) {
@@ -60,8 +76,8 @@ public enum BIRD {
                 neighbor \(neighbor.address) as \(neighbor.asn.rawValue);
                 interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")
                 hold time \(max(3, neighbor.holdTime.components.seconds)); graceful restart off;
-                error wait time 1, 2; connect delay time 1; connect retry time 2;
-                \(neighbor.address.family) { import filter from_\(neighbor.relation); export filter \(export); };
+                error wait time 1, 2; connect delay time 1; connect retry time 2;\(log)
+                \(neighbor.address.family) { import filter \(learn); export filter \(export); };
             }
 
             """

@@ -4,7 +4,7 @@ public import Net
 ///
 /// Its policy is that of Gao and Rexford (2001): routes of customers are preferred to those of peers, and those to
 /// routes of providers; customers are told everything, peers and providers only what comes from customers and the
-/// router's own. GRACEFUL_SHUTDOWN is honoured and passed on (RFC 8326).
+/// router's own. Communities are passed on, GRACEFUL_SHUTDOWN (RFC 8326) among them.
 public struct Router: Hashable, Sendable {
     public var asn: ASN
     public var routerID: RouterID
@@ -46,13 +46,18 @@ public struct Router: Hashable, Sendable {
         /// Wait for the neighbor to connect.
         public var passive = false
         public var holdTime: Duration
+        /// Whether a route that carries GRACEFUL_SHUTDOWN becomes the last one to be used (RFC 8326 §3.2).
+        public var honoursGracefulShutdown = true
+        /// Whether the log tells of every route that comes and goes, and why the session went.
+        public var isLogged = false
 
         public init(
             name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,
-            holdTime: Duration
+            holdTime: Duration, honoursGracefulShutdown: Bool = true
         ) {
             (self.name, self.asn, self.relation, self.interface) = (name, asn, relation, interface)
             (self.localAddress, self.address, self.holdTime) = (localAddress, address, holdTime)
+            self.honoursGracefulShutdown = honoursGracefulShutdown
         }
     }
 

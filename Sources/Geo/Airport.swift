@@ -24,14 +24,18 @@ public struct Airport: Hashable, Sendable {
     public static var all: some Sequence<Airport> { Table.airports.lines.lazy.compactMap(Self.init(line:)) }
 }
 
+/// What suggestions are looked for in, made once, by whoever makes the first mistake.
+private let known = Airport.all.map { (city: $0.place.name.uppercased(), code: Array($0.code.utf8), airport: $0) }
+
 extension Airport {
     /// What someone may have meant by a text that is no code, best first: the same letters in capitals, a city of that
     /// name, two letters swapped, one letter wrong.
     public static func suggestions(for text: String, atMost limit: Int = 3) -> [Airport] {
         let capitals = text.uppercased()
         if let airport = Airport(code: capitals) { return [airport] }
-        let ranked = all.compactMap { airport in
-            rank(airport, for: capitals).map { (rank: $0, airport: airport) }
+        let letters = Array(capitals.utf8)
+        let ranked = known.compactMap { city, code, airport in
+            rank(city, code, for: capitals, letters).map { (rank: $0, airport: airport) }
         }
         // By code within a rank: Swift's sort keeps the order of equals, but doesn't promise to.
         let best = ranked.sorted { ($0.rank, $0.airport.code) < ($1.rank, $1.airport.code) }
@@ -39,13 +43,9 @@ extension Airport {
     }
 
     /// Smaller is likelier; nil is unlike.
-    private static func rank(_ airport: Airport, for capitals: String) -> Int? {
-        let city = airport.place.name.uppercased()
+    private static func rank(_ city: String, _ code: [UInt8], for capitals: String, _ wanted: [UInt8]) -> Int? {
         if city == capitals { return 0 }
-        if capitals.count > 3, city.hasPrefix(capitals) { return 1 }
-        guard capitals.count == 3 else { return nil }
-        let (wanted, code) = (Array(capitals.utf8), Array(airport.code.utf8))
-        guard wanted.count == 3 else { return nil }
+        guard wanted.count == 3 else { return wanted.count > 3 && city.hasPrefix(capitals) ? 1 : nil }
         if wanted.sorted() == code.sorted() { return 2 }
         let wrong = (0..<3).filter { wanted[$0] != code[$0] }
         return wrong.count == 1 ? 5 - wrong[0] : nil

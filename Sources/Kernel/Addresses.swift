@@ -31,12 +31,14 @@ extension Netlink {
     public func addresses(of interface: String) throws(SystemError) -> [InterfaceAddress] {
         let wanted = try index(of: interface)
         let answers = try ask(Int32(RTM_GETADDR), flags: NLM_F_DUMP, [UInt8](repeating: 0, count: 8), interface)
-        return answers.compactMap { Self.address(in: $0, on: wanted) }
+        return answers.filter { $0.type == UInt16(RTM_NEWADDR) }.compactMap { Self.address(in: $0, on: wanted) }
             .sorted { ($0.address, $0.length) < ($1.address, $1.length) }
     }
 
+    /// Of a message that says that an address is there, is new or is gone.
     package static func address(in message: NetlinkMessage, on interface: Int32) -> InterfaceAddress? {
-        guard message.type == UInt16(RTM_NEWADDR), message.word(at: 4) == UInt32(bitPattern: interface),
+        guard [UInt16(RTM_NEWADDR), UInt16(RTM_DELADDR)].contains(message.type),
+            message.word(at: 4) == UInt32(bitPattern: interface),
             let attributes = try? message.attributes(skipping: 8),
             // With a peer, IFA_ADDRESS is the peer's.
             let bytes = attributes[UInt16(IFA_LOCAL)] ?? attributes[UInt16(IFA_ADDRESS)],

@@ -43,6 +43,8 @@ package struct BirdSession: Hashable, Sendable {
     /// UPDATEs' prefixes received since the session was made: that they stand still means that routing does.
     package var updates = 0
     package var withdrawals = 0
+    /// That it holds now.
+    package var routes = 0
 
     package static func all(in reply: BirdReply) -> [BirdSession] {
         var sessions: [BirdSession] = []
@@ -52,6 +54,8 @@ package struct BirdSession: Hashable, Sendable {
             if line.code == 1002 {
                 isBGP = words.count >= 4 && words[1] == "BGP"
                 if isBGP { sessions.append(BirdSession(name: String(words[0]), isUp: words[3] == "up")) }
+            } else if isBGP, words.count >= 2, words[0] == "Routes:", let count = Int(words[1]) {
+                sessions[sessions.count - 1].routes += count
             } else if isBGP, words.count >= 3, words[0] == "Import", let count = Int(words[2]) {
                 if words[1] == "updates:" { sessions[sessions.count - 1].updates += count }
                 if words[1] == "withdraws:" { sessions[sessions.count - 1].withdrawals += count }

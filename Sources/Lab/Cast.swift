@@ -17,10 +17,12 @@ final class Cast {
     /// What was done to each site's processes and not yet undone.
     private var injuries: [Int: [Injury]] = [:]
 
-    private enum Injury {
+    enum Injury {
         case stopped(pid: Int32)
         case agentKilled
         case programKilled(Int)
+        /// Something else, which knows how it is undone. `silences`: sessions are down, or may come to be.
+        case undone(silences: Bool, by: () throws -> Void)
     }
 
     init(network: Network, world: World, stage: Stage) {
@@ -47,7 +49,7 @@ final class Cast {
         chmod(folder, 0o777)
         let arguments = [
             "run", stage.file, "--site", name, "--host", network.sites[site].hosts[0].name, "--socket",
-            stage.agentSocket(name), "--state", stage.agentState(name),
+            stage.agentSocket(name), "--state", stage.agentState(name), "--events", stage.agentEvents(name),
         ]
         agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
     }
@@ -80,7 +82,7 @@ final class Cast {
         }
     }
 
-    private func start(
+    func start(
         _ path: String, _ arguments: [String], as name: String, at node: Int, group: Bool = false
     ) throws -> Process {
         let log = open(stage.log(name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
@@ -131,12 +133,12 @@ final class Cast {
         }
     }
 
-    private func note(_ site: Int, _ injury: Injury?) {
+    func note(_ site: Int, _ injury: Injury?) {
         if let injury { injuries[site, default: []].append(injury) }
     }
 
     /// Our own server is the child of the agent.
-    private func serving(_ site: Int) -> Int32? {
+    func serving(_ site: Int) -> Int32? {
         guard let agent = agents[site] else { return nil }
         return ProcessTable.children(of: agent.pid).first { $0.arguments.contains("serve") }?.pid
     }
@@ -151,8 +153,17 @@ final class Cast {
             case .programKilled(let index):
                 _ = programs[index]?.ends(within: .seconds(5))
                 try startProgram(index)
+            case .undone(_, let undo): try undo()
             }
         }
+    }
+
+    func agent(at site: Int) -> Process? { agents[site] }
+
+    func programs(at site: Int) -> [Process] {
+        network.rehearsal.programs.indices.filter {
+            network.rehearsal.programs[$0].site == network.sites[site].name
+        }.compactMap { programs[$0] }
     }
 
     /// Sites whose sessions are down on purpose, or may come to be.
@@ -161,6 +172,7 @@ final class Cast {
             injuries.keys.filter { site in
                 injuries[site, default: []].contains {
                     if case .agentKilled = $0 { return true }
+                    if case .undone(let silences, _) = $0 { return silences }
                     if case .stopped(let pid) = $0 { return pid == agents[site]?.pid }
                     return false
                 }

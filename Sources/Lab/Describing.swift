@@ -30,9 +30,10 @@ extension Director {
     ) -> Report.Step {
         var result = Report.Step()
         (result.name, result.kind, result.target) = (step.name, step.kind.rawValue, OrNull(step.target))
-        if step.kind == .hang || step.kind == .kill { result.process = OrNull(step.process) }
+        if [.hang, .kill, .flap].contains(step.kind) { result.process = OrNull(step.process) }
         (result.ok, result.failures) = (judgement.isOK, judgement.failures)
-        (result.affected, result.lost) = (judgement.affected, judgement.lost)
+        (result.affected, result.queries, result.lost) = (judgement.affected, judgement.queries, judgement.lost)
+        (result.connections, result.connectionsBroken) = (judgement.connections, judgement.connectionsBroken)
         result.medianOutageMilliseconds = OrNull(judgement.medianOutage?.rounded)
         result.maxOutageMilliseconds = OrNull(judgement.maxOutage?.rounded)
         let target = step.target.flatMap(network.site(named:))
@@ -53,9 +54,11 @@ extension Director {
         client.rttBeforeMilliseconds = OrNull(row.medianBefore?.rounded)
         client.slowestMilliseconds = OrNull(row.slowest?.rounded)
         client.asPath = path(row)
-        (client.lost, client.recovered) = (row.lost, row.recovered)
+        (client.queries, client.lost, client.recovered) = (row.queries, row.lost, row.recovered)
         client.outageMilliseconds = OrNull(row.outage?.rounded)
+        client.movedMilliseconds = OrNull(row.moved?.rounded)
         client.returnMilliseconds = OrNull(row.returned?.rounded)
+        client.connection = OrNull(row.connection.word)
         return client
     }
 
@@ -73,7 +76,33 @@ extension Director {
     }
 }
 
+extension Report.Step {
+    mutating func note(_ seen: Sightings) {
+        (withdrawals, announcements, withdrawalReason) = (seen.withdrawals, seen.announcements, OrNull(seen.reason))
+        routes = seen.routes.map {
+            .init(
+                neighbor: $0.neighbor, prefix: "\($0.prefix)", withdrawals: $0.withdrawals,
+                announcements: $0.announcements, changes: $0.changes)
+        }
+        guard target.value != nil else { return }
+        checks = OrNull(
+            .init(
+                made: seen.checksMade, failed: seen.checksFailed, verdicts: seen.verdicts, degraded: seen.wasDegraded))
+    }
+}
+
+extension Download.Fate {
+    fileprivate var word: String? {
+        switch self {
+        case .none: nil
+        case .kept: "kept"
+        case .broken(let how): how.rawValue
+        case .undecided: Connection.End.silent.rawValue
+        }
+    }
+}
+
 extension Duration {
     /// Milliseconds, to the microsecond.
-    fileprivate var rounded: Double { (milliseconds * 1000).rounded() / 1000 }
+    var rounded: Double { (milliseconds * 1000).rounded() / 1000 }
 }

@@ -22,11 +22,14 @@ package final class Director {
     let cast: Cast
     let world: World
     let stage: Stage
-    private let tell: (News) -> Void
+    let lookout: Lookout
+    let tell: (News) -> Void
     private let started = Loop.now
     private(set) var vantages: [Vantage] = []
+    private(set) var downloaders: [Downloader] = []
+    private let downloadServer: DownloadServer
     /// Where each conversation landed when nothing was broken.
-    private var home: [Int?] = []
+    private(set) var home: [Int?] = []
     private var report = Report()
 
     package init(_ network: Network, stage: Stage, tell: @escaping (News) -> Void) throws {
@@ -36,6 +39,8 @@ package final class Director {
         world = try World(blueprint, relayOn: Loop(name: "relay"))
         routing = Routing(blueprint: blueprint, stage: stage)
         cast = Cast(network: network, world: world, stage: stage)
+        lookout = Lookout(blueprint: blueprint, network: network, stage: stage)
+        downloadServer = DownloadServer(loop: try Loop(name: "downloads"))
     }
 
     /// Everything, from the first process to the last step.
@@ -44,6 +49,7 @@ package final class Director {
         for site in network.sites.indices { try cast.startAgent(site) }
         try cast.startPrograms()
         try awaitRoutes()
+        try startDownloadServer()
         try startClients()
         try measureLandings()
         for step in network.rehearsal.steps where only.isEmpty || only.contains(step.name) {
@@ -57,61 +63,15 @@ package final class Director {
     }
 
     /// For a rehearsal that is kept: no more questions.
-    package func dismissClients() { for vantage in vantages { vantage.stop() } }
+    package func dismissClients() {
+        for vantage in vantages { vantage.stop() }
+        for downloader in downloaders { downloader.stop() }
+    }
 
     var conversations: [Conversation] { vantages.flatMap(\.conversations) }
 
-    // MARK: Waiting
-
-    private func awaitRoutes() throws {
-        let families = Set(network.prefixes.map(\.family))
-        try wait(upTo: .seconds(30), for: "the first routes") {
-            self.routing.look()
-            return self.routing.down(without: []).isEmpty && self.routing.unannounced(families).isEmpty
-                && self.isReachableForAll
-        }
-    }
-
-    private var isReachableForAll: Bool {
-        blueprint.clients.indices.allSatisfy { client in
-            network.targets.allSatisfy { routing.path(from: client, to: $0.server.address) != nil }
-        }
-    }
-
-    /// Every session up, and no route changed for a second.
-    private func awaitQuiet() throws {
-        try wait(upTo: .seconds(30), for: "routes to stand still") {
-            self.routing.look()
-            return self.routing.quietFor >= .seconds(1) && self.routing.down(without: self.cast.silent).isEmpty
-        }
-    }
-
-    private func wait(upTo limit: Duration, for what: String, _ isDone: () throws -> Bool) throws {
-        tell(.progress("waiting for \(what)"))
-        let deadline = Loop.now + limit
-        while try !isDone() {
-            guard cast.dead.isEmpty, Loop.now < deadline else { throw LabError.failed(complaint(what)) }
-            usleep(50_000)
-        }
-    }
-
-    private func complaint(_ what: String) -> String {
-        if let dead = cast.dead.first {
-            return "\(dead) ended while waiting for \(what). It said:\n\(stage.lastWords(of: dead))"
-        }
-        let down = routing.down(without: cast.silent)
-        if !down.isEmpty {
-            return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
-        }
-        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map { network.sites[$0].name }
-        guard let site = silent.first else {
-            return isReachableForAll
-                ? "waited 30 s for \(what): something keeps changing"
-                : "waited 30 s for \(what), but some client's router has no route: do its providers reach a site?"
-        }
-        return "waited 30 s for \(what), but these sites announce nothing: \(silent.joined(separator: ", ")). "
-            + "\(site) said:\n\(stage.lastWords(of: "site-\(site)"))"
-    }
+    /// In the order of the conversations.
+    var downloads: [Download] { downloaders.flatMap(\.downloads) }
 
     // MARK: Clients
 
@@ -126,6 +86,27 @@ package final class Director {
             let count = Int64(blueprint.clients.count)
             vantage.start(
                 in: world.namespaces[client.node], offset: .nanoseconds(20_000_000 * Int64(index) / count))
+            let servers = network.targets.map { Endpoint($0.server.address, port: DownloadServer.port) }
+            downloaders.append(Downloader(loop: vantage.loop, servers: servers))
+            downloaders[index].start()
+        }
+    }
+
+    private func startDownloadServer() throws {
+        let server = downloadServer
+        for (index, site) in network.sites.enumerated() {
+            let (namespace, name) = (world.namespaces[network.node(ofSite: index)], site.hosts[0].name)
+            for address in network.targets.map(\.server.address) {
+                let failure = server.loop.run { () -> SystemError? in
+                    server.assumeIsolated { server in
+                        do throws(SystemError) {
+                            try server.listen(at: address, in: namespace, as: name)
+                            return nil
+                        } catch { return error }
+                    }
+                }
+                if let failure { throw failure }
+            }
         }
     }
 
@@ -142,79 +123,6 @@ package final class Director {
         report.network = network.name
         report.landings = zip(rows, tcp).map { landing($0, tcp: $1) }
         tell(.landings(report))
-    }
-
-    // MARK: Steps
-
-    private func perform(_ step: Rehearsal.Step) throws -> Report.Step {
-        try awaitQuiet()
-        tell(.progress("\(step.name): watching"))
-        let site = step.target.flatMap(network.site(named:))
-        let before = network.sites.indices.map(routing.sessions(of:))
-        let start = Loop.now
-        let act = try act(step, site)
-        var lost: Set<Int> = []
-        let end = try observe(act, since: start, least: step.least) {
-            routing.look()
-            for site in before.indices where Routing.lost(before[site], routing.sessions(of: site)) {
-                lost.insert(site)
-            }
-        }
-        let evaluation = Evaluation(act, from: start, to: end, deadline: network.rehearsal.deadline)
-        awaitDecisions(of: evaluation)
-        let rows = zip(conversations, home).map { evaluation.row(for: $0, home: $1) }
-        let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
-        let judgement = Judgement(
-            rows, of: act, withdrawn: site.map(lost.contains) ?? false, expecting: step.expect, names: names)
-        let result = describe(step, rows, judgement, lostRoutes: lost, took: Loop.now - start)
-        tell(.step(result))
-        return result
-    }
-
-    private func act(_ step: Rehearsal.Step, _ site: Int?) throws -> Evaluation.Act {
-        guard let site else { return .nothing }
-        switch step.kind {
-        case .measure: return .nothing
-        case .hang:
-            try cast.hang(site, step.process)
-            return .broke(site: site)
-        case .kill:
-            try cast.kill(site, step.process)
-            return .broke(site: site)
-        case .restore:
-            try cast.restore(site)
-            return .restored(site: site)
-        }
-    }
-
-    /// Watches until every client is served again, or no more is to be hoped for; returns when it stopped.
-    private func observe(
-        _ act: Evaluation.Act, since start: Instant, least: Duration, _ look: () -> Void
-    ) throws -> Instant {
-        let observer = Observer(act: act, start: start, home: home, least: least)
-        let patience: Duration = cast.broken.count == network.sites.count ? .seconds(3) : .seconds(20)
-        while true {
-            usleep(50_000)
-            look()
-            let now = Loop.now
-            if now - start > patience || observer.isSettled(conversations, now: now) { return now }
-        }
-    }
-
-    private func awaitDecisions(of evaluation: Evaluation) {
-        let deadline = evaluation.end + network.rehearsal.deadline + .milliseconds(200)
-        while Loop.now < deadline, !conversations.allSatisfy(evaluation.isDecided) { usleep(50_000) }
-    }
-}
-
-extension Rehearsal.Step {
-    /// Shorter looks would miss what comes late.
-    fileprivate var least: Duration {
-        switch kind {
-        case .measure: .milliseconds(1500)
-        case .hang, .kill: .seconds(2)
-        case .restore: .milliseconds(1200)
-        }
     }
 }
 

@@ -61,7 +61,7 @@ struct Drawing {
         blueprint.routers[router].neighbors.append(
             .init(
                 name: session, asn: asn, relation: relation, interface: interface, localAddress: own, address: other,
-                holdTime: network.holdTime))
+                holdTime: network.holdTime, honoursGracefulShutdown: internet.gracefulShutdown == .everyone))
     }
 
     /// Session names are symbols of the router's language: letters, digits, underscores, and no word of its own.
@@ -123,9 +123,11 @@ struct Drawing {
             }
         var configured = Router.Neighbor(
             name: session, asn: network.sites[site].asn, relation: relation, interface: interface,
-            localAddress: neighbor.address, address: host, holdTime: neighbor.holdTime)
+            localAddress: neighbor.address, address: host, holdTime: neighbor.holdTime,
+            honoursGracefulShutdown: internet.gracefulShutdown != .nobody)
         configured.port = neighbor.passive ? 179 : neighbor.port
         configured.passive = !neighbor.passive
+        configured.isLogged = true
         blueprint.routers[router].neighbors.append(configured)
     }
 

@@ -6,7 +6,11 @@ package struct Judgement: Hashable, Sendable {
     package var affected = 0
     package var medianOutage: Duration?
     package var maxOutage: Duration?
+    package var queries = 0
     package var lost = 0
+    /// TCP connections that were there at the start, and those of them that didn't survive.
+    package var connections = 0
+    package var connectionsBroken = 0
     /// Why the step isn't ok, in words; empty when it is.
     package var failures: [String] = []
     package var isOK: Bool { failures.isEmpty }
@@ -19,30 +23,33 @@ package struct Judgement: Hashable, Sendable {
         package init(clients: [String], sites: [String]) { (self.clients, self.sites) = (clients, sites) }
     }
 
-    /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile.
+    /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile. `seen`: what else was noted about it.
     package init(
-        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, expecting: Rehearsal.Expectation,
-        names: Names
+        _ rows: [Evaluation.Row], of act: Evaluation.Act, withdrawn: Bool, seen: Sightings = Sightings(),
+        expecting: Rehearsal.Expectation, names: Names
     ) {
         let concerned = rows.filter { Self.concerns(act, $0) }
         affected = concerned.count
         let outages = concerned.compactMap(\.outage)
         medianOutage = median(outages)
         maxOutage = outages.max()
-        lost = rows.reduce(0) { $0 + $1.lost }
+        (queries, lost) = rows.reduce((0, 0)) { ($0.0 + $1.queries, $0.1 + $1.lost) }
+        let fates = rows.map(\.connection).filter { $0 != .none }
+        (connections, connectionsBroken) = (fates.count, fates.count { $0 != .kept })
         for row in rows where !row.recovered { failures.append(Self.describe(stranded: row, names)) }
         failures += checkOutages(expecting, act, names) + checkQueries(rows, concerned, expecting, names)
         failures += Self.checkLandings(rows, expecting, names)
         if let wanted = expecting.withdrawn, wanted != withdrawn {
             failures.append(wanted ? "no route was withdrawn" : "a route was withdrawn")
         }
+        failures += checkSightings(seen, expecting)
     }
 
     /// Whether the act was about that client: it was on the broken site, or has come back to the restored one.
     static func concerns(_ act: Evaluation.Act, _ row: Evaluation.Row) -> Bool {
         switch act {
         case .nothing: false
-        case .broke(let site): row.before == site
+        case .broke(let site), .drained(let site), .flapped(let site), .loaded(let site): row.before == site
         case .restored: row.returned != nil
         }
     }
@@ -75,6 +82,13 @@ package struct Judgement: Hashable, Sendable {
         if let limit = expecting.lost, lost > limit {
             failures.append("\(lost) queries lost, expected at most \(limit)")
         }
+        if let least = expecting.queries, queries < least {
+            failures.append("\(queries) queries sent, expected at least \(least)")
+        }
+        if let limit = expecting.connectionsBroken, connectionsBroken > limit {
+            failures.append(
+                "\(connectionsBroken) of \(connections) TCP connections broken, expected at most \(limit)")
+        }
         for row in concerned {
             guard let limit = expecting.slower, let slowest = row.slowest, let median = row.medianBefore,
                 slowest - median > limit
@@ -82,6 +96,25 @@ package struct Judgement: Hashable, Sendable {
             failures.append(
                 "\(names.clients[row.client]) (\(row.family)) had an answer \((slowest - median).inWords) slower than before, "
                     + "expected at most \(limit.inWords)")
+        }
+        return failures
+    }
+
+    /// What routers saw of every route, and what checks came to.
+    private func checkSightings(_ seen: Sightings, _ expecting: Rehearsal.Expectation) -> [String] {
+        var failures: [String] = []
+        func count(_ wanted: Int?, _ what: String, _ counted: (Sightings.Route) -> Int) {
+            guard let wanted else { return }
+            if seen.routes.isEmpty, wanted > 0 { failures.append("no neighbor saw any \(what), expected \(wanted)") }
+            for route in seen.routes where counted(route) != wanted {
+                failures.append(
+                    "\(route.neighbor) saw \(counted(route)) \(what) of \(route.prefix), expected \(wanted)")
+            }
+        }
+        count(expecting.withdrawals, "withdrawals") { $0.withdrawals }
+        count(expecting.announcements, "announcements") { $0.announcements }
+        if let wanted = expecting.degraded, wanted != seen.wasDegraded {
+            failures.append(wanted ? "no check was degraded" : "a check was degraded")
         }
         return failures
     }

@@ -18,12 +18,16 @@ struct Observer {
     /// Whether every client has got what it will get.
     func isSettled(_ conversations: [Conversation], now: Instant) -> Bool {
         guard now - start >= least else { return false }
+        // Whoever is there loses queries as long as it lasts.
+        if case .loaded = act { return true }
         return zip(conversations, home).allSatisfy { conversation, home in
             let recent = conversation.queries.slice(
                 from: now + (.zero - Self.flight - Self.stretch), to: now + (.zero - Self.flight))
             guard !recent.isEmpty, recent.allSatisfy({ $0.site != nil }) else { return false }
-            if case .restored(let site) = act, home == site { return recent.allSatisfy { $0.site == site } }
-            return true
+            return switch act {
+            case .restored(let site), .flapped(let site): home != site || recent.allSatisfy { $0.site == site }
+            default: true
+            }
         }
     }
 }

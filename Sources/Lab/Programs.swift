@@ -32,4 +32,12 @@ package enum Programs {
             "no BIRD: a rehearsal's routers are BIRDs. `make deps` unpacks one into .build/peers (LANDFALL_PEERS names "
                 + "another folder); on Debian, `apt install bird2` does too")
     }
+
+    /// For an `overload`.
+    package static func requireNFT() throws(LabError) -> String {
+        if let nft = find("nft") { return nft }
+        throw .machineLacks(
+            "no nft: an overload limits the service with it. `make deps` unpacks one into .build/peers; on Debian, "
+                + "`apt install nftables` does too")
+    }
 }

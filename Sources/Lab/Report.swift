@@ -42,15 +42,70 @@ package struct Report: Encodable, Sendable {
         package var affected = 0
         package var medianOutageMilliseconds: OrNull<Double> = nil
         package var maxOutageMilliseconds: OrNull<Double> = nil
+        package var queries = 0
         package var lost = 0
+        /// TCP connections that were there at its beginning, and those of them that were reset or fell silent.
+        package var connections = 0
+        package var connectionsBroken = 0
         /// Whether a neighbor of the target lost a route to it.
         package var withdrawn: OrNull<Bool> = nil
+        package var withdrawalReason: OrNull<String> = nil
+        /// Over all neighbors and prefixes of the target, from the logs of the neighbors' routers.
+        package var withdrawals = 0
+        package var announcements = 0
+        package var routes: [Route] = []
+        package var checks: OrNull<Checks> = nil
+        package var drain: OrNull<Drain> = nil
+        package var flood: OrNull<Flood> = nil
         /// Other sites whose neighbors lost a route meanwhile, though nothing was done to them.
         package var disturbed: [String] = []
         package var seconds = 0.0
         /// Why it isn't ok.
         package var failures: [String] = []
         package var clients: [Client] = []
+    }
+
+    /// A prefix of the target as one neighbor saw it.
+    package struct Route: Encodable, Sendable {
+        package var neighbor = ""
+        package var prefix = ""
+        package var withdrawals = 0
+        package var announcements = 0
+        /// With other attributes.
+        package var changes = 0
+    }
+
+    /// At the target, as its agent counts.
+    package struct Checks: Encodable, Sendable {
+        package var made: UInt64 = 0
+        package var failed: UInt64 = 0
+        /// Changes of verdict.
+        package var verdicts = 0
+        package var degraded = false
+    }
+
+    package struct Drain: Encodable, Sendable {
+        /// What the agent said that it would do.
+        package var effect = ""
+        /// `withdrawn`, `kept`, or `moving` when the step gave up waiting.
+        package var stage = ""
+        /// Of the traffic of before, what still arrived when the drain decided, as the agent counted it.
+        package var share: OrNull<Double> = nil
+        /// Queries of clients that still landed there in the second before it was decided, and in the second before the
+        /// drain.
+        package var arriving = 0
+        package var arrivedBefore = 0
+        package var decidedAfterMilliseconds: OrNull<Double> = nil
+    }
+
+    package struct Flood: Encodable, Sendable {
+        /// Who floods, over which family.
+        package var client = ""
+        package var family = ""
+        package var sent = 0
+        package var queriesPerSecond = 0.0
+        /// What reaches the service.
+        package var limit = 0
     }
 
     package struct Client: Encodable, Sendable {
@@ -62,10 +117,14 @@ package struct Report: Encodable, Sendable {
         package var rttBeforeMilliseconds: OrNull<Double> = nil
         package var slowestMilliseconds: OrNull<Double> = nil
         package var asPath: [UInt32] = []
+        package var queries = 0
         package var lost = 0
         package var recovered = false
         package var outageMilliseconds: OrNull<Double> = nil
+        package var movedMilliseconds: OrNull<Double> = nil
         package var returnMilliseconds: OrNull<Double> = nil
+        /// `kept`, `reset` or `silent`; null when there was none.
+        package var connection: OrNull<String> = nil
     }
 
     package struct Relay: Encodable, Sendable {

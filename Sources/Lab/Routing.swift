@@ -54,6 +54,9 @@ final class Routing {
         blueprint.sessions.filter { $0.site == site }.compactMap(state)
     }
 
+    /// Whether some neighbor holds a route of it: its session is up, and not everything that came was withdrawn.
+    func isAnnounced(_ site: Int) -> Bool { sessions(of: site).contains { $0.isUp && $0.routes > 0 } }
+
     /// Whether a neighbor lost a route to the site between two looks: it was withdrawn, or the session went.
     static func lost(_ before: [BirdSession], _ after: [BirdSession]) -> Bool {
         before.contains { old in

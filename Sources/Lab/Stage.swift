@@ -59,6 +59,8 @@ package struct Stage: Sendable {
     package func log(_ name: String) -> String { "\(folder)/logs/\(name).log" }
     package func agentFolder(_ site: String) -> String { "\(folder)/site-\(site)" }
     package func agentSocket(_ site: String) -> String { agentFolder(site) + "/control" }
+    /// What the agent writes with `--events`.
+    package func agentEvents(_ site: String) -> String { agentFolder(site) + "/events" }
     /// Made by the agent, before it gives up root.
     package func agentState(_ site: String) -> String { agentFolder(site) + "/state" }
     package func control(_ router: String) -> String { "\(folder)/\(router).ctl" }

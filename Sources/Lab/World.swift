@@ -102,6 +102,15 @@ package final class World {
         if let failure { throw failure }
     }
 
+    /// Cables that are joined without the relay can't be cut.
+    package func setCut(_ isCut: Bool, cables: [Int]) {
+        let links = cables.filter { blueprint.cables[$0].delay != nil }.map { cable in
+            blueprint.cables[..<cable].count { $0.delay != nil }
+        }
+        let relay = relay
+        relay.loop.run { relay.assumeIsolated { for link in links { $0.setCut(isCut, link: link) } } }
+    }
+
     package var relayed: Relay.Counters {
         let relay = relay
         return relay.loop.run { relay.assumeIsolated { $0.counters } }

@@ -48,8 +48,7 @@ package actor Agent {
     private(set) var services: [ServiceChild] = []
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
-    /// Addresses that this agent put on the host.
-    private var added: [Address] = []
+    private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
 
     package init(
@@ -98,11 +97,9 @@ package actor Agent {
     // MARK: Starting
 
     private func addAddresses() throws {
-        for address in network.services.flatMap(\.addresses) {
-            guard try HostAddress.add(address) else { continue }
-            added.append(address)
-            say(.addressAdded) { $0.address = "\(address)" }
-        }
+        let addresses = try HostAddresses(loop: loop) { [weak self] event in self?.assumeIsolated { $0.note(event) } }
+        self.addresses = addresses
+        for address in network.services.flatMap(\.addresses) { try addresses.add(address) }
     }
 
     private func startServices() throws {
@@ -164,15 +161,13 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        addresses?.letGo()
         apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {
-        for address in network.services.flatMap(\.addresses) {
-            do {
-                try HostAddress.remove(address)
-                say(.addressRemoved) { $0.address = "\(address)" }
-            } catch { trouble("\(error)") }
+        for address in addresses?.wanted ?? [] {
+            do { try addresses?.remove(address) } catch { trouble("\(error)") }
         }
         for service in services { service.stop() }
         control?.close()
@@ -186,7 +181,7 @@ package actor Agent {
     /// Takes back what a start that failed had done: addresses, and the service with them.
     func abandonStart() {
         for service in services { service.stop() }
-        for address in added { try? HostAddress.remove(address) }
+        addresses?.abandon()
         if control != nil { unlink(options.socket) }
     }
 
@@ -196,6 +191,16 @@ package actor Agent {
             self.say(.stopped)
             self.log.drain()
             self.onStopped()
+        }
+    }
+
+    private func note(_ event: HostAddresses.Event) {
+        switch event {
+        case .added(let address): say(.addressAdded) { $0.address = "\(address)" }
+        case .restored(let address):
+            say(.addressAdded) { ($0.address, $0.reason) = ("\(address)", "it was gone") }
+        case .removed(let address): say(.addressRemoved) { $0.address = "\(address)" }
+        case .failed(let reason): trouble(reason)
         }
     }
 

@@ -14,19 +14,12 @@ extension Agent {
         case .failed(let reason, _):
             checks[index].failed += 1
             if checks[index].monitor.verdict == .failing { checks[index].reason = reason }
-            restore(checks[index].address)
+            addresses?.restore()
         case .disabled: checks[index].failed += 1
         case .impossible: checks[index].impossible += 1
         }
         if let watch = checks[index].watch { noteForRounds(result, of: watch) }
         apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
-    }
-
-    /// Somebody may have taken the address off the host (a network daemon that tidies `lo`): nobody is answered until it
-    /// is there again.
-    private func restore(_ address: Address) {
-        guard !isStopping, (try? HostAddress.add(address)) == true else { return }
-        say(.addressAdded) { ($0.address, $0.reason) = ("\(address)", "it was gone") }
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {

@@ -75,7 +75,8 @@ final class Peering {
     var status: NeighborStatus {
         NeighborStatus(
             name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
-            lastError: session.lastDown.map { "\($0)" }, negotiated: session.negotiated, counters: session.counters,
+            lastError: session.endings.last == nil ? nil : "\(session.endings)", negotiated: session.negotiated,
+            counters: session.counters,
             receivedPrefixes: session.receivedPrefixes, advertised: session.advertised,
             pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })
     }

@@ -25,7 +25,8 @@ public struct NeighborStatus: Sendable {
     public var state: State
     /// When it came into this state, on the monotonic clock.
     public var since: Instant
-    /// How the last session or attempt ended; nil when none has.
+    /// How the last session or attempt ended, and what BGP itself had said before, if that is why (``BGP/Endings``); nil
+    /// when none has.
     public var lastError: String?
     /// What both sides agreed on, while Established.
     public var negotiated: Negotiated?

@@ -8,10 +8,10 @@ import Glibc
 
     private nonisolated static func run(_ arguments: [String]) -> Exit {
         do throws(Failure) {
-            return try Invocation.parse(arguments).run()
+            return Terminal.conclude(try Invocation.parse(arguments).run())
         } catch {
             if !error.text.isEmpty { Terminal.say(error.text) }
-            return error.exit
+            return Terminal.conclude(error.exit)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Data goes to stdout, talk to stderr; colour and redrawing only where somebody looks, and never with NO_COLOR.
 enum Terminal {
@@ -12,8 +13,23 @@ enum Terminal {
         return getenv("TERM").map { String(cString: $0) } != "dumb"
     }()
 
-    /// Data.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// The last error of standard output.
+    private static let lost = Atomic<Int32>(0)
+
+    /// Data. What could not be written decides how the program ends: see ``conclude``.
+    static func print(_ text: String) {
+        let code = write(text + "\n", to: STDOUT_FILENO)
+        if code != 0 { lost.store(code, ordering: .relaxed) }
+    }
+
+    /// What the program ends with, after a verb that came to `exit`: data that is on no disk is nothing that was done.
+    /// Whoever closed a pipe wanted no more, which is no error.
+    static func conclude(_ exit: Exit) -> Exit {
+        let code = lost.load(ordering: .relaxed)
+        guard code != 0, code != EPIPE else { return exit }
+        say("landfall: standard output: \(String(cString: strerror(code)))")
+        return exit == .done ? .machineLacks : exit
+    }
 
     /// Talk: errors, warnings, what comes next.
     static func say(_ text: String) {
@@ -33,13 +49,22 @@ enum Terminal {
 
     static func clearProgress() { progress("") }
 
-    /// All of it. Whoever closed the other end wants no more: SIGPIPE or EPIPE, we end quietly either way.
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// All of it, waiting for a reader that is slow. Gives the error that kept it from that, or 0.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&wait, 1, -1)
+            } else if errno != EINTR {
+                return errno
+            }
         }
+        return 0
     }
 }
 

@@ -31,6 +31,19 @@ struct StopTests {
         #expect(stage.log.map(\.action) == [gone])
     }
 
+    @Test("a stop right after a withdrawal waits until routers have forgotten that, and no longer")
+    func rightAfter() {
+        for (stop, gone) in [(5.5, 7.0), (6.9, 7), (7, 7), (60, 60)] {
+            var stage = Stage(quick)
+            stage.healthy(1)
+            stage.failing(5)
+            stage.at(stop, .stop(within: .seconds(20)))
+            stage.pass(until: 100)
+            #expect(stage.moves == ["1 announce", "5 withdraw"])
+            #expect(stage.log.last?.second == gone && stage.log.last?.action == self.gone, "stopped at \(stop)")
+        }
+    }
+
     @Test("a hold-down that was pending doesn't announce after a stop")
     func holdDown() {
         var stage = Stage(quick)

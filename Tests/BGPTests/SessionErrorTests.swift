@@ -81,7 +81,7 @@ struct SessionErrorTests {
             rig.look().prefix(2) == [
                 "outgoing: close", "\(verb): the neighbor said: Cease/Administrative Shutdown: lunch",
             ])
-        #expect(rig.session.lastDown == .notified(.shutdown("lunch")))
+        #expect(rig.session.endings.last == .notified(.shutdown("lunch")))
     }
 
     @Test(
@@ -117,7 +117,7 @@ struct SessionErrorTests {
         #expect(rig.look() == ["connect", "outgoing: close"] && rig.timers.isEmpty)
     }
 
-    @Test("repeated errors make it wait longer and longer, up to two minutes; connections are refused meanwhile")
+    @Test("repeated errors in OPEN make us wait longer and longer, up to two minutes")
     func backoff() throws {
         var rig = Rig()
         rig.handle(.start)
@@ -127,11 +127,8 @@ struct SessionErrorTests {
             rig.handle(.connected(id, local: Rig.local))
             rig.receive(Rig.peerOpen(asn: ASN(1)), id)
             guard serial > 1 else { continue }
-            #expect(rig.session.state == .idle)
-            _ = rig.look()
-            rig.handle(.accepted(ConnectionID(.incoming, serial), local: Rig.local))
-            #expect(rig.look() == ["incoming: NOTIFICATION Cease/Connection Rejected", "incoming: close"])
-            let wait = try #require(rig.time(to: .idleHold))
+            #expect(rig.session.state == .active)
+            let wait = try #require(rig.time(to: .connectRetry))
             waits.append(wait)
             rig.pass(wait)
             #expect(rig.session.state == .connect)
@@ -142,15 +139,89 @@ struct SessionErrorTests {
         }
     }
 
+    /// After `count` attempts that ended with an OPEN of the wrong AS.
+    private func rig(afterBadOpens count: UInt64) -> Rig {
+        var rig = Rig()
+        rig.handle(.start)
+        for serial in 1...count {
+            if rig.session.state == .active { rig.pass(rig.time(to: .connectRetry) ?? .zero) }
+            let id = ConnectionID(.outgoing, serial)
+            rig.handle(.connected(id, local: Rig.local))
+            rig.receive(Rig.peerOpen(asn: ASN(1)), id)
+        }
+        _ = rig.look()
+        return rig
+    }
+
+    @Test("a neighbor that was mended gets in with its own connection, however long we would wait")
+    func mended() {
+        var rig = rig(afterBadOpens: 12)
+        rig.handle(.accepted(Rig.incoming, local: Rig.local))
+        rig.receive(Rig.peerOpen(), Rig.incoming)
+        rig.receive(.keepalive, Rig.incoming)
+        #expect(rig.look() == ["incoming: OPEN", "incoming: KEEPALIVE", "up"])
+        #expect(rig.session.endings.cause == nil)
+    }
+
+    @Test("a neighbor that wasn't is told each time, and we wait on")
+    func notMended() throws {
+        var rig = rig(afterBadOpens: 12)
+        for serial in 1...3 as ClosedRange<UInt64> {
+            rig.pass(.seconds(5))
+            let id = ConnectionID(.incoming, serial)
+            rig.handle(.accepted(id, local: Rig.local))
+            rig.receive(Rig.peerOpen(asn: ASN(1)), id)
+            #expect(
+                rig.look().prefix(2) == ["incoming: OPEN", "incoming: NOTIFICATION OPEN Message Error/Bad Peer AS"])
+            #expect(rig.session.state == .active && rig.open.isEmpty)
+            #expect(try #require(rig.time(to: .connectRetry)) >= .seconds(89))
+        }
+    }
+
+    @Test("after a session that an error ended, connections are refused until the idle hold is over")
+    func heldAfterSession() throws {
+        var rig = rig(afterBadOpens: 3)
+        rig.handle(.accepted(Rig.incoming, local: Rig.local))
+        rig.receive(Rig.peerOpen(), Rig.incoming)
+        rig.receive(.keepalive, Rig.incoming)
+        rig.receive(Rig.peerOpen(), Rig.incoming)
+        _ = rig.look()
+        #expect(rig.session.state == .idle)
+        rig.handle(.accepted(ConnectionID(.incoming, 2), local: Rig.local))
+        #expect(rig.look() == ["incoming: NOTIFICATION Cease/Connection Rejected", "incoming: close"])
+        rig.pass(try #require(rig.time(to: .idleHold)))
+        #expect(rig.session.state == .connect)
+    }
+
     @Test("a start by hand ends the wait after an error")
     func startByHand() {
-        var rig = Rig()
-        rig.toOpenSent()
-        rig.receive(Rig.peerOpen(asn: ASN(1)))
-        rig.handle(.connected(ConnectionID(.outgoing, 2), local: Rig.local))
-        rig.receive(Rig.peerOpen(asn: ASN(1)), ConnectionID(.outgoing, 2))
-        #expect(rig.session.state == .idle)
+        var rig = rig(afterBadOpens: 2)
+        #expect(rig.session.state == .active)
         rig.handle(.start)
-        #expect(rig.session.state == .connect && !rig.isArmed(.idleHold))
+        #expect(rig.session.state == .connect && rig.look() == ["connect"])
+        rig.handle(.start)
+        #expect(rig.look() == [], "one attempt at a time")
+    }
+
+    @Test("what BGP said stays the error that is shown while TCP fails after it, and goes when the session is up")
+    func endings() {
+        var rig = rig(afterBadOpens: 1)
+        let cause = "the neighbor says it is AS1, expected AS64500 (we said: OPEN Message Error/Bad Peer AS)"
+        #expect("\(rig.session.endings)" == cause)
+        rig.handle(.connectFailed(ConnectionID(.outgoing, 2), reason: "connection reset"))
+        #expect("\(rig.session.endings)" == cause + "; since then: connection reset")
+        rig.handle(.accepted(Rig.incoming, local: Rig.local))
+        rig.receive(.notification(BGPError.rejected.notification), Rig.incoming)
+        #expect("\(rig.session.endings)" == cause + "; since then: the neighbor said: Cease/Connection Rejected")
+        let next = ConnectionID(.incoming, 2)
+        rig.handle(.accepted(next, local: Rig.local))
+        rig.receive(.notification(BGPError.badPeerAS(ASN(1), expected: ASN(2)).notification), next)
+        #expect("\(rig.session.endings)" == "the neighbor said: OPEN Message Error/Bad Peer AS")
+        let last = ConnectionID(.incoming, 3)
+        rig.handle(.accepted(last, local: Rig.local))
+        rig.receive(Rig.peerOpen(), last)
+        rig.receive(.keepalive, last)
+        rig.handle(.closed(last, reason: "gone"))
+        #expect("\(rig.session.endings)" == "gone")
     }
 }

@@ -9,11 +9,25 @@ struct Command {
     var output: String
     var talk: String
 
-    init(_ arguments: String..., environment: [String] = []) throws {
+    /// `destination`: a file that gets what it prints; otherwise ``output`` does.
+    init(_ arguments: String..., environment: [String] = [], into destination: String? = nil) throws {
+        try self.init(program: Self.program, arguments, environment: environment, into: destination)
+    }
+
+    init(
+        program: String, _ arguments: [String], environment: [String] = [], into destination: String? = nil
+    ) throws {
         let (output, talk) = (try Pipe(), try Pipe())
-        var spawn = Spawn(Self.program, arguments)
+        var spawn = Spawn(program, arguments)
         spawn.environment = Spawn.ownEnvironment + environment
         (spawn.output, spawn.error) = (.descriptor(output.writing), .descriptor(talk.writing))
+        let file = try destination.map { path in
+            let file = open(path, O_WRONLY | O_CLOEXEC)
+            guard file >= 0 else { throw FileError(path, .system(errno)) }
+            spawn.output = .descriptor(file)
+            return file
+        }
+        defer { if let file { close(file) } }
         let child = try spawn.start()
         close(output.writing)
         close(talk.writing)
@@ -26,7 +40,7 @@ struct Command {
     }
 
     /// Beside the tests' own executable.
-    private static let program: String = {
+    static let program: String = {
         var path = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &path, path.count)
         let own = String(decoding: path.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -55,6 +55,26 @@ struct CommandLineTests {
         }
     }
 
+    @Test("data that could not be written is an error, whatever the verb came to")
+    func full() throws {
+        let message = "landfall: standard output: No space left on device\n"
+        let done = try Command("check", Repository.example, into: "/dev/full")
+        #expect(done.exit == 3 && done.talk == message)
+        let wrong = try Command("check", "/nowhere/landfall.yaml", "--json", into: "/dev/full")
+        #expect(wrong.exit == 2 && wrong.talk == message)
+        #expect(try Command("--help", into: "/dev/full").exit == 3)
+        #expect(try Command("chekc", into: "/dev/full").talk.hasPrefix("landfall: unknown verb"), "nothing was printed")
+    }
+
+    @Test(
+        "whoever reads no more is no error: SIGPIPE, or a pipe that fails where it is ignored",
+        arguments: ["", "trap '' PIPE; "])
+    func pipe(_ preparation: String) throws {
+        let script = preparation + "{ sleep 0.1; \"$0\" --help; echo $? >&2; } | :"
+        let shell = try Command(program: "/bin/sh", ["-c", script, Command.program])
+        #expect(shell.talk == (preparation.isEmpty ? "141\n" : "0\n"))
+    }
+
     @Test(
         "where a site has several hosts, run and serve want to know which, and name them", arguments: ["run", "serve"])
     func hosts(_ verb: String) throws {

@@ -66,4 +66,15 @@ struct BrokenTests {
         let lines = problems.description.split(separator: "\n")
         #expect(problems.all.count == 1000 && lines.count == 51 && lines.last == "… and 950 more")
     }
+
+    @Test("of very many places that no airport is called by, the first hundred say what may have been meant")
+    func manyPlaces() {
+        let sites = (0..<1000).map { "  s\($0): {place: fr\($0)}" }.joined(separator: "\n")
+        guard case .failure(let problems) = load("sites:\n\(sites)\n") else {
+            Issue.record("1000 places that don't exist were accepted")
+            return
+        }
+        let places = problems.all.filter { "\($0)".contains("place: ") }
+        #expect(places.count >= 300 && places.filter { "\($0)".contains("did you mean") }.count <= 100)
+    }
 }

@@ -1,5 +1,6 @@
-import DNS
 import Testing
+
+@testable import DNS
 
 @Suite("Zone files")
 struct ZoneFileTests {
@@ -51,6 +52,43 @@ struct ZoneFileTests {
     func twice() throws {
         let text = "$ORIGIN a.\n$TTL 1\n@ SOA n h 1 2 3 4 5\n@ NS n\n@ NS N.A.\nn A 192.0.2.1\nn A 192.0.2.1\n"
         #expect(try Zone.parse([UInt8](text.utf8), path: "a.zone").recordCount == 3)
+    }
+
+    @Test("records that differ in a number only are two, also where that number looks like a letter")
+    func numbersLikeLetters() throws {
+        let text = "$ORIGIN a.\n$TTL 1\n@ SOA n h 1 2 3 4 5\n@ NS n\nn A 192.0.2.1\n@ MX 65 n\n@ MX 97 n\n@ MX 97 N\n"
+        let zone = try Zone.parse([UInt8](text.utf8), path: "a.zone")
+        #expect(zone.recordCount == 5)
+        let two = text + "@ SOA n h 33 2 3 4 5\n@ SOA n h 65 2 3 4 5\n@ SOA n h 97 2 3 4 5\n"
+        let error = #expect(throws: ZoneError.self) { try Zone.parse([UInt8](two.utf8), path: "a.zone") }
+        #expect(error.map { "\($0)".split(separator: "\n").count } == 3)
+    }
+
+    @Test("a zone with fifty thousand records at one name costs as much for each as one with a hundred")
+    func manyAtOneName() throws {
+        func looks(_ count: UInt32) throws -> Int {
+            let origin = try #require(Name("a"))
+            var builder = ZoneBuilder(origin: origin, path: "a.zone")
+            for number in 0..<2 * count {
+                let data = (0..<4).map { UInt8(truncatingIfNeeded: (number % count) >> (8 * $0)) }
+                builder.insert(
+                    LocatedRecord(record: Record(origin, .a, ttl: 1, data: data), line: Int(number), column: 1))
+            }
+            #expect(builder.owned[0].records.count == Int(count), "each stood there twice")
+            return builder.owned[0].looks
+        }
+        #expect(try looks(50_000) == looks(100))
+        #expect(try looks(100) < 1000)
+    }
+
+    @Test("a second TTL in one RRset is refused at its line, however many records lie between", arguments: [2, 40])
+    func ttl(_ count: Int) throws {
+        let lines = (0..<count).map { "t 7 TXT \"\($0)\"" } + ["t 8 TXT \"1\"", "t 8 TXT \"x\""]
+        let head = "$ORIGIN a.\n$TTL 1\n@ SOA n h 1 2 3 4 5\n@ NS n\nn A 192.0.2.1\n"
+        let text = head + lines.joined(separator: "\n") + "\n"
+        let error = #expect(throws: ZoneError.self) { try Zone.parse([UInt8](text.utf8), path: "a.zone") }
+        let message = "\(try #require(error))"
+        #expect(message.contains("a.zone:\(count + 6):") && message.contains(" in line 7: "), "\(message)")
     }
 
     @Test("the root can be a zone")

@@ -17,6 +17,9 @@ struct BIRDTests {
         var site = neighbor("site_fra_4", 65000, .customer, first)
         site.passive = true
         site.port = 1179
+        site.isLogged = true
+        var up = neighbor("up_6", 64502, .provider, first6.advanced(by: 2))
+        up.honoursGracefulShutdown = false
         return Router(
             asn: ASN(64500), routerID: RouterID(rawValue: 64500),
             origins: [
@@ -25,7 +28,7 @@ struct BIRDTests {
             ],
             neighbors: [
                 site, neighbor("ix_4", 64501, .peer, first.advanced(by: 2)),
-                neighbor("ix_6", 64501, .peer, first6), neighbor("up_6", 64502, .provider, first6.advanced(by: 2)),
+                neighbor("ix_6", 64501, .peer, first6), up,
             ])
     }
 

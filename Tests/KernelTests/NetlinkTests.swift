@@ -22,6 +22,43 @@ struct NetlinkTests {
         #expect(try !netlink.addresses(of: "lo").contains { $0.address == service })
     }
 
+    @Test("the addresses that an interface loses are told, those of others and new ones not")
+    func changes() throws {
+        let namespace = try Namespace.make()
+        let netlink = try Netlink(in: namespace)
+        try netlink.addVeth("left", peer: "right", in: namespace)
+        for link in ["lo", "left"] { try netlink.setUp(link) }
+        let changes = try namespace.run { () throws(SystemError) in try AddressChanges(of: "lo") }
+        let services = try ["203.0.113.53", "2001:db8:113::53"].map { try #require(Address($0)) }
+        for service in services { try netlink.addAddress(service, to: "lo") }
+        #expect(try changes.removed() == [])
+        let other = try #require(Address("192.0.2.1"))
+        try netlink.addAddress(other, to: "left")
+        try netlink.removeAddress(other, from: "left")
+        #expect(try changes.removed() == [])
+        for service in services { try netlink.removeAddress(service, from: "lo") }
+        #expect(try changes.removed() == Set(services))
+        #expect(try changes.removed() == [])
+    }
+
+    @Test("more changes than the socket keeps are told as such, and then it goes on")
+    func overrun() throws {
+        let namespace = try Namespace.make()
+        let netlink = try Netlink(in: namespace)
+        try netlink.setUp("lo")
+        let changes = try namespace.run { () throws(SystemError) in try AddressChanges(of: "lo") }
+        let service = try #require(Address("203.0.113.53"))
+        for _ in 0..<3000 {
+            try netlink.addAddress(service, to: "lo")
+            try netlink.removeAddress(service, from: "lo")
+        }
+        #expect(try changes.removed() == nil)
+        while try changes.removed() != [] {}
+        try netlink.addAddress(service, to: "lo")
+        try netlink.removeAddress(service, from: "lo")
+        #expect(try changes.removed() == [service])
+    }
+
     @Test("an address that is there already, one that isn't, and an interface that isn't, each have their error")
     func errors() throws {
         let netlink = try Netlink(in: Namespace.make())

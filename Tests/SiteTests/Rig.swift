@@ -124,6 +124,9 @@ final class Rig: Sendable {
         }
     }
 
+    /// What `lo` has.
+    func addresses() async throws -> String { try await host.run("ip", ["address", "show", "dev", "lo"]).output }
+
     /// Waits until both prefixes are at the router.
     func announced(at bird: BIRD) async throws {
         try await eventually("both prefixes at the router", within: .seconds(10)) {

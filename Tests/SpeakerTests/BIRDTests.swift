@@ -153,6 +153,25 @@ struct BIRDTests {
         await rig.stop()
     }
 
+    @Test("a BIRD of another AS stays the error that is shown while TCP fails; once mended it gets in at once")
+    func wrongASN() async throws {
+        let rig = try await Rig(listenPort: 18056, [.bird(port: 18055)])
+        let wrong = try await BIRD(
+            in: try await Sandbox(fresh: false),
+            configuration: birdConfiguration(port: 18055, asn: 64501, neighborPort: 18056))
+        let cause = "the neighbor says it is AS64501, expected AS64500 (we said: OPEN Message Error/Bad Peer AS)"
+        try await eventually("the cause") { try await rig.status("bird").lastError?.hasPrefix(cause) == true }
+        await wrong.stop()
+        try await eventually("TCP fails too") {
+            try await rig.status("bird").lastError == cause + "; since then: connect: Connection refused"
+        }
+        let mended = try await BIRD(
+            in: try await Sandbox(fresh: false), configuration: birdConfiguration(port: 18055, neighborPort: 18056))
+        try await eventually("up") { try await rig.isUp("bird") }
+        await rig.stop()
+        await mended.stop()
+    }
+
     @Test("stopping tells BIRD why")
     func farewell() async throws {
         let bird = try await BIRD(in: try await Sandbox(fresh: false), configuration: birdConfiguration(port: 18061))
@@ -182,7 +201,8 @@ struct BIRDTests {
         neighbor.maxPrefixes = 19
         let strict = try await Rig([neighbor])
         try await eventually("the session ends") {
-            try await strict.status("bird").lastError == "more than 19 prefixes received"
+            try await strict.status("bird").lastError
+                == "more than 19 prefixes received (we said: Cease/Maximum Number of Prefixes Reached)"
         }
         try await eventually("BIRD knows why") { bird.child.output.contains("Maximum number of prefixes reached") }
         await strict.stop()

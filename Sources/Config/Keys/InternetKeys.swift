@@ -6,6 +6,7 @@ import YAML
 struct InternetDraft: Sendable {
     var ases: [AS]
     var exchanges: [Exchange]
+    var gracefulShutdown: Internet.GracefulShutdown
 
     struct AS: Sendable {
         var system: Internet.AutonomousSystem
@@ -21,6 +22,7 @@ struct InternetDraft: Sendable {
     init?(keys: inout Keys) {
         let ases = keys.required("ases", named("AS", record("{asn: …, place: …}") { AS(keys: &$0) }))
         exchanges = keys.optional("exchanges", named("exchange", .exchange)) ?? []
+        gracefulShutdown = keys.optional("graceful-shutdown", .choice()) ?? .everyone
         keys.later("graph", "prefixes")
         guard let ases else { return nil }
         self.ases = ases

@@ -26,8 +26,10 @@ struct Refusal: Error {
 
 extension Kind {
     /// A word or a number. `parse` gives nil for what isn't one of these at all, and throws for what is nearly one.
+    /// `hint` looks for what may have been meant, which is asked of the first errors only: `did you mean "FRA"?`.
     static func scalar(
-        _ accepts: String, _ parse: @escaping @Sendable (String) throws(Refusal) -> Value?
+        _ accepts: String, hint: (@Sendable (String) -> String?)? = nil,
+        _ parse: @escaping @Sendable (String) throws(Refusal) -> Value?
     ) -> Kind {
         Kind(accepts) { node, label, reading in
             guard !node.isNull, case .scalar(let text, _) = node.content else {
@@ -36,7 +38,9 @@ extension Kind {
             }
             do throws(Refusal) {
                 if let value = try parse(text) { return value }
-                reading.refuse(node.position, "\(label): \(quoted(text)) is not \(accepts)")
+                let near = reading.problems.count < mostHints ? hint?(text) : nil
+                let tail = near.map { "; \($0)" } ?? ""
+                reading.refuse(node.position, "\(label): \(quoted(text)) is not \(accepts)\(tail)")
             } catch {
                 reading.refuse(node.position, "\(label): \(quoted(text)) \(error.reason)")
             }
@@ -49,11 +53,8 @@ extension Kind {
     where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
         let values = Value.allCases.map { $0 }
         let words = values.map(\.rawValue)
-        return scalar(either(words)) { text throws(Refusal) in
-            if let value = values.first(where: { $0.rawValue == text }) { return value }
-            guard let near = nearest(to: text, among: words) else { return nil }
-            throw Refusal("is not \(either(words)); did you mean \"\(near)\"?")
-        }
+        let hint = { @Sendable (text: String) in nearest(to: text, among: words).map { "did you mean \"\($0)\"?" } }
+        return scalar(either(words), hint: hint) { text in values.first { $0.rawValue == text } }
     }
 
     /// The same, further on: `map` may refuse.

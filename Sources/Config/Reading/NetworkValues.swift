@@ -82,12 +82,11 @@ extension Kind where Value == LargeCommunity {
 extension Kind where Value == Place {
     static var place: Kind {
         let accepts = "the IATA code of an airport, such as FRA, or {city, latitude, longitude}"
-        let airport = Kind.scalar(accepts) { text throws(Refusal) in
-            if let airport = Airport(code: text) { return airport.place }
+        let hint = { @Sendable (text: String) -> String? in
             let likely = Airport.suggestions(for: text).map { "\($0.code) (\($0.place.name))" }
-            if likely.isEmpty { return nil }
-            throw Refusal("is not \(accepts); did you mean \(either(likely))?")
+            return likely.isEmpty ? nil : "did you mean \(either(likely))?"
         }
+        let airport = Kind.scalar(accepts, hint: hint) { Airport(code: $0)?.place }
         let coordinates = record { Place(keys: &$0) }
         return Kind(accepts, describe: coordinates.describe) { node, label, reading in
             if case .mapping = node.content { return coordinates.read(node, label, &reading) }

@@ -16,7 +16,7 @@ extension Rules {
             }
         }
         for exchange in draft.exchanges { resolve(exchange, &links) }
-        return Internet(ases: draft.ases.map(\.system), links: links.all)
+        return Internet(ases: draft.ases.map(\.system), links: links.all, gracefulShutdown: draft.gracefulShutdown)
     }
 
     private mutating func resolve(_ exchange: InternetDraft.Exchange, _ links: inout Links) {

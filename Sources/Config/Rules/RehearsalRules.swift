@@ -25,7 +25,7 @@ extension Rules {
 
     /// Steps are followed as they will happen: what is broken can't be broken again, and only that can be restored.
     private mutating func checkSteps(_ rehearsal: Rehearsal, _ network: Network) {
-        var broken: [String: String] = [:]
+        var broken: [String: Rehearsal.Step] = [:]
         var names = Seen<String>()
         for (index, step) in rehearsal.steps.enumerated() {
             let way: [Step] = ["rehearsal", "steps", .index(index)]
@@ -37,22 +37,43 @@ extension Rules {
             let label = step.kind.rawValue
             let here = way + [.key(label)]
             checkSite(site, network, at: here, label: label)
-            switch (step.kind, broken[site]) {
-            case (.restore, nil): refuse(here, because: "\(label): \(site) isn't broken at this point")
-            case (.restore, _): broken[site] = nil
-            case (_, let before?):
-                refuse(here, because: "\(label): \(site) is broken already, by \(before); restore it first")
-            case (_, nil):
-                broken[site] = step.name
+            if let trouble = Self.trouble(step, at: site, broken[site]) {
+                refuse(here, because: "\(label): \(trouble)")
+            } else {
+                broken[site] = step.kind.leaves(broken: step)
                 checkProcess(step, rehearsal, network, at: way)
+                checkCut(step, network, at: way)
             }
         }
+    }
+
+    /// Why a step makes no sense after what was done before.
+    private static func trouble(_ step: Rehearsal.Step, at site: String, _ before: Rehearsal.Step?) -> String? {
+        switch (step.kind, before) {
+        case (.restore, nil): return "\(site) isn't broken at this point"
+        case (.undrain, _) where before?.kind != .drain: return "\(site) isn't drained at this point"
+        case (.restore, _), (.undrain, _), (_, nil): return nil
+        case (_, let before?):
+            return before.kind == .drain
+                ? "\(site) is drained already, by \(before.name); undrain it first"
+                : "\(site) is broken already, by \(before.name); restore it first"
+        }
+    }
+
+    private mutating func checkCut(_ step: Rehearsal.Step, _ network: Network, at way: [Step]) {
+        guard let neighbor = step.neighbor, let site = network.sites.first(where: { $0.name == step.target }) else {
+            return
+        }
+        let known = site.neighbors.map(\.name)
+        checkName(neighbor, among: known, what: "neighbor", at: way + ["neighbor"], label: "neighbor")
     }
 
     private mutating func checkProcess(
         _ step: Rehearsal.Step, _ rehearsal: Rehearsal, _ network: Network, at way: [Step]
     ) {
-        guard let site = step.target, network.sites.contains(where: { $0.name == site }) else { return }
+        guard [.hang, .kill, .flap].contains(step.kind), let site = step.target,
+            network.sites.contains(where: { $0.name == site })
+        else { return }
         let serves = network.services.contains { $0.serve?.sites.contains(site) == true }
         let programs = rehearsal.programs.filter { $0.site == site }.map(\.name)
         let known = ["agent"] + (serves ? ["serve"] : []) + programs
@@ -64,6 +85,16 @@ extension Rules {
         for (client, site) in step.expect.landings {
             checkName(client, among: clients, what: "client", at: way + [.name(client)], label: "landings")
             checkSite(site, network, at: way + [.key(client)], label: client)
+        }
+    }
+}
+
+extension Rehearsal.Step.Kind {
+    /// What there is to undo after it. A service that flapped is left as it was.
+    fileprivate func leaves(broken step: Rehearsal.Step) -> Rehearsal.Step? {
+        switch self {
+        case .hang, .kill, .freeze, .cut, .drain, .overload: step
+        case .measure, .undrain, .flap, .restore: nil
         }
     }
 }

@@ -82,7 +82,7 @@ private struct Rehearsing {
         let verdict: Exit = report.ok ? .done : .expectationFailed
         guard invocation.has("keep") else { return verdict }
         director.dismissClients()
-        Inside.stay(code: verdict.rawValue, saying: director.waysIn)
+        Inside.stay(code: Terminal.conclude(verdict).rawValue, saying: director.waysIn)
     }
 
     private func show(_ text: String) {

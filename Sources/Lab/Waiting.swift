@@ -1,0 +1,57 @@
+internal import Config
+internal import Glibc
+internal import Loop
+internal import Net
+
+/// Until routes are there, and until they stand.
+extension Director {
+    func awaitRoutes() throws {
+        let families = Set(network.prefixes.map(\.family))
+        try wait(upTo: .seconds(30), for: "the first routes") {
+            self.routing.look()
+            return self.routing.down(without: []).isEmpty && self.routing.unannounced(families).isEmpty
+                && self.isReachableForAll
+        }
+    }
+
+    private var isReachableForAll: Bool {
+        blueprint.clients.indices.allSatisfy { client in
+            network.targets.allSatisfy { routing.path(from: client, to: $0.server.address) != nil }
+        }
+    }
+
+    /// Every session up, and no route changed for a second.
+    func awaitQuiet() throws {
+        try wait(upTo: .seconds(30), for: "routes to stand still") {
+            self.routing.look()
+            return self.routing.quietFor >= .seconds(1) && self.routing.down(without: self.cast.silent).isEmpty
+        }
+    }
+
+    private func wait(upTo limit: Duration, for what: String, _ isDone: () throws -> Bool) throws {
+        tell(.progress("waiting for \(what)"))
+        let deadline = Loop.now + limit
+        while try !isDone() {
+            guard cast.dead.isEmpty, Loop.now < deadline else { throw LabError.failed(complaint(what)) }
+            usleep(50_000)
+        }
+    }
+
+    private func complaint(_ what: String) -> String {
+        if let dead = cast.dead.first {
+            return "\(dead) ended while waiting for \(what). It said:\n\(stage.lastWords(of: dead))"
+        }
+        let down = routing.down(without: cast.silent)
+        if !down.isEmpty {
+            return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
+        }
+        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map { network.sites[$0].name }
+        guard let site = silent.first else {
+            return isReachableForAll
+                ? "waited 30 s for \(what): something keeps changing"
+                : "waited 30 s for \(what), but some client's router has no route: do its providers reach a site?"
+        }
+        return "waited 30 s for \(what), but these sites announce nothing: \(silent.joined(separator: ", ")). "
+            + "\(site) said:\n\(stage.lastWords(of: "site-\(site)"))"
+    }
+}

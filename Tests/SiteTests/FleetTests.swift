@@ -5,7 +5,9 @@ import Testing
 /// Drains that look at other hosts first, or are done at several.
 @Suite("Two sites", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct FleetTests {
-    @Test("rule 13: a site is drained when another is confirmed as announcing; the last one isn't; who wasn't reached is named")
+    @Test(
+        "rule 13: a site is drained when another is confirmed as announcing; the last one isn't; who wasn't reached is named"
+    )
     func site() async throws {
         let sites = try await TwoSites()
         let birds = (try await sites.fra.startBIRD(), try await sites.sin.startBIRD())

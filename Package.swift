@@ -65,8 +65,7 @@ let targets: [Target] = [
         name: "Lab",
         dependencies: [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
-            "Net",
-            "Probe",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

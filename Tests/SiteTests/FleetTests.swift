@@ -72,6 +72,10 @@ struct FleetTests {
             (["--site", "fra", "--via", "ssh x", sites.file], "it should hold {host} or {address}"),
             (["--site", "frx", "--via", "ssh {host}", sites.file], "the file has fra, sin"),
             (["--site", "fra", "--host"], "say what: one of"),
+            (
+                ["--site", "fra", "--confirmed", "fra", "--via", "ssh {host}", sites.file],
+                "that is the site to be drained"
+            ),
             (["--site", "fra", "--via", "ssh {host}", "/nowhere.yaml"], "No such file"),
         ]
         for (words, message) in cases {

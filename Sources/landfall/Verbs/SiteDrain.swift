@@ -16,6 +16,9 @@ struct SiteDrain {
         options = try DrainOptions(invocation)
         fleet = try invocation.siteFleet()
         members = fleet.members(at: options.site ?? "")
+        if let site = options.site, options.vouched.contains(site) {
+            throw Failure("drain: --confirmed \(site): that is the site to be drained; which others announce?")
+        }
     }
 
     func run() throws(Failure) -> Exit {

@@ -65,8 +65,8 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop", "Net",
-            "Probe",
+            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

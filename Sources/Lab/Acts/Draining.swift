@@ -15,6 +15,7 @@ extension Director {
         let undertaking = Undertaking(.drained(site: site))
         undertaking.patience = network.announce.drain.wait
         var told = Report.Drain()
+        told.stage = "moving"
         told.effect = try order(drain, to: "/drain", at: site).effect
         cast.note(site, .undone(silences: false) { [self] in
             _ = try order(UndrainOrder(OrderTarget(.host)), to: "/undrain", at: site)
@@ -22,8 +23,11 @@ extension Director {
         let start = Loop.now
         let limit = network.announce.drain.wait + .seconds(5)
         var decided: Instant?
-        undertaking.goOn = { [lookout] now in
-            (told.stage, told.share) = lookout.drain(of: site)
+        undertaking.goOn = { [self] now in
+            if let status = status(of: site)?.drains?.first(where: { $0.target.kind == .host }) {
+                told.stage = status.state
+                told.share = OrNull(status.share ?? told.share.value)
+            }
             if told.stage != "moving" { decided = now }
             return decided != nil || now - start > limit
         }

@@ -12,13 +12,16 @@ package actor DownloadServer {
     /// 12 kB a second: each packet that a client sees is younger than this.
     package static let interval: Duration = .milliseconds(100)
     static let chunk = [UInt8](repeating: UInt8(ascii: "."), count: 1200)
-    /// What a client may leave unread before it is given up, beside what the kernel holds.
-    static let mostPending = 16_384
+    /// Some four packets on their way: a client whose acknowledgements land elsewhere soon hears nothing more from here,
+    /// and then believes the reset that they earned there (RFC 5961 §3.2).
+    static let sendBuffer: Int32 = 4096
+    /// A client that takes nothing for so long is given up.
+    static let mostStalls = 300
 
     package nonisolated let loop: Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private var listeners: [Listener] = []
-    private var streams: [Int: Stream] = [:]
+    private var clients: [Int: (stream: Stream, stalls: Int)] = [:]
     private var lastID = 0
 
     package init(loop: Loop) {
@@ -38,21 +41,27 @@ package actor DownloadServer {
     }
 
     private func accept(_ socket: Socket, _ greeting: [UInt8]) {
-        try? socket.set(SOL_SOCKET, SO_SNDBUF, Int32(Self.mostPending))
+        try? socket.set(SOL_SOCKET, SO_SNDBUF, Self.sendBuffer)
         lastID += 1
         let id = lastID
-        streams[id] = try? Stream(loop: loop, socket: socket) { event in
-            if case .closed = event { self.streams[id] = nil }
+        let stream = try? Stream(loop: loop, socket: socket) { event in
+            if case .closed = event { self.clients[id] = nil }
         }
-        streams[id]?.send(greeting)
+        guard let stream else { return }
+        clients[id] = (stream, 0)
+        stream.send(greeting)
     }
 
     private func send() {
-        for (id, stream) in streams {
-            stream.send(Self.chunk)
-            if stream.pending > Self.mostPending {
-                stream.close()
-                streams[id] = nil
+        for (id, client) in clients {
+            if client.stream.pending == 0 {
+                clients[id]?.stalls = 0
+                client.stream.send(Self.chunk)
+            } else if client.stalls < Self.mostStalls {
+                clients[id]?.stalls += 1
+            } else {
+                client.stream.close()
+                clients[id] = nil
             }
         }
         loop.after(Self.interval) { self.send() }

@@ -18,17 +18,9 @@ final class Lookout {
     private var sites: [Int: Sightings] = [:]
     /// Why agents withdrew.
     private var withdrawn: [Int: String] = [:]
-    private var drains: [Int: Draining] = [:]
-    private let prefixes: Int
-
-    private struct Draining {
-        var withdrawn: Set<String> = []
-        var complaint: String?
-    }
 
     init(blueprint: Blueprint, network: Network, stage: Stage) {
         self.blueprint = blueprint
-        prefixes = network.prefixes.count
         routers = Set(blueprint.sessions.filter { $0.site != nil }.map(\.router)).sorted().map { index in
             let name = blueprint.nodes[index].name
             return Router(index: index, name: name, tail: LogTail(stage.log(name)))
@@ -39,7 +31,7 @@ final class Lookout {
     /// What came before counts no more.
     func begin() {
         look()
-        (sites, withdrawn, drains) = ([:], [:], [:])
+        (sites, withdrawn) = ([:], [:])
     }
 
     func look() {
@@ -58,14 +50,6 @@ final class Lookout {
         var sightings = sites[site] ?? Sightings()
         if sightings.withdrawals > 0, sightings.reason == nil { sightings.reason = withdrawn[site] }
         return sightings
-    }
-
-    /// How far a drain that began since then has come, and what share of the traffic it found to stay.
-    func drain(of site: Int) -> (stage: String, share: OrNull<Double>) {
-        let drain = drains[site] ?? Draining()
-        if drain.withdrawn.count >= prefixes { return ("withdrawn", nil) }
-        guard let complaint = drain.complaint else { return ("moving", nil) }
-        return ("kept", OrNull(complaint.split(separator: " ").first.flatMap { Double($0) }.map { $0 / 100 }))
     }
 
     private func note(_ event: RouterLog.Event, at place: Int) {
@@ -109,11 +93,7 @@ final class Lookout {
         case "verdict":
             sites[site, default: Sightings()].verdicts += 1
             if event.verdict == "degraded" { sites[site, default: Sightings()].wasDegraded = true }
-        case "withdrawn":
-            withdrawn[site] = withdrawn[site] ?? event.reason
-            if let prefix = event.prefix { drains[site, default: Draining()].withdrawn.insert(prefix) }
-        case "alarm" where event.reason?.contains("after the drain") == true:
-            drains[site, default: Draining()].complaint = event.reason
+        case "withdrawn": withdrawn[site] = withdrawn[site] ?? event.reason
         default: break
         }
     }

@@ -9,6 +9,7 @@ package struct Event: Codable, Sendable {
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
         case serviceStarted = "service-started"
+        case serviceReplaced = "service-replaced"
         case serviceEnded = "service-ended"
         case serviceCrashLoop = "service-crash-loop"
         case verdict
@@ -26,6 +27,10 @@ package struct Event: Codable, Sendable {
         case malformed
         case drain, undrain, undo
         case refused
+        case reload, reloaded
+        case reloadRefused = "reload-refused"
+        case confirmed
+        case rolledBack = "rolled-back"
         case trouble
     }
 
@@ -44,12 +49,15 @@ package struct Event: Codable, Sendable {
     /// Its number in the history.
     package var act: Int?
     package var reason: String?
+    /// What will change, or what is wrong with a file; one each.
+    package var lines: [String]?
 
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
         let subjects = [verdict, service, check, address, prefix, neighbor, by.map { "by \($0)" }].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")
-        return reason.map { "\(head): \($0)" } ?? head
+        let line = reason.map { "\(head): \($0)" } ?? head
+        return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")
     }
 }
 

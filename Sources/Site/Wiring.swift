@@ -9,7 +9,11 @@ internal import Speaker
 extension Announce.Configuration {
     init(network: Network, site: Config.Site) {
         let services = network.services.flatMap { service in
-            let checks = service.checks.map { Check("\($0)", reach: $0.policy.reach == .shared ? .shared : .local) }
+            // Asked at another port it is another check.
+            let port = service.serve?.dns.port ?? 53
+            let checks = service.checks.map {
+                Check("\($0) port \(port)", reach: $0.policy.reach == .shared ? .shared : .local)
+            }
             return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
         }
         let neighbors = site.neighbors.map { neighbor in
@@ -55,7 +59,17 @@ extension Speaker.Configuration {
 extension Network {
     /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
     var rights: CapabilitySet {
-        let needsICMP = services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
-        return needsICMP ? [.netAdmin, .netBindService, .netRaw] : [.netAdmin, .netBindService]
+        needsICMP ? Self.leastRights.union(.netRaw) : Self.leastRights
+    }
+
+    static let leastRights: CapabilitySet = [.netAdmin, .netBindService]
+
+    var needsICMP: Bool {
+        services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+    }
+
+    /// Where checks of an address ask that don't name a port.
+    func port(of address: Address) -> UInt16 {
+        services.first { $0.addresses.contains(address) }?.serve?.dns.port ?? 53
     }
 }

@@ -21,7 +21,8 @@ extension Announce.Configuration {
                 name: neighbor.name, family: neighbor.address.family, prepend: neighbor.prepend, med: neighbor.med,
                 communities: neighbor.communities, largeCommunities: neighbor.largeCommunities)
             (told.states, told.isStandby) = (neighbor.states, neighbor.isStandby)
-            told.isLocal = neighbor.scope == .local
+            (told.isLocal, told.isInternal) = (neighbor.scope == .local, neighbor.role == .internal)
+            told.attributes.localPref = told.isInternal ? neighbor.localPref ?? 100 : nil
             told.hasAlternative = network.hasAlternative(for: neighbor, at: site)
             return told
         }

@@ -58,7 +58,8 @@ extension Director {
     private func observe(
         _ undertaking: Undertaking, of step: Rehearsal.Step, since start: Instant, _ look: () -> Void
     ) throws -> Instant {
-        let observer = Observer(act: undertaking.act, start: start, home: home, least: step.least)
+        let least = max(step.least, undertaking.least)
+        let observer = Observer(act: undertaking.act, start: start, home: home, least: least)
         let patience: Duration = cast.broken.count == network.hosts.count ? .seconds(3) : .seconds(20)
         var done: Instant?
         while true {
@@ -70,7 +71,7 @@ extension Director {
             let conversations = conversations
             let sent = conversations.reduce(0) { $0 + $1.queries.slice(from: start, to: now).count }
             let isEnough = sent >= step.expect.queries ?? 0 && observer.isSettled(conversations, now: now)
-            if isEnough || now - done > patience + undertaking.patience { return now }
+            if isEnough || now - done > least + patience + undertaking.patience { return now }
         }
     }
 

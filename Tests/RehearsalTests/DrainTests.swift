@@ -30,7 +30,8 @@ struct DrainTests {
     private func check(_ step: Report.Step) {
         let concerned = step.clients.filter { ($0.before == step.target) != ($0.after == step.target) }
         #expect(concerned.count == step.affected && step.affected > 0)
-        #expect(concerned.allSatisfy { $0.connection == "reset" } && step.connectionsBroken == step.affected)
+        let broken = concerned.allSatisfy { $0.connection == "reset" } && step.connectionsBroken == step.affected
+        #expect(broken, "\(step.name): \(step.clients.map { "\($0.client) \($0.family) \($0.connection ?? "none")" })")
         guard step.kind == "drain" else { return }
         #expect(step.drain?.stage == "withdrawn" && step.drain?.arriving == 0 && step.drain?.arrivedBefore ?? 0 > 100)
         #expect(step.drain?.effect.hasPrefix("drain of the host: 203.0.113.0/24, 2001:db8:113::/48 at ") == true)

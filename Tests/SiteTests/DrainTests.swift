@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// What operators do to a running agent, as the router sees it.
-@Suite("A drain", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
+@Suite("A drain", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct DrainTests {
     private func drained(at bird: BIRD) async throws -> BIRDRoute? {
         let route = try await bird.route(to: "203.0.113.0/24")

@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// What outlives an agent that stops, is killed, or can't write.
-@Suite("Over restarts", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+@Suite("Over restarts", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct MemoryTests {
     private func restart(_ rig: Rig, _ agent: Child, by signal: Int32) async throws -> Child {
         agent.signal(signal)

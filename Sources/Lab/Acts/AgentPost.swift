@@ -15,13 +15,18 @@ extension Director {
         }
     }
 
-    /// Checks of a host's agent since its start; nil while it doesn't answer.
-    func checksMade(at host: Int) -> (made: UInt64, failed: UInt64)? {
+    /// What the agent of a host says of itself; nil while it can't.
+    func status(of host: Int) -> Status? {
         guard !cast.silent.contains(host),
             case .done(let status)? = try? ControlClient.ask(
                 Request("GET", "/status"), of: stage.agentSocket(network.label(ofHost: host)), as: Status.self,
                 within: .milliseconds(500))
         else { return nil }
-        return status.checks.reduce((0, 0)) { ($0.0 + $1.passed + $1.failed + $1.impossible, $0.1 + $1.failed) }
+        return status
+    }
+
+    /// Checks of a host's agent since its start; nil while it doesn't answer.
+    func checksMade(at host: Int) -> (made: UInt64, failed: UInt64)? {
+        status(of: host)?.checks.reduce((0, 0)) { ($0.0 + $1.passed + $1.failed + $1.impossible, $0.1 + $1.failed) }
     }
 }

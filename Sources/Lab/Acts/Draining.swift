@@ -6,40 +6,44 @@ internal import Loop
 internal import Net
 
 extension Director {
-    /// Drains a host, or all those of a site, as an operator does who has seen that others announce; waits until the drain has
-    /// withdrawn, or has found that too much still arrives.
+    /// Drains a host, or all those of a site, as an operator does who has seen that others announce; waits until each drain
+    /// has withdrawn, or has found that too much still arrives.
     func drain(_ target: Target, force: Bool) throws -> Undertaking {
         if !force { try confirmOthers(than: target) }
-        var drain = DrainOrder(OrderTarget(.host))
-        drain.force = force
         let undertaking = Undertaking(.drained(target))
         undertaking.patience = network.announce.drain.wait
-        var told = Report.Drain()
         let hosts = network.hosts(of: target)
-        for host in hosts {
-            told.effect = try order(drain, to: "/drain", at: host).effect
-            cast.note(
-                host,
-                .undone(silences: false) { [self] in
-                    _ = try order(UndrainOrder(OrderTarget(.host)), to: "/undrain", at: host)
-                })
-        }
+        var told = Report.Drain()
+        for host in hosts { told.effect = try drain(host, force: force) }
         let start = Loop.now
         let limit = network.announce.drain.wait + .seconds(5)
         var decided: Instant?
-        undertaking.goOn = { [lookout] now in
-            (told.stage, told.share) = lookout.drain(of: hosts)
+        undertaking.goOn = { [self] now in
+            let drains = hosts.map { status(of: $0)?.drains?.first { $0.target.kind == .host } }
+            told.note(drains)
             if told.stage != "moving" { decided = now }
             return decided != nil || now - start > limit
         }
         undertaking.finish = { evaluation, conversations in
             told.decidedAfterMilliseconds = OrNull(decided.map { ($0 - start).rounded })
-            let until = decided ?? evaluation.end
-            told.arriving = conversations.landings(at: target, before: until)
+            told.arriving = conversations.landings(at: target, before: decided ?? evaluation.end)
             told.arrivedBefore = conversations.landings(at: target, before: start)
             undertaking.drain = told
         }
         return undertaking
+    }
+
+    /// Returns what the agent says that it will do.
+    private func drain(_ host: Int, force: Bool) throws -> String {
+        var drain = DrainOrder(OrderTarget(.host))
+        drain.force = force
+        let effect = try order(drain, to: "/drain", at: host).effect
+        cast.note(
+            host,
+            .undone(silences: false) { [self] in
+                _ = try order(UndrainOrder(OrderTarget(.host)), to: "/undrain", at: host)
+            })
+        return effect
     }
 
     /// Nobody takes the last site away by mistake (ANNOUNCING 13).
@@ -52,6 +56,15 @@ extension Director {
                 "nothing else than \(targeted.map(network.label(ofHost:)).joined(separator: " and ")) is announced: "
                     + "drain it with force: true if that is meant")
         }
+    }
+}
+
+extension Report.Drain {
+    /// Of several hosts, that which is least far; the largest share that was seen while they waited.
+    fileprivate mutating func note(_ drains: [Status.Drain?]) {
+        let states = drains.map { $0?.state ?? "moving" }
+        stage = ["moving", "kept"].first(where: states.contains) ?? "withdrawn"
+        share = OrNull(drains.compactMap { $0?.share }.max() ?? share.value)
     }
 }
 

@@ -7,6 +7,8 @@ final class Undertaking {
     let act: Evaluation.Act
     /// Called again and again until it says that nothing more will be done.
     var goOn: (Instant) throws -> Bool = { _ in true }
+    /// Whoever looks no longer than that sees nothing of it.
+    var least: Duration = .zero
     /// How much longer than usual clients may take to be served when all is done.
     var patience: Duration = .zero
     var drain: Report.Drain?
@@ -25,8 +27,12 @@ extension Director {
         case .measure: return Undertaking(.nothing)
         case .hang: for host in hosts { try cast.hang(host, step.process) }
         case .kill: for host in hosts { try cast.kill(host, step.process) }
-        case .freeze: for host in hosts { try cast.freeze(host) }
-        case .cut: for host in hosts { cut(host, neighbor: step.neighbor) }
+        case .freeze:
+            for host in hosts { try cast.freeze(host) }
+            return silence(target)
+        case .cut:
+            for host in hosts { cut(host, neighbor: step.neighbor) }
+            return silence(target)
         case .drain: return try drain(target, force: step.isForced)
         case .undrain, .restore:
             for host in hosts { try cast.restore(host) }
@@ -35,6 +41,14 @@ extension Director {
         case .overload: return try overload(target, step.load, for: step.length)
         }
         return Undertaking(.broke(target))
+    }
+
+    /// Neighbors notice by hold time.
+    private func silence(_ target: Target) -> Undertaking {
+        let undertaking = Undertaking(.broke(target))
+        let times = network.hosts(of: target).flatMap { network.site(ofHost: $0).neighbors.map(\.holdTime) }
+        undertaking.least = (times.max() ?? .zero) + .milliseconds(500)
+        return undertaking
     }
 
     /// Whoever comes back waits for hold-down and penalty.

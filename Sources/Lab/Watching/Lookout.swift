@@ -19,18 +19,10 @@ final class Lookout {
     private var seen: [Int: Sightings] = [:]
     /// Why agents withdrew.
     private var withdrawn: [Int: String] = [:]
-    private var drains: [Int: Draining] = [:]
-    private let prefixes: Int
     private let names: [String]
-
-    private struct Draining {
-        var withdrawn: Set<String> = []
-        var complaint: String?
-    }
 
     init(blueprint: Blueprint, network: Network, stage: Stage) {
         self.blueprint = blueprint
-        prefixes = network.prefixes.count
         routers = Set(blueprint.sessions.filter { $0.host != nil }.map(\.router)).sorted().map { index in
             let name = blueprint.nodes[index].name
             return Router(index: index, name: name, tail: LogTail(stage.log(name)))
@@ -42,7 +34,7 @@ final class Lookout {
     /// What came before counts no more.
     func begin() {
         look()
-        (seen, withdrawn, drains) = ([:], [:], [:])
+        (seen, withdrawn) = ([:], [:])
     }
 
     func look() {
@@ -63,20 +55,6 @@ final class Lookout {
             if sightings.withdrawals > 0, sightings.reason == nil { sightings.reason = withdrawn[host] }
             all.add(sightings)
         }
-    }
-
-    /// How far drains that began since then have come, and what share of the traffic one found to stay: that of the host
-    /// that is least far.
-    func drain(of hosts: [Int]) -> (stage: String, share: OrNull<Double>) {
-        let all = hosts.map(drain(of:))
-        return all.first { $0.stage == "moving" } ?? all.first { $0.stage == "kept" } ?? ("withdrawn", nil)
-    }
-
-    private func drain(of host: Int) -> (stage: String, share: OrNull<Double>) {
-        let drain = drains[host] ?? Draining()
-        if drain.withdrawn.count >= prefixes { return ("withdrawn", nil) }
-        guard let complaint = drain.complaint else { return ("moving", nil) }
-        return ("kept", OrNull(complaint.split(separator: " ").first.flatMap { Double($0) }.map { $0 / 100 }))
     }
 
     private func note(_ event: RouterLog.Event, at place: Int) {
@@ -120,11 +98,7 @@ final class Lookout {
         case "verdict":
             seen[host, default: Sightings()].verdicts += 1
             if event.verdict == "degraded" { seen[host, default: Sightings()].wasDegraded = true }
-        case "withdrawn":
-            withdrawn[host] = withdrawn[host] ?? event.reason
-            if let prefix = event.prefix { drains[host, default: Draining()].withdrawn.insert(prefix) }
-        case "alarm" where event.reason?.contains("after the drain") == true:
-            drains[host, default: Draining()].complaint = event.reason
+        case "withdrawn": withdrawn[host] = withdrawn[host] ?? event.reason
         default: break
         }
     }

@@ -99,9 +99,11 @@ final class Rig: Sendable {
         """ + "\n"
     }
 
-    /// `landfall run` at the site, with more words behind it, its events elsewhere, and variables in its environment.
-    func startAgent(_ words: [String] = [], events: String? = nil, environment: [String] = []) throws -> Child {
-        let places = ["--socket", control, "--state", state, "--events", events ?? self.events]
+    /// `landfall run` at the site, with more words behind it, its files elsewhere, and variables in its environment.
+    func startAgent(
+        _ words: [String] = [], events: String? = nil, state: String? = nil, environment: [String] = []
+    ) throws -> Child {
+        let places = ["--socket", control, "--state", state ?? self.state, "--events", events ?? self.events]
         return try host.start("env", environment + [Landfall.path, "run", file, "--site", "fra"] + places + words)
     }
 

@@ -30,6 +30,10 @@ package actor Agent {
     let prober: Prober
     let state: StateFolder
     let userNames: UserNames
+    let hooks: Hooks
+    /// Until then a stop waits for hooks.
+    private var hooksEnd = Instant.zero
+    var hooksEnded: (() -> Void)?
     /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
     let memoryAlarm: String?
@@ -58,7 +62,9 @@ package actor Agent {
         (self.network, self.site, self.host, self.options, self.log) = (network, site, host, options, log)
         self.onStopped = onStopped
         loop = try Loop(name: "agent")
-        prober = Prober(loop: loop)
+        let surroundings = Surroundings(network, site, host, socket: options.socket)
+        prober = Prober(loop: loop, environment: surroundings.environment)
+        hooks = try Hooks(network.hooks, surroundings, log)
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
@@ -67,7 +73,7 @@ package actor Agent {
         (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
-                service.checks.enumerated().map { CheckState($1, index: $0, address: address) }
+                service.checks(of: address, at: site).enumerated().map { CheckState($1, index: $0, address: address) }
             }
         }
         for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }
@@ -92,6 +98,7 @@ package actor Agent {
         var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
         fill(&event)
         log.write(event)
+        hooks.note(event)
     }
 
     // MARK: Starting
@@ -162,7 +169,9 @@ package actor Agent {
         isStopping = true
         say(.stopping) { $0.reason = reason }
         addresses?.letGo()
-        apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
+        let (drain, wait) = (network.announce.drain, network.announce.withdrawWait)
+        hooksEnd = Loop.now + min(drain.stopWait, drain.wait) + wait
+        apply(announcer.handle(.stop(within: drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {
@@ -187,6 +196,10 @@ package actor Agent {
 
     private func finish() {
         remember()
+        whenHooksHaveEnded(by: hooksEnd) { self.end() }
+    }
+
+    private func end() {
         state.whenWritten(within: .seconds(1)) { _ in
             self.say(.stopped)
             self.log.drain()
@@ -211,11 +224,17 @@ package actor Agent {
             case .ended(let reason): (.serviceEnded, reason)
             case .crashLoop(let count):
                 (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
+            case .steady: (.serviceSteady, "the crash loop is over")
             case .failed(let error): (.trouble, "\(error)")
             }
         say(kind) {
             $0.service = service
             $0.reason = reason
+        }
+        switch event {
+        case .crashLoop: apply(announcer.handle(.crashLoop(service: service, true), now: Loop.now))
+        case .steady: apply(announcer.handle(.crashLoop(service: service, false), now: Loop.now))
+        case .started, .ended, .failed: break
         }
     }
 

@@ -8,7 +8,7 @@ internal import Net
 /// lost. Its end is no verdict: whether it answers, the checks say.
 ///
 /// A child that ends is started again at once. One that ended within a second of its start waits, 50 ms first and twice
-/// as long each time, up to 5 s; the third time in a row is a crash loop.
+/// as long each time, up to 5 s; the third time in a row is a crash loop, until one has lived for 5 s.
 ///
 /// Lives on a loop, whose thread starts the children: PR_SET_PDEATHSIG follows the thread.
 final class ServiceChild {
@@ -16,11 +16,15 @@ final class ServiceChild {
         case started(pid: Int32)
         case ended(String)
         case crashLoop(count: Int)
+        /// The crash loop is over: one has lived for long enough.
+        case steady
         case failed(SystemError)
     }
 
     /// Whoever ends earlier than this did not really start.
     private static let quick = Duration.seconds(1)
+    /// Whoever lives for so long has got over what ended those before.
+    private static let steady = Duration.seconds(5)
 
     let name: String
     private let loop: Loop
@@ -36,6 +40,7 @@ final class ServiceChild {
     private(set) var rate = Rate()
     private var startedAt = Instant.zero
     private var quickEnds = 0
+    private(set) var isInCrashLoop = false
     private var isStopping = false
     private var endWatch: Watch?
     private var reportWatch: Watch?
@@ -60,6 +65,7 @@ final class ServiceChild {
             (self.process, startedAt, since) = (process, Loop.now, timestamp())
             rate.restart()
             onEvent(.started(pid: process.pid))
+            if isInCrashLoop { waitUntilSteady(process) }
         } catch { failed(error) }
     }
 
@@ -145,7 +151,17 @@ final class ServiceChild {
 
     private func countQuickEnd() {
         quickEnds += 1
-        if quickEnds == 3 { onEvent(.crashLoop(count: quickEnds)) }
+        guard quickEnds >= 3, !isInCrashLoop else { return }
+        isInCrashLoop = true
+        onEvent(.crashLoop(count: quickEnds))
+    }
+
+    private func waitUntilSteady(_ process: Process) {
+        loop.after(Self.steady) { [weak self] in
+            guard let self, self.process === process, isInCrashLoop else { return }
+            isInCrashLoop = false
+            onEvent(.steady)
+        }
     }
 
     private func again(after delay: Duration) {
@@ -154,9 +170,6 @@ final class ServiceChild {
             start()
         }
     }
-
-    /// Until one lives for longer.
-    var isInCrashLoop: Bool { quickEnds >= 3 && (process == nil || Loop.now - startedAt < Self.quick) }
 
     private func describe(_ status: Process.Status) -> String {
         switch status {

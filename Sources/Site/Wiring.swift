@@ -9,8 +9,11 @@ internal import Speaker
 extension Announce.Configuration {
     init(network: Network, site: Config.Site) {
         let services = network.services.flatMap { service in
-            let checks = service.checks.map { Check("\($0)", reach: $0.policy.reach == .shared ? .shared : .local) }
-            return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
+            service.addresses.map { address in
+                Service(
+                    name: service.name, address: address,
+                    checks: service.checks(of: address, at: site).map(Check.init), isAnchor: service.isAnchor)
+            }
         }
         let neighbors = site.neighbors.map { neighbor in
             var told = Announce.Neighbor(
@@ -25,6 +28,14 @@ extension Announce.Configuration {
         (isAnchor, isStandby) = (site.isAnchor, site.isStandby)
         covers = site.isAnchor ? network.covers : []
         sharesSite = site.hasSeveralHosts
+    }
+}
+
+extension Announce.Configuration.Check {
+    init(_ check: Health.Check) {
+        self.init(
+            "\(check)", name: check.name, reach: check.policy.reach == .shared ? .shared : .local,
+            neighbor: check.neighbor)
     }
 }
 

@@ -27,6 +27,7 @@ let targets: [Target] = [
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: engine),
+    .target(name: "Digest", dependencies: ["CSSL"], swiftSettings: engine),
 
     // Layer 2: engines, then shells
     .target(name: "BGP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
@@ -57,8 +58,8 @@ let targets: [Target] = [
     .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Config", "Control", "DNS", "Files", "HTTP", "Health", "Kernel", "Loop", "Nameserver",
-            "Net", "Probe", "Speaker",
+            "Announce", "BGP", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel", "Loop",
+            "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",
@@ -71,7 +72,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Lab", "Net", "Site",
+            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
+            "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -85,6 +87,7 @@ let targets: [Target] = [
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
     .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
@@ -107,7 +110,9 @@ let targets: [Target] = [
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "SiteTests", dependencies: ["Peers"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -50,13 +50,6 @@ extension Announcer {
         }
     }
 
-    /// Those that are told something that a drain of `target` is about.
-    public func neighborsTold(of target: Drain.Target) -> [String] {
-        configuration.neighbors.map(\.name).filter { name in
-            routes.contains { $0.neighbor == name && $0.told != nil && covers(target, $0) }
-        }
-    }
-
     private var loadAlarms: [Alarm] {
         loadStep.refusedBy.isEmpty ? [] : [.loadStepRefused(survivors: loadStep.refusedBy)]
     }

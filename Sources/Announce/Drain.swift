@@ -63,6 +63,11 @@ public struct Drain: Hashable, Sendable {
         quietSince = share <= 0 ? quietSince ?? now : nil
     }
 
+    /// A new end of the wait.
+    mutating func hurry(_ wait: Duration, now: Instant) {
+        if case .moving = stage { stage = .moving(until: now + wait) }
+    }
+
     mutating func force() {
         isForced = true
         if case .kept = stage { stage = .withdrawn }

@@ -1,4 +1,4 @@
-internal import Net
+public import Net
 
 /// What operators do.
 extension Announcer {
@@ -24,8 +24,10 @@ extension Announcer {
         switch operation {
         case .drain(let target, let wait, let length, let isForced):
             try check(target)
-            if let drain = drain(of: target), drain.ends == nil, length == nil, drain.isForced == isForced {
-                throw .alreadyDraining(target)
+            if let drain = drain(of: target) {
+                let change = drain.change(wait, length, isForced: isForced)
+                guard !change.isEmpty else { throw .alreadyDraining(target) }
+                return "drain of \(target) goes on: \(change.joined(separator: ", "))"
             }
             let wait = spoken(wait ?? policy.drain.wait)
             return "drain of \(target): \(routesText(target)) less preferred, withdrawn after \(wait)"
@@ -39,6 +41,21 @@ extension Announcer {
             let effect = act.before.map { "drain of \($0.target) again" } ?? undrainText(act.change.target)
             return "undo of act \(act.number): \(effect)"
         }
+    }
+
+    /// Those that are told something that a drain of `target` is about.
+    public func neighborsTold(of target: Drain.Target) -> [String] {
+        configuration.neighbors.map(\.name).filter { name in
+            routes.contains { $0.neighbor == name && $0.told != nil && covers(target, $0) }
+        }
+    }
+
+    /// What a drain of `target` takes away in the end: all that is announced now and that it is about, but for the covers
+    /// that a drained host goes on announcing.
+    public func routesTaken(by target: Drain.Target) -> [(prefix: Prefix, neighbor: String)] {
+        routes.filter { route in
+            route.told != nil && covers(target, route) && !(target == .host && isCover(route.prefix))
+        }.map { ($0.prefix, $0.neighbor) }
     }
 
     func drain(of target: Drain.Target) -> Drain? { drains.first { $0.target == target } }
@@ -75,6 +92,7 @@ extension Announcer {
             return Drain(target, wait: wait ?? policy.drain.wait, ends: ends, isForced: isForced, now: clock)
         }
         drain.ends = ends
+        if let wait { drain.hurry(wait, now: clock) }
         if isForced { drain.force() } else { drain.isForced = false }
         return drain
     }
@@ -99,5 +117,18 @@ extension Announcer {
     private mutating func set(_ drain: Drain?, _ target: Drain.Target) {
         drains.removeAll { $0.target == target }
         if let drain { drains.append(drain) }
+    }
+}
+
+extension Drain {
+    /// What another order for the same drain changes, in words; nothing when nothing does.
+    fileprivate func change(_ wait: Duration?, _ length: Duration?, isForced: Bool) -> [String] {
+        var all: [String] = []
+        if case .moving = stage, let wait { all.append("withdrawn after \(spoken(wait))") }
+        if isForced != self.isForced {
+            all.append(isForced ? "withdrawn whatever traffic is still here" : "not forced any more")
+        }
+        if let length { all.append("over in \(spoken(length))") } else if ends != nil { all.append("until it is ended") }
+        return all
     }
 }

@@ -1,7 +1,9 @@
 // Blocking Unix sockets, and mounts, for `Kernel`.
 #pragma once
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -25,6 +27,19 @@ static inline int landfall_local_stream(const char *path, long timeout_milliseco
         return -1;
     }
     return fd;
+}
+
+// A file without a place in a file system. Needs _GNU_SOURCE, as the seals do.
+static inline int landfall_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+// Its content stays what it is, for everybody who holds it.
+static inline int landfall_seal(int fd) {
+    return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+}
+static inline int landfall_is_sealed(int fd) {
+    int seals = fcntl(fd, F_GET_SEALS);
+    return seals >= 0 && (seals & F_SEAL_WRITE) && (seals & F_SEAL_SHRINK);
 }
 
 static inline int landfall_private_mounts(void) { return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL); }

@@ -20,6 +20,17 @@ public struct Network: Sendable {
 
     /// The announced prefix that an address is in.
     public func prefix(containing address: Address) -> Prefix? { prefixes.first { $0.contains(address) } }
+
+    /// Every host with the index of its site, in the order of the file.
+    public var hosts: [(site: Int, host: Host)] {
+        sites.indices.flatMap { site in sites[site].hosts.map { (site, $0) } }
+    }
+
+    /// Indexes into `hosts` of all that a name means: a host, or all those of a site; none for an unknown name.
+    public func hosts(named name: String) -> [Int] {
+        let hosts = hosts
+        return hosts.indices.filter { hosts[$0].host.name == name || sites[hosts[$0].site].name == name }
+    }
 }
 
 /// A point of presence.
@@ -180,10 +191,25 @@ public struct Rehearsal: Sendable {
     public var programs: [Program]
     public var steps: [Step]
 
-    /// Somebody else's program, started beside the agent of a site.
+    /// How many ports a client goes through: when it comes to one again, the query before is answered or lost.
+    public var flows: Int { Int(Int64(queriesPerSecond) * deadline.wholeMilliseconds * 5 / 4000) + 8 }
+    /// How long that takes.
+    public var round: Duration { .nanoseconds(Int64(flows) * 1_000_000_000 / Int64(queriesPerSecond)) }
+    /// Below those that Linux chooses itself.
+    public static let mostFlows = 28_000
+
+    /// Somebody else's program, started beside agents.
     public struct Program: Hashable, Sendable {
         public var name: String
-        public var site: String
+        /// nil: at every site.
+        public var site: String?
+        /// nil: on every host there.
+        public var host: String?
+        /// `{site}` and `{host}` are replaced.
         public var command: [String]
+
+        public func runs(at site: Site, on host: Host) -> Bool {
+            (self.site ?? site.name) == site.name && (self.host ?? host.name) == host.name
+        }
     }
 }

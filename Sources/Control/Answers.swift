@@ -7,7 +7,17 @@ package struct OrderAnswer: Codable, Hashable, Sendable {
     /// Whether it is on the disk and outlives the agent; nil after a dry run.
     package var saved: Bool?
 
+    /// What a drain, or an undo that drains again, takes away from here in the end: announced now, and not then.
+    package var takesAway: [Route]?
+
     package init(effect: String) { self.effect = effect }
+
+    package struct Route: Codable, Hashable, Sendable {
+        package var prefix: String
+        package var neighbor: String
+
+        package init(prefix: String, neighbor: String) { (self.prefix, self.neighbor) = (prefix, neighbor) }
+    }
 }
 
 /// Why not: the body of every answer that isn't 200. The status says what kind of no it is: 400 for what can't be

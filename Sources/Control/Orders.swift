@@ -6,7 +6,8 @@
 ///     POST /undo       {"number": 7}
 ///     POST /check-now  {"check": "dns www.example.org A", "address": "203.0.113.53"}
 ///     POST /reload     {"dryRun": true, "confirmSeconds": 300}
-///     POST /rollback   {"dryRun": true}
+///     POST /confirm
+///     POST /rollback   {"number": 16, "dryRun": true}
 ///
 /// `dryRun` says what would happen, and does nothing.
 package struct DrainOrder: Codable, Hashable, Sendable {
@@ -128,13 +129,17 @@ package struct ReloadOrder: Codable, Hashable, Sendable {
 }
 
 package struct RollbackOrder: Codable, Hashable, Sendable {
+    /// Of the copy, as `GET /accepted` lists them; nil: the one that was in use before this one.
+    package var number: Int?
     package var dryRun = false
 
-    package init() {}
+    package init(_ number: Int? = nil) { self.number = number }
 
-    private enum Key: String, CodingKey, CaseIterable { case dryRun }
+    private enum Key: String, CodingKey, CaseIterable { case number, dryRun }
 
     package init(from decoder: any Swift.Decoder) throws {
-        dryRun = try decoder.known(Key.self).flag(.dryRun)
+        let keys = try decoder.known(Key.self)
+        number = try keys.decodeIfPresent(Int.self, forKey: .number)
+        dryRun = try keys.flag(.dryRun)
     }
 }

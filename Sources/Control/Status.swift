@@ -13,6 +13,7 @@ package struct Status: Codable, Sendable {
     package var started = ""
     /// The configuration, as this host sees it.
     package var file: String?
+    package var configuration: Configuration?
     package var prefixes: [Prefix] = []
     package var checks: [Check] = []
     package var neighbors: [Neighbor] = []

@@ -3,10 +3,13 @@ import Glibc
 /// Whole files: read within a bound, replaced at once.
 public enum File {
     /// All bytes of a file, a pipe or a device that ends. `limit` is what we are ready to hold in memory.
-    public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-        let descriptor = try Descriptor(path, O_RDONLY)
+    ///
+    /// - Parameter regular: refuse pipes and devices, which can't be read again, and may keep us waiting for ever.
+    public static func read(_ path: String, limit: Int, regular: Bool = false) throws(FileError) -> [UInt8] {
+        let descriptor = try Descriptor(path, O_RDONLY | (regular ? O_NONBLOCK | O_NOCTTY : 0))
         let status = try descriptor.status()
         guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, .isFolder) }
+        guard !regular || status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, .isNoFile) }
         guard status.st_size <= limit else { throw FileError(path, .tooLarge(limit: limit)) }
         // One byte more than its size, so that an ordinary file ends with the second read.
         var bytes: [UInt8] = []

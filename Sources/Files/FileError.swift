@@ -10,6 +10,8 @@ public struct FileError: Error, Hashable, Sendable {
         case system(Int32)
         case tooLarge(limit: Int)
         case isFolder
+        /// A pipe, a socket or a device, where an ordinary file is wanted.
+        case isNoFile
     }
 
     public init(_ path: String, _ reason: Reason) { (self.path, self.reason) = (path, reason) }
@@ -28,6 +30,7 @@ extension FileError.Reason: CustomStringConvertible {
         case .system(let code): strerror(code).map { String(cString: $0) } ?? "error \(code)"
         case .tooLarge(let limit): "larger than the \(limit) bytes that are read"
         case .isFolder: "is a folder, not a file"
+        case .isNoFile: "is a pipe or a device, not a file"
         }
     }
 }

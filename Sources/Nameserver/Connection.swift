@@ -24,6 +24,11 @@ final class Connection {
         stream = try Stream(loop: loop, socket: socket, onEvent: onEvent)
     }
 
+    /// Whether its client has nothing to wait for, and had the time to ask for more.
+    func isQuiet(_ now: Instant) -> Bool {
+        received.isEmpty && stream?.pending ?? 0 == 0 && now - lastProgress >= .milliseconds(200)
+    }
+
     func close() {
         stream?.close()
         stream = nil

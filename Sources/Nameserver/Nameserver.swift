@@ -1,6 +1,8 @@
 public import DNS
+internal import Glibc
 public import Loop
 public import Net
+internal import Synchronization
 
 /// DNS over sockets that somebody else opened: each thread has a loop and sockets of its own, and shares nothing with
 /// the others on the way of a query.
@@ -62,6 +64,14 @@ public final class Nameserver: Sendable {
         return counters
     }
 
+    /// Reads nothing more from its sockets, which another process may be reading too, answers what it has read, and lets
+    /// TCP clients come to an end. Returns when that is done, or after `limit`.
+    public func finish(within limit: Duration) {
+        let deadline = Loop.now + limit
+        for worker in workers { worker.finish(until: deadline) }
+        while workers.contains(where: { !$0.isFinished }), Loop.now < deadline + .milliseconds(100) { usleep(2000) }
+    }
+
     /// Stops to answer and closes the sockets, soon.
     public func stop() {
         for worker in workers { worker.stop() }
@@ -77,6 +87,7 @@ final class Worker: @unchecked Sendable {
     private let datagrams: DatagramService
     private let streams: StreamService
     private let onFailure: @Sendable (SystemError) -> Void
+    private let hasFinished = Atomic(false)
 
     init(
         _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ limits: Nameserver.Limits,
@@ -103,6 +114,16 @@ final class Worker: @unchecked Sendable {
         loop.submit {
             self.datagrams.zones = zones
             self.streams.zones = zones
+        }
+    }
+
+    var isFinished: Bool { hasFinished.load(ordering: .acquiring) }
+
+    /// A batch that was read is answered before the loop comes here.
+    func finish(until deadline: Instant) {
+        loop.submit {
+            self.datagrams.stop()
+            self.streams.finish(until: deadline) { self.hasFinished.store(true, ordering: .releasing) }
         }
     }
 

@@ -41,6 +41,18 @@ final class StreamService {
         sweep = nil
     }
 
+    /// Takes no more connections, closes those that have nothing under way, and calls `then` when the last is closed.
+    func finish(until deadline: Instant, _ then: @escaping () -> Void) {
+        for listener in listeners { listener.close() }
+        listeners = []
+        let now = Loop.now
+        for id in connections.keys.sorted() where now >= deadline || connections[id]?.isQuiet(now) == true {
+            close(id)
+        }
+        guard !connections.isEmpty else { return then() }
+        loop.after(.milliseconds(20)) { self.finish(until: deadline, then) }
+    }
+
     // MARK: Connections
 
     private func accept(_ socket: Socket, _ from: Endpoint?) {

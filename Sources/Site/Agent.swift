@@ -1,6 +1,6 @@
 internal import Announce
 internal import BGP
-package import Config
+internal import Config
 internal import Control
 internal import Glibc
 internal import Health
@@ -20,10 +20,12 @@ package actor Agent {
     package nonisolated let loop: Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    let network: Network
-    let site: Config.Site
+    /// The configuration, replaced whole.
+    var inUse: InUse
+    var network: Network { inUse.edition.network }
+    var site: Config.Site { inUse.edition.place.site }
     /// Which of the site's hosts this is.
-    let host: Config.Host
+    var host: Config.Host { inUse.edition.place.host }
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
@@ -40,7 +42,8 @@ package actor Agent {
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
-    var checks: [CheckState]
+    var checks: [CheckState] = []
+    var lastCheck = 0
     /// Why each prefix is as it is, and since when.
     var history: [Prefix: (reason: String, since: String)] = [:]
     /// Checks that somebody waits for.
@@ -49,33 +52,33 @@ package actor Agent {
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
-    private(set) var services: [ServiceChild] = []
+    var services: [ServiceChild] = []
+    /// Addresses and services that are no longer in the configuration, until routers have forgotten them.
+    var lingering = Lingering()
+    /// Reading of the file again, and what came of it.
+    var reloading: Reloading
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
     private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
 
-    package init(
-        network: Network, site: Config.Site, host: Config.Host, options: AgentOptions, log: EventLog,
-        onStopped: @escaping @Sendable () -> Void
+    init(
+        _ beginning: Beginning, options: AgentOptions, log: EventLog, onStopped: @escaping @Sendable () -> Void
     ) throws {
-        (self.network, self.site, self.host, self.options, self.log) = (network, site, host, options, log)
+        (inUse, self.options, self.log) = (beginning.inUse, options, log)
         self.onStopped = onStopped
+        let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
         loop = try Loop(name: "agent")
-        let surroundings = Surroundings(network, site, host, socket: options.socket)
+        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
-            Announce.Configuration(network: network, site: site),
-            of: MemoryOwner(network: network.name, site: site.name, host: host.name), in: options.state)
+            Announce.Configuration(network: network, site: place.site),
+            of: MemoryOwner(network: network.name, site: place.site.name, host: place.host.name), in: options.state)
         (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
-        checks = network.services.flatMap { service in
-            service.addresses.flatMap { address in
-                service.checks(of: address, at: site).enumerated().map { CheckState($1, index: $0, address: address) }
-            }
-        }
+        reloading = try Reloading(beginning)
         for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }
     }
 
@@ -84,14 +87,16 @@ package actor Agent {
         say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
         if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
+        tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
         try startServices()
         control = try openControl()
         try startSpeaker()
         apply(announcer.handle(.start, now: Loop.now))
-        startChecks()
+        changeChecks()
         say(.ready)
+        keepBeginning()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
@@ -110,18 +115,7 @@ package actor Agent {
     }
 
     private func startServices() throws {
-        for service in network.services {
-            guard let serve = service.serve, serve.sites.contains(site.name) else { continue }
-            let sockets = try ServiceSockets.open(serve.dns, at: service.addresses)
-            let child = ServiceChild(
-                name: service.name, loop: loop, sockets: sockets,
-                arguments: [
-                    "serve", options.file, "--site", site.name, "--host", host.name, "--service", service.name,
-                ]
-            ) { event in self.note(event, of: service.name) }
-            services.append(child)
-            child.start()
-        }
+        for (name, outfit) in try outfits(for: inUse.edition) { start(name, outfit) }
     }
 
     private func openControl() throws -> ControlServer {
@@ -138,27 +132,11 @@ package actor Agent {
         try speaker.assumeIsolated { try $0.start() }
     }
 
-    private func startChecks() {
-        for index in checks.indices {
-            let state = checks[index]
-            arm(leaseOf: index, until: Loop.now + state.check.policy.lease)
-            let port = port(of: state.address)
-            checks[index].watch = prober.assumeIsolated { prober in
-                prober.watch(state.check, at: state.address, port: port) { [weak self] result in
-                    self?.assumeIsolated { $0.note(result, index) }
-                }
-            }
-        }
-    }
-
-    private func port(of address: Address) -> UInt16 {
-        network.services.first { $0.addresses.contains(address) }?.serve?.dns.port ?? 53
-    }
-
     // MARK: Stopping
 
     private func read(_ signals: Signals) {
         while let signal = signals.next() {
+            if signal == SIGHUP { reload() }
             if signal == SIGTERM || signal == SIGINT { stop("received \(signal == SIGTERM ? "SIGTERM" : "SIGINT")") }
         }
     }
@@ -175,16 +153,18 @@ package actor Agent {
     }
 
     func removeAddresses() {
-        for address in addresses?.wanted ?? [] {
-            do { try addresses?.remove(address) } catch { trouble("\(error)") }
-        }
-        for service in services { service.stop() }
+        for address in addresses?.wanted ?? [] { remove(address) }
+        for service in services + lingering.services { service.stop() }
         control?.close()
         unlink(options.socket)
         guard let speaker else { return finish() }
         speaker.assumeIsolated {
             $0.stop(reason: "the agent stops") { [weak self] in self?.assumeIsolated { $0.finish() } }
         }
+    }
+
+    func remove(_ address: Address) {
+        do { try addresses?.remove(address) } catch { trouble("\(error)") }
     }
 
     /// Takes back what a start that failed had done: addresses, and the service with them.
@@ -217,10 +197,11 @@ package actor Agent {
         }
     }
 
-    private func note(_ event: ServiceChild.Event, of service: String) {
+    func note(_ event: ServiceChild.Event, of service: String) {
         let (kind, reason): (Event.Kind, String) =
             switch event {
             case .started(let pid): (.serviceStarted, "pid \(pid)")
+            case .replaced(let pid): (.serviceReplaced, "by pid \(pid)")
             case .ended(let reason): (.serviceEnded, reason)
             case .crashLoop(let count):
                 (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
@@ -231,11 +212,9 @@ package actor Agent {
             $0.service = service
             $0.reason = reason
         }
-        switch event {
-        case .crashLoop: apply(announcer.handle(.crashLoop(service: service, true), now: Loop.now))
-        case .steady: apply(announcer.handle(.crashLoop(service: service, false), now: Loop.now))
-        case .started, .ended, .failed: break
-        }
+        guard kind == .serviceCrashLoop || kind == .serviceSteady else { return }
+        let isCrashing = kind == .serviceCrashLoop
+        apply(announcer.handle(.crashLoop(service: service, isCrashing), now: Loop.now))
     }
 
     func trouble(_ reason: String) { say(.trouble) { $0.reason = reason } }

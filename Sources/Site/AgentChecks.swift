@@ -46,7 +46,9 @@ extension Agent {
 
     func arm(leaseOf index: Int, until end: Instant) {
         if let lease = checks[index].lease { loop.cancel(lease) }
+        let id = checks[index].id
         checks[index].lease = loop.at(end) {
+            guard let index = self.place(ofCheck: id) else { return }
             self.apply(self.checks[index].monitor.handle(.leaseEnded, now: Loop.now), of: index)
         }
     }

@@ -35,6 +35,10 @@ extension Agent {
         ControlRoute("POST", "/drain") { agent, asked, reply in agent.drain(asked, reply) },
         ControlRoute("POST", "/undrain") { agent, asked, reply in agent.undrain(asked, reply) },
         ControlRoute("POST", "/undo") { agent, asked, reply in agent.undo(asked, reply) },
+        ControlRoute("GET", "/accepted") { agent, _, reply in agent.listAccepted(reply) },
+        ControlRoute("POST", "/reload") { agent, asked, reply in agent.reload(asked, reply) },
+        ControlRoute("POST", "/confirm") { agent, asked, reply in agent.confirm(asked, reply) },
+        ControlRoute("POST", "/rollback") { agent, asked, reply in agent.rollback(asked, reply) },
         ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 

@@ -44,12 +44,13 @@ extension Agent {
             if !isDry { say(.refused) { ($0.by, $0.reason) = (by, "\(error)") } }
             return reply(.refusal(error.isUnknownName ? 404 : 409, "\(error)"))
         }
+        answer.takesAway = routesTaken(by: operation)
         guard !isDry else {
             if case .undo(let number) = operation { answer.act = (try? announcer.acts.candidate(number)).map(describe) }
             return reply(.json(answer))
         }
         let actions = announcer.handle(.operate(operation, by: by), now: Loop.now)
-        for action in actions { tell(action, by) }
+        for action in actions { tell(action, by, answer.effect) }
         apply(actions)
         answer.act = actions.lazy.compactMap(\.act).first.map(describe)
         state.whenWritten(within: .seconds(1)) { isWritten in
@@ -58,14 +59,28 @@ extension Agent {
         }
     }
 
-    private func tell(_ action: Announcer.Action, _ by: String) {
+    private func routesTaken(by operation: Announcer.Operation) -> [OrderAnswer.Route]? {
+        let target: Announce.Drain.Target
+        switch operation {
+        case .drain(let drained, _, _, _): target = drained
+        case .undrain: return nil
+        case .undo(let number):
+            guard let act = try? announcer.acts.candidate(number), case .undrain(let drained) = act.change else {
+                return nil
+            }
+            target = drained
+        }
+        return announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
+    }
+
+    private func tell(_ action: Announcer.Action, _ by: String, _ effect: String) {
         let kind: Event.Kind
         switch action {
         case .acted(let act): if case .drain = act.change { kind = .drain } else { kind = .undrain }
         case .undone: kind = .undo
         default: return
         }
-        say(kind) { ($0.act, $0.by, $0.reason) = (action.act?.number, by, action.act?.effect) }
+        say(kind) { ($0.act, $0.by, $0.reason) = (action.act?.number, by, effect) }
     }
 
     var operatorHistory: History {

@@ -1,7 +1,9 @@
 /// How `landfall run` was started.
 package struct AgentOptions: Sendable {
-    /// The configuration file, as an absolute path: the service reads it too.
+    /// The configuration file, as an absolute path.
     package var file: String
+    /// Which of its hosts this is.
+    package var place: WantedPlace
     /// The control socket's path.
     package var socket: String
     /// The state folder's path.
@@ -9,7 +11,7 @@ package struct AgentOptions: Sendable {
     /// For the jitter of timers.
     package var seed: UInt64
 
-    package init(file: String, socket: String, state: String, seed: UInt64) {
-        (self.file, self.socket, self.state, self.seed) = (file, socket, state, seed)
+    package init(file: String, place: WantedPlace, socket: String, state: String, seed: UInt64) {
+        (self.file, self.place, self.socket, self.state, self.seed) = (file, place, socket, state, seed)
     }
 }

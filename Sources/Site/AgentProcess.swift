@@ -1,4 +1,4 @@
-package import Config
+internal import Config
 internal import Files
 internal import Glibc
 internal import Kernel
@@ -17,14 +17,14 @@ package enum AgentProcess {
         /// Where lines of JSON go: a path, or `-` for standard output.
         package var events: String?
         package var isQuiet = false
+        /// Which host this is.
+        package var place: WantedPlace
 
-        package init(file: String) { self.file = file }
+        package init(file: String, place: WantedPlace) { (self.file, self.place) = (file, place) }
     }
 
     /// Runs until a signal ends it; then the process exits with 0.
-    package static func run(
-        _ network: Network, at site: Config.Site, on host: Config.Host, _ invocation: Invocation
-    ) throws(Refusal) -> Never {
+    package static func run(_ invocation: Invocation) throws(Refusal) -> Never {
         do {
             try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
@@ -32,14 +32,16 @@ package enum AgentProcess {
             let user = try chosenUser(invocation.user)
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user)
             let state = try StatePlace.prepare(invocation.state, for: user)
-            _ = try Capabilities.become(user: user, keeping: network.rights)
-            try checkFiles(network, site, invocation.file)
-            let claim = try claim(network, site, host)
+            let folder = AcceptedFolder(state: state)
+            _ = try Capabilities.become(user: user, keeping: rights(invocation, folder))
+            let beginning = try Beginning(file: invocation.file, folder: folder, at: invocation.place)
+            let claim = try claim(beginning.inUse.edition)
             _ = try StatePlace.claim(state)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
             let options = AgentOptions(
-                file: invocation.file, socket: socket, state: state, seed: UInt64.random(in: 0 ... .max))
-            let agent = try Agent(network: network, site: site, host: host, options: options, log: log) { exit(0) }
+                file: invocation.file, place: invocation.place, socket: socket, state: state,
+                seed: UInt64.random(in: 0 ... .max))
+            let agent = try Agent(beginning, options: options, log: log) { exit(0) }
             start(agent, signals, log)
             kept.withLock { $0 = claim }
             while true { pause() }
@@ -82,20 +84,16 @@ package enum AgentProcess {
         return geteuid() == 0 ? User(named: "landfall") ?? User(named: "nobody") : nil
     }
 
-    /// The service runs as the same user and reads the same files: what it could not read is better said now.
-    private static func checkFiles(_ network: Network, _ site: Config.Site, _ file: String) throws {
-        guard access(file, R_OK) == 0 else {
-            throw Refusal.machine(
-                "\(SystemError("open", file)) (as user \(User.current.name))\nMake it readable, or choose --user.")
-        }
-        for service in network.services {
-            if let serve = service.serve, serve.sites.contains(site.name) {
-                _ = try ZoneFiles.load(serve.dns, file: file)
-            }
+    /// What the file takes, or any copy that might be started with instead.
+    private static func rights(_ invocation: Invocation, _ folder: AcceptedFolder) -> CapabilitySet {
+        let kept = ((try? folder.index()) ?? AcceptedIndex()).candidates.compactMap { folder.network($0) }
+        return (kept + [Edition.network(invocation.file)].compactMap(\.self)).reduce(Network.leastRights) {
+            $0.union($1.rights)
         }
     }
 
-    private static func claim(_ network: Network, _ site: Config.Site, _ host: Config.Host) throws -> Claim {
+    private static func claim(_ edition: Edition) throws -> Claim {
+        let (network, site, host) = (edition.network, edition.place.site, edition.place.host)
         let claim = try Claim(network: network.name, site: site.name, host: host.name, user: geteuid())
         guard let claim else {
             throw Refusal.usage(

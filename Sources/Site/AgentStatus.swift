@@ -16,6 +16,7 @@ extension Agent {
         (status.network, status.site, status.host) = (network.name, site.name, host.name)
         (status.version, status.pid) = (Version.text, Int(getpid()))
         (status.time, status.started, status.file) = (timestamp(), started, options.file)
+        status.configuration = configurationStatus
         status.prefixes = announcer.intents(now: Loop.now).map(describe)
         status.checks = checks.map(describe)
         status.neighbors = speaker?.assumeIsolated { $0.neighbors.map(describe) } ?? []
@@ -28,7 +29,7 @@ extension Agent {
         (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
         status.drains = drainStatus
         status.alarms = status.alarms(
-            announcing: announcerAlarms, keeping: [stateAlarm, memoryAlarm].compactMap(\.self))
+            announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status
     }
 

@@ -5,10 +5,14 @@ internal import Probe
 
 /// One check at one address: its monitor, and what there is to show.
 struct CheckState {
+    /// Given once, and never to another.
+    let id: Int
     let check: Check
     /// Its place among the checks of its address.
-    let index: Int
+    var index: Int
     let address: Address
+    /// The service's, for checks that don't name one.
+    let port: UInt16
     var monitor: Monitor
     var watch: Prober.ID?
     var lease: Timer?
@@ -22,8 +26,8 @@ struct CheckState {
     var failed: UInt64 = 0
     var impossible: UInt64 = 0
 
-    init(_ check: Check, index: Int, address: Address) {
-        (self.check, self.index, self.address) = (check, index, address)
+    init(_ check: Check, id: Int, index: Int, address: Address, port: UInt16) {
+        (self.check, self.id, self.index, self.address, self.port) = (check, id, index, address, port)
         var policy = check.policy
         policy.lateness = check.timeout
         monitor = Monitor(policy: policy)

@@ -9,6 +9,7 @@ package struct Event: Codable, Sendable {
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
         case serviceStarted = "service-started"
+        case serviceReplaced = "service-replaced"
         case serviceEnded = "service-ended"
         case serviceCrashLoop = "service-crash-loop"
         case serviceSteady = "service-steady"
@@ -28,6 +29,10 @@ package struct Event: Codable, Sendable {
         case drain, undrain, undo
         case hook
         case refused
+        case reload, reloaded
+        case reloadRefused = "reload-refused"
+        case confirmed
+        case rolledBack = "rolled-back"
         case trouble
     }
 
@@ -54,6 +59,8 @@ package struct Event: Codable, Sendable {
     package var hook: String?
     /// What a program printed, as far as it is kept.
     package var output: String?
+    /// What will change, or what is wrong with a file; one each.
+    package var lines: [String]?
 
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
@@ -62,7 +69,8 @@ package struct Event: Codable, Sendable {
             by.map { "by \($0)" },
         ].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")
-        return reason.map { "\(head): \($0)" } ?? head
+        let line = reason.map { "\(head): \($0)" } ?? head
+        return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kernel
 package import Loop
 
 /// Descriptors that came with the process, by the convention of sd_listen_fds(3): LISTEN_FDS of them from 3 on, if
@@ -7,8 +8,11 @@ package struct HandedOver {
     package var sockets: [Socket] = []
     /// The one named `control`: where the agent that started us reads our counters.
     package var control: Socket?
+    /// The one named `copy`: what the agent that started us wants served.
+    var copy: SealedFile?
 
-    package static let controlName = "control"
+    static let controlName = "control"
+    static let copyName = "copy"
     private static let first: Int32 = 3
     private static let most = 4096
 
@@ -19,15 +23,18 @@ package struct HandedOver {
         else { return }
         let names = (Self.variable("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
         for index in 0..<count where fcntl(Self.first + Int32(index), F_GETFD) >= 0 {
-            let socket = Socket(owning: Self.first + Int32(index))
-            if index < names.count, names[index] == Self.controlName {
-                control = socket
-            } else {
-                sockets.append(socket)
+            let descriptor = Self.first + Int32(index)
+            switch index < names.count ? names[index] : "" {
+            case Substring(Self.controlName): control = Socket(owning: descriptor)
+            case Substring(Self.copyName): copy = SealedFile(owning: descriptor)
+            default: sockets.append(Socket(owning: descriptor))
             }
         }
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }
     }
+
+    /// Whether an agent started this process, and no file of the disk is to be read.
+    package var isByAgent: Bool { copy != nil }
 
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -58,6 +58,12 @@ final class HostAddresses {
         onEvent(.removed(address))
     }
 
+    /// Undoes an `add` that led to nothing: what was there before us stays.
+    func takeBack(_ address: Address) {
+        if ours.contains(address) { return (try? remove(address)) ?? () }
+        wanted.removeAll { $0 == address }
+    }
+
     /// Puts back what is missing, now or when the pause since the last time is over.
     func restore() {
         guard watch != nil, pause == nil else { return }

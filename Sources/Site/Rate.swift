@@ -4,6 +4,8 @@ internal import Net
 struct Rate {
     private(set) var total = ServiceReport()
     private var ended = ServiceReport()
+    /// The last report of a process that answers its last queries.
+    private var retiring: ServiceReport?
     private var recent: [(at: Instant, report: ServiceReport)] = []
 
     private static let window = Duration.seconds(2)
@@ -12,6 +14,19 @@ struct Rate {
     mutating func restart() {
         ended = total
         recent = []
+    }
+
+    /// Another process takes over from one that will report once more.
+    mutating func retire() { retiring = recent.last?.report }
+
+    /// What one that ends has answered since.
+    mutating func noteLate(_ report: ServiceReport) {
+        guard let before = retiring else { return }
+        retiring = report
+        ended.queries &+= report.queries &- before.queries
+        ended.answers &+= report.answers &- before.answers
+        ended.malformed &+= report.malformed &- before.malformed
+        ended.bytesOut &+= report.bytesOut &- before.bytesOut
     }
 
     mutating func note(_ report: ServiceReport, at now: Instant) {

@@ -1,3 +1,4 @@
+package import Config
 internal import Glibc
 internal import Kernel
 internal import Net
@@ -7,6 +8,8 @@ package struct Refusal: Error, CustomStringConvertible {
     /// 2: bad input or usage. 3: the machine lacks something.
     package var exitCode: Int32
     package var description: String
+    /// Each begins with a file, a line and a column.
+    package var diagnostics: Diagnostics?
 
     package static func usage(_ text: String) -> Self { Self(exitCode: 2, description: text) }
     static func machine(_ text: String) -> Self { Self(exitCode: 3, description: text) }
@@ -20,6 +23,12 @@ package struct Refusal: Error, CustomStringConvertible {
         } else {
             self = .machine("\(error)")
         }
+    }
+
+    /// What is wrong with files.
+    init(_ diagnostics: Diagnostics) {
+        self.init(exitCode: 2, description: "\(diagnostics)")
+        self.diagnostics = diagnostics
     }
 
     private init(exitCode: Int32, description: String) {

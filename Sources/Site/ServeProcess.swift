@@ -11,35 +11,59 @@ internal import Synchronization
 /// `landfall serve`: answers queries on the sockets that were handed over, or, started by hand, on its own. Gives up
 /// what it doesn't need before it reads the first byte from outside.
 package enum ServeProcess {
-    /// Runs until SIGTERM, or until the agent that started it is gone.
+    /// TCP clients get so long to come to an end before another process is alone with the sockets.
+    private static let farewell = Duration.seconds(2)
+
+    /// By a configuration and zone files on the disk; runs until SIGTERM.
     package static func run(
-        _ network: Network, at site: Config.Site, on host: Config.Host, service: Service, file: String
+        _ network: Network, at site: Config.Site, on host: Config.Host, service: Service, file: String,
+        _ handed: HandedOver
     ) throws(Refusal) -> Never {
         do {
             guard let serve = service.serve else { throw Refusal.usage("service \(service.name) has no `serve`") }
             try StandardStreams.prepare()
             let signals = try Signals([SIGTERM, SIGINT])
-            let handed = HandedOver()
             let sockets =
                 try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
             let applied = try Confinement.apply(readable: ZoneFiles.folders(serve.dns, file: file))
             let zones = try ZoneFiles.load(serve.dns, file: file)
+            let place = Place(site: site, host: host)
             let identity = ServerIdentity(
-                identity: serve.dns.identity.map { expand($0, site, host) }, version: serve.dns.version)
-            let nameserver = try Nameserver(
-                ServiceSockets.byThread(sockets), zones: zones, identity: identity, onFailure: tellOnce)
-            report(nameserver, applied, zones, to: handed.control)
-            while signals.next() == nil { waitFor(signals) }
-            exit(0)
+                identity: serve.dns.identity.map { place.expand($0) }, version: serve.dns.version)
+            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed.control, signals)
         } catch { throw Refusal(error) }
     }
 
-    private static func expand(_ template: String, _ site: Config.Site, _ host: Config.Host) -> String {
-        replace("{host}", by: host.name, in: replace("{site}", by: site.name, in: template))
+    /// By what an agent has accepted, and nothing else: no file of the disk is read. Runs until SIGTERM, or until the
+    /// agent is gone.
+    package static func run(_ handed: HandedOver) throws(Refusal) -> Never {
+        do {
+            try StandardStreams.prepare()
+            let signals = try Signals([SIGTERM, SIGINT])
+            guard let file = handed.copy, let copy = try ServiceCopy(handed: file) else {
+                throw Refusal.usage("what the agent handed over isn't whole")
+            }
+            let applied = try Confinement.apply(readable: [])
+            let (zones, manifest) = (try copy.load(), copy.manifest)
+            let identity = ServerIdentity(identity: manifest.identity, version: manifest.version)
+            let sockets = ServiceSockets.byThread(handed.sockets, threads: manifest.threads)
+            try answer(sockets, zones, identity, applied, handed.control, signals)
+        } catch { throw Refusal(error) }
     }
 
-    private static func replace(_ word: String, by other: String, in text: String) -> String {
-        text.split(separator: word, omittingEmptySubsequences: false).joined(separator: other)
+    private static func answer(
+        _ sockets: [Nameserver.Sockets], _ zones: Zones, _ identity: ServerIdentity, _ applied: Confinement.Applied,
+        _ agent: Socket?, _ signals: Signals
+    ) throws -> Never {
+        let nameserver = try Nameserver(sockets, zones: zones, identity: identity, onFailure: tellOnce)
+        let constant = ServiceReport(
+            confinement: describe(applied),
+            zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
+        report(nameserver, constant, to: agent)
+        while signals.next() == nil { waitFor(signals) }
+        nameserver.finish(within: farewell)
+        if let agent { try? send(nameserver, constant, to: agent) }
+        exit(0)
     }
 
     private static func waitFor(_ signals: Signals) {
@@ -56,27 +80,24 @@ package enum ServeProcess {
     private static let told = Mutex<Set<SystemError>>([])
 
     /// Five times a second, from a thread of its own; ends the process when nobody reads any more.
-    private static func report(
-        _ nameserver: Nameserver, _ applied: Confinement.Applied, _ zones: Zones, to agent: Socket?
-    ) {
+    private static func report(_ nameserver: Nameserver, _ constant: ServiceReport, to agent: Socket?) {
         guard let agent, let loop = try? Loop(name: "report") else { return }
-        let constant = ServiceReport(
-            confinement: describe(applied),
-            zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
         loop.submit { tick(loop, nameserver, constant, agent) }
     }
 
     private static func tick(_ loop: Loop, _ nameserver: Nameserver, _ constant: ServiceReport, _ agent: Socket) {
+        do { try send(nameserver, constant, to: agent) } catch { exit(0) }
+        loop.after(.milliseconds(200)) { tick(loop, nameserver, constant, agent) }
+    }
+
+    private static func send(_ nameserver: Nameserver, _ constant: ServiceReport, to agent: Socket) throws {
         var report = constant
         let counters = nameserver.counters
         report.queries = counters.udp.queries + counters.tcp.queries
         report.answers = counters.udp.answers + counters.tcp.answers
         report.malformed = counters.udp.malformed + counters.tcp.malformed
         report.bytesOut = counters.udp.bytesOut + counters.tcp.bytesOut
-        do {
-            _ = try agent.send(try JSONEncoder().encode(report))
-        } catch { exit(0) }
-        loop.after(.milliseconds(200)) { tick(loop, nameserver, constant, agent) }
+        _ = try agent.send(try JSONEncoder().encode(report))
     }
 
     private static func describe(_ applied: Confinement.Applied) -> String {

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import Kernel
 internal import Loop
@@ -7,18 +6,37 @@ internal import Net
 /// Keeps one `landfall serve` running on sockets that stay with us: queries wait in them while it restarts, and none is
 /// lost. Its end is no verdict: whether it answers, the checks say.
 ///
-/// A child that ends is started again at once. One that ended within a second of its start waits, 50 ms first and twice
-/// as long each time, up to 5 s; the third time in a row is a crash loop, until one has lived for 5 s.
+/// A child that ends is started again at once, with the copy of its zones that was accepted. One that ended within a
+/// second of its start waits, 50 ms first and twice as long each time, up to 5 s; the third time in a row is a crash
+/// loop, until one has lived for 5 s.
 ///
-/// Lives on a loop, whose thread starts the children: PR_SET_PDEATHSIG follows the thread.
+/// A child that is to have other zones or sockets is replaced in place:
+///
+///     old   ████████████████████████▌         reads its sockets until the new one says that it answers; then it
+///     new              ░░░░░██████████████    answers what it has read, and ends
+///
+/// For a moment both read the same sockets, and each query is read by one of them. A new one that can't start leaves the
+/// old one as it is, and is tried again.
 final class ServiceChild {
     enum Event {
         case started(pid: Int32)
+        case replaced(pid: Int32)
         case ended(String)
         case crashLoop(count: Int)
         /// The crash loop is over: one has lived for long enough.
         case steady
         case failed(SystemError)
+    }
+
+    /// What a process is given.
+    struct Outfit {
+        var sockets: [Socket]
+        var copy: ServiceCopy
+
+        func isSame(as other: Outfit) -> Bool {
+            copy.hash == other.copy.hash && sockets.count == other.sockets.count
+                && zip(sockets, other.sockets).allSatisfy { $0 === $1 }
+        }
     }
 
     /// Whoever ends earlier than this did not really start.
@@ -28,122 +46,128 @@ final class ServiceChild {
 
     let name: String
     private let loop: Loop
-    private let sockets: [Socket]
     private let arguments: [String]
     private let onEvent: (Event) -> Void
 
-    private(set) var process: Process?
+    private(set) var outfit: Outfit
     private(set) var since = timestamp()
     private(set) var restarts: UInt64 = 0
     /// How the process before this one ended, or why there is none.
     private(set) var lastEnd: String?
     private(set) var rate = Rate()
-    private var startedAt = Instant.zero
+    private var current: ServiceProcess?
+    /// What is to take over.
+    private var next: ServiceProcess?
+    private var isReplacing = false
+    /// Those that answer their last queries, and the one of them whose answers still count.
+    private var leaving: [ServiceProcess] = []
+    private weak var retired: ServiceProcess?
     private var quickEnds = 0
     private(set) var isInCrashLoop = false
     private var isStopping = false
-    private var endWatch: Watch?
-    private var reportWatch: Watch?
-    private var reports: Socket?
 
     init(
-        name: String, loop: Loop, sockets: [Socket], arguments: [String],
-        onEvent: @escaping (Event) -> Void
+        name: String, loop: Loop, outfit: Outfit, arguments: [String], onEvent: @escaping (Event) -> Void
     ) {
-        (self.name, self.loop, self.sockets) = (name, loop, sockets)
+        (self.name, self.loop, self.outfit) = (name, loop, outfit)
         (self.arguments, self.onEvent) = (arguments, onEvent)
     }
 
+    var process: Process? { current?.process }
+
     func start() {
-        do throws(SystemError) {
-            let (here, there) = try Socket.pair()
-            let process = try spawn(there).start()
-            do throws(SystemError) { try watch(process, here) } catch {
-                try? process.signal(SIGKILL)
-                throw error
-            }
-            (self.process, startedAt, since) = (process, Loop.now, timestamp())
-            rate.restart()
-            onEvent(.started(pid: process.pid))
-            if isInCrashLoop { waitUntilSteady(process) }
-        } catch { failed(error) }
+        guard let started = launch() else { return }
+        (current, since) = (started, timestamp())
+        rate.restart()
+        onEvent(.started(pid: started.process.pid))
+        waitUntilSteady(started)
     }
 
-    private func watch(_ process: Process, _ reports: Socket) throws(SystemError) {
-        endWatch = try loop.watch(process.pidfd, for: .readable) { [weak self] _ in self?.ended() }
-        reportWatch = try loop.watch(reports.descriptor, for: .readable) { [weak self] _ in self?.readReport() }
-        self.reports = reports
+    /// Has a process with another outfit take over. One that there is none to take over from starts so.
+    func replace(_ new: Outfit) {
+        guard !new.isSame(as: outfit), !isStopping else { return }
+        outfit = new
+        quickEnds = 0
+        leave(&next)
+        guard current != nil else { return start() }
+        isReplacing = true
+        next = launch()
+    }
+
+    /// Ends it for good.
+    func stop() {
+        isStopping = true
+        leave(&next)
+        leave(&current)
+    }
+
+    private func leave(_ process: inout ServiceProcess?) {
+        guard let left = process else { return }
+        process = nil
+        leaving.append(left)
+        left.finish()
+    }
+
+    private func launch() -> ServiceProcess? {
+        do throws(SystemError) {
+            return try ServiceProcess(outfit, arguments: arguments, loop: loop) { [weak self] in
+                self?.note($1, of: $0)
+            } onEnd: { [weak self] in
+                self?.note($0, ended: $1)
+            }
+        } catch {
+            failed(error)
+            return nil
+        }
+    }
+
+    private func note(_ report: ServiceReport, of process: ServiceProcess) {
+        if process === next { takeOver() }
+        if process === current { rate.note(report, at: Loop.now) }
+        if process === retired { rate.noteLate(report) }
+    }
+
+    private func takeOver() {
+        rate.retire()
+        retired = current
+        leave(&current)
+        (current, next, isReplacing) = (next, nil, false)
+        (since, quickEnds) = (timestamp(), 0)
+        rate.restart()
+        guard let current else { return }
+        onEvent(.replaced(pid: current.process.pid))
+        waitUntilSteady(current)
+    }
+
+    private func note(_ process: ServiceProcess, ended how: String) {
+        leaving.removeAll { $0 === process }
+        if process === next {
+            next = nil
+            onEvent(.ended("what was to take over \(how)"))
+            tryAgain(since: process.started)
+        } else if process === current {
+            current = nil
+            (since, lastEnd) = (timestamp(), how)
+            onEvent(.ended(how))
+            guard !isStopping else { return }
+            restarts += 1
+            if next != nil { return takeOver() }
+            tryAgain(since: process.started)
+        }
     }
 
     /// It could not even be started. Said when it is news, and tried again every second.
     private func failed(_ error: SystemError) {
-        forgetProcess()
         if lastEnd != "\(error)" { onEvent(.failed(error)) }
         lastEnd = "\(error)"
         countQuickEnd()
         again(after: .seconds(1))
     }
 
-    /// Ends it for good.
-    func stop() {
-        isStopping = true
-        try? process?.signal(SIGTERM)
-    }
-
-    /// The same user as ours, no capabilities, nothing to regain them with, and dead when we are.
-    private func spawn(_ control: Socket) -> Spawn {
-        var spawn = Spawn("/proc/self/exe", arguments)
-        spawn.sockets = sockets.map(\.descriptor) + [control.descriptor]
-        spawn.socketNames = sockets.map { $0.isDatagram ? "udp" : "tcp" } + [HandedOver.controlName]
-        spawn.capabilities = []
-        spawn.noNewPrivileges = true
-        spawn.parentDeathSignal = SIGKILL
-        spawn.newGroup = true  // a Ctrl-C at a terminal is for the agent, which withdraws before the service stops
-        spawn.output = .descriptor(2)
-        spawn.limits = [.noCore]
-        return spawn
-    }
-
-    /// A few at a time: a service that somebody broke into must not keep the loop busy.
-    private func readReport() {
-        for _ in 0..<8 {
-            guard let bytes = try? reports?.receive(65536) else { return }
-            guard !bytes.isEmpty else { return forgetReports() }
-            if let report = try? JSONDecoder().decode(ServiceReport.self, from: Data(bytes)) {
-                rate.note(report, at: Loop.now)
-            }
-        }
-    }
-
-    private func forgetReports() {
-        if let reportWatch { loop.cancel(reportWatch) }
-        (reportWatch, reports) = (nil, nil)
-    }
-
-    private func ended() {
-        guard let process else { return }
-        let how: String
-        do {
-            guard let status = try process.poll() else { return }
-            how = describe(status)
-        } catch { how = "\(error)" }
-        forgetProcess()
-        (since, lastEnd) = (timestamp(), how)
-        onEvent(.ended(how))
-        if !isStopping { restart() }
-    }
-
-    private func forgetProcess() {
-        if let endWatch { loop.cancel(endWatch) }
-        (process, endWatch) = (nil, nil)
-        forgetReports()
-    }
-
-    private func restart() {
-        restarts += 1
-        guard Loop.now - startedAt < Self.quick else {
+    private func tryAgain(since started: Instant) {
+        guard Loop.now - started < Self.quick else {
             quickEnds = 0
-            return start()
+            return again(after: .zero)
         }
         countQuickEnd()
         again(after: min(.milliseconds(50 << min(quickEnds - 1, 7)), .seconds(5)))
@@ -156,25 +180,23 @@ final class ServiceChild {
         onEvent(.crashLoop(count: quickEnds))
     }
 
-    private func waitUntilSteady(_ process: Process) {
-        loop.after(Self.steady) { [weak self] in
-            guard let self, self.process === process, isInCrashLoop else { return }
+    private func waitUntilSteady(_ process: ServiceProcess) {
+        guard isInCrashLoop else { return }
+        loop.after(Self.steady) { [weak self, weak process] in
+            guard let self, let process, process === current, !isReplacing, isInCrashLoop else { return }
             isInCrashLoop = false
             onEvent(.steady)
         }
     }
 
     private func again(after delay: Duration) {
-        loop.after(delay) { [weak self] in
-            guard let self, !isStopping, process == nil else { return }
-            start()
-        }
+        guard delay > .zero else { return goOn() }
+        loop.after(delay) { [weak self] in self?.goOn() }
     }
 
-    private func describe(_ status: Process.Status) -> String {
-        switch status {
-        case .exited(let code): "exited with \(code)"
-        case .killed(let signal): "killed by signal \(signal)"
-        }
+    private func goOn() {
+        guard !isStopping else { return }
+        if current == nil { return start() }
+        if isReplacing, next == nil { next = launch() }
     }
 }

@@ -9,10 +9,13 @@ internal import Speaker
 extension Announce.Configuration {
     init(network: Network, site: Config.Site) {
         let services = network.services.flatMap { service in
-            service.addresses.map { address in
+            // Asked at another port it is another check.
+            let port = service.serve?.dns.port ?? 53
+            return service.addresses.map { address in
                 Service(
                     name: service.name, address: address,
-                    checks: service.checks(of: address, at: site).map(Check.init), isAnchor: service.isAnchor)
+                    checks: service.checks(of: address, at: site).map { Check($0, port: port) },
+                    isAnchor: service.isAnchor)
             }
         }
         let neighbors = site.neighbors.map { neighbor in
@@ -32,9 +35,10 @@ extension Announce.Configuration {
 }
 
 extension Announce.Configuration.Check {
-    init(_ check: Health.Check) {
+    /// - Parameter port: the service's own.
+    init(_ check: Health.Check, port: UInt16) {
         self.init(
-            "\(check)", name: check.name, reach: check.policy.reach == .shared ? .shared : .local,
+            "\(check) port \(port)", name: check.name, reach: check.policy.reach == .shared ? .shared : .local,
             neighbor: check.neighbor)
     }
 }
@@ -66,7 +70,17 @@ extension Speaker.Configuration {
 extension Network {
     /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
     var rights: CapabilitySet {
-        let needsICMP = services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
-        return needsICMP ? [.netAdmin, .netBindService, .netRaw] : [.netAdmin, .netBindService]
+        needsICMP ? Self.leastRights.union(.netRaw) : Self.leastRights
+    }
+
+    static let leastRights: CapabilitySet = [.netAdmin, .netBindService]
+
+    var needsICMP: Bool {
+        services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+    }
+
+    /// Where checks of an address ask that don't name a port.
+    func port(of address: Address) -> UInt16 {
+        services.first { $0.addresses.contains(address) }?.serve?.dns.port ?? 53
     }
 }

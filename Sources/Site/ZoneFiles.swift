@@ -4,21 +4,45 @@ internal import Files
 
 /// The zones of a service, from their files.
 enum ZoneFiles {
-    private static let mostBytes = 256 << 20
-
-    /// All of them, or what is wrong with the first that can't be used. `file` is the configuration that names them.
+    /// All of them, or what is wrong with those that can't be used. `file` is the configuration that names them.
     static func load(_ serve: DNSServe, file: String) throws(Refusal) -> Zones {
-        var zones: [Zone] = []
-        for zone in serve.zones { zones.append(try load(zone, file)) }
-        return Zones(zones)
+        do throws(Diagnostics) {
+            var zones: [Zone] = []
+            for zone in serve.zones { zones.append(try parsed(try bytes(zone, file, read), zone)) }
+            return Zones(zones)
+        } catch { throw .usage("\(error)") }
     }
 
-    private static func load(_ zone: ZoneFile, _ file: String) throws(Refusal) -> Zone {
-        do {
-            return try Zone.parse(try File.read(zone.path, limit: mostBytes), path: zone.path)
-        } catch let error as FileError {
-            throw .usage("\(file):\(zone.line):\(zone.column): \(error)")
-        } catch { throw .usage("\(error)") }
+    private static func read(_ zone: ZoneFile) throws(FileError) -> [UInt8] {
+        try File.read(zone.path, limit: Edition.mostZone)
+    }
+
+    /// The content of a zone file in which nothing is wrong.
+    static func checked(
+        _ zone: ZoneFile, _ file: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
+    ) throws(Diagnostics) -> [UInt8] {
+        let bytes = try bytes(zone, file, read)
+        _ = try parsed(bytes, zone)
+        return bytes
+    }
+
+    /// What can't be read is wrong where the configuration names it.
+    private static func bytes(
+        _ zone: ZoneFile, _ file: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
+    ) throws(Diagnostics) -> [UInt8] {
+        do throws(FileError) { return try read(zone) } catch {
+            throw Diagnostics(
+                all: [Diagnostic(path: file, line: zone.line, column: zone.column, message: "zones: \(error)")])
+        }
+    }
+
+    private static func parsed(_ bytes: [UInt8], _ zone: ZoneFile) throws(Diagnostics) -> Zone {
+        do throws(ZoneError) { return try Zone.parse(bytes, path: zone.path) } catch {
+            throw Diagnostics(
+                all: error.problems.map {
+                    Diagnostic(path: $0.path, line: $0.line, column: $0.column, message: $0.reason)
+                })
+        }
     }
 
     /// What the service must be able to read.

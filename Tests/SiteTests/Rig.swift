@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Peers
 
@@ -19,24 +20,43 @@ final class Rig: Sendable {
         var serve = "serve: {dns: {zones: [example.org.zone], threads: 2}}"
         var checks = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
         var holdDown = "500ms"
+        /// More of `announce`, of `services`, and of the file.
+        var announce = ""
+        var services = ""
+        var more = ""
+        /// More of the site's neighbors.
+        var neighbors = ""
+        /// Whose agent it is: that of `fra`, or of `ams`, which a file with two sites has as well.
+        var site = "fra"
+        var hasTwoSites = false
+        /// False: no IPv4 anywhere.
+        var hasIPv4 = true
     }
 
+    private let hasIPv4: Bool
+    private let site: String
+    /// The last part of the host's addresses.
+    private let number: Int
+
     init(_ options: Options = Options()) async throws {
+        (hasIPv4, site, number) = (options.hasIPv4, options.site, options.site == "ams" ? 3 : 2)
         host = try await Sandbox()
         router = try await Sandbox()
         try await host.connect(
-            to: router, as: "up", ["192.0.2.2/24", "2001:db8:f::2/64"], otherwise: "down",
-            ["192.0.2.1/24", "2001:db8:f::1/64"])
-        try await host.ip("route add default via 192.0.2.1")
+            to: router, as: "up", (hasIPv4 ? ["192.0.2.\(number)/24"] : []) + ["2001:db8:f::\(number)/64"], otherwise: "down",
+            (hasIPv4 ? ["192.0.2.1/24"] : []) + ["2001:db8:f::1/64"])
+        if hasIPv4 {
+            try await host.ip("route add default via 192.0.2.1")
+            try await router.ip("route add 203.0.113.0/24 via 192.0.2.\(number)")
+        }
         try await host.ip("route add default via 2001:db8:f::1")
-        try await router.ip("route add 203.0.113.0/24 via 192.0.2.2")
-        try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::2")
+        try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::\(number)")
         chmod(host.folder, 0o777)  // the agent runs as nobody, and makes its socket here
         file = host.folder + "/landfall.yaml"
         control = host.folder + "/control"
         events = host.folder + "/events"
         state = host.folder + "/state"
-        try writeFile(file, Self.text(options))
+        try writeFile(file, options.hasIPv4 ? Self.text(options) : Self.textWithoutIPv4(options))
         if let zone = options.zone { try writeFile(host.folder + "/example.org.zone", zone) }
     }
 
@@ -60,9 +80,42 @@ final class Rig: Sendable {
             neighbors:
               - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(options.neighbor)}
               - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
+        \(options.neighbors)
+        \(options.hasTwoSites ? ams : "")
         services:
           dns:
             addresses: [203.0.113.53, "2001:db8:113::53"]
+            \(options.serve)
+            checks:
+              - \(options.checks)
+        \(options.services)
+        announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms\(options.announce)}
+        \(options.more)
+        """ + "\n"
+    }
+
+    private static let ams = """
+          ams:
+            place: AMS
+            hosts: {ams1: {unicast: [192.0.2.3, 2001:db8:f::3]}}
+            neighbors:
+              - {name: r4, address: 192.0.2.1, asn: 64500, role: provider}
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider}
+        """
+
+    private static func textWithoutIPv4(_ options: Options) -> String {
+        """
+        network: {name: test, asn: 65000, prefixes: [2001:db8:113::/48], hold-time: 3s}
+        sites:
+          fra:
+            place: FRA
+            router-id: 10.0.0.1
+            hosts: {fra1: {unicast: 2001:db8:f::2}}
+            neighbors:
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
+        services:
+          dns:
+            addresses: ["2001:db8:113::53"]
             \(options.serve)
             checks:
               - \(options.checks)
@@ -70,19 +123,20 @@ final class Rig: Sendable {
         """ + "\n"
     }
 
-    /// `landfall run` at the site, with more words behind it.
-    func startAgent(_ words: [String] = []) throws -> Child {
-        try host.start(
-            Landfall.path,
-            ["run", file, "--site", "fra", "--socket", control, "--state", state, "--events", events] + words)
+    /// `landfall run` at the site, with more words behind it, its events elsewhere, and variables in its environment.
+    func startAgent(_ words: [String] = [], events: String? = nil, environment: [String] = []) throws -> Child {
+        let places = ["--socket", control, "--state", state, "--events", events ?? self.events]
+        return try host.start("env", environment + [Landfall.path, "run", file, "--site", site] + places + words)
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.
-    func startBIRD(passive: Bool = false) async throws -> BIRD {
-        try await BIRD(in: router, configuration: Self.bird(passive: passive))
+    ///
+    /// - Parameter more: a further IPv4 session, by its name and the router's address for it.
+    func startBIRD(passive: Bool = false, more: (name: String, address: String)? = nil) async throws -> BIRD {
+        try await BIRD(in: router, configuration: bird(passive: passive, more))
     }
 
-    private static func bird(passive: Bool) -> String {
+    private func bird(passive: Bool, _ more: (name: String, address: String)?) -> String {
         func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
             """
             protocol bgp \(name) {
@@ -98,9 +152,21 @@ final class Rig: Sendable {
             router id 192.0.2.1;
             log stderr all;
             protocol device { scan time 1; }
-            \(session("fra4", "192.0.2.2", "192.0.2.1", "ipv4"))
-            \(session("fra6", "2001:db8:f::2", "2001:db8:f::1", "ipv6"))
+            \(hasIPv4 ? session("fra4", "192.0.2.\(number)", "192.0.2.1", "ipv4") : "")
+            \(session("fra6", "2001:db8:f::\(number)", "2001:db8:f::1", "ipv6"))
+            \(more.map { session($0.name, "192.0.2.\(number)", $0.address, "ipv4") } ?? "")
             """
+    }
+
+    /// What `landfall status` calls alarms.
+    func alarms() async throws -> [String] {
+        struct Told: Decodable { var alarms: [String] }
+        return try JSONDecoder().decode(Told.self, from: Data(try await status().utf8)).alarms
+    }
+
+    /// Waits until something stands in the events.
+    func seen(_ what: String, within limit: Duration = .seconds(10)) async throws {
+        try await eventually("\(what) in the events", within: limit) { readFile(events)?.contains(what) == true }
     }
 
     /// What `landfall status --json` says, as text.
@@ -111,22 +177,40 @@ final class Rig: Sendable {
     /// What `lo` has.
     func addresses() async throws -> String { try await host.run("ip", ["address", "show", "dev", "lo"]).output }
 
-    /// Waits until both prefixes are at the router.
-    func announced(at bird: BIRD) async throws {
-        try await eventually("both prefixes at the router", within: .seconds(10)) {
-            let v4 = try await bird.route(to: "203.0.113.0/24")
-            let v6 = try await bird.route(to: "2001:db8:113::/48")
-            return v4 != nil && v6 != nil
+    /// Any other verb, asked at this host's agent.
+    func landfall(_ words: String..., within limit: Duration = .seconds(20)) async throws -> (
+        status: Int32, output: String
+    ) {
+        try await host.run(Landfall.path, words + ["--socket", control], within: limit)
+    }
+
+    /// Waits until the agent answers.
+    func answers() async throws {
+        try await eventually("the agent answers", within: .seconds(10)) {
+            try await host.run(Landfall.path, ["status", "--socket", control]).status == 0
         }
     }
 
-    /// Waits until neither is.
-    func withdrawn(at bird: BIRD) async throws {
-        try await eventually("no prefix at the router", within: .seconds(10)) {
-            let v4 = try await bird.route(to: "203.0.113.0/24")
-            let v6 = try await bird.route(to: "2001:db8:113::/48")
-            return v4 == nil && v6 == nil
+
+    private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
+
+    /// How many of the prefixes the router has.
+    func routes(at bird: BIRD) async throws -> Int {
+        var count = 0
+        for prefix in prefixes where try await bird.route(to: prefix) != nil { count += 1 }
+        return count
+    }
+
+    /// Waits until all prefixes are at the router.
+    func announced(at bird: BIRD) async throws {
+        try await eventually("every prefix at the router", within: .seconds(10)) {
+            try await routes(at: bird) == prefixes.count
         }
+    }
+
+    /// Waits until none is.
+    func withdrawn(at bird: BIRD) async throws {
+        try await eventually("no prefix at the router", within: .seconds(10)) { try await routes(at: bird) == 0 }
     }
 
     /// The pid of the agent's `landfall serve`.

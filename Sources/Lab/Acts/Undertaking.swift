@@ -18,27 +18,28 @@ final class Undertaking {
 }
 
 extension Director {
-    func begin(_ step: Rehearsal.Step, _ site: Int?) throws -> Undertaking {
-        guard let site else { return Undertaking(.nothing) }
+    func begin(_ step: Rehearsal.Step, _ target: Target?) throws -> Undertaking {
+        guard let target else { return Undertaking(.nothing) }
+        let hosts = network.hosts(of: target)
         switch step.kind {
         case .measure: return Undertaking(.nothing)
-        case .hang: try cast.hang(site, step.process)
-        case .kill: try cast.kill(site, step.process)
-        case .freeze: try cast.freeze(site)
-        case .cut: cut(site, neighbor: step.neighbor)
-        case .drain: return try drain(site, force: step.isForced)
+        case .hang: for host in hosts { try cast.hang(host, step.process) }
+        case .kill: for host in hosts { try cast.kill(host, step.process) }
+        case .freeze: for host in hosts { try cast.freeze(host) }
+        case .cut: for host in hosts { cut(host, neighbor: step.neighbor) }
+        case .drain: return try drain(target, force: step.isForced)
         case .undrain, .restore:
-            try cast.restore(site)
-            return back(site)
-        case .flap: return try flap(site, step.process, for: step.length)
-        case .overload: return try overload(site, step.load, for: step.length)
+            for host in hosts { try cast.restore(host) }
+            return back(target)
+        case .flap: return try flap(target, step.process, for: step.length)
+        case .overload: return try overload(target, step.load, for: step.length)
         }
-        return Undertaking(.broke(site: site))
+        return Undertaking(.broke(target))
     }
 
     /// Whoever comes back waits for hold-down and penalty.
-    func back(_ site: Int) -> Undertaking {
-        let undertaking = Undertaking(.restored(site: site))
+    func back(_ target: Target) -> Undertaking {
+        let undertaking = Undertaking(.restored(target))
         undertaking.patience = network.announce.holdDown + network.announce.penalty.longest
         return undertaking
     }

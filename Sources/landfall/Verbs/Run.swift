@@ -29,18 +29,14 @@ extension Verb {
             ("landfall run landfall.yaml --site fra --events - --quiet | jq .", "what happens, for a program"),
         ]
     ) { invocation throws(Failure) in
-        let path = try invocation.required("FILE")
-        let network = try Configuration.network(path)
-        let (site, host) = try network.host(of: invocation)
-        var order = AgentProcess.Invocation(file: try absolute(path))
+        let place = WantedPlace(site: try invocation.required("site"), host: invocation.value("host"))
+        var order = AgentProcess.Invocation(file: whole(try invocation.required("FILE")), place: place)
         order.socket = invocation.value("socket")
         order.state = invocation.value("state")
         order.user = invocation.value("user")
         order.events = invocation.value("events")
         order.isQuiet = invocation.has("quiet")
-        do throws(Refusal) { try AgentProcess.run(network, at: site, on: host, order) } catch {
-            throw Failure(error, of: "run")
-        }
+        do throws(Refusal) { try AgentProcess.run(order) } catch { throw Failure(error, of: "run") }
     }
 }
 
@@ -53,27 +49,30 @@ extension Verb.Option {
 extension Network {
     /// What `--site` and `--host` name.
     func host(of invocation: Invocation) throws(Failure) -> (Config.Site, Config.Host) {
-        let name = try invocation.required("site")
-        let known = sites.map(\.name).joined(separator: ", ")
-        guard let site = sites.first(where: { $0.name == name }) else {
-            throw Failure("\(invocation.verb.name): --site \(name): the file has \(known)")
-        }
-        let hosts = site.hosts.map(\.name).joined(separator: ", ")
-        guard let wanted = invocation.value("host") else {
-            if !site.hasSeveralHosts { return (site, site.hosts[0]) }
-            throw Failure("\(invocation.verb.name): --host NAME is missing; site \(name) has \(hosts)")
-        }
-        guard let host = site.hosts.first(where: { $0.name == wanted }) else {
-            throw Failure("\(invocation.verb.name): --host \(wanted): site \(name) has \(hosts)")
-        }
-        return (site, host)
+        let wanted = WantedPlace(site: try invocation.required("site"), host: invocation.value("host"))
+        do throws(Refusal) {
+            let place = try wanted.find(in: self)
+            return (place.site, place.host)
+        } catch { throw Failure(error, of: invocation.verb.name) }
     }
 }
 
 extension Failure {
     init(_ refusal: Refusal, of verb: String) {
+        if let diagnostics = refusal.diagnostics {
+            self.init(diagnostics)
+            return
+        }
         self.init(refusal.exitCode == Exit.badInput.rawValue ? .badInput : .machineLacks, "\(verb): \(refusal)")
     }
+}
+
+/// From the root, but through whatever links it leads: a link that points elsewhere tomorrow is followed at the next
+/// reload.
+func whole(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path
 }
 
 /// Children have the same working folder, but a rule that names it (Landlock) wants the whole path.

@@ -22,12 +22,18 @@ extension Verb {
             ),
         ]
     ) { invocation throws(Failure) in
+        let handed = HandedOver()
+        if handed.isByAgent {
+            do throws(Refusal) { try ServeProcess.run(handed) } catch { throw Failure(error, of: "serve") }
+        }
         let path = try invocation.required("FILE")
         let network = try Configuration.network(path)
         let (site, host) = try network.host(of: invocation)
         let service = try network.service(of: invocation)
         let file = try absolute(path)
-        do throws(Refusal) { try ServeProcess.run(network, at: site, on: host, service: service, file: file) } catch {
+        do throws(Refusal) {
+            try ServeProcess.run(network, at: site, on: host, service: service, file: file, handed)
+        } catch {
             throw Failure(error, of: "serve")
         }
     }

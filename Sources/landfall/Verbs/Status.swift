@@ -1,7 +1,6 @@
 import Control
 import FoundationEssentials
 import HTTP
-import Site
 
 extension Verb {
     static let status = Verb(
@@ -14,9 +13,7 @@ extension Verb {
         options: [
             .init(name: "site", value: "NAME", summary: "Fail unless it is the agent of this site."),
             .init(name: "host", value: "NAME", summary: "Fail unless it is the agent of this host."),
-            Option(
-                name: "socket", value: "PATH",
-                summary: "The agent's control socket; \(ControlSocket.defaultPath) otherwise."),
+            .socket,
             .json,
         ],
         examples: [
@@ -24,38 +21,28 @@ extension Verb {
             ("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'", "what is not announced"),
         ]
     ) { invocation throws(Failure) in
-        let path = invocation.value("socket") ?? ControlSocket.defaultPath
-        let body = try ask(path)
+        let body = try document(invocation)
         let status = try? JSONDecoder().decode(Status.self, from: Data(body))
         try status?.require(invocation)
         if invocation.has("json") {
             Terminal.print(String(decoding: body, as: UTF8.self))
             return .done
         }
-        guard let status else {
-            throw Failure(.machineLacks, "status: \(path): the agent is of another version; try --json")
-        }
-        Terminal.print(StatusText(status).text)
+        guard let status else { throw Failure(.foreign, of: "status", at: invocation.socket) }
+        Terminal.print(StatusText(status, socket: invocation.value("socket")).text)
         return .done
     }
 
-    private static func ask(_ path: String) throws(Failure) -> [UInt8] {
-        do {
-            let response = try ControlClient.send(Request("GET", "/status"), to: path)
-            guard response.status == 200 else {
-                throw Failure(.machineLacks, "status: the agent answered \(response.status)")
-            }
-            return response.body
-        } catch ControlClient.Failure.silent(let limit) {
-            throw Failure(
-                .machineLacks,
-                "status: \(path): the agent took the question and is silent after \(limit): stopped, or hung")
-        } catch let error as ControlClient.Failure {
-            throw Failure(
-                .machineLacks, "status: \(error)\nIs an agent running here, and are you its user or in its group?")
-        } catch let error as Failure {
-            throw error
-        } catch { throw Failure(.machineLacks, "status: \(error)") }
+    /// As the agent sent it: an agent of another version may say more than we know.
+    private static func document(_ invocation: Invocation) throws(Failure) -> [UInt8] {
+        let response: Response
+        do throws(ControlClient.Failure) {
+            response = try ControlClient.send(Request("GET", "/status"), to: invocation.socket)
+        } catch { throw Failure(error, of: "status", at: invocation.socket) }
+        guard response.status == 200 else {
+            throw Failure(.machineLacks, "status: the agent answered \(response.status)")
+        }
+        return response.body
     }
 }
 

@@ -3,13 +3,15 @@ import Control
 /// `landfall status` for people: one screen, what is wrong first.
 struct StatusText {
     private let status: Status
+    /// As it was named on the command line, for the commands that are proposed.
+    private let socket: String?
 
-    init(_ status: Status) { self.status = status }
+    init(_ status: Status, socket: String?) { (self.status, self.socket) = (status, socket) }
 
     var text: String {
         let sections = [
-            headline, alarms, section("Prefixes", prefixes), section("Checks", checks), section("Neighbors", neighbors),
-            section("Services", services),
+            headline, alarms, section("Prefixes", prefixes), section("Drains", drains), section("Checks", checks),
+            section("Neighbors", neighbors), section("Services", services), section("What to do", whatToDo),
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -32,11 +34,70 @@ struct StatusText {
 
     private var prefixes: Table {
         Table(
-            status.prefixes.map { prefix in
-                let left = prefix.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
+            status.prefixes.flatMap { prefix in
                 let colour: Terminal.Colour = prefix.state == "announced" ? .green : .red
-                return [prefix.prefix, Terminal.paint(prefix.state + left, colour), prefix.since, prefix.reason]
+                let level = prefix.level.map { $0 == "healthy" || $0 == "withdrawn" ? "" : " (\($0))" } ?? ""
+                let first = [
+                    prefix.prefix, Terminal.paint(prefix.state + level, colour), prefix.since,
+                    [prefix.reason, common(prefix)].compactMap(\.self).joined(separator: "; "),
+                ]
+                return [first] + different(prefix)
             })
+    }
+
+    /// What it waits for, where that is the same at all neighbors.
+    private func common(_ prefix: Status.Prefix) -> String? {
+        guard let waiting = prefix.waiting else {
+            return prefix.secondsLeft.map { "\(Int($0.rounded(.up))) s left" }
+        }
+        // "drained" says nothing beside "drained: the host".
+        let isNews = waiting.count == 1 && !prefix.reason.hasPrefix(waiting[0])
+        return isNews && differsNowhere(prefix) ? waiting[0] : nil
+    }
+
+    private func differsNowhere(_ prefix: Status.Prefix) -> Bool {
+        Set((prefix.routes ?? []).map { [$0.level, $0.waiting ?? ""] }).count <= 1
+    }
+
+    /// One line for each neighbor, where they are not alike.
+    private func different(_ prefix: Status.Prefix) -> [[String]] {
+        guard !differsNowhere(prefix) else { return [] }
+        return (prefix.routes ?? []).map { route in
+            let colour: Terminal.Colour = route.level == "withdrawn" ? .red : .green
+            return ["  at \(route.neighbor)", Terminal.paint(route.level, colour), "", route.waiting ?? ""]
+        }
+    }
+
+    private var drains: Table {
+        Table(
+            (status.drains ?? []).map { drain in
+                let share = drain.share.map { ", \(Int(($0 * 100).rounded())) % of the traffic still here" } ?? ""
+                let left = drain.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
+                let told = drain.state == "kept" ? ", announced to \(drain.neighbors.joined(separator: ", "))" : ""
+                return [
+                    drain.target.words, Terminal.paint(drain.state, .yellow) + left + share + told,
+                    drain.by.map { "by \($0)" } ?? "", drain.since.map { "since \($0)" } ?? "",
+                    drain.ends.map { "ends \($0)" } ?? "until somebody undrains it",
+                ]
+            })
+    }
+
+    /// Each command with its purpose.
+    private var whatToDo: Table {
+        let at = socket.map { " --socket \(quoted($0))" } ?? ""
+        let drains = (status.drains ?? []).flatMap { drain in
+            let option = drain.target.option
+            let end = ["landfall undrain \(option)\(at)", "ends the drain of \(drain.target.words)"]
+            guard drain.state == "kept" else { return [end] }
+            return [["landfall drain \(option) --force\(at)", "withdraws, whatever traffic is still here"], end]
+        }
+        let checks = status.checks.filter { $0.verdict != "healthy" }.prefix(3).map { check in
+            [
+                "landfall check-now \(quoted(check.name)) --address \(check.address)\(at)",
+                "asks again, and shows what came back",
+            ]
+        }
+        return Table(drains + checks)
     }
 
     private var checks: Table {

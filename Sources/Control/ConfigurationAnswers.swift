@@ -1,0 +1,90 @@
+/// What a reload or a rollback did, or would do; documented in docs/agent.md.
+package struct ReloadAnswer: Codable, Hashable, Sendable {
+    package static let schema = "landfall.reload/1"
+
+    package var schema = Self.schema
+    package var network = ""
+    package var site = ""
+    package var host = ""
+    /// In words.
+    package var effect = ""
+    package var isDryRun = false
+    /// What is added, removed and changed, in the order of the file.
+    package var changes: [Change] = []
+    /// What the configuration and its zones are known by: SHA-256, in hexadecimal.
+    package var hash = ""
+    /// It goes back by itself after this, unless confirmed.
+    package var confirmSeconds: Double?
+    /// Whether what counts at the next start is on the disk; nil after a dry run.
+    package var saved: Bool?
+
+    package init() {}
+
+    package struct Change: Codable, Hashable, Sendable {
+        /// `added`, `removed` or `changed`.
+        package var kind = ""
+        /// `site`, `host`, `prefix`, `cover`, `neighbor`, `service`, `address`, `check`, `zone` or `policy`.
+        package var subject = ""
+        package var name = ""
+        /// Which service a check, an address or a zone belongs to.
+        package var service: String?
+        /// `prepend 0 → 2`
+        package var details: [String] = []
+        /// What comes of it: `session-reset`, `session-end`, `session-start`, `must-pass`, `service-restart`, `removed-last`.
+        package var effect: String?
+        /// All of it, for people.
+        package var text = ""
+
+        package init() {}
+    }
+}
+
+/// `GET /accepted`: the copies that are kept, the latest first.
+package struct AcceptedList: Codable, Hashable, Sendable {
+    package static let schema = "landfall.accepted/1"
+
+    package var schema = Self.schema
+    package var network = ""
+    package var site = ""
+    package var host = ""
+    package var copies: [Copy] = []
+
+    package init() {}
+
+    package struct Copy: Codable, Hashable, Sendable {
+        package var number = 0
+        package var accepted = ""
+        package var by = ""
+        package var path = ""
+        package var hash = ""
+        /// Of the configuration and its zones.
+        package var bytes = 0
+        package var zones = 0
+        package var isInUse = false
+        /// Where `landfall rollback` without a number goes back to.
+        package var isTarget = false
+
+        package init() {}
+    }
+}
+
+extension Status {
+    /// The configuration that the agent runs.
+    package struct Configuration: Codable, Sendable {
+        package var path = ""
+        /// Of the configuration and its zones.
+        package var hash = ""
+        package var accepted = ""
+        /// Of the copy that is kept; nil while there is none.
+        package var number: Int?
+        /// Why the copy counts and not the file; nil: the file does.
+        package var pinned: String?
+        /// When it goes back by itself, unless confirmed.
+        package var confirmBy: String?
+        package var confirmSecondsLeft: Double?
+        /// What the file was refused for when it was read last.
+        package var refused: [String]?
+
+        package init() {}
+    }
+}

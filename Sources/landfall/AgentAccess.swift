@@ -1,0 +1,64 @@
+import Control
+import FoundationEssentials
+import Glibc
+import HTTP
+import Site
+
+extension Verb.Option {
+    static let socket = Verb.Option(
+        name: "socket", value: "PATH",
+        summary: "The agent's control socket; $LANDFALL_SOCKET or \(ControlSocket.defaultPath) otherwise.")
+}
+
+/// How a verb talks to this host's agent.
+extension Invocation {
+    var socket: String {
+        if let path = value("socket") { return path }
+        if let path = getenv("LANDFALL_SOCKET"), path.pointee != 0 { return String(cString: path) }
+        return ControlSocket.defaultPath
+    }
+
+    func status() throws(Failure) -> Status { try ask(Request("GET", "/status")) }
+
+    /// The answer; a refusal, or an agent that can't be reached, is a failure in its words. What isn't there is bad input
+    /// (exit code 2), what is refused as things stand is an expectation that failed (1).
+    func ask<Answer: Decodable>(
+        _ request: Request, as type: Answer.Type = Answer.self, within limit: Duration = .seconds(5)
+    ) throws(Failure) -> Answer {
+        switch try outcome(of: request, as: type, within: limit) {
+        case .done(let answer): return answer
+        case .refused(let status, let reason): throw refusal(status, reason)
+        }
+    }
+
+    func refusal(_ status: Int, _ reason: String) -> Failure {
+        let exit: Exit = [400: .badInput, 404: .badInput, 409: .expectationFailed][status] ?? .machineLacks
+        return Failure(exit, "\(verb.name): \(reason)")
+    }
+
+    /// For those who have more to say about a refusal.
+    func outcome<Answer: Decodable>(
+        of request: Request, as type: Answer.Type = Answer.self, within limit: Duration = .seconds(5)
+    ) throws(Failure) -> ControlClient.Outcome<Answer> {
+        do throws(ControlClient.Failure) {
+            return try ControlClient.ask(request, of: socket, as: type, within: limit)
+        } catch { throw Failure(error, of: verb.name, at: socket) }
+    }
+}
+
+extension Failure {
+    /// Why there was no answer, and what to look at.
+    init(_ failure: ControlClient.Failure, of verb: String, at socket: String) {
+        switch failure {
+        case .unreachable(let error):
+            self.init(
+                .machineLacks,
+                "\(verb): \(error)\nIs an agent running here, and are you its user or in its group?")
+        case .silent(let limit):
+            self.init(
+                .machineLacks,
+                "\(verb): \(socket): the agent took the question and is silent after \(limit): stopped, or hung")
+        case .garbled, .foreign: self.init(.machineLacks, "\(verb): \(socket): \(failure)")
+        }
+    }
+}

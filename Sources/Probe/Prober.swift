@@ -49,6 +49,11 @@ public actor Prober {
         if let trial = schedule.underWay { loop.cancel(trial.deadline) }
     }
 
+    /// Ends all checks, and kills what programs of theirs run.
+    public func stopAll() {
+        for id in schedules.keys.sorted() { stop(ID(value: id)) }
+    }
+
     /// Goes on at this pace: `fast` of the check, or its regular multiples. Without a `fast` nothing changes.
     public func setPace(_ pace: Monitor.Pace, of id: ID) {
         guard let schedule = schedules[id.value], schedule.check.fast != nil, schedule.pace != pace else { return }
@@ -130,7 +135,7 @@ public actor Prober {
             case .tcp(let tcp): return try TCPTrial(tcp, loop, at: Endpoint(address, port: tcp.port), finish)
             case .http(let http): return try HTTPTrial(http, loop, at: Endpoint(address, port: http.port), finish)
             case .icmp(let echo): return try EchoTrial(loop, to: echo.address ?? address, finish)
-            case .exec(let exec): 
+            case .exec(let exec):
                 return try ExecTrial(exec, loop, at: address, environment + ["LANDFALL_CHECK=\(check.name)"], finish)
             }
         } catch { return SettledTrial(ProbeResult(error, of: check.kind), loop, finish) }

@@ -176,6 +176,7 @@ package actor Agent {
 
     private func finish() {
         remember()
+        prober.assumeIsolated { $0.stopAll() }
         whenHooksHaveEnded(by: hooksEnd) { self.end() }
     }
 

@@ -65,7 +65,8 @@ package struct Event: Codable, Sendable {
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
         let subjects = [
-            hook, verdict, service, check, address, prefix, neighbor, neighbors.map { "at \($0.joined(separator: ", "))" },
+            hook, verdict, service, check, address, prefix, neighbor,
+            neighbors.map { "at \($0.joined(separator: ", "))" },
             by.map { "by \($0)" },
         ].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")

@@ -43,7 +43,8 @@ final class Rig: Sendable {
         host = try await Sandbox()
         router = try await Sandbox()
         try await host.connect(
-            to: router, as: "up", (hasIPv4 ? ["192.0.2.\(number)/24"] : []) + ["2001:db8:f::\(number)/64"], otherwise: "down",
+            to: router, as: "up", (hasIPv4 ? ["192.0.2.\(number)/24"] : []) + ["2001:db8:f::\(number)/64"],
+            otherwise: "down",
             (hasIPv4 ? ["192.0.2.1/24"] : []) + ["2001:db8:f::1/64"])
         if hasIPv4 {
             try await host.ip("route add default via 192.0.2.1")
@@ -190,7 +191,6 @@ final class Rig: Sendable {
             try await host.run(Landfall.path, ["status", "--socket", control]).status == 0
         }
     }
-
 
     private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
 

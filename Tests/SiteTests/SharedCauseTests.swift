@@ -65,7 +65,8 @@ struct SharedCauseTests {
         let scripts = try Scripts()
         defer { scripts.remove() }
         let judge = try scripts.judge()
-        let places = try await places("{exec: {run: [\(judge)]}, every: 500ms, rise: 1, fall: 1, lease: 5s, reach: shared}")
+        let places = try await places(
+            "{exec: {run: [\(judge)]}, every: 500ms, rise: 1, fall: 1, lease: 5s, reach: shared}")
         try await run(places, Self.shared) {
             try scripts.set(2)
         } end: {
@@ -73,7 +74,9 @@ struct SharedCauseTests {
         }
     }
 
-    @Test("rule 2: a local program that vanishes everywhere withdraws no site; an alarm at each, resolved when it is back")
+    @Test(
+        "rule 2: a local program that vanishes everywhere withdraws no site; an alarm at each, resolved when it is back"
+    )
     func vanished() async throws {
         let scripts = try Scripts()
         defer { scripts.remove() }
@@ -99,7 +102,9 @@ struct SharedCauseTests {
         }
     }
 
-    @Test("rule 3: several names of a shared check that are all dead withdraw no site; an alarm at each, resolved in the end")
+    @Test(
+        "rule 3: several names of a shared check that are all dead withdraw no site; an alarm at each, resolved in the end"
+    )
     func names() async throws {
         let places = try await places(
             "{dns: {names: [www.one.test, www.two.test], type: A, port: 5353}, \(Self.times), reach: shared}")
@@ -108,8 +113,10 @@ struct SharedCauseTests {
         try await run(places, Self.shared) {
             for server in servers { await server.stop() }
         } end: {
-            for place in places { _ = try await resolver(at: place.rig) }
+            servers = []
+            for place in places { servers.append(try await resolver(at: place.rig)) }
         }
+        for server in servers { await server.stop() }
     }
 
     /// Answers for both names at the service's addresses, once the agent has put them there.
@@ -119,7 +126,10 @@ struct SharedCauseTests {
         }
         let zones = try ["one.test", "two.test"].map { name in
             let file = "\(rig.host.folder)/\(name).zone"
-            try writeFile(file, "$ORIGIN \(name).\n$TTL 1\n@ SOA ns hostmaster 1 60 60 60 1\n  NS ns\nns A 192.0.2.1\nwww A 192.0.2.80\n")
+            try writeFile(
+                file,
+                "$ORIGIN \(name).\n$TTL 1\n@ SOA ns hostmaster 1 60 60 60 1\n  NS ns\nns A 192.0.2.1\nwww A 192.0.2.80\n"
+            )
             return (name: name, file: file)
         }
         return try await NSD(in: rig.host, addresses: ["203.0.113.53", "2001:db8:113::53"], port: 5353, zones: zones)

@@ -111,8 +111,8 @@ let targets: [Target] = [
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site"], cSettings: linux,
-        swiftSettings: shell),
+        name: "SiteTests", dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -72,11 +72,24 @@ final class Rig: Sendable {
         """ + "\n"
     }
 
+    /// Replaces the configuration at once, as a careful editor does.
+    func edit(_ change: (String) -> String) async throws {
+        try writeFile(file + ".new", change(readFile(file) ?? ""))
+        guard rename(file + ".new", file) == 0 else { throw PeerError("cannot replace \(file)") }
+    }
+
+    /// Since when BIRD has had a session, or all of them.
+    func since(_ bird: BIRD, _ name: String = "") async throws -> String {
+        let lines = try await bird.show("protocols").split(separator: "\n")
+        return lines.filter { $0.contains("BGP") && $0.hasPrefix(name) }.joined(separator: "\n")
+    }
+
     /// `landfall run` at the site, with more words behind it.
-    func startAgent(_ words: [String] = []) throws -> Child {
+    func startAgent(_ words: [String] = [], state: String? = nil) throws -> Child {
         try host.start(
             Landfall.path,
-            ["run", file, "--site", "fra", "--socket", control, "--state", state, "--events", events] + words)
+            ["run", file, "--site", "fra", "--socket", control, "--state", state ?? self.state, "--events", events]
+                + words)
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.

@@ -2,11 +2,16 @@ internal import Net
 
 /// From the neighbor's OPEN to Established, where two connections may meet (RFC 4271 §6.8).
 extension Session {
-    /// The neighbor's OPEN: agree on it, then see whether the other connection got as far.
+    /// The neighbor's OPEN: agree on it, then see whether there is another connection with our OPEN on it.
+    ///
+    /// The identifier that decides is known as soon as one of the two has brought it, and the rule may be applied then
+    /// (§6.8: "MAY also examine connections in an OpenSent state"). Waiting for the second OPEN loses a race against a
+    /// neighbor that has both already: one end is Established on the connection that the other one closes.
     mutating func opened(_ opening: Opening, _ handshake: Handshake, _ open: Open) throws(BGPError) -> [Action] {
         let negotiated = try configuration.negotiate(open, local: handshake.connection.local)
-        let other = opening[handshake.connection.id.direction.opposite]
-        guard let other, case .openConfirm = other.progress else { return confirm(opening, handshake, negotiated) }
+        guard let other = opening[handshake.connection.id.direction.opposite] else {
+            return confirm(opening, handshake, negotiated)
+        }
         counters.collisions += 1
         return survivor(negotiated) == handshake.connection.id.direction
             ? drop(other, opening) + confirm(opening.without(other), handshake, negotiated)

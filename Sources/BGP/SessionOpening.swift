@@ -73,7 +73,16 @@ extension Session {
         guard opening.handshakes.isEmpty else { return [.disarm(.connectRetry)] }
         endings.note(down)
         if case .connecting = opening.outgoing { return [.failed(down)] }
-        return [.failed(down)] + (configuration.passive ? [] : [armRetry()])
+        return [.failed(down)] + (configuration.passive ? [] : [armRetry(after: down)])
+    }
+
+    /// A collision that left nothing: the neighbor closed this way for another that we had given up. There is no reason to
+    /// wait long, only not to hurry a neighbor that goes on saying so.
+    private mutating func armRetry(after down: Down) -> Action {
+        guard case .notified(let notification) = down, notification == BGPError.collision.notification else {
+            return armRetry()
+        }
+        return .arm(.connectRetry, after: jittered(min(.milliseconds(500), configuration.connectRetry)))
     }
 
     /// A way was lost through an error. If the other one is still open it goes on; else this is the end of the attempt.

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -19,6 +20,7 @@ enum landfall_spawn_step {
     LANDFALL_SPAWN_SESSION,
     LANDFALL_SPAWN_DESCRIPTORS,
     LANDFALL_SPAWN_NETWORK,
+    LANDFALL_SPAWN_TEMPORARY,
     LANDFALL_SPAWN_LIMITS,
     LANDFALL_SPAWN_DIRECTORY,
     LANDFALL_SPAWN_PRIVILEGES,
@@ -45,6 +47,8 @@ struct landfall_spawn {
     int namespaces;
     // A network namespace to enter, or -1.
     int network;
+    // What is to be /tmp, or NULL.
+    const char *temporary;
     const struct landfall_limit *limits;
     int limit_count;
     struct landfall_privileges privileges;
@@ -121,6 +125,11 @@ static inline int landfall_die_with(int number, pid_t parent, int parent_pidfd) 
     return poll(&alive, 1, 0) == 0 ? 0 : (errno = ESRCH, -1);
 }
 
+// In a mount namespace of the child's own: mounts must be private already, or it would be everybody's /tmp.
+static inline int landfall_place_temporary(const char *folder) {
+    return unshare(CLONE_NEWNS) || mount(folder, "/tmp", NULL, MS_BIND, NULL) ? -1 : 0;
+}
+
 static inline int landfall_child_setup(
     const struct landfall_spawn *spawn, pid_t parent, int parent_pidfd, uid_t uid, gid_t gid, int *report
 ) {
@@ -129,6 +138,7 @@ static inline int landfall_child_setup(
     if (spawn->new_session && setsid() < 0) return LANDFALL_SPAWN_SESSION;
     if (spawn->new_group && setpgid(0, 0)) return LANDFALL_SPAWN_SESSION;
     if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET)) return LANDFALL_SPAWN_NETWORK;
+    if (spawn->temporary && landfall_place_temporary(spawn->temporary)) return LANDFALL_SPAWN_TEMPORARY;
     if (spawn->directory && chdir(spawn->directory)) return LANDFALL_SPAWN_DIRECTORY;
     if (landfall_become(&spawn->privileges)) return LANDFALL_SPAWN_PRIVILEGES;
     if (spawn->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return LANDFALL_SPAWN_PRIVILEGES;

@@ -19,6 +19,17 @@ public struct Network: Sendable {
 
     /// The announced prefix that an address is in.
     public func prefix(containing address: Address) -> Prefix? { prefixes.first { $0.contains(address) } }
+
+    /// Every host with the index of its site, in the order of the file.
+    public var hosts: [(site: Int, host: Host)] {
+        sites.indices.flatMap { site in sites[site].hosts.map { (site, $0) } }
+    }
+
+    /// Indexes into `hosts` of all that a name means: a host, or all those of a site; none for an unknown name.
+    public func hosts(named name: String) -> [Int] {
+        let hosts = hosts
+        return hosts.indices.filter { hosts[$0].host.name == name || sites[hosts[$0].site].name == name }
+    }
 }
 
 /// A point of presence.
@@ -64,7 +75,11 @@ public struct Host: Hashable, Sendable {
 /// A router that a site speaks BGP with.
 public struct Neighbor: Hashable, Sendable {
     /// What it is to us (RFC 9234's roles, seen from our side).
-    public enum Role: String, Hashable, Sendable, CaseIterable { case provider, peer, customer }
+    public enum Role: String, Hashable, Sendable, CaseIterable {
+        case provider, peer, customer
+        /// A router of the site's own AS (iBGP).
+        case `internal`
+    }
 
     public var name: String
     public var address: Address
@@ -76,6 +91,8 @@ public struct Neighbor: Hashable, Sendable {
     public var holdTime: Duration
     public var prepend: Int
     public var med: UInt32?
+    /// For an internal one; nil: the usual 100.
+    public var localPref: UInt32?
     public var communities: [Community]
     public var largeCommunities: [LargeCommunity]
     /// What states look like here, where it is not as everywhere.
@@ -168,10 +185,25 @@ public struct Rehearsal: Sendable {
     public var programs: [Program]
     public var steps: [Step]
 
-    /// Somebody else's program, started beside the agent of a site.
+    /// How many ports a client goes through: when it comes to one again, the query before is answered or lost.
+    public var flows: Int { Int(Int64(queriesPerSecond) * deadline.wholeMilliseconds * 5 / 4000) + 8 }
+    /// How long that takes.
+    public var round: Duration { .nanoseconds(Int64(flows) * 1_000_000_000 / Int64(queriesPerSecond)) }
+    /// Below those that Linux chooses itself.
+    public static let mostFlows = 28_000
+
+    /// Somebody else's program, started beside agents.
     public struct Program: Hashable, Sendable {
         public var name: String
-        public var site: String
+        /// nil: at every site.
+        public var site: String?
+        /// nil: on every host there.
+        public var host: String?
+        /// `{site}` and `{host}` are replaced.
         public var command: [String]
+
+        public func runs(at site: Site, on host: Host) -> Bool {
+            (self.site ?? site.name) == site.name && (self.host ?? host.name) == host.name
+        }
     }
 }

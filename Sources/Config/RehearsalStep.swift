@@ -8,7 +8,7 @@ extension Rehearsal {
         /// Unique: the file's own, or made of the rest: `kill-gru-serve`, `restore-fra-2`.
         public var name: String
         public var kind: Kind
-        /// The site; nil for `measure`.
+        /// The site, or one of its hosts; nil for `measure`.
         public var target: String?
         /// What is stopped or killed: `agent`, `serve` (our own server), or the name of a program.
         public var process: String
@@ -39,6 +39,10 @@ extension Rehearsal {
         public var medianOutage: Duration?
         public var maxOutage: Duration?
         public var lost: Int?
+        /// Queries of flows that others than the target served.
+        public var lostElsewhere: Int?
+        /// After which no query is sent that is lost.
+        public var lastLost: Duration?
         /// The step lasts until so many were sent.
         public var queries: Int?
         /// How much slower than a client's median before an answer may be.

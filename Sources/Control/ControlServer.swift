@@ -5,7 +5,7 @@ public import Net
 /// HTTP over a Unix socket: how `landfall status` and operators reach a running agent.
 ///
 /// Who may connect is up to the socket's file mode. Whoever does is bounded all the same: connections, the size of a
-/// request, and the time that one may take.
+/// request, and the time that one may take. An agent that is out of descriptors can still be asked why.
 public final class ControlServer {
     public struct Limits: Sendable {
         public var connections = 32
@@ -54,7 +54,9 @@ public final class ControlServer {
         onRequest: @escaping (Request, _ user: UInt32?, _ reply: @escaping (Response) -> Void) -> Void
     ) throws(SystemError) {
         (self.loop, self.limits, self.onRequest) = (loop, limits, onRequest)
-        listener = try Listener(loop: loop, socket: socket) { [weak self] socket, _ in self?.accept(socket) }
+        listener = try Listener(loop: loop, socket: socket, keepsReserve: true) { [weak self] socket, _ in
+            self?.accept(socket)
+        }
     }
 
     public func close() {
@@ -96,6 +98,7 @@ public final class ControlServer {
         guard let connection = connections.removeValue(forKey: id) else { return }
         loop.cancel(connection.deadline)
         connection.stream.close()
+        loop.after(.zero) { [weak self] in self?.listener?.refill() }
     }
 
     private func receive(_ bytes: [UInt8], _ id: Int) {

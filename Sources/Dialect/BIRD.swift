@@ -26,11 +26,13 @@ public enum BIRD {
         filter to_other { if source = RTS_STATIC || relation = 1 then accept; reject; }
 
         protocol device {}
-        protocol kernel { ipv4 { export all; }; }
-        protocol kernel { ipv6 { export all; }; }
+        protocol kernel { ipv4 { export all; };\(spreading(router)) }
+        protocol kernel { ipv6 { export all; };\(spreading(router)) }
 
         """
     }
+
+    private static func spreading(_ router: Router) -> String { router.spreadsFlows ? " merge paths on;" : "" }
 
     /// Those that some session uses.
     private static func importFilters(_ router: Router) -> [String] {
@@ -38,10 +40,13 @@ public enum BIRD {
             [true, false].filter { honours in
                 router.neighbors.contains { $0.relation == relation && $0.honoursGracefulShutdown == honours }
             }.map { honours in
-                let graceful = "\(number(relation)), \(relation.localPreference), \(honours)"
-                return "filter \(filter(relation, honours)) { learn_from(\(graceful)); }"
+                "filter \(filter(relation, honours)) { \(learning(relation, honours)) }"
             }
         }
+    }
+
+    private static func learning(_ relation: Router.Relation, _ honoursGracefulShutdown: Bool) -> String {
+        "learn_from(\(number(relation)), \(relation.localPreference), \(honoursGracefulShutdown));"
     }
 
     private static func filter(_ relation: Router.Relation, _ honoursGracefulShutdown: Bool) -> String {
@@ -65,21 +70,32 @@ public enum BIRD {
 
     /// No graceful restart: a dead site must lose its routes at once. The error wait would otherwise be up to 60 s.
     private static func session(_ neighbor: Router.Neighbor, of router: Router) -> String {
-        let (learn, log) = (
-            filter(neighbor.relation, neighbor.honoursGracefulShutdown),
-            neighbor.isLogged ? "\n    debug { states, routes, events };" : ""
-        )
+        let log = neighbor.isLogged ? "\n    debug { states, routes, events };" : ""
+        let metric = neighbor.order == nil ? "" : " med metric on;"
         let export = neighbor.relation == .customer ? "to_customer" : "to_other"
         return """
             protocol bgp \(neighbor.name) {
                 local \(neighbor.localAddress) port \(neighbor.port) as \(router.asn.rawValue);
                 neighbor \(neighbor.address) as \(neighbor.asn.rawValue);
-                interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")
+                interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")\(metric)
                 hold time \(max(3, neighbor.holdTime.components.seconds)); graceful restart off;
                 error wait time 1, 2; connect delay time 1; connect retry time 2;\(log)
-                \(neighbor.address.family) { import filter \(learn); export filter \(export); };
+                \(neighbor.address.family) { import \(importing(neighbor)); export filter \(export); };
             }
 
+            """
+    }
+
+    /// BIRD merges routes that are equal up to the MED, so the order is in the MED, which it passes on to no other AS.
+    private static func importing(_ neighbor: Router.Neighbor) -> String {
+        let honours = neighbor.honoursGracefulShutdown
+        guard let order = neighbor.order else { return "filter \(filter(neighbor.relation, honours))" }
+        return """
+            filter {
+                        if !defined(bgp_med) then bgp_med = 0;
+                        bgp_med = bgp_med * \(order.count) + \(order.rank);
+                        \(learning(neighbor.relation, honours))
+                    }
             """
     }
 }

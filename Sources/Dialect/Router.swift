@@ -10,6 +10,8 @@ public struct Router: Hashable, Sendable {
     public var routerID: RouterID
     public var origins: [Origin]
     public var neighbors: [Neighbor]
+    /// Over routes that are equally good (ECMP), instead of using one of them.
+    public var spreadsFlows = false
 
     /// A prefix of its own, and the interface behind which it lives.
     public struct Origin: Hashable, Sendable {
@@ -50,6 +52,17 @@ public struct Router: Hashable, Sendable {
         public var honoursGracefulShutdown = true
         /// Whether the log tells of every route that comes and goes, and why the session went.
         public var isLogged = false
+
+        /// Where flows are spread: neighbors of another place are never as good. nil: nothing but BGP decides.
+        public var order: Order?
+
+        /// A place among `count`, the lowest preferred; it counts after the MED that neighbors send.
+        public struct Order: Hashable, Sendable {
+            public var rank: Int
+            public var count: Int
+
+            public init(rank: Int, count: Int) { (self.rank, self.count) = (rank, count) }
+        }
 
         public init(
             name: String, asn: ASN, relation: Relation, interface: String, localAddress: Address, address: Address,

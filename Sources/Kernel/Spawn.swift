@@ -52,6 +52,8 @@ public struct Spawn: Sendable {
     public var namespaces: Namespaces = []
     /// The network namespace to run in.
     public var network: Namespace?
+    /// A folder that it sees as /tmp. For a process whose mounts are private (`Mounts.makePrivate`).
+    public var temporary: String?
     public var limits: [Limit] = []
     /// Whom to become; ignored where a user namespace has one uid only. nil: stay.
     public var user: User?
@@ -88,10 +90,11 @@ public struct Spawn: Sendable {
         let words = CStrings([program] + arguments)
         let settings = CStrings(childEnvironment)
         let listenPID = sockets.isEmpty ? nil : settings.pointer(of: "LISTEN_PID=")
-        let paths = CStrings([program] + [directory].compactMap(\.self))
+        let paths = CStrings([program, directory ?? "", temporary ?? ""])
         var order = landfall_spawn()
         order.program = paths.text(0)
         order.directory = directory == nil ? nil : paths.text(1)
+        order.temporary = temporary == nil ? nil : paths.text(2)
         order.listen_pid = listenPID
         fill(&order)
         return try withExtendedLifetime(paths) { () throws(SystemError) in
@@ -150,13 +153,20 @@ public struct Spawn: Sendable {
             case LANDFALL_SPAWN_SESSION: "setsid"
             case LANDFALL_SPAWN_DESCRIPTORS: "pass descriptors to"
             case LANDFALL_SPAWN_NETWORK: "setns"
+            case LANDFALL_SPAWN_TEMPORARY: "mount"
             case LANDFALL_SPAWN_LIMITS: "setrlimit"
             case LANDFALL_SPAWN_DIRECTORY: "chdir"
             case LANDFALL_SPAWN_PRIVILEGES: "drop privileges of"
             case LANDFALL_SPAWN_PARENT: "outlive the parent of"
             default: "exec"
             }
-        return SystemError(call, failure.step == 6 ? spawn.directory ?? "" : spawn.program, code: failure.code)
+        let subject =
+            switch call {
+            case "chdir": spawn.directory
+            case "mount": spawn.temporary
+            default: nil as String?
+            }
+        return SystemError(call, subject ?? spawn.program, code: failure.code)
     }
 }
 

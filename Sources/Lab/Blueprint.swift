@@ -3,15 +3,15 @@ package import Dialect
 internal import Geo
 package import Net
 
-/// What a rehearsal builds, before anything is built: every AS, site and client as a node of its own, and the cables
+/// What a rehearsal builds, before anything is built: every AS, host and client as a node of its own, and the cables
 /// between them.
 package struct Blueprint: Sendable {
     package struct Node: Hashable, Sendable {
         package enum Kind: Hashable, Sendable {
             /// Index into `Internet.ases`.
             case router(Int)
-            /// Index into `Network.sites`.
-            case site(Int)
+            /// Index into `Network.hosts`.
+            case host(Int)
             /// Index into `clients`.
             case client(Int)
         }
@@ -57,8 +57,8 @@ package struct Blueprint: Sendable {
     package struct Session: Hashable, Sendable {
         package var router: Int
         package var name: String
-        /// Index into `Network.sites`; nil between two routers.
-        package var site: Int?
+        /// Index into `Network.hosts`; nil between two routers.
+        package var host: Int?
     }
 
     package var nodes: [Node] = []

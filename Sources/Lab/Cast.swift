@@ -6,23 +6,30 @@ internal import Kernel
 internal import Loop
 internal import Net
 
-/// The processes of a rehearsal: a BIRD for each AS, an agent for each site, and the programs that the file names.
+/// The processes of a rehearsal: a BIRD for each AS, an agent for each host, and the programs that the file names.
 final class Cast {
     private let network: Network
     private let world: World
     private let stage: Stage
+    /// By host.
     private var agents: [Int: Process] = [:]
-    private var programs: [Int: Process] = [:]
+    private var programs: [Instance: Process] = [:]
     private var routers: [Process] = []
-    /// What was done to each site's processes and not yet undone.
+    /// What was done to each host's processes and not yet undone.
     private var injuries: [Int: [Injury]] = [:]
 
     enum Injury {
         case stopped(pid: Int32)
         case agentKilled
-        case programKilled(Int)
+        case programKilled(Instance)
         /// Something else, which knows how it is undone. `silences`: sessions are down, or may come to be.
         case undone(silences: Bool, by: () throws -> Void)
+    }
+
+    /// One of the file's programs on one of its hosts.
+    struct Instance: Hashable {
+        var program: Int
+        var host: Int
     }
 
     init(network: Network, world: World, stage: Stage) {
@@ -41,41 +48,57 @@ final class Cast {
         }
     }
 
-    func startAgent(_ site: Int) throws {
-        let name = network.sites[site].name
-        let folder = stage.agentFolder(name)
+    func startAgent(_ index: Int) throws {
+        let (site, host) = network.hosts[index]
+        let label = network.label(ofHost: index)
+        let folder = stage.agentFolder(label)
         // The agent may have given up root when it comes to write here.
         mkdir(folder, 0o777)
         chmod(folder, 0o777)
         let arguments = [
-            "run", stage.file, "--site", name, "--host", network.sites[site].hosts[0].name, "--socket",
-            stage.agentSocket(name), "--state", stage.agentState(name), "--events", stage.agentEvents(name),
+            "run", stage.file, "--site", network.sites[site].name, "--host", host.name, "--socket",
+            stage.agentSocket(label), "--state", stage.agentState(label), "--events", stage.agentEvents(label),
         ]
-        agents[site] = try start("/proc/self/exe", arguments, as: "site-\(name)", at: network.node(ofSite: site))
+        agents[index] = try start("/proc/self/exe", arguments, as: agentLog(index), at: network.node(ofHost: index))
     }
 
-    /// When the site has its addresses: somebody else's server may want them at its start.
+    /// When the host has its addresses: somebody else's server may want them at its start.
     func startPrograms() throws {
-        for index in network.rehearsal.programs.indices { try startProgram(index) }
+        for (index, program) in network.rehearsal.programs.enumerated() {
+            for (host, (site, own)) in network.hosts.enumerated() where program.runs(at: network.sites[site], on: own) {
+                try startProgram(Instance(program: index, host: host))
+            }
+        }
     }
 
-    private func startProgram(_ index: Int) throws {
-        let program = network.rehearsal.programs[index]
-        guard let site = network.site(named: program.site), let word = program.command.first else { return }
+    private func startProgram(_ instance: Instance) throws {
+        let program = network.rehearsal.programs[instance.program]
+        let (site, host) = network.hosts[instance.host]
+        let words = program.command.map {
+            Identities.expand($0, site: network.sites[site].name, host: host.name)
+        }
+        guard let word = words.first else { return }
         guard let path = word.contains("/") ? "\(stage.home)/\(word)".unlessAbsolute(word) : Programs.find(word) else {
             throw LabError.machineLacks(
                 "the program \(program.name) needs \(word), which is neither in PATH nor in .build/peers")
         }
-        awaitAddresses(at: site)
-        let arguments = Array(program.command.dropFirst())
-        programs[index] = try start(
-            path, arguments, as: "program-\(program.name)", at: network.node(ofSite: site), group: true)
+        awaitAddresses(at: instance.host)
+        let temporary = stage.temporary(for: network.label(ofHost: instance.host), hiding: path)
+        programs[instance] = try start(
+            path, Array(words.dropFirst()), as: log(instance), at: network.node(ofHost: instance.host), group: true,
+            temporary: temporary)
     }
 
-    private func awaitAddresses(at site: Int) {
+    private func agentLog(_ host: Int) -> String { "agent-\(network.label(ofHost: host))" }
+
+    private func log(_ instance: Instance) -> String {
+        "program-\(network.rehearsal.programs[instance.program].name)-\(network.label(ofHost: instance.host))"
+    }
+
+    private func awaitAddresses(at host: Int) {
         let wanted = network.services.flatMap(\.addresses)
         for _ in 0..<100 {
-            let netlink = try? Netlink(in: world.namespaces[network.node(ofSite: site)])
+            let netlink = try? Netlink(in: world.namespaces[network.node(ofHost: host)])
             let present = (try? netlink?.addresses(of: "lo").map(\.address)) ?? []
             if wanted.allSatisfy(present.contains) { return }
             usleep(20_000)
@@ -83,7 +106,8 @@ final class Cast {
     }
 
     func start(
-        _ path: String, _ arguments: [String], as name: String, at node: Int, group: Bool = false
+        _ path: String, _ arguments: [String], as name: String, at node: Int, group: Bool = false,
+        temporary: String? = nil
     ) throws -> Process {
         let log = open(stage.log(name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard log >= 0 else { throw SystemError("open", stage.log(name)) }
@@ -95,108 +119,101 @@ final class Cast {
         spawn.network = world.namespaces[node]
         spawn.directory = stage.home
         spawn.newGroup = group
+        spawn.temporary = temporary
         return try spawn.start()
     }
 
     /// Names of the logs of processes that have ended without being told to.
     var dead: [String] {
         let routers = zip(world.blueprint.nodes, routers).filter { $1.hasEnded }.map(\.0.name)
-        let agents = agents.filter { $1.hasEnded && !isKilled(agentOf: $0) }.keys.sorted()
-            .map { "site-\(network.sites[$0].name)" }
-        let programs = programs.filter { $1.hasEnded && !isKilled(program: $0) }.keys.sorted()
-            .map { "program-\(network.rehearsal.programs[$0].name)" }
+        let agents = agents.filter { $1.hasEnded && !isKilled(agentOf: $0) }.keys.sorted().map(agentLog)
+        let programs = programs.filter { $1.hasEnded && !isKilled(program: $0) }.keys.map(log).sorted()
         return routers + agents + programs
     }
 
     // MARK: Breaking and mending
 
-    func hang(_ site: Int, _ process: String) throws { try injure(site, process, SIGSTOP) }
-    func kill(_ site: Int, _ process: String) throws { try injure(site, process, SIGKILL) }
+    func hang(_ host: Int, _ process: String) throws { try injure(host, process, SIGSTOP) }
+    func kill(_ host: Int, _ process: String) throws { try injure(host, process, SIGKILL) }
 
-    private func injure(_ site: Int, _ process: String, _ signal: Int32) throws {
+    private func injure(_ host: Int, _ process: String, _ signal: Int32) throws {
         switch process {
         case "agent":
-            try agents[site]?.signal(signal)
-            note(site, signal == SIGSTOP ? agents[site].map { .stopped(pid: $0.pid) } : .agentKilled)
+            try agents[host]?.signal(signal)
+            note(host, signal == SIGSTOP ? agents[host].map { .stopped(pid: $0.pid) } : .agentKilled)
         case "serve":
-            guard let pid = serving(site) else {
-                throw LabError.failed("\(network.sites[site].name) has no landfall serve to signal")
+            guard let pid = serving(host) else {
+                throw LabError.failed("\(network.label(ofHost: host)) has no landfall serve to signal")
             }
             Glibc.kill(pid, signal)
-            if signal == SIGSTOP { note(site, .stopped(pid: pid)) }  // a killed one is started again by its agent
+            if signal == SIGSTOP { note(host, .stopped(pid: pid)) }  // a killed one is started again by its agent
         default:
+            // Of several hosts, not each has the program.
             guard let index = network.rehearsal.programs.firstIndex(where: { $0.name == process }),
-                let program = programs[index]
-            else { throw LabError.failed("there is no program \(process) to signal") }
+                let program = programs[Instance(program: index, host: host)]
+            else { return }
             Glibc.kill(-program.pid, signal)  // with the processes that it started
-            note(site, signal == SIGSTOP ? .stopped(pid: -program.pid) : .programKilled(index))
+            let instance = Instance(program: index, host: host)
+            note(host, signal == SIGSTOP ? .stopped(pid: -program.pid) : .programKilled(instance))
         }
     }
 
-    func note(_ site: Int, _ injury: Injury?) {
-        if let injury { injuries[site, default: []].append(injury) }
+    func note(_ host: Int, _ injury: Injury?) {
+        if let injury { injuries[host, default: []].append(injury) }
     }
 
     /// Our own server is the child of the agent.
-    func serving(_ site: Int) -> Int32? {
-        guard let agent = agents[site] else { return nil }
+    func serving(_ host: Int) -> Int32? {
+        guard let agent = agents[host] else { return nil }
         return ProcessTable.children(of: agent.pid).first { $0.arguments.contains("serve") }?.pid
     }
 
-    func restore(_ site: Int) throws {
-        for injury in injuries.removeValue(forKey: site) ?? [] {
+    func restore(_ host: Int) throws {
+        for injury in injuries.removeValue(forKey: host) ?? [] {
             switch injury {
             case .stopped(let pid): Glibc.kill(pid, SIGCONT)
             case .agentKilled:
-                _ = agents[site]?.ends(within: .seconds(5))
-                try startAgent(site)
-            case .programKilled(let index):
-                _ = programs[index]?.ends(within: .seconds(5))
-                try startProgram(index)
+                _ = agents[host]?.ends(within: .seconds(5))
+                try startAgent(host)
+            case .programKilled(let instance):
+                _ = programs[instance]?.ends(within: .seconds(5))
+                try startProgram(instance)
             case .undone(_, let undo): try undo()
             }
         }
     }
 
-    func agent(at site: Int) -> Process? { agents[site] }
+    func agent(of host: Int) -> Process? { agents[host] }
 
-    func programs(at site: Int) -> [Process] {
-        network.rehearsal.programs.indices.filter {
-            network.rehearsal.programs[$0].site == network.sites[site].name
-        }.compactMap { programs[$0] }
+    func programs(of host: Int) -> [Process] {
+        network.rehearsal.programs.indices.compactMap { programs[Instance(program: $0, host: host)] }
     }
 
-    /// Sites whose sessions are down on purpose, or may come to be.
+    /// Hosts whose sessions are down on purpose, or may come to be.
     var silent: Set<Int> {
         Set(
-            injuries.keys.filter { site in
-                injuries[site, default: []].contains {
+            injuries.keys.filter { host in
+                injuries[host, default: []].contains {
                     if case .agentKilled = $0 { return true }
                     if case .undone(let silences, _) = $0 { return silences }
-                    if case .stopped(let pid) = $0 { return pid == agents[site]?.pid }
+                    if case .stopped(let pid) = $0 { return pid == agents[host]?.pid }
                     return false
                 }
             })
     }
 
-    /// Sites that something was done to.
+    /// Hosts that something was done to.
     var broken: Set<Int> { Set(injuries.keys) }
 
-    private func isKilled(agentOf site: Int) -> Bool {
-        injuries[site, default: []].contains { if case .agentKilled = $0 { true } else { false } }
+    private func isKilled(agentOf host: Int) -> Bool {
+        injuries[host, default: []].contains { if case .agentKilled = $0 { true } else { false } }
     }
 
-    private func isKilled(program: Int) -> Bool {
+    private func isKilled(program: Instance) -> Bool {
         injuries.values.joined().contains { if case .programKilled(program) = $0 { true } else { false } }
     }
 }
 
 extension String {
     fileprivate func unlessAbsolute(_ path: String) -> String { path.hasPrefix("/") ? path : self }
-}
-
-extension Network {
-    func site(named name: String) -> Int? { sites.firstIndex { $0.name == name } }
-    /// The blueprint has the ASes first, then the sites.
-    func node(ofSite site: Int) -> Int { (internet?.ases.count ?? 0) + site }
 }

@@ -10,6 +10,7 @@ extension Director {
         landing.client = blueprint.clients[row.client].name
         landing.family = "\(row.family)"
         landing.site = OrNull(name(row.after))
+        landing.hosts = row.hostsAfter.map { network.hosts[$0].host.name }
         landing.rttMilliseconds = OrNull(row.medianAfter?.rounded)
         landing.asPath = path(row)
         if case .site(let site) = tcp { landing.tcpSite = OrNull(name(site)) }
@@ -36,10 +37,12 @@ extension Director {
         (result.connections, result.connectionsBroken) = (judgement.connections, judgement.connectionsBroken)
         result.medianOutageMilliseconds = OrNull(judgement.medianOutage?.rounded)
         result.maxOutageMilliseconds = OrNull(judgement.maxOutage?.rounded)
-        let target = step.target.flatMap(network.site(named:))
-        result.withdrawn = OrNull(target.map(lostRoutes.contains))
-        result.disturbed = lostRoutes.filter { $0 != target && !cast.broken.contains($0) }.sorted()
-            .map { network.sites[$0].name }
+        result.lostElsewhere = judgement.lostElsewhere
+        result.lastLostMilliseconds = OrNull(judgement.lastLost?.rounded)
+        let target = step.target.map(network.hosts(named:))
+        result.withdrawn = OrNull(target.map { !lostRoutes.isDisjoint(with: $0) })
+        result.disturbed = lostRoutes.subtracting(target ?? []).subtracting(cast.broken).sorted()
+            .map(network.label(ofHost:))
         result.seconds = took.milliseconds / 1000
         result.clients = rows.map(describe)
         return result
@@ -50,6 +53,9 @@ extension Director {
         client.client = blueprint.clients[row.client].name
         client.family = "\(row.family)"
         (client.before, client.after) = (OrNull(name(row.before)), OrNull(name(row.after)))
+        client.hostsBefore = row.hostsBefore.map { network.hosts[$0].host.name }
+        client.hostsAfter = row.hostsAfter.map { network.hosts[$0].host.name }
+        client.lostElsewhere = row.lostElsewhere
         client.rttMilliseconds = OrNull(row.medianAfter?.rounded)
         client.rttBeforeMilliseconds = OrNull(row.medianBefore?.rounded)
         client.slowestMilliseconds = OrNull(row.slowest?.rounded)
@@ -81,7 +87,7 @@ extension Report.Step {
         (withdrawals, announcements, withdrawalReason) = (seen.withdrawals, seen.announcements, OrNull(seen.reason))
         routes = seen.routes.map {
             .init(
-                neighbor: $0.neighbor, prefix: "\($0.prefix)", withdrawals: $0.withdrawals,
+                host: $0.host, neighbor: $0.neighbor, prefix: "\($0.prefix)", withdrawals: $0.withdrawals,
                 announcements: $0.announcements, changes: $0.changes)
         }
         guard target.value != nil else { return }

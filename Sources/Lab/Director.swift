@@ -46,7 +46,7 @@ package final class Director {
     /// Everything, from the first process to the last step.
     package func run(bird: String, only: [String]) throws -> Report {
         try cast.startRouters(bird: bird)
-        for site in network.sites.indices { try cast.startAgent(site) }
+        for host in network.hosts.indices { try cast.startAgent(host) }
         try cast.startPrograms()
         try awaitRoutes()
         try startDownloadServer()
@@ -81,7 +81,7 @@ package final class Director {
             let vantage = Vantage(
                 client: index, loop: try Loop(name: client.name), targets: network.targets,
                 queriesPerSecond: network.rehearsal.queriesPerSecond, deadline: network.rehearsal.deadline,
-                identities: identities)
+                flows: network.rehearsal.flows, identities: identities)
             vantages.append(vantage)
             let count = Int64(blueprint.clients.count)
             vantage.start(
@@ -94,8 +94,8 @@ package final class Director {
 
     private func startDownloadServer() throws {
         let server = downloadServer
-        for (index, site) in network.sites.enumerated() {
-            let (namespace, name) = (world.namespaces[network.node(ofSite: index)], site.hosts[0].name)
+        for (index, (_, host)) in network.hosts.enumerated() {
+            let (namespace, name) = (world.namespaces[network.node(ofHost: index)], host.name)
             for address in network.targets.map(\.server.address) {
                 let failure = server.loop.run { () -> SystemError? in
                     server.assumeIsolated { server in

@@ -18,7 +18,7 @@ struct Drawing {
     mutating func draw() throws(Blueprint.Failure) {
         blueprint.nodes =
             internet.ases.enumerated().map { .init(kind: .router($0.offset), name: $0.element.name) }
-            + network.sites.enumerated().map { .init(kind: .site($0.offset), name: $0.element.name) }
+            + network.hosts.indices.map { .init(kind: .host($0), name: network.label(ofHost: $0)) }
         // RouterIDs in the order of ASNs, so that ties fall as for whoever compares those.
         blueprint.routers = internet.ases.map {
             Router(asn: $0.asn, routerID: RouterID(rawValue: $0.asn.rawValue), origins: [], neighbors: [])
@@ -28,7 +28,8 @@ struct Drawing {
             throw .tooLarge
         }
         for link in internet.links { join(link) }
-        for site in network.sites.indices { try connect(site) }
+        for host in network.hosts.indices { try connect(host) }
+        for router in blueprint.routers.indices { spreadFlows(at: router) }
         for access in internet.ases.indices {
             if let name = internet.ases[access].client { addClient(name, at: access) }
         }
@@ -57,7 +58,7 @@ struct Drawing {
         _ router: Int, with name: String, _ asn: ASN, _ relation: Router.Relation, _ interface: String, _ own: Address,
         _ other: Address
     ) {
-        let session = addSession(router, with: name, other.family, site: nil)
+        let session = addSession(router, with: name, other.family, host: nil)
         blueprint.routers[router].neighbors.append(
             .init(
                 name: session, asn: asn, relation: relation, interface: interface, localAddress: own, address: other,
@@ -65,23 +66,24 @@ struct Drawing {
     }
 
     /// Session names are symbols of the router's language: letters, digits, underscores, and no word of its own.
-    private mutating func addSession(_ router: Int, with name: String, _ family: Family, site: Int?) -> String {
+    private mutating func addSession(_ router: Int, with name: String, _ family: Family, host: Int?) -> String {
         let clean = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(40))
         let taken = blueprint.routers[router].neighbors.map(\.name)
         let wanted = "to_\(clean)_v\(family == .ipv4 ? 4 : 6)"
         let session = taken.contains(wanted) ? "\(wanted)_\(taken.count)" : wanted
-        blueprint.sessions.append(.init(router: router, name: session, site: site))
+        blueprint.sessions.append(.init(router: router, name: session, host: host))
         return session
     }
 
-    // MARK: Between a site and its neighbors
+    // MARK: Between a host and its site's neighbors
 
-    /// Neighbors of one AS are one router, reached over one cable.
+    /// Neighbors of one AS are one router, reached over one cable; those of the site's own AS are left out. The hosts of a site have a cable each, and the router
+    /// its one address at the end of every one.
     private mutating func connect(_ index: Int) throws(Blueprint.Failure) {
-        let site = network.sites[index]
+        let site = network.sites[network.hosts[index].site]
         var seen: [ASN] = []
         var routed: [Family] = []
-        for neighbor in site.neighbors where !seen.contains(neighbor.asn) {
+        for neighbor in site.neighbors where neighbor.role != .internal && !seen.contains(neighbor.asn) {
             seen.append(neighbor.asn)
             guard let router = internet.ases.firstIndex(where: { $0.asn == neighbor.asn }) else {
                 throw .strangeNeighbor(site: site.name, neighbor: neighbor.name, asn: neighbor.asn)
@@ -91,44 +93,58 @@ struct Drawing {
     }
 
     private mutating func connect(_ index: Int, to router: Int, _ neighbors: [Neighbor], _ routed: inout [Family]) {
-        let site = network.sites[index]
-        let node = internet.ases.count + index
-        var host = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
-        var far = Blueprint.End(node: router, interface: blueprint.interface(site.name, at: router))
+        let (site, host) = (network.sites[network.hosts[index].site], network.hosts[index].host)
+        let node = network.node(ofHost: index)
+        var near = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
+        var far = Blueprint.End(node: router, interface: blueprint.interface(network.label(ofHost: index), at: router))
         for neighbor in neighbors {
-            guard let own = site.hosts.first?.address(neighbor.address.family) else { continue }
-            host.addresses.append(.init(own: own, peer: neighbor.address))
+            guard let own = host.address(neighbor.address.family) else { continue }
+            near.addresses.append(.init(own: own, peer: neighbor.address))
             far.addresses.append(.init(own: neighbor.address, peer: own))
             if !routed.contains(own.family), let world = Prefix(own.family == .ipv4 ? "0.0.0.0/0" : "::/0") {
                 routed.append(own.family)
-                host.routes.append(.init(prefix: world, gateway: neighbor.address))
+                near.routes.append(.init(prefix: world, gateway: neighbor.address))
             }
             serve(neighbor, of: index, at: router, far.interface, own)
         }
         linkCount += 1
         blueprint.cables.append(
-            .init(ends: [host, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
+            .init(ends: [near, far], delay: site.place.fibreDelay(to: internet.ases[router].place)))
     }
 
-    /// The router's side of a site's session. It connects only where the site waits.
+    /// The router's side of a host's session. It connects only where the host waits.
     private mutating func serve(
-        _ neighbor: Neighbor, of site: Int, at router: Int, _ interface: String, _ host: Address
+        _ neighbor: Neighbor, of host: Int, at router: Int, _ interface: String, _ address: Address
     ) {
-        let session = addSession(router, with: network.sites[site].name, host.family, site: site)
-        let relation: Router.Relation =
-            switch neighbor.role {
-            case .provider: .customer
-            case .peer: .peer
-            case .customer: .provider
-            }
+        guard let relation = neighbor.role.seenFromThere else { return }
+        let session = addSession(router, with: network.label(ofHost: host), address.family, host: host)
         var configured = Router.Neighbor(
-            name: session, asn: network.sites[site].asn, relation: relation, interface: interface,
-            localAddress: neighbor.address, address: host, holdTime: neighbor.holdTime,
+            name: session, asn: network.sites[network.hosts[host].site].asn, relation: relation, interface: interface,
+            localAddress: neighbor.address, address: address, holdTime: neighbor.holdTime,
             honoursGracefulShutdown: internet.gracefulShutdown != .nobody)
         configured.port = neighbor.passive ? 179 : neighbor.port
         configured.passive = !neighbor.passive
         configured.isLogged = true
         blueprint.routers[router].neighbors.append(configured)
+    }
+
+    /// A router that has several hosts of a site as neighbors spreads flows over them, and over nothing else: all other
+    /// routes have an order, which is that of the router IDs that would decide without it.
+    private mutating func spreadFlows(at router: Int) {
+        let sessions = blueprint.sessions.filter { $0.router == router }
+        let sites = Dictionary(grouping: Set(sessions.compactMap(\.host))) { network.hosts[$0].site }
+        guard sites.values.contains(where: { $0.count > 1 }) else { return }
+        blueprint.routers[router].spreadsFlows = true
+        let neighbors = blueprint.routers[router].neighbors
+        let ids = zip(sessions, neighbors).map { session, neighbor in
+            let hosts = session.host.map { network.sites[network.hosts[$0].site].hosts } ?? []
+            return hosts.map(\.routerID.rawValue).min() ?? neighbor.asn.rawValue
+        }
+        let ranks = Set(ids).sorted()
+        for (index, id) in ids.enumerated() {
+            let rank = ranks.firstIndex(of: id) ?? 0
+            blueprint.routers[router].neighbors[index].order = .init(rank: rank, count: ranks.count)
+        }
     }
 
     // MARK: Clients
@@ -150,5 +166,17 @@ struct Drawing {
             blueprint.routers[access].origins.append(.init(prefix: prefix, interface: far.interface))
         }
         blueprint.cables.append(.init(ends: [near, far], delay: nil))
+    }
+}
+
+extension Neighbor.Role {
+    /// What the site is to such a neighbor; nil inside one AS.
+    fileprivate var seenFromThere: Router.Relation? {
+        switch self {
+        case .provider: .customer
+        case .peer: .peer
+        case .customer: .provider
+        case .internal: nil
+        }
     }
 }

@@ -5,22 +5,25 @@ package struct Evaluation: Sendable {
     /// What was done at `start`.
     package enum Act: Hashable, Sendable {
         case nothing
-        /// A site was broken; those who were there must land elsewhere, or be served again where they were.
-        case broke(site: Int)
-        /// A site came back; those who are at home there must come back to it.
-        case restored(site: Int)
-        /// Clients are moved away from a site; or they stay, if the drain leaves it announced.
-        case drained(site: Int)
-        /// A site is broken and mended again and again; in the end its clients must be back.
-        case flapped(site: Int)
-        /// A site gets more than it can carry; those who are there lose queries.
-        case loaded(site: Int)
+        /// Those who were there must land elsewhere, or be served again where they were.
+        case broke(Target)
+        /// Those who are at home there must come back to it.
+        case restored(Target)
+        /// Clients are moved away; or they stay, if the drain leaves it announced.
+        case drained(Target)
+        /// Broken and mended again and again; in the end its clients must be back.
+        case flapped(Target)
+        /// It gets more than it can carry; those who are there lose queries.
+        case loaded(Target)
 
-        /// The site that it is about.
-        package var site: Int? {
+        /// It goes on when the step is over, and nobody waits for clients to be served.
+        package var isEndless: Bool { if case .loaded = self { true } else { false } }
+
+        /// What it is about.
+        package var target: Target? {
             switch self {
             case .nothing: nil
-            case .broke(let site), .restored(let site), .drained(let site), .flapped(let site), .loaded(let site): site
+            case .broke(let it), .restored(let it), .drained(let it), .flapped(let it), .loaded(let it): it
             }
         }
     }
@@ -29,19 +32,27 @@ package struct Evaluation: Sendable {
     package struct Row: Hashable, Sendable {
         package var client: Int
         package var family: Family
+        /// Sites.
         package var before: Int?
         package var after: Int?
+        /// Hosts, in order, as far as answers say.
+        package var hostsBefore: [Int] = []
+        package var hostsAfter: [Int] = []
         package var queries = 0
         package var lost = 0
+        /// Of flows that others than the target served.
+        package var lostElsewhere = 0
+        /// From the start to the sending of the last query that was lost.
+        package var lastLost: Duration?
         /// Served at the end, and at a restore by the site that it is at home at.
         package var recovered = false
-        /// From the start to the sending of the first query that another site answered; for who stays, of the first one
-        /// that was answered after one was lost. nil for who was elsewhere.
+        /// From the start to the sending of the first query that another than the target answered, of a flow that was
+        /// there; for who stays, of the first one that was answered after one was lost. nil for who was elsewhere.
         package var outage: Duration?
         /// The same for who is moved without a break.
         package var moved: Duration?
-        /// From the start to the sending of the first query that the restored site answered, and no other after it. nil
-        /// for who is at home elsewhere.
+        /// From the start to the sending of the first query that the restored target answered, and no other after it.
+        /// nil for who is at home elsewhere.
         package var returned: Duration?
         /// What became of the TCP connection that was there at the start.
         package var connection = Download.Fate.none
@@ -55,6 +66,8 @@ package struct Evaluation: Sendable {
     package var end: Instant
     /// Queries that are looked at to see where a client was before, and how fast.
     package static let lookBack: Duration = .seconds(3)
+    /// Queries that are looked at to see which hosts serve a client at the end.
+    package static let lastLook: Duration = .seconds(1)
     /// One of this many last queries must be answered for a client to count as served: a lost packet is no outage.
     package static let patience = 10
 
@@ -71,43 +84,58 @@ package struct Evaluation: Sendable {
         row.connection = download.fate(from: start, to: end)
         // What was under way at the start tells nothing about before: it may have been answered by whoever came after.
         let before = conversation.queries.slice(from: start + (.zero - Self.lookBack), to: start).filter {
-            isAnswered($0, by: start)
+            $0.isAnswered(by: start)
         }
         let during = conversation.queries.slice(from: start, to: end)
-        let underWay = conversation.queries.slice(from: start + (.zero - deadline), to: end).filter {
-            !isAnswered($0, by: start)
-        }
-        row.before = before.last { $0.site != nil }?.site
+        row.before = before.last { $0.server != nil }?.server?.site
         // A query sent while the blow falls may still be answered: only who is served at the end is anywhere.
         let served = during.filter { !$0.isPending }.suffix(patience).contains { $0.roundTrip != nil }
-        row.after = served ? during.last { $0.site != nil }?.site : nil
+        row.after = served ? during.last { $0.server != nil }?.server?.site : nil
         row.medianBefore = median(before.compactMap(\.roundTrip))
-        row.medianAfter = median(during.filter { $0.site == row.after }.compactMap(\.roundTrip))
-        row.slowest = underWay.compactMap(\.roundTrip).max()
-        row.queries = underWay.count
-        row.lost = underWay.count { $0.roundTrip == nil && !$0.isPending }
+        row.medianAfter = median(during.filter { $0.server?.site == row.after }.compactMap(\.roundTrip))
         row.recovered = served
-        judge(&row, during, home: home)
+        let flows = Flows(of: conversation, by: start, otherwise: row.before)
+        row.hostsBefore = flows.hosts
+        let latest = conversation.queries.slice(from: max(start, end + (.zero - Self.lastLook)), to: end)
+        row.hostsAfter = Set(latest.compactMap(\.server).filter { $0.site == row.after }.compactMap(\.host)).sorted()
+        count(&row, conversation, flows)
+        judge(&row, during, flows, home: home)
         return row
     }
 
-    private func judge(_ row: inout Row, _ during: ArraySlice<Query>, home: Int?) {
+    /// With what was under way at the start.
+    private func count(_ row: inout Row, _ conversation: Conversation, _ flows: Flows) {
+        let sent = conversation.queries.slice(from: start + (.zero - deadline), to: end)
+        let underWay = sent.indices.filter { !sent[$0].isAnswered(by: start) }
+        let lost = underWay.filter { sent[$0].isLost }
+        row.queries = underWay.count
+        row.slowest = underWay.compactMap { sent[$0].roundTrip }.max()
+        row.lost = lost.count
+        row.lastLost = lost.last.map { max(.zero, sent[$0].sent - start) }
+        guard let target = act.target else { return }
+        row.lostElsewhere = lost.count { flows.server(of: $0).map(target.excludes) ?? false }
+    }
+
+    private func judge(_ row: inout Row, _ during: ArraySlice<Query>, _ flows: Flows, home: Int?) {
+        guard let target = act.target else { return }
+        let isBack = { (index: Int) in during[index].server.map(target.includes) ?? false }
+        let isAway = { (index: Int) in
+            (during[index].server.map(target.excludes) ?? false)
+                && flows.server(of: index).map(target.includes) ?? false
+        }
         switch act {
         case .nothing, .loaded: break
-        case .broke(let site):
-            if row.before == site { row.outage = wait(during) { $0.site != nil && $0.site != site } ?? gap(during) }
-        case .drained(let site):
-            if row.before == site { row.moved = wait(during) { $0.site != nil && $0.site != site } }
-        case .restored(let site):
-            guard home == site else { break }
-            row.returned = wait(during) { $0.site == site }
-            row.recovered = row.recovered && row.returned != nil && row.after == site
-        case .flapped(let site):
-            guard row.before == site else { break }
-            row.outage = wait(during) { $0.site != nil && $0.site != site } ?? gap(during)
-            let away = during.lastIndex { $0.site != nil && $0.site != site }
-            row.returned = away.flatMap { wait(during[$0...]) { $0.site == site } }
-            row.recovered = row.recovered && row.after == site
+        case .broke: if row.wasServed(by: target) { row.outage = wait(during, isAway) ?? gap(during) }
+        case .drained: if row.wasServed(by: target) { row.moved = wait(during, isAway) }
+        case .restored:
+            guard home == target.site else { break }
+            row.returned = wait(during, isBack)
+            row.recovered = row.recovered && row.returned != nil && row.after == target.site
+        case .flapped:
+            guard row.wasServed(by: target) else { break }
+            row.outage = wait(during, isAway) ?? gap(during)
+            row.returned = during.indices.last(where: isAway).flatMap { wait(during[$0...], isBack) }
+            row.recovered = row.recovered && row.after == target.site
         }
     }
 
@@ -119,16 +147,12 @@ package struct Evaluation: Sendable {
 
     /// For who is served at the same site again: until the first answer after the first loss.
     private func gap(_ queries: ArraySlice<Query>) -> Duration? {
-        guard let first = queries.firstIndex(where: { $0.roundTrip == nil && !$0.isPending }) else { return nil }
-        return wait(queries[first...]) { $0.site != nil }
+        guard let first = queries.firstIndex(where: \.isLost) else { return nil }
+        return wait(queries[first...]) { queries[$0].server != nil }
     }
 
-    private func isAnswered(_ query: Query, by instant: Instant) -> Bool {
-        query.roundTrip.map { query.sent + $0 <= instant } ?? false
-    }
-
-    private func wait(_ queries: ArraySlice<Query>, _ matches: (Query) -> Bool) -> Duration? {
-        queries.first(where: matches).map { $0.sent - start }
+    private func wait(_ queries: ArraySlice<Query>, _ matches: (Int) -> Bool) -> Duration? {
+        queries.indices.first(where: matches).map { queries[$0].sent - start }
     }
 
     /// Whether every query sent in between is answered or past its deadline.

@@ -8,6 +8,8 @@ package struct Judgement: Hashable, Sendable {
     package var maxOutage: Duration?
     package var queries = 0
     package var lost = 0
+    package var lostElsewhere = 0
+    package var lastLost: Duration?
     /// TCP connections that were there at the start, and those of them that didn't survive.
     package var connections = 0
     package var connectionsBroken = 0
@@ -19,8 +21,18 @@ package struct Judgement: Hashable, Sendable {
     package struct Names: Sendable {
         package var clients: [String]
         package var sites: [String]
+        package var hosts: [String]
 
-        package init(clients: [String], sites: [String]) { (self.clients, self.sites) = (clients, sites) }
+        package init(clients: [String], sites: [String], hosts: [String] = []) {
+            (self.clients, self.sites, self.hosts) = (clients, sites, hosts)
+        }
+
+        func name(_ target: Target) -> String {
+            switch target {
+            case .site(let site): sites[site]
+            case .host(let host, _): hosts[host]
+            }
+        }
     }
 
     /// `withdrawn`: whether the site's neighbors lost a route to it meanwhile. `seen`: what else was noted about it.
@@ -34,10 +46,13 @@ package struct Judgement: Hashable, Sendable {
         medianOutage = median(outages)
         maxOutage = outages.max()
         (queries, lost) = rows.reduce((0, 0)) { ($0.0 + $1.queries, $0.1 + $1.lost) }
+        lostElsewhere = rows.reduce(0) { $0 + $1.lostElsewhere }
+        lastLost = rows.compactMap(\.lastLost).max()
         let fates = rows.map(\.connection).filter { $0 != .none }
         (connections, connectionsBroken) = (fates.count, fates.count { $0 != .kept })
         for row in rows where !row.recovered { failures.append(Self.describe(stranded: row, names)) }
-        failures += checkOutages(expecting, act, names) + checkQueries(rows, concerned, expecting, names)
+        failures += checkOutages(expecting, act, names) + checkQueries(expecting)
+        failures += Self.checkDelays(concerned, expecting, names)
         failures += Self.checkLandings(rows, expecting, names)
         if let wanted = expecting.withdrawn, wanted != withdrawn {
             failures.append(wanted ? "no route was withdrawn" : "a route was withdrawn")
@@ -49,7 +64,7 @@ package struct Judgement: Hashable, Sendable {
     static func concerns(_ act: Evaluation.Act, _ row: Evaluation.Row) -> Bool {
         switch act {
         case .nothing: false
-        case .broke(let site), .drained(let site), .flapped(let site), .loaded(let site): row.before == site
+        case .broke(let it), .drained(let it), .flapped(let it), .loaded(let it): row.wasServed(by: it)
         case .restored: row.returned != nil
         }
     }
@@ -63,8 +78,8 @@ package struct Judgement: Hashable, Sendable {
         _ expecting: Rehearsal.Expectation, _ act: Evaluation.Act, _ names: Names
     ) -> [String] {
         var failures: [String] = []
-        if expecting.medianOutage != nil || expecting.maxOutage != nil, affected == 0, case .broke(let site) = act {
-            failures.append("no client was on \(names.sites[site]), so nothing is known about an outage")
+        if expecting.medianOutage != nil || expecting.maxOutage != nil, affected == 0, case .broke(let target) = act {
+            failures.append("no client was on \(names.name(target)), so nothing is known about an outage")
         }
         if let limit = expecting.medianOutage, let medianOutage, medianOutage > limit {
             failures.append("median outage \(medianOutage.inWords), expected at most \(limit.inWords)")
@@ -75,12 +90,16 @@ package struct Judgement: Hashable, Sendable {
         return failures
     }
 
-    private func checkQueries(
-        _ rows: [Evaluation.Row], _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
-    ) -> [String] {
+    private func checkQueries(_ expecting: Rehearsal.Expectation) -> [String] {
         var failures: [String] = []
         if let limit = expecting.lost, lost > limit {
             failures.append("\(lost) queries lost, expected at most \(limit)")
+        }
+        if let limit = expecting.lostElsewhere, lostElsewhere > limit {
+            failures.append("\(lostElsewhere) queries lost that others served, expected at most \(limit)")
+        }
+        if let limit = expecting.lastLost, let lastLost, lastLost > limit {
+            failures.append("a query sent after \(lastLost.inWords) was lost, expected none after \(limit.inWords)")
         }
         if let least = expecting.queries, queries < least {
             failures.append("\(queries) queries sent, expected at least \(least)")
@@ -89,6 +108,13 @@ package struct Judgement: Hashable, Sendable {
             failures.append(
                 "\(connectionsBroken) of \(connections) TCP connections broken, expected at most \(limit)")
         }
+        return failures
+    }
+
+    private static func checkDelays(
+        _ concerned: [Evaluation.Row], _ expecting: Rehearsal.Expectation, _ names: Names
+    ) -> [String] {
+        var failures: [String] = []
         for row in concerned {
             guard let limit = expecting.slower, let slowest = row.slowest, let median = row.medianBefore,
                 slowest - median > limit

@@ -15,19 +15,28 @@ struct Observer {
     /// What must be answered without a gap for a client to have settled.
     static let stretch: Duration = .milliseconds(500)
 
+    /// After the last act, what has been seen of it says nothing for so long.
+    static let settling = flight + stretch
+
     /// Whether every client has got what it will get.
     func isSettled(_ conversations: [Conversation], now: Instant) -> Bool {
         guard now - start >= least else { return false }
         // Whoever is there loses queries as long as it lasts.
-        if case .loaded = act { return true }
+        if act.isEndless { return true }
         return zip(conversations, home).allSatisfy { conversation, home in
             let recent = conversation.queries.slice(
                 from: now + (.zero - Self.flight - Self.stretch), to: now + (.zero - Self.flight))
-            guard !recent.isEmpty, recent.allSatisfy({ $0.site != nil }) else { return false }
+            let servers = recent.compactMap(\.server)
+            guard !recent.isEmpty, servers.count == recent.count else { return false }
             return switch act {
-            case .restored(let site), .flapped(let site): home != site || recent.allSatisfy { $0.site == site }
+            case .restored(let target), .flapped(let target): home != target.site || Self.isBack(target, servers)
             default: true
             }
         }
+    }
+
+    /// Of several hosts, each serves its share; an answer that doesn't say which host it is from is as good.
+    private static func isBack(_ target: Target, _ servers: [Server]) -> Bool {
+        servers.allSatisfy { $0.site == target.site } && servers.contains { !target.excludes($0) }
     }
 }

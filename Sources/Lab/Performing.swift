@@ -8,25 +8,28 @@ extension Director {
     func perform(_ step: Rehearsal.Step) throws -> Report.Step {
         try awaitQuiet()
         tell(.progress("\(step.name): watching"))
-        let site = step.target.flatMap(network.site(named:))
-        let checks = site.flatMap(checksMade)
+        let target = step.target.flatMap(network.target(named:))
+        let hosts = target.map(network.hosts(of:)) ?? []
+        let checks = hosts.map(checksMade)
         lookout.begin()
-        let before = network.sites.indices.map(routing.sessions(of:))
+        let before = network.hosts.indices.map(routing.sessions(of:))
         let start = Loop.now
-        let undertaking = try begin(step, site)
+        let undertaking = try begin(step, target)
         var lost: Set<Int> = []
         let end = try observe(undertaking, of: step, since: start) {
             routing.look()
             lookout.look()
-            for site in before.indices where Routing.lost(before[site], routing.sessions(of: site)) {
-                lost.insert(site)
+            for host in before.indices where Routing.lost(before[host], routing.sessions(of: host)) {
+                lost.insert(host)
             }
         }
         let evaluation = Evaluation(undertaking.act, from: start, to: end, deadline: network.rehearsal.deadline)
         awaitDecisions(of: evaluation)
         undertaking.finish(evaluation, conversations)
-        var seen = site.map(lookout.sightings) ?? Sightings()
-        if let site, let checks, let now = checksMade(at: site) { seen.note(checks, now) }
+        var seen = lookout.sightings(of: hosts)
+        for (host, before) in zip(hosts, checks) {
+            if let before, let now = checksMade(at: host) { seen.note(before, now) }
+        }
         let result = judge(step, undertaking, evaluation, seen, lostRoutes: lost, took: Loop.now - start)
         tell(.step(result))
         return result
@@ -39,8 +42,10 @@ extension Director {
         let rows = zip(zip(conversations, downloads), home).map { pair, home in
             evaluation.row(for: pair.0, download: pair.1, home: home)
         }
-        let names = Judgement.Names(clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name))
-        let isWithdrawn = step.target.flatMap(network.site(named:)).map(lostRoutes.contains) ?? false
+        let names = Judgement.Names(
+            clients: blueprint.clients.map(\.name), sites: network.sites.map(\.name),
+            hosts: network.hosts.map(\.host.name))
+        let isWithdrawn = step.target.map { !lostRoutes.isDisjoint(with: network.hosts(named: $0)) } ?? false
         let judgement = Judgement(
             rows, of: evaluation.act, withdrawn: isWithdrawn, seen: seen, expecting: step.expect, names: names)
         var result = describe(step, rows, judgement, lostRoutes: lostRoutes, took: took)
@@ -53,19 +58,20 @@ extension Director {
     private func observe(
         _ undertaking: Undertaking, of step: Rehearsal.Step, since start: Instant, _ look: () -> Void
     ) throws -> Instant {
-        let observer = Observer(act: undertaking.act, start: start, home: home, least: step.least)
-        let patience: Duration = cast.broken.count == network.sites.count ? .seconds(3) : .seconds(20)
+        let least = max(step.least, undertaking.least)
+        let observer = Observer(act: undertaking.act, start: start, home: home, least: least)
+        let patience: Duration = cast.broken.count == network.hosts.count ? .seconds(3) : .seconds(20)
         var done: Instant?
         while true {
             usleep(50_000)
             look()
             let now = Loop.now
             if done == nil, try undertaking.goOn(now) { done = now }
-            guard let done else { continue }
+            guard let done, undertaking.act.isEndless || now - done >= Observer.settling else { continue }
             let conversations = conversations
             let sent = conversations.reduce(0) { $0 + $1.queries.slice(from: start, to: now).count }
             let isEnough = sent >= step.expect.queries ?? 0 && observer.isSettled(conversations, now: now)
-            if isEnough || now - done > patience + undertaking.patience { return now }
+            if isEnough || now - done > least + patience + undertaking.patience { return now }
         }
     }
 

@@ -24,6 +24,8 @@ package struct Report: Encodable, Sendable {
         package var asPath: [UInt32] = []
         /// Where a query over TCP landed.
         package var tcpSite: OrNull<String> = nil
+        /// The site's hosts that answered, as far as answers say.
+        package var hosts: [String] = []
         package var place = ""
         package var kilometers: OrNull<Int> = nil
         package var nearestSite = ""
@@ -44,6 +46,10 @@ package struct Report: Encodable, Sendable {
         package var maxOutageMilliseconds: OrNull<Double> = nil
         package var queries = 0
         package var lost = 0
+        /// Of those, queries of flows that others than the target served.
+        package var lostElsewhere = 0
+        /// From the act to the sending of the last query that was lost.
+        package var lastLostMilliseconds: OrNull<Double> = nil
         /// TCP connections that were there at its beginning, and those of them that were reset or fell silent.
         package var connections = 0
         package var connectionsBroken = 0
@@ -57,7 +63,7 @@ package struct Report: Encodable, Sendable {
         package var checks: OrNull<Checks> = nil
         package var drain: OrNull<Drain> = nil
         package var flood: OrNull<Flood> = nil
-        /// Other sites whose neighbors lost a route meanwhile, though nothing was done to them.
+        /// Others (sites, or hosts of several) whose neighbors lost a route meanwhile, though nothing was done to them.
         package var disturbed: [String] = []
         package var seconds = 0.0
         /// Why it isn't ok.
@@ -65,8 +71,9 @@ package struct Report: Encodable, Sendable {
         package var clients: [Client] = []
     }
 
-    /// A prefix of the target as one neighbor saw it.
+    /// A prefix of the target as one neighbor saw it from one host.
     package struct Route: Encodable, Sendable {
+        package var host = ""
         package var neighbor = ""
         package var prefix = ""
         package var withdrawals = 0
@@ -113,12 +120,16 @@ package struct Report: Encodable, Sendable {
         package var family = ""
         package var before: OrNull<String> = nil
         package var after: OrNull<String> = nil
+        /// Hosts that served its flows, as far as answers say.
+        package var hostsBefore: [String] = []
+        package var hostsAfter: [String] = []
         package var rttMilliseconds: OrNull<Double> = nil
         package var rttBeforeMilliseconds: OrNull<Double> = nil
         package var slowestMilliseconds: OrNull<Double> = nil
         package var asPath: [UInt32] = []
         package var queries = 0
         package var lost = 0
+        package var lostElsewhere = 0
         package var recovered = false
         package var outageMilliseconds: OrNull<Double> = nil
         package var movedMilliseconds: OrNull<Double> = nil

@@ -25,20 +25,20 @@ final class Routing {
     /// How long nothing has changed. Counters only grow, so that nothing hides between two looks.
     var quietFor: Duration { Loop.now - lastChange }
 
-    /// Sessions that are down, without those of `silent` sites: `rhine: to_atlantic_v4`.
+    /// Sessions that are down, without those of `silent` hosts: `rhine: to_atlantic_v4`.
     func down(without silent: Set<Int>) -> [String] {
         blueprint.sessions.filter { session in
-            session.site.map { !silent.contains($0) } ?? true && state(of: session)?.isUp != true
+            session.host.map { !silent.contains($0) } ?? true && state(of: session)?.isUp != true
         }.map { "\(blueprint.nodes[$0.router].name): \($0.name)" }
     }
 
-    /// Sites that have announced nothing over a session on which they should: those of `families`.
+    /// Hosts that have announced nothing over a session on which they should: those of `families`.
     func unannounced(_ families: Set<Family>) -> [Int] {
         let quiet = blueprint.sessions.filter { session in
-            guard session.site != nil, let neighbor = neighbor(session) else { return false }
+            guard session.host != nil, let neighbor = neighbor(session) else { return false }
             return families.contains(neighbor.address.family) && (state(of: session)?.updates ?? 0) == 0
         }
-        return Set(quiet.compactMap(\.site)).sorted()
+        return Set(quiet.compactMap(\.host)).sorted()
     }
 
     private func neighbor(_ session: Blueprint.Session) -> Router.Neighbor? {
@@ -49,15 +49,15 @@ final class Routing {
         last.indices.contains(session.router) ? last[session.router].first { $0.name == session.name } : nil
     }
 
-    /// What the neighbors of a site hold of it.
-    func sessions(of site: Int) -> [BirdSession] {
-        blueprint.sessions.filter { $0.site == site }.compactMap(state)
+    /// What its neighbors hold of a host.
+    func sessions(of host: Int) -> [BirdSession] {
+        blueprint.sessions.filter { $0.host == host }.compactMap(state)
     }
 
     /// Whether some neighbor holds a route of it: its session is up, and not everything that came was withdrawn.
-    func isAnnounced(_ site: Int) -> Bool { sessions(of: site).contains { $0.isUp && $0.routes > 0 } }
+    func isAnnounced(_ host: Int) -> Bool { sessions(of: host).contains { $0.isUp && $0.routes > 0 } }
 
-    /// Whether a neighbor lost a route to the site between two looks: it was withdrawn, or the session went.
+    /// Whether a neighbor lost a route to the host between two looks: it was withdrawn, or the session went.
     static func lost(_ before: [BirdSession], _ after: [BirdSession]) -> Bool {
         before.contains { old in
             guard old.isUp, let new = after.first(where: { $0.name == old.name }) else { return old.isUp }

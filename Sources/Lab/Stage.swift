@@ -56,13 +56,23 @@ package struct Stage: Sendable {
         return "/" + shared.joined(separator: "/")
     }
 
+    /// What somebody else's program on a host sees as /tmp; nil where that would hide the file or the program.
+    package func temporary(for host: String, hiding program: String) -> String? {
+        let needed = [home, program] + Programs.peers
+        guard !needed.contains(where: { "\($0)/".hasPrefix("/tmp/") }) else { return nil }
+        let path = "\(folder)/tmp-\(host)"
+        mkdir(path, 0o777)
+        chmod(path, 0o1777)
+        return path
+    }
+
     package func log(_ name: String) -> String { "\(folder)/logs/\(name).log" }
-    package func agentFolder(_ site: String) -> String { "\(folder)/site-\(site)" }
-    package func agentSocket(_ site: String) -> String { agentFolder(site) + "/control" }
+    package func agentFolder(_ host: String) -> String { "\(folder)/agent-\(host)" }
+    package func agentSocket(_ host: String) -> String { agentFolder(host) + "/control" }
     /// What the agent writes with `--events`.
-    package func agentEvents(_ site: String) -> String { agentFolder(site) + "/events" }
+    package func agentEvents(_ host: String) -> String { agentFolder(host) + "/events" }
     /// Made by the agent, before it gives up root.
-    package func agentState(_ site: String) -> String { agentFolder(site) + "/state" }
+    package func agentState(_ host: String) -> String { agentFolder(host) + "/state" }
     package func control(_ router: String) -> String { "\(folder)/\(router).ctl" }
 
     /// The end of what a program said, for errors.

@@ -6,8 +6,8 @@ internal import Health
 internal import Probe
 internal import Synchronization
 
-/// A client: asks the service all the time, from a thread of its own in a namespace of its own, each query from a fresh
-/// port, so that nothing along the way can hold on to a flow.
+/// A client: asks the service all the time, from a thread of its own in a namespace of its own, each query from another
+/// port. It goes through `flows` ports in turn, and when it is at a port again, the query before is long decided.
 package actor Vantage {
     /// Where the queries of one family go.
     package struct Target: Sendable {
@@ -26,6 +26,7 @@ package actor Vantage {
     private let targets: [Target]
     private let interval: Duration
     private let deadline: Duration
+    private let flows: Int
     private let identities: Identities
     private var isAsking = true
 
@@ -36,13 +37,14 @@ package actor Vantage {
     }
 
     package init(
-        client index: Int, loop: Loop, targets: [Target], queriesPerSecond: Int, deadline: Duration,
+        client index: Int, loop: Loop, targets: [Target], queriesPerSecond: Int, deadline: Duration, flows: Int,
         identities: Identities
     ) {
         (self.loop, self.targets, self.deadline, self.identities) = (loop, targets, deadline, identities)
+        self.flows = flows
         client = DNSClient(loop: loop)
         interval = .nanoseconds(1_000_000_000 / Int64(max(1, queriesPerSecond)))
-        record = Mutex(targets.map { Conversation(client: index, family: $0.family) })
+        record = Mutex(targets.map { Conversation(client: index, family: $0.family, flows: flows) })
         tcp = Mutex(targets.map { _ in nil })
     }
 
@@ -89,7 +91,9 @@ package actor Vantage {
             conversations[index].queries.append(Query(sent: Loop.now))
             return conversations[index].queries.count - 1
         }
-        client.ask(target.question, at: target.server, timeout: deadline) { outcome in
+        // Below the ports that the kernel chooses itself.
+        let port = UInt16(2048 + place % flows)
+        client.ask(target.question, at: target.server, port: port, timeout: deadline) { outcome in
             self.note(outcome, conversation: index, query: place)
         }
     }
@@ -97,7 +101,7 @@ package actor Vantage {
     private func note(_ outcome: DNSClient.Outcome, conversation: Int, query: Int) {
         record.withLock { conversations in
             if case .answer(let message, let roundTrip) = outcome {
-                conversations[conversation].queries[query].answered(by: site(message), after: roundTrip)
+                conversations[conversation].queries[query].answered(by: server(message), after: roundTrip)
             } else {
                 conversations[conversation].queries[query].lost()
             }
@@ -109,7 +113,7 @@ package actor Vantage {
         client.ask(target.question, at: target.server, over: .tcp, timeout: deadline) { outcome in
             let landing: TCPLanding =
                 switch outcome {
-                case .answer(let message, _): self.site(message).map(TCPLanding.site) ?? .failed("an unknown site")
+                case .answer(let message, _): self.server(message).map { .site($0.site) } ?? .failed("an unknown site")
                 case .silence: .failed("no answer")
                 case .refused: .failed("connection refused")
                 case .broken(let reason), .impossible(let reason): .failed(reason)
@@ -118,5 +122,5 @@ package actor Vantage {
         }
     }
 
-    private func site(_ message: Message) -> Int? { message.edns?.nsid.flatMap(identities.site) }
+    private func server(_ message: Message) -> Server? { message.edns?.nsid.flatMap(identities.server) }
 }

@@ -20,11 +20,14 @@ extension Director {
         }
     }
 
-    /// Every session up, and no route changed for a second.
+    /// Every session up, and no route changed for a second; where flows are spread over hosts, for so long that every flow
+    /// has shown where it goes now.
     func awaitQuiet() throws {
-        try wait(upTo: .seconds(30), for: "routes to stand still") {
+        let round = network.rehearsal.round + .milliseconds(200)
+        let least = network.sites.contains(where: \.hasSeveralHosts) ? max(.seconds(1), round) : .seconds(1)
+        try wait(upTo: .seconds(30) + least, for: "routes to stand still") {
             self.routing.look()
-            return self.routing.quietFor >= .seconds(1) && self.routing.down(without: self.cast.silent).isEmpty
+            return self.routing.quietFor >= least && self.routing.down(without: self.cast.silent).isEmpty
         }
     }
 
@@ -45,13 +48,13 @@ extension Director {
         if !down.isEmpty {
             return "waited 30 s for \(what), but these sessions are down: \(down.prefix(6).joined(separator: ", "))"
         }
-        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map { network.sites[$0].name }
-        guard let site = silent.first else {
+        let silent = routing.unannounced(Set(network.prefixes.map(\.family))).map(network.label(ofHost:))
+        guard let host = silent.first else {
             return isReachableForAll
                 ? "waited 30 s for \(what): something keeps changing"
                 : "waited 30 s for \(what), but some client's router has no route: do its providers reach a site?"
         }
-        return "waited 30 s for \(what), but these sites announce nothing: \(silent.joined(separator: ", ")). "
-            + "\(site) said:\n\(stage.lastWords(of: "site-\(site)"))"
+        return "waited 30 s for \(what), but these announce nothing: \(silent.joined(separator: ", ")). "
+            + "\(host) said:\n\(stage.lastWords(of: "agent-\(host)"))"
     }
 }

@@ -25,7 +25,10 @@ struct WaysIn {
     private func label(_ node: Int) -> String {
         switch blueprint.nodes[node].kind {
         case .router(let index): "AS \(network.internet?.ases[index].asn.rawValue ?? 0) \(blueprint.nodes[node].name)"
-        case .site: "site \(blueprint.nodes[node].name)"
+        case .host(let index):
+            network.sites[network.hosts[index].site].hasSeveralHosts
+                ? "host \(blueprint.nodes[node].name) of \(network.sites[network.hosts[index].site].name)"
+                : "site \(blueprint.nodes[node].name)"
         case .client: "client \(blueprint.nodes[node].name)"
         }
     }
@@ -55,10 +58,8 @@ struct WaysIn {
             let router = blueprint.nodes[client.access].name
             lines.append("\(enter(client.access)) \(birdc) -s \(stage.control(router)) show route all for \(address)")
         }
-        if let site = network.sites.first {
-            lines.append(
-                "\(enter(network.node(ofSite: 0))) /proc/1/exe status --socket \(stage.agentSocket(site.name))")
-        }
+        let agent = stage.agentSocket(network.label(ofHost: 0))
+        lines.append("\(enter(network.node(ofHost: 0))) /proc/1/exe status --socket \(agent)")
         return lines.map { "  " + $0 }
     }
 }

@@ -1,3 +1,4 @@
+internal import Dialect
 package import Kernel
 package import Loop
 package import Net
@@ -17,7 +18,7 @@ package final class World {
         here = try Netlink()
         Self.quiet()
         var namespaces: [Namespace] = []
-        for node in blueprint.nodes { namespaces.append(try Self.makeNamespace(for: node)) }
+        for node in blueprint.nodes { namespaces.append(try Self.makeNamespace(for: node, of: blueprint)) }
         self.namespaces = namespaces
         var sockets: [(PacketSocket, PacketSocket, Duration)] = []
         for (index, cable) in blueprint.cables.enumerated() {
@@ -36,16 +37,21 @@ package final class World {
         for which in ["all", "default"] { ProcFile.write("1", to: "/proc/sys/net/ipv6/conf/\(which)/disable_ipv6") }
     }
 
-    private static func makeNamespace(for node: Blueprint.Node) throws(SystemError) -> Namespace {
+    private static func makeNamespace(
+        for node: Blueprint.Node, of blueprint: Blueprint
+    ) throws(SystemError) -> Namespace {
         let namespace = try Namespace.make()
-        try namespace.run { () throws(SystemError) in settle(node.kind) }
+        try namespace.run { () throws(SystemError) in
+            settle()
+            if case .router(let index) = node.kind { forward(spreading: blueprint.routers[index].spreadsFlows) }
+        }
         try Netlink(in: namespace).setUp("lo")
         return namespace
     }
 
     /// Before there are interfaces, which take their settings from `default`. Duplicate address detection would cost
     /// seconds. Packets may come in elsewhere than answers go out: anycast does that.
-    private static func settle(_ kind: Blueprint.Node.Kind) {
+    private static func settle() {
         for which in ["all", "default"] {
             let v4 = "/proc/sys/net/ipv4/conf/\(which)/"
             let v6 = "/proc/sys/net/ipv6/conf/\(which)/"
@@ -54,10 +60,16 @@ package final class World {
             ProcFile.write("0", to: v6 + "dad_transmits")
             ProcFile.write("0", to: v6 + "accept_ra")
             ProcFile.write("0", to: v6 + "router_solicitations")
-            if case .router = kind {
-                ProcFile.write("1", to: v4 + "forwarding")
-                ProcFile.write("1", to: v6 + "forwarding")
-            }
+        }
+    }
+
+    /// Over several equal routes flows go by their ports too (policy 1): by addresses alone, a client would always be
+    /// sent to the same host. Both families: each has a setting of its own.
+    private static func forward(spreading: Bool) {
+        for family in ["ipv4", "ipv6"] {
+            let settings = "/proc/sys/net/\(family)/"
+            for which in ["all", "default"] { ProcFile.write("1", to: settings + "conf/\(which)/forwarding") }
+            if spreading { ProcFile.write("1", to: settings + "fib_multipath_hash_policy") }
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 public import Net
 
 /// Accepts connections on a loop.
@@ -5,23 +6,32 @@ public final class Listener {
     private let loop: Loop
     private let socket: Socket
     private var watch: Watch?
+    /// A descriptor that is given up for a connection when there are no others.
+    private var reserve: Int32 = -1
+    private let keepsReserve: Bool
 
     /// How many connections are taken before other descriptors get their turn.
     private static let batch = 32
 
     /// `onAccept` gets each connection and where it comes from (nil for Unix sockets). When the process is out of
     /// descriptors, `onError` is told, and accepting pauses for 100 ms rather than spin.
+    ///
+    /// - Parameter keepsReserve: one connection at a time is accepted even then. Whoever ends it calls ``refill``.
     public init(
-        loop: Loop, socket: Socket, onError: @escaping (SystemError) -> Void = { _ in },
+        loop: Loop, socket: Socket, keepsReserve: Bool = false, onError: @escaping (SystemError) -> Void = { _ in },
         onAccept: @escaping (Socket, Endpoint?) -> Void
     ) throws(SystemError) {
-        (self.loop, self.socket) = (loop, socket)
+        (self.loop, self.socket, self.keepsReserve) = (loop, socket, keepsReserve)
+        refill()
         watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in
             self?.accept(onAccept, onError)
         }
     }
 
-    deinit { if let watch { loop.drop(watch, of: socket) } }
+    deinit {
+        if let watch { loop.drop(watch, of: socket) }
+        giveUpReserve()
+    }
 
     public func close() {
         if let watch { loop.cancel(watch) }
@@ -33,11 +43,25 @@ public final class Listener {
             do {
                 guard watch != nil, let (connection, from) = try socket.accept() else { return }
                 onAccept(connection, from)
+            } catch  where [EMFILE, ENFILE].contains(error.code) && giveUpReserve() {
+                continue
             } catch {
                 onError(error)
                 return pause()
             }
         }
+    }
+
+    /// Puts a descriptor aside again, if there is one.
+    public func refill() {
+        if keepsReserve, reserve < 0 { reserve = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    }
+
+    /// Whether there was one.
+    @discardableResult
+    private func giveUpReserve() -> Bool {
+        defer { reserve = -1 }
+        return reserve >= 0 && Glibc.close(reserve) == 0
     }
 
     private func pause() {

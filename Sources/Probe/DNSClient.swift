@@ -3,8 +3,8 @@ public import Health
 public import Loop
 public import Net
 
-/// Asks one question per socket, each from a fresh random port, so that every query is a flow of its own: on its way to
-/// an anycast address it can land elsewhere than the one before.
+/// Asks one question per socket, each from a fresh random port unless it is told one, so that every query is a flow of its
+/// own: on its way to an anycast address it can land elsewhere than the one before.
 ///
 /// Not for use from outside its loop.
 public final class DNSClient {
@@ -38,11 +38,13 @@ public final class DNSClient {
     /// Asks now, with a request for the server's identity (NSID), and calls `body` once on the loop, never from within
     /// this call.
     ///
-    /// - Parameter local: the address to ask from; nil leaves it to the kernel.
+    /// - Parameters:
+    ///   - local: the address to ask from; nil leaves it to the kernel.
+    ///   - port: the port to ask from over UDP; 0 leaves it to the kernel.
     @discardableResult
     public func ask(
         _ question: Question, at server: Endpoint, over transport: DNSCheck.Transport = .udp,
-        from local: Address? = nil, timeout: Duration, _ body: @escaping (Outcome) -> Void
+        from local: Address? = nil, port: UInt16 = 0, timeout: Duration, _ body: @escaping (Outcome) -> Void
     ) -> ID {
         lastID += 1
         let (id, asked) = (lastID, Loop.now)
@@ -54,7 +56,7 @@ public final class DNSClient {
         do {
             let bytes = try query.encode()
             let attempt = Attempt(query: query, bytes: bytes, asked: asked, finish: finish)
-            exchanges[id] = try Self.begin(attempt, loop, server, transport, local)
+            exchanges[id] = try Self.begin(attempt, loop, server, transport, local, port)
         } catch {
             exchanges[id] = Failed()
             let outcome = (error as? SystemError).map(Outcome.init) ?? .impossible("\(error)")
@@ -69,10 +71,11 @@ public final class DNSClient {
     public func cancel(_ id: ID) { exchanges[id.value] = nil }
 
     private static func begin(
-        _ attempt: Attempt, _ loop: Loop, _ server: Endpoint, _ transport: DNSCheck.Transport, _ local: Address?
+        _ attempt: Attempt, _ loop: Loop, _ server: Endpoint, _ transport: DNSCheck.Transport, _ local: Address?,
+        _ port: UInt16
     ) throws -> any Exchange {
         switch transport {
-        case .udp: try DatagramExchange(attempt, loop, server, local)
+        case .udp: try DatagramExchange(attempt, loop, server, local, port)
         case .tcp: try StreamExchange(attempt, loop, server, local)
         }
     }

@@ -10,9 +10,11 @@ final class DatagramExchange: Exchange {
     private var watch: Watch?
     private(set) var ignored: String?
 
-    init(_ attempt: Attempt, _ loop: Loop, _ server: Endpoint, _ local: Address?) throws(SystemError) {
+    init(_ attempt: Attempt, _ loop: Loop, _ server: Endpoint, _ local: Address?, _ port: UInt16) throws(SystemError) {
         (self.attempt, self.loop) = (attempt, loop)
-        socket = try Socket.udp(server.address.family, bind: local.map { Endpoint($0, port: 0) })
+        let family = server.address.family
+        let any = port > 0 ? Address(family: family, bits: 0) : nil
+        socket = try Socket.udp(family, bind: (local ?? any).map { Endpoint($0, port: port) })
         try socket.connect(server)
         guard try socket.send(attempt.bytes) > 0 else { throw SystemError("send", code: ENOBUFS) }
         watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in self?.receive() }

@@ -50,7 +50,7 @@ extension Agent {
             return reply(.json(answer))
         }
         let actions = announcer.handle(.operate(operation, by: by), now: Loop.now)
-        for action in actions { tell(action, by) }
+        for action in actions { tell(action, by, answer.effect) }
         apply(actions)
         answer.act = actions.lazy.compactMap(\.act).first.map(describe)
         state.whenWritten(within: .seconds(1)) { isWritten in
@@ -73,14 +73,14 @@ extension Agent {
         return announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
     }
 
-    private func tell(_ action: Announcer.Action, _ by: String) {
+    private func tell(_ action: Announcer.Action, _ by: String, _ effect: String) {
         let kind: Event.Kind
         switch action {
         case .acted(let act): if case .drain = act.change { kind = .drain } else { kind = .undrain }
         case .undone: kind = .undo
         default: return
         }
-        say(kind) { ($0.act, $0.by, $0.reason) = (action.act?.number, by, action.act?.effect) }
+        say(kind) { ($0.act, $0.by, $0.reason) = (action.act?.number, by, effect) }
     }
 
     var operatorHistory: History {

@@ -3,9 +3,12 @@ import Net
 
 /// Two of our own sessions with a wire between them, whose order of delivery a seed decides.
 struct Pair {
+    /// How often each end came up.
+    private(set) var ups = [0, 0]
+
     private var ends: [Session]
     private var random: SeededRandom
-    private var now = Instant.zero
+    private(set) var now = Instant.zero
     private var timers: [[SessionTimer: Instant]] = [[:], [:]]
     /// A connection by the name that each end gives it.
     private var links: [[ConnectionID: ConnectionID]] = [[:], [:]]
@@ -67,6 +70,7 @@ struct Pair {
             for timer in [SessionTimer.hold(id), .keepalive(id), .sendHold(id)] { timers[end][timer] = nil }
         case .arm(let timer, let delay): timers[end][timer] = now + delay
         case .disarm(let timer): timers[end][timer] = nil
+        case .up: ups[end] += 1
         default: break
         }
     }

@@ -32,14 +32,30 @@ struct BIRDTests {
             ])
     }
 
-    @Test("reads as recorded")
-    func recorded() throws {
-        let vector = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/transit.conf")
-        let text = BIRD.configuration(of: try Self.transit())
+    /// The same, with flows spread over two hosts of a site, and everything else ranked.
+    static func spreading() throws -> Router {
+        var router = try transit()
+        router.spreadsFlows = true
+        var second = router.neighbors[0]
+        second.name = "site_fra_5"
+        second.address = second.address.advanced(by: 1)
+        router.neighbors.insert(second, at: 1)
+        for index in router.neighbors.indices {
+            router.neighbors[index].order = .init(rank: index < 2 ? 1 : 0, count: 2)
+        }
+        return router
+    }
+
+    static func router(_ name: String) throws -> Router { try name == "transit" ? transit() : spreading() }
+
+    @Test("reads as recorded", arguments: ["transit", "spreading"])
+    func recorded(name: String) throws {
+        let vector = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(name).conf")
+        let text = BIRD.configuration(of: try Self.router(name))
         if ProcessInfo.processInfo.environment["RECORD"] != nil {
             try text.write(to: vector, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "RECORD=1 records it again")
+        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): RECORD=1 records it again")
     }
 
     @Test("customers are preferred to peers, and peers to providers")
@@ -56,10 +72,11 @@ struct BIRDTests {
         #expect(BIRD.configuration(of: router).contains("hold time 3;"))
     }
 
-    @Test("a real BIRD accepts it", .enabled(if: bird != nil, "no BIRD: make deps"))
-    func parses() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "landfall-dialect-\(getpid()).conf")
-        try BIRD.configuration(of: try Self.transit()).write(to: file, atomically: true, encoding: .utf8)
+    @Test(
+        "a real BIRD accepts it", .enabled(if: bird != nil, "no BIRD: make deps"), arguments: ["transit", "spreading"])
+    func parses(name: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "landfall-dialect-\(name)-\(getpid()).conf")
+        try BIRD.configuration(of: try Self.router(name)).write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = URL(filePath: try #require(bird))

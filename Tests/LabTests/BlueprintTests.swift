@@ -117,11 +117,65 @@ struct BlueprintTests {
         "a name server's identity tells the site",
         arguments: [("dns-fra1", 0), ("gru", 1), ("gru1", 1), ("ns2.gru.example.net", 1)])
     func identities(identity: String, site: Int) throws {
-        #expect(Identities(of: try network()).site(Array(identity.utf8)) == site)
+        #expect(Identities(of: try network()).server(Array(identity.utf8)) == Server(site: site, host: site))
     }
 
     @Test("an identity that names no site tells nothing", arguments: ["", "dns-fra2", "grunt", "\u{0}"])
     func strangers(identity: String) throws {
-        #expect(Identities(of: try network()).site(Array(identity.utf8)) == nil)
+        #expect(Identities(of: try network()).server(Array(identity.utf8)) == nil)
+    }
+}
+
+@Suite("Several hosts at a site, in a rehearsal")
+struct HostTests {
+    /// Two hosts in Frankfurt, and São Paulo at the same router if asked for.
+    func twoHosts(shared: Bool = false) throws -> Network {
+        let alone = "{fra1: {unicast: [192.0.2.2, 2001:db8:0:1::2]}}"
+        let both = alone.dropLast() + ", fra2: {unicast: [192.0.2.3, 2001:db8:0:1::3]}}"
+        let (own, other) = ("asn: 64502, role: peer", "asn: 64501, role: provider")
+        return try network { $0.replacing(alone, with: both).replacing(own, with: shared ? other : own) }
+    }
+
+    @Test("each has a namespace and a cable of its own, and the router its one address at the end of each")
+    func hosts() throws {
+        let blueprint = try Blueprint(of: twoHosts())
+        #expect(blueprint.nodes.map(\.name).suffix(4) == ["fra1", "fra2", "gru", "berlin"])
+        let ends = blueprint.cables.flatMap(\.ends).filter { $0.node == 1 && $0.interface.hasPrefix("fra") }
+        #expect(ends.map(\.interface) == ["fra1", "fra2"])
+        #expect(ends.map { $0.addresses.map(\.own) }.allSatisfy { $0 == ends[0].addresses.map(\.own) })
+        #expect(ends.map { $0.addresses[0].peer } == [Address("192.0.2.2"), Address("192.0.2.3")])
+        #expect(
+            blueprint.sessions.filter { $0.router == 1 && $0.host == 1 }.map(\.name) == ["to_fra2_v4", "to_fra2_v6"])
+    }
+
+    @Test("only their router spreads flows, and it ranks whatever else it hears")
+    func spreading() throws {
+        let routers = try Blueprint(of: twoHosts()).routers
+        #expect(routers.map(\.spreadsFlows) == [false, true, false, false])
+        #expect(routers[0].neighbors.allSatisfy { $0.order == nil })
+        let ranks = Dictionary(grouping: routers[1].neighbors) { $0.order?.rank ?? -1 }.mapValues { $0.map(\.name) }
+        #expect(
+            ranks == [
+                0: ["to_top_v4", "to_top_v6"],
+                1: ["to_a_very_long_name_of_a_network_v4", "to_a_very_long_name_of_a_network_v6"],
+                2: ["to_fra1_v4", "to_fra1_v6", "to_fra2_v4", "to_fra2_v6"],
+            ])
+    }
+
+    @Test("flows are not spread over two sites at one router: one of them is preferred")
+    func sites() throws {
+        let neighbors = try Blueprint(of: twoHosts(shared: true)).routers[1].neighbors
+        let rank = { (name: String) in neighbors.first { $0.name == name }?.order?.rank }
+        #expect(rank("to_fra1_v4") == rank("to_fra2_v4") && rank("to_fra1_v4") != rank("to_gru_v4"))
+    }
+
+    @Test(
+        "an identity tells the host, or the site alone",
+        arguments: [
+            ("dns-fra2", Server(site: 0, host: 1)), ("ns.fra1.example", Server(site: 0, host: 0)),
+            ("fra", Server(site: 0)),
+        ])
+    func identities(identity: String, server: Server) throws {
+        #expect(Identities(of: try twoHosts()).server(Array(identity.utf8)) == server)
     }
 }

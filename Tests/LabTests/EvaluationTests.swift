@@ -12,7 +12,7 @@ func conversation(
     for milliseconds in stride(from: start, to: end, by: 20) {
         var query = Query(sent: at(milliseconds))
         if let site = site(milliseconds) {
-            query.answered(by: site, after: .milliseconds(roundTrip))
+            query.answered(by: Server(site: site), after: .milliseconds(roundTrip))
         } else {
             query.lost()
         }
@@ -32,7 +32,7 @@ func evaluation(_ act: Evaluation.Act, to end: Int = 4000) -> Evaluation {
 struct EvaluationTests {
     @Test("the outage ends with the sending of the first query that another site answered")
     func outage() {
-        let row = evaluation(.broke(site: 0)).row(
+        let row = evaluation(.broke(.site(0))).row(
             for: conversation(to: 4000) { $0 < 0 ? 0 : $0 < 420 ? nil : 1 }, home: 0)
         #expect(row.before == 0 && row.after == 1)
         #expect(row.outage == .milliseconds(420))
@@ -42,13 +42,13 @@ struct EvaluationTests {
 
     @Test("a client that was elsewhere has no outage")
     func elsewhere() {
-        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { _ in 2 }, home: 2)
+        let row = evaluation(.broke(.site(0))).row(for: conversation(to: 4000) { _ in 2 }, home: 2)
         #expect(row.outage == nil && row.recovered && row.lost == 0)
     }
 
     @Test("a client that nobody answers any more never recovers")
     func stranded() {
-        let row = evaluation(.broke(site: 0)).row(for: conversation(to: 4000) { $0 < 0 ? 0 : nil }, home: 0)
+        let row = evaluation(.broke(.site(0))).row(for: conversation(to: 4000) { $0 < 0 ? 0 : nil }, home: 0)
         #expect(!row.recovered && row.outage == nil && row.after == nil)
         #expect(row.lost == 200)
     }
@@ -57,8 +57,8 @@ struct EvaluationTests {
     func inPlace() {
         var seen = conversation(to: 4000) { _ in 0 }
         let slow = seen.queries.firstIndex { $0.sent >= at(0) } ?? 0
-        seen.queries[slow].answered(by: 0, after: .milliseconds(210))
-        let row = evaluation(.broke(site: 0)).row(for: seen, home: 0)
+        seen.queries[slow].answered(by: Server(site: 0), after: .milliseconds(210))
+        let row = evaluation(.broke(.site(0))).row(for: seen, home: 0)
         #expect(row.outage == nil && row.recovered && row.lost == 0)
         #expect(row.slowest == .milliseconds(210) && row.medianBefore == .milliseconds(10))
     }
@@ -66,7 +66,7 @@ struct EvaluationTests {
     @Test("a query that was under way at the break counts as lost, and says nothing about before")
     func underWay() {
         // 340 ms away: what was sent shortly before the break arrives after it, and lands elsewhere or nowhere.
-        let row = evaluation(.broke(site: 0)).row(
+        let row = evaluation(.broke(.site(0))).row(
             for: conversation(to: 4000, roundTrip: 340) { $0 < -170 ? 0 : $0 < -100 ? nil : 1 }, home: 0)
         #expect(row.before == 0)
         #expect(row.outage == .zero)
@@ -76,16 +76,61 @@ struct EvaluationTests {
     @Test("at a restore, the time until the restored site answers its clients again")
     func returns() {
         let seen = conversation(to: 4000) { $0 < 1240 ? 1 : 0 }
-        let home = evaluation(.restored(site: 0)).row(for: seen, home: 0)
+        let home = evaluation(.restored(.site(0))).row(for: seen, home: 0)
         #expect(home.returned == .milliseconds(1240) && home.recovered && home.outage == nil)
-        let stranger = evaluation(.restored(site: 2)).row(for: seen, home: 0)
+        let stranger = evaluation(.restored(.site(2))).row(for: seen, home: 0)
         #expect(stranger.returned == nil && stranger.recovered)
     }
 
     @Test("a client that doesn't come back to the restored site has not recovered")
     func staysAway() {
-        let row = evaluation(.restored(site: 0)).row(for: conversation(to: 4000) { _ in 1 }, home: 0)
+        let row = evaluation(.restored(.site(0))).row(for: conversation(to: 4000) { _ in 1 }, home: 0)
         #expect(!row.recovered && row.returned == nil)
+    }
+
+    /// Four flows: two that host 0 of site 0 serves, two that host 1 serves. `broken`: host 0 answers no more, and then
+    /// its flows are host 1's.
+    func spread(broken: Range<Int>) -> Conversation {
+        var seen = Conversation(client: 0, family: .ipv4, flows: 4)
+        for (index, milliseconds) in stride(from: -3000, to: 4000, by: 20).enumerated() {
+            var query = Query(sent: at(milliseconds))
+            let host = index % 4 < 2 && milliseconds < broken.upperBound ? 0 : 1
+            if host == 0, broken.contains(milliseconds) {
+                query.lost()
+            } else {
+                query.answered(by: Server(site: 0, host: host), after: .milliseconds(10))
+            }
+            seen.queries.append(query)
+        }
+        return seen
+    }
+
+    @Test("of two hosts, the flows of the one that dies are lost until they move, and the other's are not touched")
+    func oneOfTwo() {
+        let row = evaluation(.broke(.host(0, site: 0))).row(for: spread(broken: 0..<120), home: 0)
+        #expect(row.hostsBefore == [0, 1] && row.hostsAfter == [1])
+        #expect(row.lost == 2 && row.lostElsewhere == 0 && row.lastLost == .milliseconds(60))
+        #expect(row.outage == .milliseconds(120))
+        #expect(row.before == 0 && row.after == 0 && row.recovered)
+    }
+
+    @Test("a lost query is that host's which served its flow before")
+    func lostElsewhere() {
+        var seen = spread(broken: 0..<0)
+        for index in seen.queries.indices where seen.queries[index].sent >= at(40) && seen.queries[index].sent < at(120)
+        {
+            seen.queries[index].lost()
+        }
+        let row = evaluation(.broke(.host(0, site: 0))).row(for: seen, home: 0)
+        #expect(row.lost == 4 && row.lostElsewhere == 2)
+    }
+
+    @Test("an answer that doesn't say which host it is from is nobody else's loss")
+    func unknownHost() {
+        let seen = conversation(to: 4000) { $0 < 0 ? 0 : $0 < 100 ? nil : 0 }
+        let row = evaluation(.broke(.host(0, site: 0))).row(for: seen, home: 0)
+        #expect(row.lost == 5 && row.lostElsewhere == 0 && row.hostsBefore.isEmpty)
+        #expect(!row.wasServed(by: .host(0, site: 0)) && row.wasServed(by: .site(0)))
     }
 
     @Test("one lost packet at the end is no outage")
@@ -119,7 +164,7 @@ struct JudgementTests {
     ) -> Judgement {
         var expectation = Rehearsal.Expectation(landings: [])
         change(&expectation)
-        return Judgement(rows, of: .broke(site: 0), withdrawn: withdrawn, expecting: expectation, names: names)
+        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, expecting: expectation, names: names)
     }
 
     @Test("median and maximum are over the clients that were on the broken site")
@@ -146,6 +191,19 @@ struct JudgementTests {
     func vacuous() {
         let judgement = judge([row(0, 1, 1)]) { $0.medianOutage = .seconds(1) }
         #expect(judgement.failures == ["no client was on fra, so nothing is known about an outage"])
+    }
+
+    @Test("queries that others served, or that were sent too late to be excused, are named when they are lost")
+    func strictness() {
+        var one = row(0, 0, 0, lost: 7)
+        (one.lostElsewhere, one.lastLost) = (2, .milliseconds(340))
+        let judgement = judge([one]) { ($0.lostElsewhere, $0.lastLost) = (0, .milliseconds(200)) }
+        #expect(
+            judgement.failures == [
+                "2 queries lost that others served, expected at most 0",
+                "a query sent after 340 ms was lost, expected none after 200 ms",
+            ])
+        #expect(judge([one]) { ($0.lostElsewhere, $0.lastLost) = (2, .milliseconds(340)) }.isOK)
     }
 
     @Test("a client that never recovers makes the step not ok, whatever is expected")

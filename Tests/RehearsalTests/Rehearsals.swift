@@ -28,6 +28,7 @@ struct Report: Decodable {
         var rttMilliseconds: Double?
         var asPath: [UInt32]
         var tcpSite: String?
+        var hosts: [String]
     }
 
     struct Step: Decodable {
@@ -38,9 +39,45 @@ struct Report: Decodable {
         var affected: Int
         var medianOutageMilliseconds: Double?
         var maxOutageMilliseconds: Double?
+        var queries: Int
+        var lost, lostElsewhere: Int
+        var lastLostMilliseconds: Double?
+        var connections: Int
+        var connectionsBroken: Int
         var withdrawn: Bool?
+        var withdrawalReason: String?
+        var routes: [Route]
+        var checks: Checks?
+        var drain: Drain?
+        var flood: Flood?
+        var disturbed: [String]
         var failures: [String]
         var clients: [Client]
+    }
+
+    struct Route: Decodable {
+        var host: String
+        var neighbor: String
+        var prefix: String
+        var withdrawals, announcements, changes: Int
+    }
+
+    struct Checks: Decodable {
+        var made, failed, verdicts: Int
+        var degraded: Bool
+    }
+
+    struct Drain: Decodable {
+        var effect: String
+        var stage: String
+        var share: Double?
+        var arriving, arrivedBefore: Int
+    }
+
+    struct Flood: Decodable {
+        var client: String
+        var sent: Int
+        var limit: Int
     }
 
     struct Client: Decodable {
@@ -48,10 +85,13 @@ struct Report: Decodable {
         var family: String
         var before: String?
         var after: String?
-        var lost: Int
+        var hostsBefore, hostsAfter: [String]
+        var lost, lostElsewhere: Int
         var recovered: Bool
         var outageMilliseconds: Double?
         var returnMilliseconds: Double?
+        var movedMilliseconds: Double?
+        var connection: String?
         var rttBeforeMilliseconds: Double?
         var slowestMilliseconds: Double?
     }

@@ -21,24 +21,31 @@ final class Rig: Sendable {
         var holdDown = "500ms"
         /// More of `announce`.
         var announce = ""
+        /// False: no IPv4 anywhere.
+        var hasIPv4 = true
     }
 
+    private let hasIPv4: Bool
+
     init(_ options: Options = Options()) async throws {
+        hasIPv4 = options.hasIPv4
         host = try await Sandbox()
         router = try await Sandbox()
         try await host.connect(
-            to: router, as: "up", ["192.0.2.2/24", "2001:db8:f::2/64"], otherwise: "down",
-            ["192.0.2.1/24", "2001:db8:f::1/64"])
-        try await host.ip("route add default via 192.0.2.1")
+            to: router, as: "up", (hasIPv4 ? ["192.0.2.2/24"] : []) + ["2001:db8:f::2/64"], otherwise: "down",
+            (hasIPv4 ? ["192.0.2.1/24"] : []) + ["2001:db8:f::1/64"])
+        if hasIPv4 {
+            try await host.ip("route add default via 192.0.2.1")
+            try await router.ip("route add 203.0.113.0/24 via 192.0.2.2")
+        }
         try await host.ip("route add default via 2001:db8:f::1")
-        try await router.ip("route add 203.0.113.0/24 via 192.0.2.2")
         try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::2")
         chmod(host.folder, 0o777)  // the agent runs as nobody, and makes its socket here
         file = host.folder + "/landfall.yaml"
         control = host.folder + "/control"
         events = host.folder + "/events"
         state = host.folder + "/state"
-        try writeFile(file, Self.text(options))
+        try writeFile(file, options.hasIPv4 ? Self.text(options) : Self.textWithoutIPv4(options))
         if let zone = options.zone { try writeFile(host.folder + "/example.org.zone", zone) }
     }
 
@@ -84,20 +91,38 @@ final class Rig: Sendable {
         return lines.filter { $0.contains("BGP") && $0.hasPrefix(name) }.joined(separator: "\n")
     }
 
-    /// `landfall run` at the site, with more words behind it.
-    func startAgent(_ words: [String] = [], state: String? = nil) throws -> Child {
-        try host.start(
-            Landfall.path,
-            ["run", file, "--site", "fra", "--socket", control, "--state", state ?? self.state, "--events", events]
-                + words)
+    private static func textWithoutIPv4(_ options: Options) -> String {
+        """
+        network: {name: test, asn: 65000, prefixes: [2001:db8:113::/48], hold-time: 3s}
+        sites:
+          fra:
+            place: FRA
+            router-id: 10.0.0.1
+            hosts: {fra1: {unicast: 2001:db8:f::2}}
+            neighbors:
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
+        services:
+          dns:
+            addresses: ["2001:db8:113::53"]
+            \(options.serve)
+            checks:
+              - \(options.checks)
+        announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms}
+        """ + "\n"
+    }
+
+    /// `landfall run` at the site, with more words behind it, its events elsewhere, and variables in its environment.
+    func startAgent(_ words: [String] = [], events: String? = nil, state: String? = nil, environment: [String] = []) throws -> Child {
+        let places = ["--socket", control, "--state", state ?? self.state, "--events", events ?? self.events]
+        return try host.start("env", environment + [Landfall.path, "run", file, "--site", "fra"] + places + words)
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.
     func startBIRD(passive: Bool = false) async throws -> BIRD {
-        try await BIRD(in: router, configuration: Self.bird(passive: passive))
+        try await BIRD(in: router, configuration: Self.bird(passive: passive, hasIPv4: hasIPv4))
     }
 
-    private static func bird(passive: Bool) -> String {
+    private static func bird(passive: Bool, hasIPv4: Bool) -> String {
         func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
             """
             protocol bgp \(name) {
@@ -113,7 +138,7 @@ final class Rig: Sendable {
             router id 192.0.2.1;
             log stderr all;
             protocol device { scan time 1; }
-            \(session("fra4", "192.0.2.2", "192.0.2.1", "ipv4"))
+            \(hasIPv4 ? session("fra4", "192.0.2.2", "192.0.2.1", "ipv4") : "")
             \(session("fra6", "2001:db8:f::2", "2001:db8:f::1", "ipv6"))
             """
     }
@@ -140,22 +165,25 @@ final class Rig: Sendable {
         }
     }
 
-    /// Waits until both prefixes are at the router.
+    private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
+
+    /// How many of the prefixes the router has.
+    func routes(at bird: BIRD) async throws -> Int {
+        var count = 0
+        for prefix in prefixes where try await bird.route(to: prefix) != nil { count += 1 }
+        return count
+    }
+
+    /// Waits until all prefixes are at the router.
     func announced(at bird: BIRD) async throws {
-        try await eventually("both prefixes at the router", within: .seconds(10)) {
-            let v4 = try await bird.route(to: "203.0.113.0/24")
-            let v6 = try await bird.route(to: "2001:db8:113::/48")
-            return v4 != nil && v6 != nil
+        try await eventually("every prefix at the router", within: .seconds(10)) {
+            try await routes(at: bird) == prefixes.count
         }
     }
 
-    /// Waits until neither is.
+    /// Waits until none is.
     func withdrawn(at bird: BIRD) async throws {
-        try await eventually("no prefix at the router", within: .seconds(10)) {
-            let v4 = try await bird.route(to: "203.0.113.0/24")
-            let v6 = try await bird.route(to: "2001:db8:113::/48")
-            return v4 == nil && v6 == nil
-        }
+        try await eventually("no prefix at the router", within: .seconds(10)) { try await routes(at: bird) == 0 }
     }
 
     /// The pid of the agent's `landfall serve`.

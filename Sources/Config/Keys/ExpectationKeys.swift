@@ -10,6 +10,8 @@ extension Rehearsal.Expectation {
         medianOutage = keys.optional("median-outage", outage)
         maxOutage = keys.optional("max-outage", outage)
         lost = keys.optional("lost", count)
+        lostElsewhere = keys.optional("lost-elsewhere", count)
+        lastLost = keys.optional("last-lost", outage)
         queries = keys.optional("queries", .number(1...1_000_000))
         slower = keys.optional("slower", outage)
         withdrawn = keys.optional("withdrawn", .flag)

@@ -9,7 +9,7 @@ extension Rehearsal {
         queriesPerSecond = keys.optional("queries", .number(1...1000), default: queriesPerSecond)
         deadline = keys.optional("deadline", .duration(.milliseconds(100) ... .seconds(60)), default: deadline)
         programs =
-            keys.optional("programs", named("program", record("{site: …, run: […]}") { Program(keys: &$0) })) ?? []
+            keys.optional("programs", named("program", record("{run: […]}") { Program(keys: &$0) })) ?? []
         steps = keys.optional("steps", list(of: .step)) ?? []
     }
 
@@ -30,9 +30,10 @@ extension Rehearsal {
 
 extension Rehearsal.Program {
     fileprivate init?(keys: inout Keys) {
-        let site = keys.required("site", .name)
+        let site = keys.optional("site", .name)
+        let host = keys.optional("host", .name)
         let command = keys.required("run", list(of: .text("a program or an argument", most: 4095)))
-        guard let site, let command else { return nil }
-        self.init(name: keys.label, site: site, command: command)
+        guard let command else { return nil }
+        self.init(name: keys.label, site: site, host: host, command: command)
     }
 }

@@ -11,9 +11,15 @@ extension Rules {
                 because: "rehearsal: there is nothing to rehearse in; describe the surroundings under \"internet\"")
             return
         }
+        if rehearsal.flows > Rehearsal.mostFlows {
+            refuse(
+                "rehearsal", "deadline",
+                because:
+                    "deadline: at \(rehearsal.queriesPerSecond) queries a second, a query must be answered or lost "
+                    + "within \(22_000 / rehearsal.queriesPerSecond)s, or a client has not ports enough")
+        }
         for program in rehearsal.programs {
-            let way: [Step] = ["rehearsal", "programs", .key(program.name), "site"]
-            checkSite(program.site, network, at: way, label: "site")
+            checkPlace(of: program, network)
             if ["agent", "serve"].contains(program.name) {
                 refuse(
                     "rehearsal", "programs", .name(program.name),
@@ -23,9 +29,17 @@ extension Rules {
         checkSteps(rehearsal, network)
     }
 
+    private mutating func checkPlace(of program: Rehearsal.Program, _ network: Network) {
+        let way: [Step] = ["rehearsal", "programs", .key(program.name)]
+        if let site = program.site { checkSite(site, network, at: way + ["site"], label: "site") }
+        guard let host = program.host else { return }
+        let sites = network.sites.filter { (program.site ?? $0.name) == $0.name }
+        checkName(host, among: sites.flatMap(\.hosts).map(\.name), what: "host", at: way + ["host"], label: "host")
+    }
+
     /// Steps are followed as they will happen: what is broken can't be broken again, and only that can be restored.
     private mutating func checkSteps(_ rehearsal: Rehearsal, _ network: Network) {
-        var broken: [String: Rehearsal.Step] = [:]
+        var broken: [Int: Rehearsal.Step] = [:]
         var names = Seen<String>()
         for (index, step) in rehearsal.steps.enumerated() {
             let way: [Step] = ["rehearsal", "steps", .index(index)]
@@ -33,49 +47,62 @@ extension Rules {
                 refuse(way + ["name"], because: "name: \(quoted(step.name)) is another step already")
             }
             checkLandings(step, network, at: way + [.key(step.kind == .measure ? "measure" : "expect"), "landings"])
-            guard let site = step.target else { continue }
+            guard let target = step.target else { continue }
             let label = step.kind.rawValue
             let here = way + [.key(label)]
-            checkSite(site, network, at: here, label: label)
-            if let trouble = Self.trouble(step, at: site, broken[site]) {
+            let hosts = checkTarget(target, network, at: here, label: label)
+            if hosts.isEmpty { continue }
+            if let trouble = Self.trouble(step, at: target, hosts.lazy.compactMap { broken[$0] }.first) {
                 refuse(here, because: "\(label): \(trouble)")
             } else {
-                broken[site] = step.kind.leaves(broken: step)
-                checkProcess(step, rehearsal, network, at: way)
-                checkCut(step, network, at: way)
+                for host in hosts { broken[host] = step.kind.leaves(broken: step) }
+                checkProcess(step, hosts, rehearsal, network, at: way)
+                checkCut(step, hosts, network, at: way)
             }
         }
     }
 
+    /// The hosts that a step's target means: of a site, or one by its name.
+    private mutating func checkTarget(
+        _ name: String, _ network: Network, at way: [Step], label: String
+    ) -> [Int] {
+        let several = network.sites.filter(\.hasSeveralHosts).flatMap(\.hosts).map(\.name)
+        let hosts = network.hosts(named: name)
+        let known = network.sites.map(\.name) + several
+        if hosts.isEmpty {
+            checkName(name, among: known, what: several.isEmpty ? "site" : "site or host", at: way, label: label)
+        }
+        return hosts
+    }
+
     /// Why a step makes no sense after what was done before.
-    private static func trouble(_ step: Rehearsal.Step, at site: String, _ before: Rehearsal.Step?) -> String? {
+    private static func trouble(_ step: Rehearsal.Step, at target: String, _ before: Rehearsal.Step?) -> String? {
         switch (step.kind, before) {
-        case (.restore, nil): return "\(site) isn't broken at this point"
-        case (.undrain, _) where before?.kind != .drain: return "\(site) isn't drained at this point"
+        case (.restore, nil): return "\(target) isn't broken at this point"
+        case (.undrain, _) where before?.kind != .drain: return "\(target) isn't drained at this point"
         case (.restore, _), (.undrain, _), (_, nil): return nil
         case (_, let before?):
             return before.kind == .drain
-                ? "\(site) is drained already, by \(before.name); undrain it first"
-                : "\(site) is broken already, by \(before.name); restore it first"
+                ? "\(target) is drained already, by \(before.name); undrain it first"
+                : "\(target) is broken already, by \(before.name); restore it first"
         }
     }
 
-    private mutating func checkCut(_ step: Rehearsal.Step, _ network: Network, at way: [Step]) {
-        guard let neighbor = step.neighbor, let site = network.sites.first(where: { $0.name == step.target }) else {
-            return
-        }
-        let known = site.neighbors.map(\.name)
+    private mutating func checkCut(_ step: Rehearsal.Step, _ hosts: [Int], _ network: Network, at way: [Step]) {
+        guard let neighbor = step.neighbor, let host = hosts.first else { return }
+        let known = network.sites[network.hosts[host].site].neighbors.map(\.name)
         checkName(neighbor, among: known, what: "neighbor", at: way + ["neighbor"], label: "neighbor")
     }
 
     private mutating func checkProcess(
-        _ step: Rehearsal.Step, _ rehearsal: Rehearsal, _ network: Network, at way: [Step]
+        _ step: Rehearsal.Step, _ hosts: [Int], _ rehearsal: Rehearsal, _ network: Network, at way: [Step]
     ) {
-        guard [.hang, .kill, .flap].contains(step.kind), let site = step.target,
-            network.sites.contains(where: { $0.name == site })
-        else { return }
-        let serves = network.services.contains { $0.serve?.sites.contains(site) == true }
-        let programs = rehearsal.programs.filter { $0.site == site }.map(\.name)
+        guard [.hang, .kill, .flap].contains(step.kind), let first = hosts.first else { return }
+        let site = network.sites[network.hosts[first].site]
+        let serves = network.services.contains { $0.serve?.sites.contains(site.name) == true }
+        let programs = rehearsal.programs.filter { program in
+            hosts.contains { program.runs(at: site, on: network.hosts[$0].host) }
+        }.map(\.name)
         let known = ["agent"] + (serves ? ["serve"] : []) + programs
         checkName(step.process, among: known, what: "process", at: way + ["process"], label: "process")
     }

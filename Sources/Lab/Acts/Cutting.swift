@@ -2,13 +2,13 @@ internal import Config
 internal import Net
 
 extension Director {
-    /// From now on nothing passes the links of a site, or the one to a neighbor, and neither end is told.
-    func cut(_ site: Int, neighbor: String?) {
-        let asn = network.sites[site].neighbors.first { $0.name == neighbor }?.asn
+    /// From now on nothing passes the links of a host, or the one to a neighbor, and neither end is told.
+    func cut(_ host: Int, neighbor: String?) {
+        let asn = network.sites[network.hosts[host].site].neighbors.first { $0.name == neighbor }?.asn
         let far = network.internet?.ases.firstIndex { $0.asn == asn }
-        let cables = blueprint.cables(of: network.node(ofSite: site), to: asn == nil ? nil : far)
+        let cables = blueprint.cables(of: network.node(ofHost: host), to: asn == nil ? nil : far)
         world.setCut(true, cables: cables)
-        cast.note(site, .undone(silences: true) { [world] in world.setCut(false, cables: cables) })
+        cast.note(host, .undone(silences: true) { [world] in world.setCut(false, cables: cables) })
     }
 }
 

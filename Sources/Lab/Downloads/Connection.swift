@@ -43,11 +43,15 @@ package struct Download: Hashable, Sendable {
         case undecided
     }
 
+    /// What is heard shortly after packets began to land elsewhere may have been on its way: the end of a connection takes
+    /// as long as what the server may send without an acknowledgement.
+    static let grace: Duration = .milliseconds(500)
+
     package func fate(from start: Instant, to end: Instant) -> Fate {
         guard let connection = connections.last(where: { $0.opened < start }),
             connection.ended.map({ $0 >= start }) ?? true
         else { return .none }
         if let how = connection.end { return .broken(how) }
-        return connection.lastHeard >= end ? .kept : .undecided
+        return connection.lastHeard >= end + Self.grace ? .kept : .undecided
     }
 }

@@ -12,14 +12,23 @@ package actor DownloadServer {
     /// 12 kB a second: each packet that a client sees is younger than this.
     package static let interval: Duration = .milliseconds(100)
     static let chunk = [UInt8](repeating: UInt8(ascii: "."), count: 1200)
-    /// What a client may leave unread before it is given up, beside what the kernel holds.
-    static let mostPending = 16_384
+    /// So many packets may be on their way: a client whose acknowledgements land elsewhere soon hears nothing more from
+    /// here, and then believes the reset that they earned there (RFC 5961 §3.2).
+    static let mostUnacknowledged = 4
+    /// A client that takes nothing for so long is given up.
+    static let mostStalls = 300
 
     package nonisolated let loop: Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private var listeners: [Listener] = []
-    private var streams: [Int: Stream] = [:]
+    private var clients: [Int: Client] = [:]
     private var lastID = 0
+
+    private struct Client {
+        var socket: Socket
+        var stream: Stream
+        var stalls = 0
+    }
 
     package init(loop: Loop) {
         self.loop = loop
@@ -38,23 +47,38 @@ package actor DownloadServer {
     }
 
     private func accept(_ socket: Socket, _ greeting: [UInt8]) {
-        try? socket.set(SOL_SOCKET, SO_SNDBUF, Int32(Self.mostPending))
+        try? socket.setNoDelay()
         lastID += 1
         let id = lastID
-        streams[id] = try? Stream(loop: loop, socket: socket) { event in
-            if case .closed = event { self.streams[id] = nil }
+        let stream = try? Stream(loop: loop, socket: socket) { event in
+            if case .closed = event { self.clients[id] = nil }
         }
-        streams[id]?.send(greeting)
+        guard let stream else { return }
+        clients[id] = Client(socket: socket, stream: stream)
+        stream.send(greeting)
     }
 
     private func send() {
-        for (id, stream) in streams {
-            stream.send(Self.chunk)
-            if stream.pending > Self.mostPending {
-                stream.close()
-                streams[id] = nil
+        for (id, client) in clients {
+            if client.stream.pending == 0, client.socket.unacknowledged < Self.mostUnacknowledged {
+                clients[id]?.stalls = 0
+                client.stream.send(Self.chunk)
+            } else if client.stalls < Self.mostStalls {
+                clients[id]?.stalls += 1
+            } else {
+                client.stream.close()
+                clients[id] = nil
             }
         }
         loop.after(Self.interval) { self.send() }
+    }
+}
+
+extension Socket {
+    /// Packets that were sent and that the other end hasn't acknowledged (tcp(7)).
+    fileprivate var unacknowledged: Int {
+        var state = tcp_info()
+        var length = socklen_t(MemoryLayout.size(ofValue: state))
+        return getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &state, &length) == 0 ? Int(state.tcpi_unacked) : 0
     }
 }

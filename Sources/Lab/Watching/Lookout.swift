@@ -1,7 +1,7 @@
 internal import Config
 internal import Net
 
-/// Reads along what routers write about their sessions with sites, and what agents write about themselves.
+/// Reads along what routers write about their sessions with hosts, and what agents write about themselves.
 final class Lookout {
     private struct Router {
         var index: Int
@@ -14,32 +14,27 @@ final class Lookout {
 
     private let blueprint: Blueprint
     private var routers: [Router]
-    private var agents: [(site: Int, tail: LogTail)]
-    private var sites: [Int: Sightings] = [:]
+    private var agents: [LogTail]
+    /// By host, like what follows.
+    private var seen: [Int: Sightings] = [:]
     /// Why agents withdrew.
     private var withdrawn: [Int: String] = [:]
-    private var drains: [Int: Draining] = [:]
-    private let prefixes: Int
-
-    private struct Draining {
-        var withdrawn: Set<String> = []
-        var complaint: String?
-    }
+    private let names: [String]
 
     init(blueprint: Blueprint, network: Network, stage: Stage) {
         self.blueprint = blueprint
-        prefixes = network.prefixes.count
-        routers = Set(blueprint.sessions.filter { $0.site != nil }.map(\.router)).sorted().map { index in
+        routers = Set(blueprint.sessions.filter { $0.host != nil }.map(\.router)).sorted().map { index in
             let name = blueprint.nodes[index].name
             return Router(index: index, name: name, tail: LogTail(stage.log(name)))
         }
-        agents = network.sites.indices.map { ($0, LogTail(stage.agentEvents(network.sites[$0].name))) }
+        names = network.hosts.indices.map(network.label(ofHost:))
+        agents = names.map { LogTail(stage.agentEvents($0)) }
     }
 
     /// What came before counts no more.
     func begin() {
         look()
-        (sites, withdrawn, drains) = ([:], [:], [:])
+        (seen, withdrawn) = ([:], [:])
     }
 
     func look() {
@@ -48,24 +43,18 @@ final class Lookout {
                 if let event = routers[place].log.event(line) { note(event, at: place) }
             }
         }
-        for place in agents.indices {
-            for line in agents[place].tail.read() { AgentEvent(line).map { note($0, agents[place].site) } }
+        for host in agents.indices {
+            for line in agents[host].read() { AgentEvent(line).map { note($0, host) } }
         }
     }
 
-    /// Of one site, since the beginning.
-    func sightings(of site: Int) -> Sightings {
-        var sightings = sites[site] ?? Sightings()
-        if sightings.withdrawals > 0, sightings.reason == nil { sightings.reason = withdrawn[site] }
-        return sightings
-    }
-
-    /// How far a drain that began since then has come, and what share of the traffic it found to stay.
-    func drain(of site: Int) -> (stage: String, share: OrNull<Double>) {
-        let drain = drains[site] ?? Draining()
-        if drain.withdrawn.count >= prefixes { return ("withdrawn", nil) }
-        guard let complaint = drain.complaint else { return ("moving", nil) }
-        return ("kept", OrNull(complaint.split(separator: " ").first.flatMap { Double($0) }.map { $0 / 100 }))
+    /// Of one host or several, since the beginning.
+    func sightings(of hosts: [Int]) -> Sightings {
+        hosts.reduce(into: Sightings()) { all, host in
+            var sightings = seen[host] ?? Sightings()
+            if sightings.withdrawals > 0, sightings.reason == nil { sightings.reason = withdrawn[host] }
+            all.add(sightings)
+        }
     }
 
     private func note(_ event: RouterLog.Event, at place: Int) {
@@ -81,39 +70,35 @@ final class Lookout {
         }
     }
 
-    private func site(_ session: String, at place: Int) -> Int? {
-        blueprint.sessions.first { $0.router == routers[place].index && $0.name == session }?.site
+    private func host(_ session: String, at place: Int) -> Int? {
+        blueprint.sessions.first { $0.router == routers[place].index && $0.name == session }?.host
     }
 
     private func explain(_ route: RouterLog.Route, at place: Int) {
-        guard let site = site(route.session, at: place), let reason = routers[place].ended[route.session] else {
+        guard let host = host(route.session, at: place), let reason = routers[place].ended[route.session] else {
             return
         }
-        if sites[site, default: Sightings()].reason == nil {
-            sites[site, default: Sightings()].reason = "\(routers[place].name): \(reason)"
+        if seen[host, default: Sightings()].reason == nil {
+            seen[host, default: Sightings()].reason = "\(routers[place].name): \(reason)"
         }
     }
 
     private func count(_ route: RouterLog.Route, at place: Int, _ change: (inout Sightings.Route) -> Void) {
-        guard let site = site(route.session, at: place) else { return }
-        var routes = sites[site, default: Sightings()].routes
+        guard let host = host(route.session, at: place) else { return }
+        var routes = seen[host, default: Sightings()].routes
         let name = routers[place].name
         let known = routes.firstIndex { $0.neighbor == name && $0.prefix == route.prefix }
-        if known == nil { routes.append(.init(neighbor: name, prefix: route.prefix)) }
+        if known == nil { routes.append(.init(host: names[host], neighbor: name, prefix: route.prefix)) }
         change(&routes[known ?? routes.count - 1])
-        sites[site, default: Sightings()].routes = routes
+        seen[host, default: Sightings()].routes = routes
     }
 
-    private func note(_ event: AgentEvent, _ site: Int) {
+    private func note(_ event: AgentEvent, _ host: Int) {
         switch event.event {
         case "verdict":
-            sites[site, default: Sightings()].verdicts += 1
-            if event.verdict == "degraded" { sites[site, default: Sightings()].wasDegraded = true }
-        case "withdrawn":
-            withdrawn[site] = withdrawn[site] ?? event.reason
-            if let prefix = event.prefix { drains[site, default: Draining()].withdrawn.insert(prefix) }
-        case "alarm" where event.reason?.contains("after the drain") == true:
-            drains[site, default: Draining()].complaint = event.reason
+            seen[host, default: Sightings()].verdicts += 1
+            if event.verdict == "degraded" { seen[host, default: Sightings()].wasDegraded = true }
+        case "withdrawn": withdrawn[host] = withdrawn[host] ?? event.reason
         default: break
         }
     }

@@ -4,7 +4,7 @@ import Net
 
 /// What `rehearse` prints for people.
 struct Story {
-    private let network: Network
+    let network: Network
 
     init(_ network: Network) { self.network = network }
 
@@ -42,7 +42,7 @@ struct Story {
     private func rtt(_ landing: Report.Landing?) -> String { landing?.rttMilliseconds.value.map(milliseconds) ?? "" }
 
     /// Once where the families agree.
-    private func both(_ texts: [String]) -> String {
+    func both(_ texts: [String]) -> String {
         Set(texts).count == 1 ? texts[0] : texts.joined(separator: " / ")
     }
 
@@ -71,83 +71,6 @@ struct Story {
         return "both are \(hops) AS hops away or more, and policy or a tie decides, not kilometers."
     }
 
-    // MARK: Steps
-
-    func step(_ step: Report.Step) -> String {
-        let mark = step.ok ? Terminal.paint("ok", .green) : Terminal.paint("FAILED", .red)
-        let head = "\(Terminal.paint(step.name, .bold)): \(deed(step)) \(mark)"
-        let header = ["CLIENT", "SITE", "RTT", "LOST", step.kind == "restore" ? "BACK AFTER" : "OUTAGE", "AS PATH"]
-        let table = Table(header: header, rows(step).map { row($0) }, rightAligned: [2, 3, 4])
-        let failures = step.failures.map { Terminal.paint("  expected otherwise: \($0)", .red) }
-        let disturbed = step.disturbed.map {
-            Terminal.paint(
-                "  Routes to \($0) went away too, though nothing was done to it: was this machine too busy?", .yellow)
-        }
-        return ([head] + indent(table.lines) + [summary(step)].compactMap(\.self) + disturbed + failures).joined(
-            separator: "\n")
-    }
-
-    private func deed(_ step: Report.Step) -> String {
-        guard let site = step.target.value else { return "nothing is broken" }
-        let process = step.process.value ?? "agent"
-        let victim =
-            process == "agent"
-            ? "the agent at \(site)" : process == "serve" ? "landfall serve at \(site)" : "\(process) at \(site)"
-        return switch step.kind {
-        case "hang": "\(victim) stops, alive (SIGSTOP)"
-        case "kill": "\(victim) dies (SIGKILL)"
-        default: "\(site) is mended"
-        }
-    }
-
-    /// A row for a client, or one for each family where they saw different things.
-    private func rows(_ step: Report.Step) -> [[Report.Client]] {
-        var groups: [[Report.Client]] = []
-        for client in step.clients {
-            let same = groups.firstIndex { group in
-                group[0].client == client.client && group[0].before.value == client.before.value
-                    && group[0].after.value == client.after.value && group[0].asPath == client.asPath
-            }
-            if let same { groups[same].append(client) } else { groups.append([client]) }
-        }
-        return groups
-    }
-
-    private func row(_ group: [Report.Client]) -> [String] {
-        let client = group[0]
-        let (before, after) = (client.before.value ?? "nothing", client.after.value ?? "nothing")
-        let split = group.count == 1 && network.prefixes.count > 1
-        let (fast, slow) = (
-            client.rttBeforeMilliseconds.value.map(milliseconds), client.rttMilliseconds.value.map(milliseconds)
-        )
-        let times = group.compactMap { $0.returnMilliseconds.value ?? $0.outageMilliseconds.value }
-        return [
-            split ? "\(client.client) (\(client.family))" : client.client,
-            before == after ? after : "\(before) → \(after)",
-            before == after ? slow ?? "" : "\(fast ?? "none") → \(slow ?? "none")",
-            group.map { "\($0.lost)" }.joined(separator: " + "),
-            times.isEmpty ? "" : times.map(milliseconds).joined(separator: " / "), path(client.asPath),
-        ]
-    }
-
-    private func summary(_ step: Report.Step) -> String? {
-        guard let site = step.target.value else { return nil }
-        if step.kind == "restore" {
-            let back = step.clients.compactMap(\.returnMilliseconds.value)
-            return back.isEmpty
-                ? nil
-                : "  \(site) answers its clients again after \(milliseconds(back.min() ?? 0)) to \(milliseconds(back.max() ?? 0))."
-        }
-        guard step.affected > 0 else { return "  Nobody was on \(site)." }
-        let routes = step.withdrawn.value == true ? "its routes went away" : "its routes stayed"
-        guard let median = step.medianOutageMilliseconds.value, let longest = step.maxOutageMilliseconds.value else {
-            return
-                "  \(step.affected) were on \(site) (a client counts once for each family); \(routes); \(step.lost) queries lost."
-        }
-        return "  \(step.affected) were on \(site) (a client counts once for each family); \(routes). "
-            + "Outage: median \(milliseconds(median)), longest \(milliseconds(longest)); \(step.lost) queries lost."
-    }
-
     // MARK: The end
 
     func end(_ report: Report) -> String {
@@ -165,15 +88,15 @@ struct Story {
 
     // MARK: Words
 
-    private func indent(_ lines: [String]) -> [String] {
+    func indent(_ lines: [String]) -> [String] {
         lines.enumerated().map { "  " + ($0 == 0 ? Terminal.paint($1, .grey) : $1) }
     }
 
-    private func path(_ asPath: [UInt32]) -> String {
+    func path(_ asPath: [UInt32]) -> String {
         asPath.isEmpty ? "no route" : asPath.map(String.init).joined(separator: " ")
     }
 
-    private func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }
+    func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }
 
     /// `7,512 km`.
     private func kilometers(_ value: Int) -> String {

@@ -49,7 +49,8 @@ let targets: [Target] = [
     .target(
         name: "Probe", dependencies: ["DNS", "HTTP", "Health", "Kernel", "Loop", "Net", "TLS"], cSettings: linux,
         swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -64,8 +65,8 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop", "Net",
-            "Probe",
+            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

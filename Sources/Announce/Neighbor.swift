@@ -11,6 +11,8 @@ public struct Neighbor: Hashable, Sendable {
     public var states: StateOverrides
     /// Keep the routes inside the neighbor's AS: NO_EXPORT (RFC 1997, RFC 4786 §4.4.3).
     public var isLocal = false
+    /// In our own AS: told LOCAL_PREF, and no prepends.
+    public var isInternal = false
     /// Told of routes that should be used when there is no other.
     public var isStandby = false
     /// Whether another site has a route for this AS too, so that it isn't left alone when ours looks bad.
@@ -33,6 +35,8 @@ public struct Neighbor: Hashable, Sendable {
         if standby || isStandby { announcement.add(states.standby) }
         announcement.add(states.attributes(of: level))
         if isLocal { announcement.add(Attributes(communities: [.noExport])) }
+        // Inside an AS there is no path to prepend to, and only there is a preference told.
+        if isInternal { announcement.prepend = 0 } else { announcement.localPref = nil }
         return announcement
     }
 }

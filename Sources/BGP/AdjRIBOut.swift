@@ -84,6 +84,9 @@ public struct AdjRIBOut: Sendable {
         return nil
     }
 
+    /// What routers take a route for that says nothing else.
+    public static let usualLocalPref: UInt32 = 100
+
     /// Longer paths are taken for a mistake and dropped by many networks long before.
     public static let longestPrepend = 200
 }
@@ -98,7 +101,7 @@ extension AdjRIBOut {
         attributes.med = announcement.med
         attributes.communities = announcement.communities
         attributes.largeCommunities = announcement.largeCommunities
-        if context.codec.isInternal { attributes.localPref = 100 }
+        if context.codec.isInternal { attributes.localPref = announcement.localPref ?? Self.usualLocalPref }
         return attributes
     }
 

@@ -75,7 +75,11 @@ public struct Host: Hashable, Sendable {
 /// A router that a site speaks BGP with.
 public struct Neighbor: Hashable, Sendable {
     /// What it is to us (RFC 9234's roles, seen from our side).
-    public enum Role: String, Hashable, Sendable, CaseIterable { case provider, peer, customer }
+    public enum Role: String, Hashable, Sendable, CaseIterable {
+        case provider, peer, customer
+        /// A router of the site's own AS (iBGP).
+        case `internal`
+    }
 
     public var name: String
     public var address: Address
@@ -87,6 +91,8 @@ public struct Neighbor: Hashable, Sendable {
     public var holdTime: Duration
     public var prepend: Int
     public var med: UInt32?
+    /// For an internal one; nil: the usual 100.
+    public var localPref: UInt32?
     public var communities: [Community]
     public var largeCommunities: [LargeCommunity]
     /// What states look like here, where it is not as everywhere.

@@ -116,6 +116,7 @@ package struct Status: Codable, Sendable {
         package var prefix = ""
         package var prepend = 0
         package var med: UInt32?
+        package var localPref: UInt32?
         package var communities: [String] = []
 
         package init() {}

@@ -77,13 +77,13 @@ struct Drawing {
 
     // MARK: Between a host and its site's neighbors
 
-    /// Neighbors of one AS are one router, reached over one cable. The hosts of a site have a cable each, and the router
+    /// Neighbors of one AS are one router, reached over one cable; those of the site's own AS are left out. The hosts of a site have a cable each, and the router
     /// its one address at the end of every one.
     private mutating func connect(_ index: Int) throws(Blueprint.Failure) {
         let site = network.sites[network.hosts[index].site]
         var seen: [ASN] = []
         var routed: [Family] = []
-        for neighbor in site.neighbors where !seen.contains(neighbor.asn) {
+        for neighbor in site.neighbors where neighbor.role != .internal && !seen.contains(neighbor.asn) {
             seen.append(neighbor.asn)
             guard let router = internet.ases.firstIndex(where: { $0.asn == neighbor.asn }) else {
                 throw .strangeNeighbor(site: site.name, neighbor: neighbor.name, asn: neighbor.asn)
@@ -116,13 +116,8 @@ struct Drawing {
     private mutating func serve(
         _ neighbor: Neighbor, of host: Int, at router: Int, _ interface: String, _ address: Address
     ) {
+        guard let relation = neighbor.role.seenFromThere else { return }
         let session = addSession(router, with: network.label(ofHost: host), address.family, host: host)
-        let relation: Router.Relation =
-            switch neighbor.role {
-            case .provider: .customer
-            case .peer: .peer
-            case .customer: .provider
-            }
         var configured = Router.Neighbor(
             name: session, asn: network.sites[network.hosts[host].site].asn, relation: relation, interface: interface,
             localAddress: neighbor.address, address: address, holdTime: neighbor.holdTime,
@@ -171,5 +166,17 @@ struct Drawing {
             blueprint.routers[access].origins.append(.init(prefix: prefix, interface: far.interface))
         }
         blueprint.cables.append(.init(ends: [near, far], delay: nil))
+    }
+}
+
+extension Neighbor.Role {
+    /// What the site is to such a neighbor; nil inside one AS.
+    fileprivate var seenFromThere: Router.Relation? {
+        switch self {
+        case .provider: .customer
+        case .peer: .peer
+        case .customer: .provider
+        case .internal: nil
+        }
     }
 }

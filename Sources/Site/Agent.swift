@@ -48,6 +48,10 @@ package actor Agent {
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
+    /// What service addresses send, and what drains make of that.
+    private(set) lazy var traffic = Traffic { [weak self] reason in self?.assumeIsolated { $0.trouble(reason) } }
+    var drainTraffic = TrafficDrains()
+    var sampling: Timer?
     var services: [ServiceChild] = []
     /// Addresses and services that are no longer in the configuration, until routers have forgotten them.
     var lingering = Lingering()
@@ -84,6 +88,7 @@ package actor Agent {
         tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
+        followTraffic()
         try startServices()
         control = try openControl()
         try startSpeaker()

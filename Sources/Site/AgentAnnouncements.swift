@@ -23,6 +23,7 @@ extension Agent {
             case .acted, .undone, .refused: break  // said by whoever operates
             }
         }
+        followDrains()
     }
 
     func change(_ kind: Event.Kind, _ prefix: Prefix, _ reason: String) {

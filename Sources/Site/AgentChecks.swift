@@ -19,7 +19,10 @@ extension Agent {
         case .impossible: checks[index].impossible += 1
         }
         if let watch = checks[index].watch { noteForRounds(result, of: watch) }
-        apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
+        let count = traffic.count(for: checks[index].check, at: checks[index].address)
+        let answersOthers = checks[index].overload.note(result, count)
+        let event = Monitor.Event(result, answersOthers: answersOthers)
+        apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {

@@ -34,6 +34,7 @@ extension Agent {
         let old = inUse.edition
         inUse.edition = new
         linger(old)
+        followTraffic()
         for (name, outfit) in outfits { start(name, outfit) }
         tidyHistory()
         apply(announcer.handle(.configure(Announce.Configuration(network: network, site: site)), now: Loop.now))
@@ -94,7 +95,7 @@ extension Agent {
                 continue
             }
             let sockets = try ServiceSockets.take(from: &pool, serve, at: service.addresses)
-            outfits.append((service.name, ServiceChild.Outfit(sockets: sockets, copy: copy)))
+            outfits.append((service.name, ServiceChild.Outfit(sockets: sockets, copy: copy, answers: traffic.answers)))
         }
         for index in outfits.indices {
             let before = known.first { $0.name == outfits[index].name }?.outfit.sockets ?? []

@@ -87,6 +87,7 @@ extension Agent {
         var advertised = Status.Advertised()
         advertised.prefix = "\(announcement.prefix)"
         (advertised.prepend, advertised.med) = (announcement.prepend, announcement.med)
+        advertised.localPref = announcement.localPref
         advertised.communities =
             announcement.communities.map(\.description) + announcement.largeCommunities.map(\.description)
         return advertised

@@ -30,6 +30,8 @@ final class ServiceChild {
     struct Outfit {
         var sockets: [Socket]
         var copy: ServiceCopy
+        /// Where it counts what each address answers to other hosts.
+        var answers: AddressCounters?
 
         func isSame(as other: Outfit) -> Bool {
             copy.hash == other.copy.hash && sockets.count == other.sockets.count

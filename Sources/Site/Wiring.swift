@@ -21,7 +21,8 @@ extension Announce.Configuration {
                 name: neighbor.name, family: neighbor.address.family, prepend: neighbor.prepend, med: neighbor.med,
                 communities: neighbor.communities, largeCommunities: neighbor.largeCommunities)
             (told.states, told.isStandby) = (neighbor.states, neighbor.isStandby)
-            told.isLocal = neighbor.scope == .local
+            (told.isLocal, told.isInternal) = (neighbor.scope == .local, neighbor.role == .internal)
+            told.attributes.localPref = told.isInternal ? neighbor.localPref ?? 100 : nil
             told.hasAlternative = network.hasAlternative(for: neighbor, at: site)
             return told
         }
@@ -57,15 +58,21 @@ extension Speaker.Configuration {
 }
 
 extension Network {
-    /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
+    /// What the agent of a site keeps of root's rights: for addresses, low ports, ICMP where a check needs it,
+    /// and packet sockets where another program serves.
     var rights: CapabilitySet {
-        needsICMP ? Self.leastRights.union(.netRaw) : Self.leastRights
+        needsICMP || hasForeignService ? Self.leastRights.union(.netRaw) : Self.leastRights
     }
 
     static let leastRights: CapabilitySet = [.netAdmin, .netBindService]
 
     var needsICMP: Bool {
         services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+    }
+
+    /// At one site at least.
+    var hasForeignService: Bool {
+        services.contains { service in sites.contains { service.serve(at: $0.name) == nil } }
     }
 
     /// Where checks of an address ask that don't name a port.

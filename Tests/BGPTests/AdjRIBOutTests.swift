@@ -62,6 +62,9 @@ struct AdjRIBOutTests {
         announcement.prepend = 3
         let update = try only(announcement, context(Codec(isInternal: true)))
         #expect(update.attributes.localPref == 100 && update.attributes.asPath == ASPath())
+        announcement.localPref = 0
+        #expect(try only(announcement, context(Codec(isInternal: true))).attributes.localPref == 0)
+        #expect(try only(announcement, context()).attributes.localPref == nil)
     }
 
     @Test("an old neighbor gets AS_TRANS and the truth in AS4_PATH")

@@ -90,14 +90,15 @@ struct ValueTests {
         #expect(policy.states.degraded == Attributes(prepend: 2))
         #expect(
             policy.states.draining
-                == Attributes(prepend: 5, communities: [.gracefulShutdown, Community(64500, 1)]))
+                == Attributes(prepend: 5, localPref: 0, communities: [.gracefulShutdown, Community(64500, 1)]))
         #expect(
-            policy.states.standby == Attributes(prepend: 6, largeCommunities: [LargeCommunity(64500, 1, 1)]))
+            policy.states.standby
+                == Attributes(prepend: 6, localPref: 50, largeCommunities: [LargeCommunity(64500, 1, 1)]))
         #expect(network.covers.map(\.description) == ["203.0.112.0/23"])
         let neighbor = try #require(site.neighbors.first)
         #expect(neighbor.scope == .local && neighbor.isStandby && neighbor.states.healthy == nil)
         #expect(neighbor.states.degraded == Attributes(prepend: 1, med: 9))
-        #expect(neighbor.states.draining == Attributes(prepend: 3, communities: [Community(64500, 9)]))
+        #expect(neighbor.states.draining == Attributes(prepend: 3, localPref: 0, communities: [Community(64500, 9)]))
     }
 
     @Test("without a word about announcing, the engine's own defaults count")

@@ -28,6 +28,7 @@ struct Report: Decodable {
         var rttMilliseconds: Double?
         var asPath: [UInt32]
         var tcpSite: String?
+        var hosts: [String]
     }
 
     struct Step: Decodable {
@@ -39,7 +40,8 @@ struct Report: Decodable {
         var medianOutageMilliseconds: Double?
         var maxOutageMilliseconds: Double?
         var queries: Int
-        var lost: Int
+        var lost, lostElsewhere: Int
+        var lastLostMilliseconds: Double?
         var connections: Int
         var connectionsBroken: Int
         var withdrawn: Bool?
@@ -54,6 +56,7 @@ struct Report: Decodable {
     }
 
     struct Route: Decodable {
+        var host: String
         var neighbor: String
         var prefix: String
         var withdrawals, announcements, changes: Int
@@ -82,7 +85,8 @@ struct Report: Decodable {
         var family: String
         var before: String?
         var after: String?
-        var lost: Int
+        var hostsBefore, hostsAfter: [String]
+        var lost, lostElsewhere: Int
         var recovered: Bool
         var outageMilliseconds: Double?
         var returnMilliseconds: Double?

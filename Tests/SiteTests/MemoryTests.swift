@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// What outlives an agent that stops, is killed, or can't write.
-@Suite("Over restarts", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+@Suite("Over restarts", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct MemoryTests {
     private func restart(_ rig: Rig, _ agent: Child, by signal: Int32) async throws -> Child {
         agent.signal(signal)
@@ -122,11 +122,13 @@ struct MemoryTests {
         await agent.stop()
     }
 
-    @Test("on a full disk it goes on with an alarm, says that a drain isn't kept, and keeps it when there is room again")
+    @Test(
+        "on a full disk it goes on with an alarm, says that a drain isn't kept, and keeps it when there is room again")
     func full() async throws {
         let rig = try await Rig()
         mkdir(rig.state, 0o777)
-        #expect(try await rig.host.run("mount", ["-t", "tmpfs", "-o", "size=64k,mode=777", "none", rig.state]).status == 0)
+        #expect(
+            try await rig.host.run("mount", ["-t", "tmpfs", "-o", "size=64k,mode=777", "none", rig.state]).status == 0)
         _ = try await rig.host.run("sh", ["-c", "head -c 100000 /dev/zero > \(rig.state)/ballast; true"])
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -175,7 +177,9 @@ struct MemoryTests {
         let (code, text) = try await rig.landfall("drain", "--host", "--force", "--wait", "100ms")
         #expect(code == 0 && text.contains("not on the disk yet"), "\(text)")
         try await rig.withdrawn(at: bird)
-        try await eventually("the alarm", within: .seconds(8)) { try await rig.status().contains("not written after 5 s") }
+        try await eventually("the alarm", within: .seconds(8)) {
+            try await rig.status().contains("not written after 5 s")
+        }
         _ = try await rig.host.run("head", ["-c", "1", obstacle])
         try await eventually("it is kept", within: .seconds(10)) {
             readFile(rig.state + "/memory.json")?.contains("\"drain\"") == true

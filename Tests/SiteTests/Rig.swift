@@ -153,7 +153,6 @@ final class Rig: Sendable {
         }
     }
 
-
     private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
 
     /// How many of the prefixes the router has.

@@ -131,6 +131,13 @@ struct BIRDTests {
         try await eventually("BIRD has the route") { try await bird.route(to: "203.0.113.0/24") != nil }
         let route = try await bird.route(to: "203.0.113.0/24")
         #expect(route?.path == [] && route?.attributes["local_pref"] == "100")
+        var worse = Announcement("203.0.113.0/24", prepend: 3)
+        worse.localPref = 20
+        await rig.speaker.announce([worse], to: "bird")
+        try await eventually("BIRD has the lower preference") {
+            let route = try await bird.route(to: "203.0.113.0/24")
+            return route?.path == [] && route?.attributes["local_pref"] == "20"
+        }
         await rig.stop()
         await bird.stop()
     }

@@ -74,6 +74,7 @@ extension Attributes {
         self.init()
         prepend = keys.optional("prepend", .number(0...16), default: usual.prepend)
         med = keys.optional("med", .number(0...UInt32.max))
+        localPref = keys.optional("local-pref", .number(0...UInt32.max)) ?? usual.localPref
         communities = keys.optional("communities", list(of: .community)) ?? []
         largeCommunities = keys.optional("large-communities", list(of: .largeCommunity)) ?? []
     }

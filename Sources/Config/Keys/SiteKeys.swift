@@ -18,17 +18,20 @@ struct SiteDraft: Sendable {
         Site(
             name: name, place: place, asn: self.asn ?? asn, isAnchor: self.isAnchor ?? isAnchor, isStandby: isStandby,
             capacity: capacity, hosts: hosts,
-            neighbors: neighbors.map { $0.neighbor(holdTime) })
+            neighbors: neighbors.map { $0.neighbor(holdTime, at: self.asn ?? asn) })
     }
 }
 
 struct NeighborDraft: Sendable {
     var neighbor: Neighbor
     var holdTime: Duration?
+    var scope: Neighbor.Scope?
 
-    func neighbor(_ usual: Duration) -> Neighbor {
+    /// Routes for routers of our own AS stay there unless the file says otherwise.
+    func neighbor(_ usual: Duration, at own: ASN) -> Neighbor {
         var neighbor = self.neighbor
         neighbor.holdTime = holdTime ?? usual
+        neighbor.scope = scope ?? (neighbor.asn == own ? .local : .global)
         return neighbor
     }
 }
@@ -117,25 +120,27 @@ extension NeighborDraft {
         let name = keys.required("name", .name)
         let address = keys.required("address", .unicast)
         let asn = keys.required("asn", .asn)
-        let role = keys.required("role", .choice(Neighbor.Role.self))
+        // Whether it may be left out depends on whose AS the neighbor is in (Rules).
+        let role = keys.optional("role", .choice(Neighbor.Role.self))
         let port = keys.optional("port", .number(1...UInt16.max), default: 179)
         let passive = keys.optional("passive", .flag, default: false)
         holdTime = keys.optional("hold-time", .holdTime)
         let prepend = keys.optional("prepend", .number(0...16), default: 0)
         let med = keys.optional("med", .number(0...UInt32.max))
+        let localPref = keys.optional("local-pref", .number(0...UInt32.max))
         let communities = keys.optional("communities", list(of: .community))
         let large = keys.optional("large-communities", list(of: .largeCommunity))
-        let scope = keys.optional("scope", .choice(Neighbor.Scope.self))
+        scope = keys.optional("scope", .choice(Neighbor.Scope.self))
         let standby = keys.optional("standby", .flag, default: false)
         var states = Announce.StateOverrides()
         states.healthy = keys.optional("healthy", .attributes)
         states.degraded = keys.optional("degraded", .attributes)
         states.draining = keys.optional("drain", .drainAttributes)
         keys.later("bfd", "password")
-        guard let name, let address, let asn, let role else { return nil }
+        guard let name, let address, let asn, role != nil || !keys.has("role") else { return nil }
         neighbor = Neighbor(
-            name: name, address: address, port: port, asn: asn, role: role, passive: passive, holdTime: .zero,
-            prepend: prepend, med: med, communities: communities ?? [], largeCommunities: large ?? [],
-            states: states, scope: scope ?? .global, isStandby: standby)
+            name: name, address: address, port: port, asn: asn, role: role ?? .internal, passive: passive,
+            holdTime: .zero, prepend: prepend, med: med, localPref: localPref, communities: communities ?? [],
+            largeCommunities: large ?? [], states: states, scope: .global, isStandby: standby)
     }
 }

@@ -42,10 +42,16 @@ extension Rules {
         }
     }
 
-    /// A rehearsal makes the links between sites and ASes, so it must know both ends of each.
+    /// A rehearsal makes the links between sites and ASes, so it must know both ends of each. Routers of the network's own
+    /// are not part of it.
     private mutating func checkAttachment(_ internet: Internet, _ network: Network) {
         for site in network.sites {
-            for (index, neighbor) in site.neighbors.enumerated() {
+            if site.neighbors.allSatisfy({ $0.role == .internal }) {
+                refuse(
+                    "sites", .key(site.name), "neighbors",
+                    because: "neighbors: a rehearsal needs one in another AS: inside your own it has no routers")
+            }
+            for (index, neighbor) in site.neighbors.enumerated() where neighbor.role != .internal {
                 let way: [Step] = ["sites", .key(site.name), "neighbors", .index(index)]
                 if !internet.ases.contains(where: { $0.asn == neighbor.asn }) {
                     refuse(

@@ -50,6 +50,17 @@ struct Rules {
         return node.position
     }
 
+    /// The value at the end of a way, if there is one.
+    func node(at way: [Step]) -> Node? {
+        way.reduce(document as Node?) { node, step in
+            switch step {
+            case .key(let key): node?[key]
+            case .index(let index): node?[index]
+            case .name: nil
+            }
+        }
+    }
+
     enum Step: ExpressibleByStringLiteral {
         case key(String)
         case index(Int)

@@ -53,7 +53,7 @@ extension Rules {
     /// Where it was written: at the host, or at the site.
     private func wayToRouterID(of host: Host, at site: Site) -> [Step] {
         let way: [Step] = ["sites", .key(site.name)]
-        let isOfSite = document["sites"]?[site.name]?["router-id"] != nil
+        let isOfSite = node(at: way + ["router-id"]) != nil
         return way + (isOfSite ? ["router-id"] : ["hosts", .key(host.name), "router-id"])
     }
 
@@ -71,12 +71,46 @@ extension Rules {
             }
             checkAddress(neighbor, of: site, network, at: way + ["address"])
             if neighbor.asn == site.asn {
-                refuse(
-                    way + ["asn"],
-                    because:
-                        "asn: \(neighbor.asn.rawValue) is your own; internal sessions are not supported by this version"
-                )
+                checkInternal(neighbor, at: way)
+            } else {
+                checkExternal(neighbor, at: way)
             }
+        }
+    }
+
+    /// A router of our own AS: the path to it is empty, so nothing can be prepended (RFC 4271 §5.1.2).
+    private mutating func checkInternal(_ neighbor: Neighbor, at way: [Step]) {
+        if neighbor.role != .internal {
+            refuse(
+                way + ["role"],
+                because:
+                    "role: \(neighbor.role.rawValue) is for other ASes; \(neighbor.asn.rawValue) is your own, so write "
+                    + "\"internal\", or leave it out")
+        }
+        for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]] {
+            let here = way + state + ["prepend"]
+            guard case .scalar(let text, _)? = node(at: here)?.content, text != "0" else { continue }
+            refuse(
+                here,
+                because: "prepend: means nothing inside your own AS, where the AS path is empty; use local-pref or med")
+        }
+    }
+
+    /// LOCAL_PREF isn't for them (RFC 4271 §5.1.5).
+    private mutating func checkExternal(_ neighbor: Neighbor, at way: [Step]) {
+        if node(at: way + ["role"]) == nil {
+            refuse(way, because: "neighbors: \"role\" is missing; it should be provider, peer or customer")
+        } else if neighbor.role == .internal {
+            refuse(
+                way + ["role"],
+                because: "role: internal is for your own AS, and \(neighbor.asn.rawValue) is another; "
+                    + "it should be provider, peer or customer")
+        }
+        for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]]
+        where node(at: way + state + ["local-pref"]) != nil {
+            refuse(
+                way + state + ["local-pref"],
+                because: "local-pref: is told to routers of your own AS only; use prepend or med")
         }
     }
 

@@ -99,12 +99,15 @@ struct NeighborReport: Encodable {
     let holdTimeMilliseconds: Int64
     let prepend: Int
     let med: UInt32?
+    let localPref: UInt32?
+    let scope: String
     let communities: [String]
 
     init(_ neighbor: Config.Neighbor) {
         (name, address, port) = (neighbor.name, neighbor.address.description, neighbor.port)
         (asn, role, passive) = (neighbor.asn.rawValue, neighbor.role.rawValue, neighbor.passive)
         (holdTimeMilliseconds, prepend, med) = (neighbor.holdTime.wholeMilliseconds, neighbor.prepend, neighbor.med)
+        (scope, localPref) = (neighbor.scope.rawValue, neighbor.role == .internal ? neighbor.localPref ?? 100 : nil)
         communities = neighbor.communities.map(\.description) + neighbor.largeCommunities.map(\.description)
     }
 }

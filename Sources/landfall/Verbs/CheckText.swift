@@ -75,6 +75,8 @@ struct CheckText {
         var parts: [String] = neighbor.passive ? ["passive"] : []
         if neighbor.prepend > 0 { parts.append("prepend \(neighbor.prepend)") }
         if let med = neighbor.med { parts.append("MED \(med)") }
+        if neighbor.role == .internal { parts.append("LOCAL_PREF \(neighbor.localPref ?? 100)") }
+        if neighbor.scope == .local { parts.append("scope local") }
         parts += neighbor.communities.map(\.description) + neighbor.largeCommunities.map(\.description)
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }

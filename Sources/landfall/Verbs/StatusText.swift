@@ -131,7 +131,10 @@ struct StatusText {
 
     private func describe(_ told: Status.Advertised) -> String {
         let extras =
-            [told.prepend > 0 ? "prepend \(told.prepend)" : nil, told.med.map { "MED \($0)" }].compactMap(\.self)
+            [
+                told.prepend > 0 ? "prepend \(told.prepend)" : nil, told.med.map { "MED \($0)" },
+                told.localPref.map { "LOCAL_PREF \($0)" },
+            ].compactMap(\.self)
             + told.communities
         return extras.isEmpty ? told.prefix : "\(told.prefix) (\(extras.joined(separator: ", ")))"
     }

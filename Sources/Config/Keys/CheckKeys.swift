@@ -23,7 +23,7 @@ extension Check {
         let slow = keys.optional("slow", .duration(.milliseconds(1) ... .seconds(60)))
         let reach = keys.optional("reach", .choice(Reach.self)) ?? .local
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))
-        keys.later("neighbor", "load")
+        keys.later("neighbor")
         Self.refuseCount(&keys)
         guard let (kind, title) = asked else { return nil }
         let policy = Monitor.Policy(
@@ -110,8 +110,10 @@ extension EchoCheck {
 extension ExecCheck {
     fileprivate init?(keys: inout Keys) {
         let argument = Kind<String>.scalar("a text of at most 1000 bytes") { $0.utf8.count <= 1000 ? $0 : nil }
-        guard let command = keys.required("run", list(of: argument, most: 100)) else { return nil }
-        self.init(command: command)
+        let command = keys.required("run", list(of: argument, most: 100))
+        let tellsLoad = keys.optional("load", .flag, default: false)
+        guard let command else { return nil }
+        self.init(command: command, tellsLoad: tellsLoad)
         if command[0].isEmpty { keys.refuse("run", "begins with nothing; it should begin with a program") }
         if command.contains(where: { $0.utf8.contains(0) }) {
             keys.refuse("run", "holds a zero byte, which no program gets")

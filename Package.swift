@@ -83,6 +83,8 @@ let targets: [Target] = [
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
     .executableTarget(
+        name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
+    .executableTarget(
         name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
@@ -112,7 +114,7 @@ let targets: [Target] = [
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site"], cSettings: linux,
+        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site", "Soak"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(

@@ -28,6 +28,8 @@ package struct Status: Codable, Sendable {
     package var control = Control()
     /// Lines that the event log could not write.
     package var eventsLost: UInt64 = 0
+    /// Hooks that did not run, because too many waited already.
+    package var hooksLost: UInt64?
 
     package init() {}
 

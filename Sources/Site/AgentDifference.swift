@@ -39,6 +39,7 @@ extension Agent {
         tidyHistory()
         apply(announcer.handle(.configure(Announce.Configuration(network: network, site: site)), now: Loop.now))
         changeChecks()
+        hooks.configure(network.hooks)
         let wait = max(old.network.announce.withdrawWait, new.network.announce.withdrawWait)
         lingering.ends = max(lingering.ends, Loop.now + wait)
         loop.at(lingering.ends) { self.endLingering() }
@@ -123,7 +124,7 @@ extension Agent {
         var added: [Int] = []
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
-                service.checks.enumerated().map { index, check in
+                service.checks(of: address, at: site).enumerated().map { index, check in
                     let port = network.port(of: address)
                     let same = old.firstIndex { ($0.check, $0.address, $0.port) == (check, address, port) }
                     if let same {

@@ -26,7 +26,7 @@ extension Agent {
             status.control.malformed = counters.malformed
             status.control.refused = counters.refused
         }
-        status.eventsLost = log.dropped
+        (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
         status.alarms = status.alarms(
             announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))

@@ -11,10 +11,12 @@ extension Announce.Configuration {
         let services = network.services.flatMap { service in
             // Asked at another port it is another check.
             let port = service.serve?.dns.port ?? 53
-            let checks = service.checks.map {
-                Check("\($0) port \(port)", reach: $0.policy.reach == .shared ? .shared : .local)
+            return service.addresses.map { address in
+                Service(
+                    name: service.name, address: address,
+                    checks: service.checks(of: address, at: site).map { Check($0, port: port) },
+                    isAnchor: service.isAnchor)
             }
-            return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
         }
         let neighbors = site.neighbors.map { neighbor in
             var told = Announce.Neighbor(
@@ -30,6 +32,15 @@ extension Announce.Configuration {
         (isAnchor, isStandby) = (site.isAnchor, site.isStandby)
         covers = site.isAnchor ? network.covers : []
         sharesSite = site.hasSeveralHosts
+    }
+}
+
+extension Announce.Configuration.Check {
+    /// - Parameter port: the service's own.
+    init(_ check: Health.Check, port: UInt16) {
+        self.init(
+            "\(check) port \(port)", name: check.name, reach: check.policy.reach == .shared ? .shared : .local,
+            neighbor: check.neighbor)
     }
 }
 

@@ -74,6 +74,6 @@ struct DrainTests {
             announce: "drain: {wait: 1s}",
             steps: "    - {kill: s1}\n    - {kill: s2}\n    - {drain: s3}\n")
         let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"])
-        #expect(result.status == 1 && result.talk.contains("no other site than s3 is announced"), "\(result.talk)")
+        #expect(result.status == 1 && result.talk.contains("nothing else than s3 is announced"), "\(result.talk)")
     }
 }

@@ -104,6 +104,18 @@ final class Rig: Sendable {
               - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider}
         """
 
+    /// Replaces the configuration at once, as a careful editor does.
+    func edit(_ change: (String) -> String) async throws {
+        try writeFile(file + ".new", change(readFile(file) ?? ""))
+        guard rename(file + ".new", file) == 0 else { throw PeerError("cannot replace \(file)") }
+    }
+
+    /// Since when BIRD has had a session, or all of them.
+    func since(_ bird: BIRD, _ name: String = "") async throws -> String {
+        let lines = try await bird.show("protocols").split(separator: "\n")
+        return lines.filter { $0.contains("BGP") && $0.hasPrefix(name) }.joined(separator: "\n")
+    }
+
     private static func textWithoutIPv4(_ options: Options) -> String {
         """
         network: {name: test, asn: 65000, prefixes: [2001:db8:113::/48], hold-time: 3s}

@@ -130,7 +130,7 @@ struct TrafficTests {
         #expect(try await scene.agent.wait(.seconds(10)).status == 0)
     }
 
-    @Test("rule 7: the load is what a program tells at each address, against the capacity, and unknown when it tells nothing")
+    @Test("rule 7: the load is what a program tells at each address, against the capacity")
     func load() async throws {
         var options = Rig.Options()
         let folder = try makeFolder()

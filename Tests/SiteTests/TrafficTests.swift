@@ -130,6 +130,36 @@ struct TrafficTests {
         #expect(try await scene.agent.wait(.seconds(10)).status == 0)
     }
 
+    @Test("rule 7: the load is what a program tells at each address, against the capacity")
+    func load() async throws {
+        var options = Rig.Options()
+        let folder = try makeFolder()
+        defer { removeFolder(folder) }
+        try writeFile(folder + "/said", "OK | queries=250.0;800;1000")
+        options.checks += "\n      - {exec: {run: [cat, \(folder)/said], load: true}, every: 100ms, rise: 1}"
+        options.announce = ", load: {above: 0.9, below: 0.6}"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await eventually("half of 1,000") { try await rig.status().contains("\"load\":0.5") }
+        try writeFile(folder + "/said", "OK | queries=many")
+        try await eventually("nobody knows") { try await !rig.status().contains("\"load\":") }
+        await agent.stop()
+    }
+
+    @Test("rule 7: what our own server answers is a load")
+    func ownLoad() async throws {
+        var options = Rig.Options()
+        options.announce = ", load: {above: 0.9, below: 0.6}"
+        let scene = try await announcing(.landfall, options)
+        let client = try scene.rig.startClient()
+        try await eventually("a load") {
+            let status = try await scene.rig.status()
+            return status.contains("\"load\":0.0") && !status.contains("\"load\":0.0,")
+        }
+        await client.stop()
+        await scene.stop()
+    }
+
     @Test("rule 13: more than 20 % still there: drained, announced, and the share and the neighbor are named")
     func stays() async throws {
         let sites = try await TwoSites()

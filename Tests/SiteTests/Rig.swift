@@ -145,13 +145,11 @@ final class Rig: Sendable {
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.
-    ///
-    /// - Parameter more: a further IPv4 session, by its name and the router's address for it.
-    func startBIRD(passive: Bool = false, more: (name: String, address: String)? = nil) async throws -> BIRD {
-        try await BIRD(in: router, configuration: bird(passive: passive, more))
+    func startBIRD(passive: Bool = false) async throws -> BIRD {
+        try await BIRD(in: router, configuration: bird(passive: passive))
     }
 
-    private func bird(passive: Bool, _ more: (name: String, address: String)?) -> String {
+    private func bird(passive: Bool) -> String {
         func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
             """
             protocol bgp \(name) {
@@ -169,7 +167,6 @@ final class Rig: Sendable {
             protocol device { scan time 1; }
             \(hasIPv4 ? session("fra4", "192.0.2.\(number)", "192.0.2.1", "ipv4") : "")
             \(session("fra6", "2001:db8:f::\(number)", "2001:db8:f::1", "ipv6"))
-            \(more.map { session($0.name, "192.0.2.\(number)", $0.address, "ipv4") } ?? "")
             """
     }
 

@@ -114,8 +114,9 @@ let targets: [Target] = [
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site", "Soak"], cSettings: linux,
-        swiftSettings: shell),
+        name: "SiteTests",
+        dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -19,6 +19,7 @@ extension Agent {
         case .impossible: checks[index].impossible += 1
         }
         if let watch = checks[index].watch { noteForRounds(result, of: watch) }
+        noteLoad(result, index)
         let count = traffic.count(for: checks[index].check, at: checks[index].address)
         let answersOthers = checks[index].overload.note(result, count)
         let event = Monitor.Event(result, answersOthers: answersOthers)

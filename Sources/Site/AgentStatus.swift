@@ -27,7 +27,7 @@ extension Agent {
             status.control.refused = counters.refused
         }
         (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
-        status.drains = drainStatus
+        (status.drains, status.load) = (drainStatus, loadShare)
         status.alarms = status.alarms(
             announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status

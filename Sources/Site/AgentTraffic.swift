@@ -3,7 +3,7 @@ internal import Config
 internal import Loop
 internal import Net
 
-/// What the announcer hears of traffic: how much is left during drains and a stop.
+/// What the announcer hears of traffic: the load, and how much is left during drains and a stop.
 extension Agent {
     private static let regular = Duration.seconds(1)
     private static let whileDraining = Duration.milliseconds(200)
@@ -17,6 +17,7 @@ extension Agent {
     private func sampleTraffic() {
         traffic.sample(at: Loop.now)
         tellTraffic()
+        tellLoad()
         sampling = loop.after(drainTraffic.isEmpty ? Self.regular : Self.whileDraining) { self.sampleTraffic() }
     }
 

@@ -15,6 +15,8 @@ struct CheckState {
     let port: UInt16
     var monitor: Monitor
     var overload = Overload()
+    /// Queries a second that its program told last.
+    var load: Double?
     var watch: Prober.ID?
     var lease: Timer?
     /// Of the verdict; while it is failing, of the last failure.

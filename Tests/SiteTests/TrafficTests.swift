@@ -12,7 +12,7 @@ struct TrafficTests {
     /// A host that announces, and whoever serves there.
     private func announcing(_ server: Server, _ options: Rig.Options = Rig.Options()) async throws -> Scene {
         var options = options
-        options.checks = "{dns: {name: www.example.org, type: A}, every: 500ms, timeout: 300ms, rise: 2, fall: 2}"
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 500ms, timeout: 300ms, rise: 2, fall: 4}"
         if server == .nsd { options.serve = "disable: none" }
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
@@ -130,6 +130,36 @@ struct TrafficTests {
         #expect(try await scene.agent.wait(.seconds(10)).status == 0)
     }
 
+    @Test("rule 7: the load is what a program tells at each address, against the capacity")
+    func load() async throws {
+        var options = Rig.Options()
+        let folder = try makeFolder()
+        defer { removeFolder(folder) }
+        try writeFile(folder + "/said", "OK | queries=250.0;800;1000")
+        options.checks += "\n      - {exec: {run: [cat, \(folder)/said], load: true}, every: 100ms, rise: 1}"
+        options.announce = ", load: {above: 0.9, below: 0.6}"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await eventually("half of 1,000") { try await rig.status().contains("\"load\":0.5") }
+        try writeFile(folder + "/said", "OK | queries=many")
+        try await eventually("nobody knows") { try await !rig.status().contains("\"load\":") }
+        await agent.stop()
+    }
+
+    @Test("rule 7: what our own server answers is a load")
+    func ownLoad() async throws {
+        var options = Rig.Options()
+        options.announce = ", load: {above: 0.9, below: 0.6}"
+        let scene = try await announcing(.landfall, options)
+        let client = try scene.rig.startClient()
+        try await eventually("a load") {
+            let status = try await scene.rig.status()
+            return status.contains("\"load\":0.0") && !status.contains("\"load\":0.0,")
+        }
+        await client.stop()
+        await scene.stop()
+    }
+
     @Test("rule 13: more than 20 % still there: drained, announced, and the share and the neighbor are named")
     func stays() async throws {
         let sites = try await TwoSites()
@@ -169,9 +199,9 @@ extension Rig {
 /// For a minute and a half at most.
 func startClient(in sandbox: Sandbox, _ servers: [String], _ options: [String] = []) throws -> Child {
     let dig = try Program.find("dig")
-    let asks = servers.map { server in
-        "\(dig) @\(server) www.example.org A +time=1 +tries=1 \(options.joined(separator: " ")) >/dev/null"
-    }
-    let script = "i=0; while [ $i -lt 900 ]; do \(asks.joined(separator: "; ")); sleep 0.02; i=$((i+1)); done"
+    let words = options + ["+time=1", "+tries=1"]
+    let questions = servers.map { (["@" + $0, "www.example.org", "A"] + words).joined(separator: " ") }
+    let script =
+        "i=0; while [ $i -lt 900 ]; do \(dig) \(questions.joined(separator: " ")) >/dev/null; sleep 0.02; i=$((i+1)); done"
     return try sandbox.start("sh", ["-c", script])
 }

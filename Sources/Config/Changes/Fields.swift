@@ -77,6 +77,7 @@ extension Policy {
             Field("degraded", states.degraded.text), Field("standby", states.standby.text),
             Field("drain", states.draining.text), Field("drain.wait", drain.wait),
             Field("drain.stop-wait", drain.stopWait),
+            Field("load", load.map { "{above: \($0.above), below: \($0.below)}" }),
         ]
     }
 }

@@ -24,7 +24,6 @@ extension Check {
         let reach = keys.optional("reach", .choice(Reach.self)) ?? .local
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))
         let neighbor = keys.optional("neighbor", .name)
-        keys.later("load")
         Self.refuseCount(&keys)
         guard let (kind, title) = asked else { return nil }
         let policy = Monitor.Policy(
@@ -126,8 +125,10 @@ extension Kind where Value == [String] {
 
 extension ExecCheck {
     fileprivate init?(keys: inout Keys) {
-        guard let command = keys.required("run", .command) else { return nil }
-        self.init(command: command)
+        let command = keys.required("run", .command)
+        let tellsLoad = keys.optional("load", .flag, default: false)
+        guard let command else { return nil }
+        self.init(command: command, tellsLoad: tellsLoad)
     }
 
     fileprivate var title: String {

@@ -101,7 +101,9 @@ extension Agent {
     ) {
         switch result {
         case .failure(let problems):
-            end(request, entry == nil && request.isCopy ? .missing("\(problems)") : .bad(problems.all.map(\.description)))
+            end(
+                request,
+                entry == nil && request.isCopy ? .missing("\(problems)") : .bad(problems.all.map(\.description)))
         case .success(let edition): decide(edition, entry, request)
         }
     }

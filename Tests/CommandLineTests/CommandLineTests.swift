@@ -12,7 +12,9 @@ struct CommandLineTests {
         }
     }
 
-    @Test("each verb explains itself, with an example", arguments: ["check", "drain", "undrain", "undo", "history", "check-now", "help"])
+    @Test(
+        "each verb explains itself, with an example",
+        arguments: ["check", "drain", "undrain", "undo", "history", "check-now", "help"])
     func verbHelp(_ verb: String) throws {
         let (option, word) = (try Command(verb, "--help"), try Command("help", verb))
         #expect(option.exit == 0 && option.output == word.output)

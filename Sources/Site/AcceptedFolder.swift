@@ -1,4 +1,5 @@
 internal import Config
+internal import Control
 internal import Digest
 internal import Files
 internal import FoundationEssentials
@@ -114,10 +115,8 @@ struct AcceptedFolder: Sendable {
     }
 
     private func write(_ index: AcceptedIndex) throws(FileError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        guard let json = try? encoder.encode(index) else { throw FileError(indexPath, .system(EINVAL)) }
-        try File.write(Array(json) + [UInt8(ascii: "\n")], to: indexPath, mode: 0o600)
+        guard let text = json(index, isPretty: true) else { throw FileError(indexPath, .system(EINVAL)) }
+        try File.write(Array((text + "\n").utf8), to: indexPath, mode: 0o600)
         sweep(keeping: index)
     }
 

@@ -1,5 +1,4 @@
 internal import Control
-internal import FoundationEssentials
 internal import HTTP
 internal import Loop
 
@@ -61,10 +60,8 @@ extension Agent {
 
 extension Response {
     static func json(_ document: some Encodable, status: Int = 200, _ fields: [Field] = []) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(document) else { return Response(500) }
-        return Response(status, fields: [Field("Content-Type", "application/json")] + fields, body: Array(json))
+        guard let text = Control.json(document) else { return Response(500) }
+        return Response(status, fields: [Field("Content-Type", "application/json")] + fields, body: Array(text.utf8))
     }
 
     static func refusal(_ status: Int, _ error: String, _ fields: [Field] = []) -> Response {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Control
 internal import Loop
 package import Net
 
@@ -19,11 +19,7 @@ package final class EventLog: Sendable {
 
     package func write(_ event: Event) {
         words?.write { "\(event.time) \(event.site) \(event.text)" }
-        lines?.write {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) }
-        }
+        lines?.write { json(event) }
     }
 
     /// Waits, but not for ever, until what was written before is out.

@@ -1,4 +1,5 @@
 package import Announce
+internal import Control
 internal import FoundationEssentials
 internal import Net
 
@@ -31,9 +32,7 @@ package enum MemoryFile {
         stored.acts = memory.acts.suffix(Acts.most).map(StoredMemory.Act.init)
         stored.nextAct = memory.nextAct
         stored.loadStep = memory.loadStep.map(StoredMemory.LoadStep.init)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(stored)).map { Array($0) + Array("\n".utf8) } ?? []
+        return json(stored, isPretty: true).map { Array(($0 + "\n").utf8) } ?? []
     }
 
     /// The memory, and when it was written.

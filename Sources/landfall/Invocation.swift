@@ -12,6 +12,11 @@ struct Invocation: Sendable {
     func value(_ option: String) -> String? { options[option]?.last }
     func values(_ option: String) -> [String] { options[option] ?? [] }
 
+    /// What came of it: a document with `--json`, words without.
+    func give(_ document: some Encodable, _ words: @autoclosure () -> String) {
+        if has("json") { Terminal.print(json: document) } else { Terminal.print(words()) }
+    }
+
     /// By its name; nil when it is optional and wasn't given.
     func argument(_ name: String) -> String? {
         verb.arguments.firstIndex { $0.name == name }.flatMap { arguments.indices.contains($0) ? arguments[$0] : nil }

@@ -33,7 +33,7 @@ extension Verb {
         // A check may take a minute, and one that was under way already comes first.
         let answer: CheckAnswer = try invocation.ask(Request(order: order, to: "/check-now"), within: .seconds(130))
         Terminal.clearProgress()
-        Terminal.print(invocation.has("json") ? json(answer) : answer.text)
+        invocation.give(answer, answer.text)
         return answer.results.allSatisfy(\.isGood) ? .done : .expectationFailed
     }
 }

@@ -31,14 +31,14 @@ struct HostDrain {
     private var isJSON: Bool { invocation.has("json") }
 
     private func give(_ report: DrainReport, _ text: String?) -> Exit {
-        if isJSON { Terminal.print(json(report)) } else if let text { Terminal.print(text) }
+        if isJSON { Terminal.print(json: report) } else if let text { Terminal.print(text) }
         return report.ok ? .done : .expectationFailed
     }
 
     private func give(_ report: DrainReport, refused: String) -> Exit {
         var report = report
         report.ok = false
-        if isJSON { Terminal.print(json(report)) }
+        if isJSON { Terminal.print(json: report) }
         Terminal.say("landfall: drain: \(refused)")
         return .expectationFailed
     }

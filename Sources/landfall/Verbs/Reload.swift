@@ -44,7 +44,7 @@ extension Invocation {
         case .refused(status: 422, let problems): throw Failure(problems: problems)
         case .refused(let status, let reason): throw refusal(status, reason)
         }
-        Terminal.print(has("json") ? json(answer) : answer.text)
+        give(answer, answer.text)
         if answer.saved == false {
             Terminal.say("landfall: \(verb.name): what counts at the next start is not on the disk: landfall status")
         }

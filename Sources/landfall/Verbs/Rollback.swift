@@ -42,7 +42,7 @@ extension Invocation {
     fileprivate func listCopies() throws(Failure) -> Exit {
         let list: AcceptedList = try ask(Request("GET", "/accepted"))
         if has("json") {
-            Terminal.print(json(list))
+            Terminal.print(json: list)
         } else if list.copies.isEmpty {
             Terminal.say("Nothing is kept yet.")
         } else {

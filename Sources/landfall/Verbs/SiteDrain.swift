@@ -38,7 +38,7 @@ struct SiteDrain {
     }
 
     private func give(_ report: DrainReport) -> Exit {
-        if invocation.has("json") { Terminal.print(json(report)) }
+        if invocation.has("json") { Terminal.print(json: report) }
         if let refused = report.refused {
             Terminal.say("landfall: drain: \(refused)")
         } else if !invocation.has("json"), !options.order.dryRun {

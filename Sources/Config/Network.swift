@@ -150,6 +150,9 @@ public struct DNSServe: Hashable, Sendable {
 
 /// A zone file, and where the configuration names it, for errors.
 public struct ZoneFile: Hashable, Sendable {
+    /// What is read of one; the root zone has 2 MB.
+    package static let mostBytes = 256 << 20
+
     public var path: String
     public var line: Int
     public var column: Int

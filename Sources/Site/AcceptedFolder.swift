@@ -79,10 +79,10 @@ struct AcceptedFolder: Sendable {
                 return try content(kept.hash)
             }
         } catch let error as FileError {
-            throw Diagnostics(all: [Diagnostic(path: error.path, line: 0, column: 0, message: "\(error.reason)")])
+            throw Diagnostics(error.path, "\(error.reason)")
         } catch let error as Diagnostics {
             throw error
-        } catch { throw Diagnostics(all: [Diagnostic(path: path, line: 0, column: 0, message: "\(error)")]) }
+        } catch { throw Diagnostics(path, "\(error)") }
     }
 
     /// Its network alone.
@@ -109,7 +109,7 @@ struct AcceptedFolder: Sendable {
         guard hash.utf8.count == 64, hash.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }) else {
             throw FileError(indexPath, .system(EBADMSG))
         }
-        let bytes = try File.read(file(hash), limit: Edition.mostZone, regular: true)
+        let bytes = try File.read(file(hash), limit: ZoneFile.mostBytes, regular: true)
         guard SHA256(of: bytes).text == hash else { throw FileError(file(hash), .system(EBADMSG)) }
         return bytes
     }

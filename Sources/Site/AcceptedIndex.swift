@@ -7,7 +7,7 @@
 ///
 /// A value that does no I/O; the bytes lie beside it, each under the hash of what it is.
 package struct AcceptedIndex: Codable, Hashable, Sendable {
-    package static let schema = 1
+    package static let schema = "landfall.accepted-index/1"
     /// So many are kept …
     package static let most = 10
     /// … and so many bytes, each content counted once; but always the one in use.

@@ -58,7 +58,7 @@ extension Agent {
         guard let awaiting = reloading.awaiting else { return end(request, .notNow("no confirmation is awaited")) }
         let before = awaiting.before.edition
         var answer = answer(before.changes(from: inUse.edition), before, nil)
-        answer.isDryRun = request.isDry
+        answer.dryRun = request.isDry
         guard !request.isDry else { return finish(request, answer) }
         do {
             try goBack(awaiting, because: "rolled back by \(request.by)") { [answer] in
@@ -106,11 +106,7 @@ extension Agent {
         _ work: @escaping @Sendable (AcceptedFolder) throws(FileError) -> AcceptedIndex,
         _ done: @escaping (Bool) -> Void
     ) {
-        var isTold = false
-        let tell = { (isSaved: Bool) in
-            if !isTold { done(isSaved) }
-            isTold = true
-        }
+        let tell = once(done)
         loop.after(.seconds(1)) { tell(false) }
         let (folder, hash) = (acceptedFolder, inUse.edition.hash)
         loop.offload(to: reloading.keeper) { () -> Result<AcceptedIndex, FileError> in

@@ -114,7 +114,7 @@ extension Agent {
         guard changes.obstacles.isEmpty else { return end(request, .impossible(changes.obstacles)) }
         var answer = answer(changes, edition, entry)
         guard !request.isDry else {
-            answer.isDryRun = true
+            answer.dryRun = true
             return finish(request, answer)
         }
         if case .file(confirmWithin: nil) = request.what, reloading.awaiting != nil {
@@ -207,13 +207,6 @@ extension ReloadAnswer.Change {
         (kind, subject, name) = (change.kind.rawValue, change.subject.rawValue, change.name)
         (service, details, effect) = (change.service, change.details, change.effect?.rawValue)
         text = "\(change)"
-    }
-}
-
-extension Diagnostics {
-    /// About a whole file.
-    init(_ path: String, _ message: String) {
-        self.init(all: [Diagnostic(path: path, line: 0, column: 0, message: message)])
     }
 }
 

@@ -22,23 +22,20 @@ struct Edition: Sendable {
     /// Of all of it.
     let hash: String
 
-    private static let mostText = 1 << 20
-    static let mostZone = 256 << 20
-
     /// From the files that are there now. Of pipes, devices and what is too large nothing is read.
     static func read(_ path: String, at wanted: WantedPlace) throws(Diagnostics) -> Edition {
         let text: [UInt8]
-        do throws(FileError) { text = try File.read(path, limit: mostText, regular: true) } catch {
-            throw Diagnostics(all: [Diagnostic(path: path, line: 0, column: 0, message: "\(error.reason)")])
+        do throws(FileError) { text = try File.read(path, limit: Network.mostBytes, regular: true) } catch {
+            throw Diagnostics(path, "\(error.reason)")
         }
         return try Edition(path, text, at: wanted) { (file) throws(FileError) in
-            try File.read(file.path, limit: mostZone, regular: true)
+            try File.read(file.path, limit: ZoneFile.mostBytes, regular: true)
         }
     }
 
     /// The network alone, when nothing is wrong with it.
     static func network(_ path: String) -> Network? {
-        let text = try? File.read(path, limit: mostText, regular: true)
+        let text = try? File.read(path, limit: Network.mostBytes, regular: true)
         return text.flatMap { try? Network.load(text: $0, path: path).get() }
     }
 
@@ -95,7 +92,7 @@ package struct WantedPlace: Sendable {
     /// `path` is what the refusal begins with.
     func find(in network: Network, _ path: String) throws(Diagnostics) -> Place {
         do throws(Refusal) { return try find(in: network) } catch {
-            throw Diagnostics(all: [Diagnostic(path: path, line: 0, column: 0, message: "\(error)")])
+            throw Diagnostics(path, "\(error)")
         }
     }
 

@@ -52,7 +52,7 @@ struct ServiceCopy: Sendable {
             hash = try Self.seal(file, manifest)
         } catch let error as Diagnostics {
             throw error
-        } catch { throw Diagnostics(all: [Diagnostic(path: path, line: 0, column: 0, message: "\(error)")]) }
+        } catch { throw Diagnostics(path, "\(error)") }
     }
 
     /// All of them, or all that is wrong with them.

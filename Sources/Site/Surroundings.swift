@@ -1,4 +1,5 @@
 internal import Config
+internal import Net
 
 /// What programs that an agent starts are told of it, in variables of their environment.
 struct Surroundings: Sendable {
@@ -25,16 +26,9 @@ struct Surroundings: Sendable {
             ("EVENT", event.event.rawValue), ("TIME", event.time), ("PREFIX", event.prefix), ("LEVEL", event.level),
             ("NEIGHBORS", event.neighbors?.joined(separator: " ")), ("NEIGHBOR", event.neighbor),
             ("CHECK", event.check), ("ADDRESS", event.address), ("VERDICT", event.verdict),
-            ("SERVICE", event.service), ("REASON", event.reason),
+            ("REASON", event.reason),
         ]
-        return environment + values.compactMap { name, value in value.map { "LANDFALL_\(name)=\(plain($0))" } }
+        // Neighbors and services write some of these words themselves.
+        return environment + values.compactMap { name, value in value.map { "LANDFALL_\(name)=\($0.printable(1000))" } }
     }
-}
-
-/// On one line and not too long: neighbors and services write some of these words themselves.
-private func plain(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(1000).map { scalar -> Unicode.Scalar in
-        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? " " : scalar
-    }
-    return String(String.UnicodeScalarView(scalars))
 }

@@ -23,11 +23,7 @@ final class UserNames {
     func name(of user: UInt32?, _ then: @escaping (String) -> Void) {
         guard let user else { return then("unknown") }
         if let name = known[user] { return then(name) }
-        var isAnswered = false
-        let answer = { (name: String) in
-            if !isAnswered { then(name) }
-            isAnswered = true
-        }
+        let answer = once(then)
         loop.after(Self.patience) { answer("uid \(user)") }
         loop.offload(to: asking) {
             getpwuid(user).map { String(cString: $0.pointee.pw_name) }

@@ -1,9 +1,9 @@
-internal import Config
+package import Config
 internal import DNS
 internal import Files
 
 /// The zones of a service, from their files.
-enum ZoneFiles {
+package enum ZoneFiles {
     /// All of them, or what is wrong with those that can't be used. `file` is the configuration that names them.
     static func load(_ serve: DNSServe, file: String) throws(Refusal) -> Zones {
         do throws(Diagnostics) {
@@ -13,8 +13,17 @@ enum ZoneFiles {
         } catch { throw .usage("\(error)") }
     }
 
+    /// All that is wrong with files of whichever service.
+    package static func check(_ zones: [ZoneFile], of file: String) throws(Diagnostics) {
+        var problems: [Diagnostic] = []
+        for zone in zones {
+            do throws(Diagnostics) { _ = try checked(zone, file, read) } catch { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(all: problems) }
+    }
+
     private static func read(_ zone: ZoneFile) throws(FileError) -> [UInt8] {
-        try File.read(zone.path, limit: Edition.mostZone)
+        try File.read(zone.path, limit: ZoneFile.mostBytes)
     }
 
     /// The content of a zone file in which nothing is wrong.
@@ -38,10 +47,7 @@ enum ZoneFiles {
 
     private static func parsed(_ bytes: [UInt8], _ zone: ZoneFile) throws(Diagnostics) -> Zone {
         do throws(ZoneError) { return try Zone.parse(bytes, path: zone.path) } catch {
-            throw Diagnostics(
-                all: error.problems.map {
-                    Diagnostic(path: $0.path, line: $0.line, column: $0.column, message: $0.reason)
-                })
+            throw Diagnostics(error)
         }
     }
 

@@ -22,6 +22,15 @@ struct Invocation: Sendable {
         verb.arguments.firstIndex { $0.name == name }.flatMap { arguments.indices.contains($0) ? arguments[$0] : nil }
     }
 
+    /// The argument N; nil when it wasn't given.
+    func number(_ what: String, listedBy list: String) throws(Failure) -> Int? {
+        guard let text = argument("N") else { return nil }
+        guard text.utf8.count < 10, let number = Int(text), number > 0 else {
+            throw Failure("\(verb.name): \"\(text)\" should be the number of \(what); \(list) lists them")
+        }
+        return number
+    }
+
     /// Of an option or argument that parsing made sure of.
     func required(_ name: String) throws(Failure) -> String {
         guard let value = argument(name) ?? value(name) else { throw Failure("\(verb.name): \(name) is missing") }

@@ -61,8 +61,6 @@ extension CheckAnswer {
 
     /// A program may print anything; a terminal must not obey it.
     private func indented(_ output: String) -> String {
-        output.split(whereSeparator: \.isNewline).map { line in
-            "  " + String(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-        }.joined(separator: "\n")
+        output.split(whereSeparator: \.isNewline).map { "  " + $0.printable() }.joined(separator: "\n")
     }
 }

@@ -96,13 +96,14 @@ extension DrainReport {
 }
 
 extension DrainReport.Host {
+    private var name: String { host == site ? host : "\(host) (\(site))" }
+
     fileprivate var plan: String {
-        let name = host == site ? host : "\(host) (\(site))"
         guard let effect else { return "\(name): \(reason ?? state)" }
-        return "\(name): \(effect)\n\(load(in: name))"
+        return "\(name): \(effect)\n\(loadText)"
     }
 
-    private func load(in name: String) -> String {
+    private var loadText: String {
         guard let load else { return "\(name): what it carries isn't known: no server of Landfall's own" }
         let part = target.kind == .neighbor ? ", a part of it through this neighbor" : ""
         return
@@ -110,7 +111,6 @@ extension DrainReport.Host {
     }
 
     var outcome: String {
-        let name = host == site ? host : "\(host) (\(site))"
         let still = share.map { ", \(Int(($0 * 100).rounded())) % of the traffic was still here" } ?? ""
         switch state {
         case "would-drain": return "\(name): nothing was done"

@@ -85,9 +85,7 @@ struct HostDrain {
         let answer: OrderAnswer = try invocation.ask(Request(order: options.order, to: "/drain"))
         report.hosts[0].state = "draining"
         (report.hosts[0].act, report.hosts[0].saved) = (answer.act?.number, answer.saved)
-        if answer.saved == false {
-            Terminal.say("landfall: drain: it is not on the disk yet, and would not outlive the agent: landfall status")
-        }
+        invocation.warn(unlessSaved: answer.saved)
     }
 
     /// Until it is withdrawn or kept. An agent that is restarted meanwhile goes on with the drain.

@@ -16,11 +16,7 @@ struct Operated: Codable, Sendable {
 
     func give(_ invocation: Invocation) -> Exit {
         invocation.give(self, effect)
-        if saved == false {
-            Terminal.say(
-                "landfall: \(invocation.verb.name): it is not on the disk yet, and would not outlive the agent: "
-                    + "landfall status")
-        }
+        invocation.warn(unlessSaved: saved)
         return .done
     }
 }

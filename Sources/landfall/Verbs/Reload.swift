@@ -45,10 +45,8 @@ extension Invocation {
         case .refused(let status, let reason): throw refusal(status, reason)
         }
         give(answer, answer.text)
-        if answer.saved == false {
-            Terminal.say("landfall: \(verb.name): what counts at the next start is not on the disk: landfall status")
-        }
-        if let seconds = answer.confirmSeconds, !answer.isDryRun {
+        warn(unlessSaved: answer.saved)
+        if let seconds = answer.confirmSeconds, !answer.dryRun {
             Terminal.say("It goes back in \(Duration.seconds(seconds).shortText) unless you say: landfall confirm")
         }
         return .done
@@ -57,7 +55,7 @@ extension Invocation {
 
 extension ReloadAnswer {
     fileprivate var text: String {
-        let head = (isDryRun ? "would be done: " : "") + effect
+        let head = (dryRun ? "would be done: " : "") + effect
         return ([head] + changes.map { "  \($0.text)" }).joined(separator: "\n")
     }
 }

@@ -21,7 +21,7 @@ struct ExampleTests {
         #expect(network.sites.flatMap(\.hosts).map(\.routerID.description) == ["192.0.2.2", "192.0.2.6", "192.0.2.10"])
     }
 
-    @Test("leaves every session the hold time of the network")
+    @Test("rule 18: a rehearsal's sessions have a hold time of 3 s")
     func holdTime() {
         #expect(network.sites.flatMap(\.neighbors).allSatisfy { $0.holdTime == .seconds(3) && $0.port == 179 })
     }

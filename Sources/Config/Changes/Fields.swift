@@ -58,7 +58,12 @@ extension Check {
 
 extension Service {
     /// Beside its addresses, its checks and how it is served.
-    var fields: [Field] { [Field("anchor", isAnchor.map { $0 ? "true" : "false" })] }
+    var fields: [Field] {
+        [
+            Field("anchor", isAnchor.map { $0 ? "true" : "false" }),
+            Field("capacity.queries", capacity.map { "\($0)" }),
+        ]
+    }
 }
 
 extension DNSServe {

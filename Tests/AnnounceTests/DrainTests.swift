@@ -72,10 +72,12 @@ struct DrainTests {
     func waited() {
         func words(_ stage: Stage) -> [String] {
             stage.log.compactMap { entry in
+                let second = Int(entry.second)
                 switch entry.action {
-                case .waited(let drain): "\(Int(entry.second)) \(drain.target) \(drain.share.map { "\($0)" } ?? "unknown")"
-                case .withdraw: "\(Int(entry.second)) withdraw"
-                default: nil
+                case .waited(let drain):
+                    return "\(second) \(drain.target) \(drain.share.map { "\($0)" } ?? "unknown")"
+                case .withdraw: return "\(second) withdraw"
+                default: return nil
                 }
             }
         }

@@ -49,7 +49,8 @@ let targets: [Target] = [
     .target(
         name: "Probe", dependencies: ["DNS", "HTTP", "Health", "Kernel", "Loop", "Net", "TLS"], cSettings: linux,
         swiftSettings: shell),
-    .target(name: "Nameserver", dependencies: ["DNS", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
@@ -64,8 +65,8 @@ let targets: [Target] = [
     .target(
         name: "Lab",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop", "Net",
-            "Probe",
+            "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
+            "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
@@ -81,6 +82,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
+    .executableTarget(
+        name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
         name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
     .executableTarget(
@@ -111,8 +114,9 @@ let targets: [Target] = [
     .testTarget(
         name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "SiteTests", dependencies: ["Announce", "Config", "Files", "Net", "Peers", "Site"], cSettings: linux,
-        swiftSettings: shell),
+        name: "SiteTests",
+        dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

@@ -2,7 +2,7 @@ public import Net
 
 /// What somebody should know, from when it begins until it is over.
 public enum Alarm: Hashable, Sendable {
-    /// A check fails that would fail everywhere at once; it degrades and withdraws nothing (ANNOUNCING 3).
+    /// A check isn't healthy that would fail everywhere at once; it degrades and withdraws nothing (ANNOUNCING 3).
     case sharedFailure(check: String, Address)
     /// A check that has never passed fails where its address is announced; it withdraws nothing (ANNOUNCING 5).
     case unprovenFailure(check: String, Address)
@@ -22,7 +22,7 @@ extension Alarm: CustomStringConvertible {
     public var description: String {
         switch self {
         case .sharedFailure(let check, let address):
-            "\(check) at \(address) fails, as it would at every site: degraded, not withdrawn"
+            "\(check) at \(address) is degraded or fails, as it would at every site: nothing is withdrawn"
         case .unprovenFailure(let check, let address):
             "\(check) at \(address) has never passed and fails: not acted upon until it has passed once"
         case .uncertain(let check, let address): "\(check) at \(address) can't be made: its last verdict stands"

@@ -13,12 +13,13 @@ extension Announcer {
         let address = watched.service.address
         var all: [Alarm] = watched.isCrashing ? [.crashLoop(service: watched.service.name)] : []
         for (check, result) in zip(watched.service.checks, watched.results) {
-            if result.isUncertain { all.append(.uncertain(check: check.identity, address)) }
-            guard result.verdict == .failing else { continue }
-            if check.reach == .shared {
-                all.append(.sharedFailure(check: check.identity, address))
-            } else if !result.isProven, isAnnounced(address) {
-                all.append(.unprovenFailure(check: check.identity, address))
+            if result.isUncertain { all.append(.uncertain(check: check.name, address)) }
+            switch (result.verdict, check.reach) {
+            case (.failing, .shared), (.degraded, .shared):
+                all.append(.sharedFailure(check: check.name, address))
+            case (.failing, .local) where !result.isProven && isAnnounced(address):
+                all.append(.unprovenFailure(check: check.name, address))
+            default: continue
             }
         }
         return all
@@ -29,8 +30,7 @@ extension Announcer {
     }
 
     private var anchorAlarms: [Alarm] {
-        guard configuration.isAnchor else { return [] }
-        return configuration.prefixes.compactMap { prefix in
+        configuration.prefixes.filter(configuration.guards).compactMap { prefix in
             let bad = routes.filter { route in
                 route.prefix == prefix && route.level == .lastResort && situation(of: route).proven == .failing
             }

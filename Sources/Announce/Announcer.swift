@@ -22,6 +22,8 @@ public struct Announcer: Sendable {
         case start
         /// What check number `check` of `address` says now.
         case verdict(Verdict, check: Int, address: Address, reason: String)
+        /// It can be made again, and its last verdict counts as before; after `.verdict(.unknown, …)`.
+        case certain(check: Int, address: Address)
         /// The service ends as soon as it starts, or does so no more.
         case crashLoop(service: String, Bool)
         case session(neighbor: String, isUp: Bool)
@@ -119,8 +121,9 @@ public struct Announcer: Sendable {
         case .start: changes.cause = "the agent starts"
         case .tick: break
         case .verdict(let verdict, let check, let address, let reason):
-            changes.cause = reason
+            if verdict != .unknown { changes.cause = reason }
             board.note(verdict, check, address)
+        case .certain(let check, let address): board.note(certain: check, address)
         case .crashLoop(let service, let isCrashing): board.note(crashing: isCrashing, service)
         case .session(let neighbor, let isUp): note(session: neighbor, isUp, &changes)
         case .traffic(let share, let target): note(share: share, target)

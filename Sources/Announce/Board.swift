@@ -57,6 +57,13 @@ struct Board: Sendable {
         if verdict != .failing { services[index].results[check].isProven = true }
     }
 
+    mutating func note(certain check: Int, _ address: Address) {
+        guard let index = services.firstIndex(where: { $0.service.address == address }),
+            services[index].results.indices.contains(check)
+        else { return }
+        services[index].results[check].isUncertain = false
+    }
+
     mutating func note(crashing: Bool, _ service: String) {
         for index in services.indices where services[index].service.name == service {
             services[index].isCrashing = crashing

@@ -9,7 +9,7 @@ public struct Configuration: Hashable, Sendable {
     public var neighbors: [Neighbor]
     /// Less specific prefixes that an anchor announces from start to stop, whatever the verdicts.
     public var covers: [Prefix] = []
-    /// Verdicts alone never withdraw here (ANNOUNCING 9), except what a cover stands in for.
+    /// Verdicts alone never withdraw here (ANNOUNCING 9), except what a cover stands in for; services may say otherwise.
     public var isAnchor = false
     /// The site is used when there is no other: everything is announced less preferred, so that BGP itself does the
     /// switching and nobody has to notice first.
@@ -22,8 +22,11 @@ public struct Configuration: Hashable, Sendable {
         (self.services, self.neighbors) = (services, neighbors)
     }
 
-    /// Whether a failure of its checks leaves the prefix announced.
-    func guards(_ prefix: Prefix) -> Bool { isAnchor && !covers.contains { $0.contains(prefix) } }
+    /// Whether a failure of its checks leaves the prefix announced: one service in it that must stay is enough.
+    func guards(_ prefix: Prefix) -> Bool {
+        let wanted = services(in: prefix).contains { $0.isAnchor ?? isAnchor }
+        return wanted && !covers.contains { $0.contains(prefix) }
+    }
 
     func services(in prefix: Prefix) -> [Service] { services.filter { prefix.contains($0.address) } }
 }
@@ -35,9 +38,11 @@ extension Configuration {
         public var name: String
         public var address: Address
         public var checks: [Check]
+        /// Whether verdicts alone leave it announced; nil: as at the whole site.
+        public var isAnchor: Bool?
 
-        public init(name: String = "", address: Address, checks: [Check]) {
-            (self.name, self.address, self.checks) = (name, address, checks)
+        public init(name: String = "", address: Address, checks: [Check], isAnchor: Bool? = nil) {
+            (self.name, self.address, self.checks, self.isAnchor) = (name, address, checks, isAnchor)
         }
     }
 
@@ -52,12 +57,15 @@ extension Configuration {
 
         /// Everything that makes it this check: another identity is another check, which has to pass first (ANNOUNCING 5).
         public var identity: String
+        /// What operators call it.
+        public var name: String
         public var reach: Reach
         /// It is about the way through this neighbor, and acts there alone (ANNOUNCING 11).
         public var neighbor: String?
 
-        public init(_ identity: String, reach: Reach = .local, neighbor: String? = nil) {
-            (self.identity, self.reach, self.neighbor) = (identity, reach, neighbor)
+        /// - Parameter name: nil: the identity is short enough to be one.
+        public init(_ identity: String, name: String? = nil, reach: Reach = .local, neighbor: String? = nil) {
+            (self.identity, self.name, self.reach, self.neighbor) = (identity, name ?? identity, reach, neighbor)
         }
     }
 }

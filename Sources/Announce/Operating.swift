@@ -128,7 +128,11 @@ extension Drain {
         if isForced != self.isForced {
             all.append(isForced ? "withdrawn whatever traffic is still here" : "not forced any more")
         }
-        if let length { all.append("over in \(spoken(length))") } else if ends != nil { all.append("until it is ended") }
+        if let length {
+            all.append("over in \(spoken(length))")
+        } else if ends != nil {
+            all.append("until it is ended")
+        }
         return all
     }
 }

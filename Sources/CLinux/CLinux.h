@@ -4,6 +4,7 @@
 #include "confine.h"
 #include "events.h"
 #include "local.h"
+#include "memory.h"
 #include "network.h"
 #include "packet.h"
 #include "privileges.h"

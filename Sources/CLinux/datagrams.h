@@ -1,6 +1,8 @@
 // Datagrams in batches, for `Nameserver`: one call reads up to 64 queries, another sends their answers.
 #pragma once
+#include <endian.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,4 +64,20 @@ static inline unsigned landfall_batch_send(struct landfall_batch *batch, int fd)
         sent += count > 0 ? count : 0;
     }
     return sent;
+}
+
+// How many of the answers went to another address than this one, whose bits are left-aligned in `high` and `low`.
+static inline unsigned landfall_batch_others(const struct landfall_batch *batch, uint64_t high, uint64_t low) {
+    unsigned others = 0;
+    for (unsigned i = 0; i < batch->answer_count; i++) {
+        const struct sockaddr_storage *client = batch->answers[i].msg_hdr.msg_name;
+        if (client->ss_family == AF_INET) {
+            others += (uint64_t)ntohl(((const struct sockaddr_in *)client)->sin_addr.s_addr) << 32 != high;
+        } else if (client->ss_family == AF_INET6) {
+            uint64_t halves[2];
+            memcpy(halves, &((const struct sockaddr_in6 *)client)->sin6_addr, sizeof halves);
+            others += be64toh(halves[0]) != high || be64toh(halves[1]) != low;
+        }
+    }
+    return others;
 }

@@ -14,6 +14,7 @@ public struct Network: Sendable {
     public var announce: Announce.Policy
     /// Less specific prefixes that anchors announce whatever the verdicts.
     public var covers: [Prefix]
+    public var hooks: Hooks
     public var internet: Internet?
     public var rehearsal: Rehearsal
 
@@ -116,6 +117,17 @@ public struct Service: Sendable {
     /// nil: somebody else's program serves it.
     public var serve: Serve?
     public var checks: [Check]
+    /// Whether verdicts alone leave it announced; nil: as at the whole site.
+    public var isAnchor: Bool?
+
+    /// The checks of one of its addresses at a site. One of a neighbor's link is made only where there is such a neighbor,
+    /// and for the addresses that it is told about.
+    public func checks(of address: Address, at site: Site) -> [Check] {
+        checks.filter { check in
+            guard let name = check.neighbor else { return true }
+            return site.neighbors.contains { $0.name == name && $0.address.family == address.family }
+        }
+    }
 }
 
 /// Our own server.

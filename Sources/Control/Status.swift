@@ -18,6 +18,8 @@ package struct Status: Codable, Sendable {
     package var checks: [Check] = []
     package var neighbors: [Neighbor] = []
     package var services: [Service] = []
+    /// What the host carries, as a share of its part of the site's capacity.
+    package var load: Double?
     /// What operators have drained and not undrained.
     package var drains: [Drain]?
     /// What is wrong or notable, worst first; empty when all is well.
@@ -26,6 +28,8 @@ package struct Status: Codable, Sendable {
     package var control = Control()
     /// Lines that the event log could not write.
     package var eventsLost: UInt64 = 0
+    /// Hooks that did not run, because too many waited already.
+    package var hooksLost: UInt64?
 
     package init() {}
 

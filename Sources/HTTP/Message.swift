@@ -53,7 +53,8 @@ public struct Response: Hashable, Sendable {
     private var reason: String {
         [
             200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
-            409: "Conflict", 413: "Content Too Large", 431: "Request Header Fields Too Large",
+            409: "Conflict", 413: "Content Too Large", 422: "Unprocessable Content",
+            431: "Request Header Fields Too Large",
             500: "Internal Server Error",
             501: "Not Implemented", 503: "Service Unavailable", 505: "HTTP Version Not Supported",
         ][status] ?? "Status"

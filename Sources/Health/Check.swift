@@ -11,6 +11,8 @@ public struct Check: Hashable, Sendable {
     public var policy: Monitor.Policy
     /// While a file of this path exists, the service is out of service on purpose, and this check says so.
     public var disable: String?
+    /// The neighbor whose link it looks at: it acts there alone (ANNOUNCING 11). nil: everywhere.
+    public var neighbor: String?
 
     public enum Kind: Hashable, Sendable {
         case dns(DNSCheck)
@@ -30,9 +32,9 @@ public struct Check: Hashable, Sendable {
 
     public init(
         name: String, kind: Kind, every: Duration, timeout: Duration, fast: Duration? = nil, policy: Monitor.Policy,
-        disable: String? = nil
+        disable: String? = nil, neighbor: String? = nil
     ) {
         (self.name, self.kind, self.every, self.timeout, self.fast) = (name, kind, every, timeout, fast)
-        (self.policy, self.disable) = (policy, disable)
+        (self.policy, self.disable, self.neighbor) = (policy, disable, neighbor)
     }
 }

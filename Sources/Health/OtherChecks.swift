@@ -29,11 +29,15 @@ public struct EchoCheck: Hashable, Sendable {
 public struct ExecCheck: Hashable, Sendable {
     /// The program, a path or a name to be found in PATH, and its arguments; `{address}` in them is replaced.
     public var command: [String]
+    /// The first number that it prints for machines is the queries a second at the address (ANNOUNCING 7).
+    public var tellsLoad: Bool
 
     /// So much of its output is kept.
     public static let mostKept = 4096
     /// A program that prints more than this is ended: it would keep the agent busy.
     public static let mostRead = 65536
 
-    public init(command: [String]) { self.command = command }
+    public init(command: [String], tellsLoad: Bool = false) {
+        (self.command, self.tellsLoad) = (command, tellsLoad)
+    }
 }

@@ -50,18 +50,18 @@ final class Routing {
     }
 
     /// What its neighbors hold of a host.
-    func sessions(of host: Int) -> [BirdSession] {
-        blueprint.sessions.filter { $0.host == host }.compactMap(state)
-    }
+    /// Always in the same order; routers that don't answer have nil.
+    func sessions(of host: Int) -> [BirdSession?] { blueprint.sessions.filter { $0.host == host }.map(state) }
 
     /// Whether some neighbor holds a route of it: its session is up, and not everything that came was withdrawn.
-    func isAnnounced(_ host: Int) -> Bool { sessions(of: host).contains { $0.isUp && $0.routes > 0 } }
+    func isAnnounced(_ host: Int) -> Bool { sessions(of: host).contains { $0.map { $0.isUp && $0.routes > 0 } ?? false } }
 
     /// Whether a neighbor lost a route to the host between two looks: it was withdrawn, or the session went.
-    static func lost(_ before: [BirdSession], _ after: [BirdSession]) -> Bool {
-        before.contains { old in
-            guard old.isUp, let new = after.first(where: { $0.name == old.name }) else { return old.isUp }
-            return !new.isUp || new.withdrawals != old.withdrawals || new.updates < old.updates
+    static func lost(_ before: [BirdSession?], _ after: [BirdSession?]) -> Bool {
+        zip(before, after).contains { old, new in
+            guard let old, old.isUp else { return false }
+            guard let new, new.isUp else { return true }
+            return new.withdrawals != old.withdrawals || new.updates < old.updates
         }
     }
 

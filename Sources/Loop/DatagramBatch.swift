@@ -51,6 +51,12 @@ public final class DatagramBatch {
             return Int(landfall_batch_send(batch, socket.descriptor))
         }
     }
+
+    /// How many of the answers of the last `send` were for somebody else than this address.
+    public func answers(toOthersThan address: Address) -> Int {
+        let (high, low) = (UInt64(truncatingIfNeeded: address.bits >> 64), UInt64(truncatingIfNeeded: address.bits))
+        return Int(landfall_batch_others(batch, high, low))
+    }
 }
 
 extension Socket {

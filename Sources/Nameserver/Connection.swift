@@ -9,6 +9,8 @@ final class Connection {
     var lastProgress: Instant
     var received: [UInt8] = []
     var isAnswering = false
+    /// Where its answers count; nil for one from the address that it asks.
+    var others: Others?
     private let unreadBytes: Int
     private var stream: Stream?
     private var output: [UInt8] = []

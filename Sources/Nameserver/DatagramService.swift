@@ -29,10 +29,10 @@ final class DatagramService {
     }
 
     /// Ignoring the path's MTU and room for a burst are improvements, no conditions.
-    func serve(_ socket: Socket) throws(SystemError) {
+    func serve(_ socket: Socket, _ others: Others?) throws(SystemError) {
         try? socket.ignorePathMTU()
         try? socket.setReceiveBuffer(4 << 20)
-        let watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in self?.answer(socket) }
+        let watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in self?.answer(socket, others) }
         watches.append((watch, socket))
     }
 
@@ -41,15 +41,15 @@ final class DatagramService {
         watches = []
     }
 
-    private func answer(_ socket: Socket) {
+    private func answer(_ socket: Socket, _ others: Others?) {
         for _ in 0..<Self.turns {
             let count = batch.receive(socket)
-            if count > 0 { answer(count, over: socket) }
+            if count > 0 { answer(count, over: socket, others) }
             if count < DatagramBatch.capacity { return }
         }
     }
 
-    private func answer(_ count: Int, over socket: Socket) {
+    private func answer(_ count: Int, over socket: Socket, _ others: Others?) {
         var traffic = Counters.Traffic()
         bytes.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
@@ -61,6 +61,7 @@ final class DatagramService {
             }
         }
         let sent = answers.isEmpty ? 0 : batch.send(answers, bytes, over: socket)
+        if let others, sent > 0 { others.note(batch.answers(toOthersThan: others.address), lost: answers.count - sent) }
         traffic.answers += UInt64(sent)
         traffic.dropped += UInt64(answers.count - sent)
         traffic.bytesOut += UInt64(bytes.count)

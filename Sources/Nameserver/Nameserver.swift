@@ -1,5 +1,6 @@
 public import DNS
 internal import Glibc
+public import Kernel
 public import Loop
 public import Net
 internal import Synchronization
@@ -38,16 +39,17 @@ public final class Nameserver: Sendable {
     ///
     /// - Parameters:
     ///   - sockets: one element a thread.
+    ///   - answers: where to count what each address answers to other hosts; addresses without a slot there don't count.
     ///   - onFailure: called on a worker's thread when a socket can't be watched, or no connection be accepted.
     public init(
         _ sockets: [Sockets], zones: Zones, identity: ServerIdentity = ServerIdentity(), limits: Limits = Limits(),
-        onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
+        answers: AddressCounters? = nil, onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
     ) throws(SystemError) {
         var workers: [Worker] = []
         for (index, sockets) in sockets.enumerated() {
             let loop = try Loop(name: "dns-\(index)")
             let responder = Responder(zones: zones, identity: identity)
-            workers.append(try Worker(loop, sockets, responder, limits, onFailure))
+            workers.append(try Worker(loop, sockets, responder, limits, answers, onFailure))
         }
         self.workers = workers
         for worker in workers { worker.start() }
@@ -86,14 +88,15 @@ final class Worker: @unchecked Sendable {
     private var sockets: Nameserver.Sockets
     private let datagrams: DatagramService
     private let streams: StreamService
+    private let answers: AddressCounters?
     private let onFailure: @Sendable (SystemError) -> Void
     private let hasFinished = Atomic(false)
 
     init(
         _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ limits: Nameserver.Limits,
-        _ onFailure: @escaping @Sendable (SystemError) -> Void
+        _ answers: AddressCounters?, _ onFailure: @escaping @Sendable (SystemError) -> Void
     ) throws(SystemError) {
-        (self.loop, self.sockets, self.onFailure) = (loop, sockets, onFailure)
+        (self.loop, self.sockets, self.answers, self.onFailure) = (loop, sockets, answers, onFailure)
         datagrams = try DatagramService(loop, responder)
         streams = StreamService(loop, responder, limits)
     }
@@ -102,13 +105,15 @@ final class Worker: @unchecked Sendable {
 
     private func open() {
         for socket in sockets.udp {
-            do throws(SystemError) { try datagrams.serve(socket) } catch { onFailure(error) }
+            do throws(SystemError) { try datagrams.serve(socket, others(socket)) } catch { onFailure(error) }
         }
         for socket in sockets.tcp {
-            do throws(SystemError) { try streams.serve(socket, onFailure) } catch { onFailure(error) }
+            do throws(SystemError) { try streams.serve(socket, others(socket), onFailure) } catch { onFailure(error) }
         }
         sockets = Nameserver.Sockets(udp: [], tcp: [])
     }
+
+    private func others(_ socket: Socket) -> Others? { Others(socket.local?.address, in: answers) }
 
     func replace(_ zones: Zones) {
         loop.submit {

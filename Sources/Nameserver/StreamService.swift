@@ -25,10 +25,12 @@ final class StreamService {
         set { responder.zones = newValue }
     }
 
-    func serve(_ socket: Socket, _ onFailure: @escaping (SystemError) -> Void) throws(SystemError) {
+    func serve(
+        _ socket: Socket, _ others: Others?, _ onFailure: @escaping (SystemError) -> Void
+    ) throws(SystemError) {
         listeners.append(
             try Listener(loop: loop, socket: socket, onError: onFailure) { [weak self] socket, from in
-                self?.accept(socket, from)
+                self?.accept(socket, from, others)
             })
         if sweep == nil { armSweep() }
     }
@@ -55,7 +57,7 @@ final class StreamService {
 
     // MARK: Connections
 
-    private func accept(_ socket: Socket, _ from: Endpoint?) {
+    private func accept(_ socket: Socket, _ from: Endpoint?, _ others: Others?) {
         guard let from else { return }
         connectionTally.accepted.raise()
         let client = Self.client(from.address)
@@ -66,6 +68,7 @@ final class StreamService {
         lastID += 1
         let id = lastID
         let connection = Connection(client: client, unreadBytes: limits.unreadBytes, now: Loop.now)
+        if from.address != others?.address { connection.others = others }
         do {
             try connection.open(loop, socket) { [weak self] in self?.handle(id, $0) }
         } catch { return connectionTally.rejected.raise() }
@@ -139,6 +142,7 @@ final class StreamService {
             var traffic = Counters.Traffic()
             isDNS = connection.answer(&responder, &traffic)
             tally.add(traffic)
+            connection.others?.note(Int(traffic.answers))
             connection.flush()
         } while isDNS && connection.canAnswer
         connection.isAnswering = false

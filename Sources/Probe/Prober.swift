@@ -19,12 +19,14 @@ public actor Prober {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private let client: DNSClient
+    private let environment: [String]
     private var schedules: [UInt64: Schedule] = [:]
     private var lastID: UInt64 = 0
     private var lastTrial: UInt64 = 0
 
-    public init(loop: Loop) {
-        self.loop = loop
+    /// - Parameter environment: `NAME=value`, what programs of checks are told beside what is ours.
+    public init(loop: Loop, environment: [String] = []) {
+        (self.loop, self.environment) = (loop, environment)
         client = DNSClient(loop: loop)
     }
 
@@ -45,6 +47,11 @@ public actor Prober {
         guard let schedule = schedules.removeValue(forKey: id.value) else { return }
         if let timer = schedule.timer { loop.cancel(timer) }
         if let trial = schedule.underWay { loop.cancel(trial.deadline) }
+    }
+
+    /// Ends all checks, and kills what programs of theirs run.
+    public func stopAll() {
+        for id in schedules.keys.sorted() { stop(ID(value: id)) }
     }
 
     /// Goes on at this pace: `fast` of the check, or its regular multiples. Without a `fast` nothing changes.
@@ -128,7 +135,8 @@ public actor Prober {
             case .tcp(let tcp): return try TCPTrial(tcp, loop, at: Endpoint(address, port: tcp.port), finish)
             case .http(let http): return try HTTPTrial(http, loop, at: Endpoint(address, port: http.port), finish)
             case .icmp(let echo): return try EchoTrial(loop, to: echo.address ?? address, finish)
-            case .exec(let exec): return try ExecTrial(exec, loop, at: address, finish)
+            case .exec(let exec):
+                return try ExecTrial(exec, loop, at: address, environment + ["LANDFALL_CHECK=\(check.name)"], finish)
             }
         } catch { return SettledTrial(ProbeResult(error, of: check.kind), loop, finish) }
     }

@@ -89,10 +89,11 @@ package struct AcceptedIndex: Codable, Hashable, Sendable {
         return self[current.before] ?? all.last { $0.number < current.number }
     }
 
-    /// Newest first, the one in use before all others: what a start with a bad file tries.
+    /// What a start with a bad file tries: the one in use, then older ones, and only then those that somebody went back
+    /// from.
     package var candidates: [Entry] {
-        let current = self[inUse]
-        return [current].compactMap(\.self) + all.reversed().filter { $0.number != current?.number }
+        let current = inUse ?? .max
+        return all.reversed().filter { $0.number <= current } + all.filter { $0.number > current }
     }
 
     /// What the files hold together.

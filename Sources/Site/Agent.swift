@@ -32,6 +32,10 @@ package actor Agent {
     let prober: Prober
     let state: StateFolder
     let userNames: UserNames
+    let hooks: Hooks
+    /// Until then a stop waits for hooks.
+    private var hooksEnd = Instant.zero
+    var hooksEnded: (() -> Void)?
     /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
     let memoryAlarm: String?
@@ -48,6 +52,10 @@ package actor Agent {
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     var failuresTold: [String: Set<String>] = [:]
     var speaker: Speaker?
+    /// What service addresses send, and what drains make of that.
+    private(set) lazy var traffic = Traffic { [weak self] reason in self?.assumeIsolated { $0.trouble(reason) } }
+    var drainTraffic = TrafficDrains()
+    var sampling: Timer?
     var services: [ServiceChild] = []
     /// Addresses and services that are no longer in the configuration, until routers have forgotten them.
     var lingering = Lingering()
@@ -65,7 +73,9 @@ package actor Agent {
         self.onStopped = onStopped
         let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
         loop = try Loop(name: "agent")
-        prober = Prober(loop: loop)
+        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
+        prober = Prober(loop: loop, environment: surroundings.environment)
+        hooks = try Hooks(network.hooks, surroundings, log)
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
@@ -84,6 +94,7 @@ package actor Agent {
         tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
+        followTraffic()
         try startServices()
         control = try openControl()
         try startSpeaker()
@@ -97,6 +108,7 @@ package actor Agent {
         var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
         fill(&event)
         log.write(event)
+        hooks.note(event)
     }
 
     // MARK: Starting
@@ -140,7 +152,9 @@ package actor Agent {
         isStopping = true
         say(.stopping) { $0.reason = reason }
         addresses?.letGo()
-        apply(announcer.handle(.stop(within: network.announce.drain.stopWait), now: Loop.now))
+        let (drain, wait) = (network.announce.drain, network.announce.withdrawWait)
+        hooksEnd = Loop.now + min(drain.stopWait, drain.wait) + wait
+        apply(announcer.handle(.stop(within: drain.stopWait), now: Loop.now))
     }
 
     func removeAddresses() {
@@ -167,6 +181,11 @@ package actor Agent {
 
     private func finish() {
         remember()
+        prober.assumeIsolated { $0.stopAll() }
+        whenHooksHaveEnded(by: hooksEnd) { self.end() }
+    }
+
+    private func end() {
         state.whenWritten(within: .seconds(1)) { _ in
             self.say(.stopped)
             self.log.drain()
@@ -192,12 +211,16 @@ package actor Agent {
             case .ended(let reason): (.serviceEnded, reason)
             case .crashLoop(let count):
                 (.serviceCrashLoop, "ended \(count) times within a second of its start, or could not be started")
+            case .steady: (.serviceSteady, "the crash loop is over")
             case .failed(let error): (.trouble, "\(error)")
             }
         say(kind) {
             $0.service = service
             $0.reason = reason
         }
+        guard kind == .serviceCrashLoop || kind == .serviceSteady else { return }
+        let isCrashing = kind == .serviceCrashLoop
+        apply(announcer.handle(.crashLoop(service: service, isCrashing), now: Loop.now))
     }
 
     func trouble(_ reason: String) { say(.trouble) { $0.reason = reason } }

@@ -10,11 +10,12 @@ extension Agent {
     func apply(_ actions: [Announcer.Action]) {
         for action in actions {
             switch action {
-            case .announce(let prefix, _, let reason): change(.announced, prefix, reason)
-            case .change(let prefix, _, let reason): change(.changed, prefix, reason)
-            case .withdraw(let prefix, _, let reason): change(.withdrawn, prefix, reason)
-            case .hold(let prefix, _, let waiting): change(.heldDown, prefix, waiting.text(now: Loop.now))
-            case .unhold(let prefix, _, let reason): change(.withdrawn, prefix, reason)
+            case .announce(let prefix, let names, let reason): change(.announced, prefix, names, reason)
+            case .change(let prefix, let names, let reason): change(.changed, prefix, names, reason)
+            case .withdraw(let prefix, let names, let reason): change(.withdrawn, prefix, names, reason)
+            case .hold(let prefix, let names, let waiting):
+                change(.heldDown, prefix, names, waiting.text(now: Loop.now))
+            case .unhold(let prefix, let names, let reason): change(.withdrawn, prefix, names, reason)
             case .alarm(let alarm): say(.alarm) { $0.reason = "\(alarm)" }
             case .resolved(let alarm): say(.alarmResolved) { $0.reason = "\(alarm)" }
             case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
@@ -23,15 +24,21 @@ extension Agent {
             case .acted, .undone, .refused: break  // said by whoever operates
             }
         }
+        followDrains()
     }
 
-    func change(_ kind: Event.Kind, _ prefix: Prefix, _ reason: String) {
+    func change(_ kind: Event.Kind, _ prefix: Prefix, _ neighbors: [String], _ reason: String) {
         if kind != .heldDown { advertise(prefix.family) }
         history[prefix] = (reason, timestamp())
         say(kind) {
-            $0.prefix = "\(prefix)"
-            $0.reason = reason
+            ($0.prefix, $0.neighbors, $0.reason) = ("\(prefix)", neighbors, reason)
+            $0.level = level(of: prefix).word
         }
+    }
+
+    /// Where it looks best.
+    private func level(of prefix: Prefix) -> Level {
+        announcer.routes.filter { $0.prefix == prefix }.map(\.level).max() ?? .withdrawn
     }
 
     func advertise(_ family: Family) {

@@ -19,7 +19,11 @@ extension Agent {
         case .impossible: checks[index].impossible += 1
         }
         if let watch = checks[index].watch { noteForRounds(result, of: watch) }
-        apply(checks[index].monitor.handle(Monitor.Event(result), now: Loop.now), of: index)
+        noteLoad(result, index)
+        let count = traffic.count(for: checks[index].check, at: checks[index].address)
+        let answersOthers = checks[index].overload.note(result, count)
+        let event = Monitor.Event(result, answersOthers: answersOthers)
+        apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {
@@ -30,9 +34,12 @@ extension Agent {
             case .uncertain(let reason):
                 checks[index].uncertainty = reason
                 say(.checkUncertain) { describe(index, &$0, reason) }
+                tellAnnouncer(.unknown, reason, of: index)
             case .certain:
                 checks[index].uncertainty = nil
                 say(.checkCertain) { describe(index, &$0, nil) }
+                let event = Announcer.Event.certain(check: checks[index].index, address: checks[index].address)
+                apply(announcer.handle(event, now: Loop.now))
             case .pace(let pace):
                 if let watch = checks[index].watch { prober.assumeIsolated { $0.setPace(pace, of: watch) } }
             case .probe:
@@ -58,7 +65,12 @@ extension Agent {
         }
         let state = checks[index]
         let because = verdict == .failing ? "\(state.check.name) at \(state.address): \(reason)" : reason
-        let event = Announcer.Event.verdict(verdict, check: state.index, address: state.address, reason: because)
+        tellAnnouncer(verdict, because, of: index)
+    }
+
+    private func tellAnnouncer(_ verdict: Verdict, _ reason: String, of index: Int) {
+        let event = Announcer.Event.verdict(
+            verdict, check: checks[index].index, address: checks[index].address, reason: reason)
         apply(announcer.handle(event, now: Loop.now))
     }
 

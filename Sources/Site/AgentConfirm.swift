@@ -55,7 +55,7 @@ extension Agent {
 
     /// An operator doesn't wait for the end.
     func goBack(for request: Reloading.Request) {
-        guard let awaiting = reloading.awaiting else { return end(request, ["no confirmation is awaited"]) }
+        guard let awaiting = reloading.awaiting else { return end(request, .notNow("no confirmation is awaited")) }
         let before = awaiting.before.edition
         var answer = answer(before.changes(from: inUse.edition), before, nil)
         answer.isDryRun = request.isDry
@@ -64,7 +64,7 @@ extension Agent {
             try goBack(awaiting, because: "rolled back by \(request.by)") { [answer] in
                 self.finish(request, answer, isSaved: $0)
             }
-        } catch { end(request, ["\(Refusal(error))"]) }
+        } catch { end(request, .impossible(["\(Refusal(error))"])) }
     }
 
     private func goBack(_ awaiting: Reloading.Awaiting, because reason: String, _ done: @escaping (Bool) -> Void) throws

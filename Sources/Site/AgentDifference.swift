@@ -34,10 +34,12 @@ extension Agent {
         let old = inUse.edition
         inUse.edition = new
         linger(old)
+        followTraffic()
         for (name, outfit) in outfits { start(name, outfit) }
         tidyHistory()
         apply(announcer.handle(.configure(Announce.Configuration(network: network, site: site)), now: Loop.now))
         changeChecks()
+        hooks.configure(network.hooks)
         let wait = max(old.network.announce.withdrawWait, new.network.announce.withdrawWait)
         lingering.ends = max(lingering.ends, Loop.now + wait)
         loop.at(lingering.ends) { self.endLingering() }
@@ -94,7 +96,7 @@ extension Agent {
                 continue
             }
             let sockets = try ServiceSockets.take(from: &pool, serve, at: service.addresses)
-            outfits.append((service.name, ServiceChild.Outfit(sockets: sockets, copy: copy)))
+            outfits.append((service.name, ServiceChild.Outfit(sockets: sockets, copy: copy, answers: traffic.answers)))
         }
         for index in outfits.indices {
             let before = known.first { $0.name == outfits[index].name }?.outfit.sockets ?? []
@@ -122,7 +124,7 @@ extension Agent {
         var added: [Int] = []
         checks = network.services.flatMap { service in
             service.addresses.flatMap { address in
-                service.checks.enumerated().map { index, check in
+                service.checks(of: address, at: site).enumerated().map { index, check in
                     let port = network.port(of: address)
                     let same = old.firstIndex { ($0.check, $0.address, $0.port) == (check, address, port) }
                     if let same {

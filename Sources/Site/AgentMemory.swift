@@ -22,7 +22,7 @@ extension Agent {
             let path = "\(folder)/\(StoredMemory.name)"
             announcer = Announcer(configuration)
             do {
-                let bytes = try File.read(path, limit: StoredMemory.mostBytes)
+                let bytes = try File.read(path, limit: StoredMemory.mostBytes, regular: true)
                 let (memory, written) = try MemoryFile.decode(bytes, for: owner)
                 announcer = Announcer(
                     configuration, memory: memory, asleep: BootClock.now.passed(since: written), now: Loop.now)

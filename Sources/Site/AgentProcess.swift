@@ -84,10 +84,10 @@ package enum AgentProcess {
         return geteuid() == 0 ? User(named: "landfall") ?? User(named: "nobody") : nil
     }
 
-    /// What the file takes, or any copy that might be started with instead.
+    /// What the file takes, and the copy that might be started with instead.
     private static func rights(_ invocation: Invocation, _ folder: AcceptedFolder) -> CapabilitySet {
-        let kept = ((try? folder.index()) ?? AcceptedIndex()).candidates.compactMap { folder.network($0) }
-        return (kept + [Edition.network(invocation.file)].compactMap(\.self)).reduce(Network.leastRights) {
+        let kept = (try? folder.index())?.candidates.first.flatMap { folder.network($0) }
+        return [kept, Edition.network(invocation.file)].compactMap(\.self).reduce(Network.leastRights) {
             $0.union($1.rights)
         }
     }

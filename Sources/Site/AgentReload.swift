@@ -37,7 +37,7 @@ extension Agent {
 
     private func enqueue(_ request: Reloading.Request) {
         guard reloading.queue.count < Reloading.mostQueued else {
-            return refuse(request, ["\(Reloading.mostQueued) others wait for theirs already; try again"])
+            return refuse(request, .notNow("\(Reloading.mostQueued) others wait for theirs already; try again"))
         }
         reloading.queue.append(request)
         nextReload()
@@ -47,7 +47,7 @@ extension Agent {
         guard reloading.current == nil, !reloading.queue.isEmpty else { return }
         let request = reloading.queue.removeFirst()
         guard !isStopping else {
-            refuse(request, ["the agent is stopping"])
+            refuse(request, .notNow("the agent is stopping"))
             return nextReload()
         }
         reloading.current = request
@@ -61,11 +61,11 @@ extension Agent {
 
     private func readFile(_ request: Reloading.Request) {
         let (file, place) = (options.file, options.place)
-        if let stuck = reloading.stuck { return end(request, [stuck]) }
+        if let stuck = reloading.stuck { return end(request, .bad([stuck])) }
         let timer = loop.after(Reloading.patience) {
             let reason = "\(file): not read within \(Reloading.patience.shortText); does its disk hang?"
             self.reloading.stuck = reason
-            self.end(request, [reason])
+            self.end(request, .bad([reason]))
         }
         loop.offload(to: reloading.reader) { () -> Result<Edition, Diagnostics> in
             do throws(Diagnostics) { return .success(try Edition.read(file, at: place)) } catch {
@@ -100,14 +100,16 @@ extension Agent {
         _ result: Result<Edition, Diagnostics>, _ entry: AcceptedIndex.Entry?, _ request: Reloading.Request
     ) {
         switch result {
-        case .failure(let problems): end(request, problems.all.map(\.description))
+        case .failure(let problems):
+            end(request, entry == nil && request.isCopy ? .missing("\(problems)") : .bad(problems.all.map(\.description)))
         case .success(let edition): decide(edition, entry, request)
         }
     }
 
     private func decide(_ edition: Edition, _ entry: AcceptedIndex.Entry?, _ request: Reloading.Request) {
         let changes = plan(edition)
-        guard changes.obstacles.isEmpty else { return end(request, changes.obstacles) }
+        guard !isStopping else { return end(request, .notNow("the agent is stopping")) }
+        guard changes.obstacles.isEmpty else { return end(request, .impossible(changes.obstacles)) }
         var answer = answer(changes, edition, entry)
         guard !request.isDry else {
             answer.isDryRun = true
@@ -115,11 +117,11 @@ extension Agent {
         }
         if case .file(confirmWithin: nil) = request.what, reloading.awaiting != nil {
             let way = "landfall confirm keeps what runs, landfall rollback goes back"
-            return end(request, ["a confirmation is awaited: \(way)"], isBad: false)
+            return end(request, .notNow("a confirmation is awaited: \(way)"))
         }
         let before = inUse
         say(.reload) { ($0.by, $0.reason, $0.lines) = (request.by, answer.effect, changes.lines) }
-        do { try become(edition) } catch { return end(request, ["\(Refusal(error))"]) }
+        do { try become(edition) } catch { return end(request, .impossible(["\(Refusal(error))"])) }
         inUse.accepted = timestamp()
         settle(request, answer, before, entry)
     }
@@ -159,19 +161,19 @@ extension Agent {
         loop.after(.zero) { self.nextReload() }
     }
 
-    func end(_ request: Reloading.Request, _ problems: [String], isBad: Bool = true) {
-        refuse(request, problems, isBad: isBad)
+    func end(_ request: Reloading.Request, _ objection: Reloading.Objection) {
+        refuse(request, objection)
         reloading.current = nil
         loop.after(.zero) { self.nextReload() }
     }
 
-    /// The old configuration stays. A file that is bad is an alarm until one is accepted; a copy that can't be had, or a
-    /// dry run, is none.
-    private func refuse(_ request: Reloading.Request, _ problems: [String], isBad: Bool = false) {
-        defer { request.reply?(.refusal(409, problems.joined(separator: "\n"))) }
+    /// The old configuration stays.
+    private func refuse(_ request: Reloading.Request, _ objection: Reloading.Objection) {
+        let problems = objection.problems
+        defer { request.reply?(.refusal(objection.status, problems.joined(separator: "\n"))) }
         guard !request.isDry else { return }
         say(.reloadRefused) { ($0.by, $0.reason, $0.lines) = (request.by, problems.first, problems) }
-        guard isBad, case .file = request.what else { return }
+        guard objection.isAboutFile, case .file = request.what else { return }
         reloading.refused = problems
         let stays = "the configuration of \(inUse.accepted) stays"
         complain(.refused, "\(options.file) was refused, and \(stays): \(problems.first ?? "")")

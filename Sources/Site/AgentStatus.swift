@@ -26,8 +26,8 @@ extension Agent {
             status.control.malformed = counters.malformed
             status.control.refused = counters.refused
         }
-        status.eventsLost = log.dropped
-        status.drains = drainStatus
+        (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
+        (status.drains, status.load) = (drainStatus, loadShare)
         status.alarms = status.alarms(
             announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status

@@ -32,6 +32,7 @@ struct Beginning: Sendable {
             self.init(inUse: InUse(kept.edition, kept.entry, because: reason), trouble: trouble)
             return
         }
+        if index.pinned != nil { trouble = "the copy that was gone back to can't be used, and \(file) is" }
         do throws(Diagnostics) {
             self.init(inUse: InUse(edition: try Edition.read(file, at: place)), trouble: trouble)
             let same = index[index.inUse].flatMap { $0.hash == inUse.edition.hash && $0.path == file ? $0 : nil }

@@ -14,6 +14,9 @@ struct CheckState {
     /// The service's, for checks that don't name one.
     let port: UInt16
     var monitor: Monitor
+    var overload = Overload()
+    /// Queries a second that its program told last.
+    var load: Double?
     var watch: Prober.ID?
     var lease: Timer?
     /// Of the verdict; while it is failing, of the last failure.

@@ -12,6 +12,7 @@ package struct Event: Codable, Sendable {
         case serviceReplaced = "service-replaced"
         case serviceEnded = "service-ended"
         case serviceCrashLoop = "service-crash-loop"
+        case serviceSteady = "service-steady"
         case verdict
         case checkUncertain = "check-uncertain"
         case checkCertain = "check-certain"
@@ -26,6 +27,7 @@ package struct Event: Codable, Sendable {
         case sessionFailed = "session-failed"
         case malformed
         case drain, undrain, undo
+        case hook
         case refused
         case reload, reloaded
         case reloadRefused = "reload-refused"
@@ -49,12 +51,24 @@ package struct Event: Codable, Sendable {
     /// Its number in the history.
     package var act: Int?
     package var reason: String?
+    /// Where the prefix is concerned: all the neighbors, or some.
+    package var neighbors: [String]?
+    /// How good the prefix is meant to look where it looks best.
+    package var level: String?
+    /// Which hook it is about.
+    package var hook: String?
+    /// What a program printed, as far as it is kept.
+    package var output: String?
     /// What will change, or what is wrong with a file; one each.
     package var lines: [String]?
 
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
-        let subjects = [verdict, service, check, address, prefix, neighbor, by.map { "by \($0)" }].compactMap(\.self)
+        let subjects = [
+            hook, verdict, service, check, address, prefix, neighbor,
+            neighbors.map { "at \($0.joined(separator: ", "))" },
+            by.map { "by \($0)" },
+        ].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")
         let line = reason.map { "\(head): \($0)" } ?? head
         return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")

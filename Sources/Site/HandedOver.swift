@@ -11,7 +11,11 @@ package struct HandedOver {
     /// The one named `copy`: what the agent that started us wants served.
     var copy: SealedFile?
 
+    /// The one named `answers`: where it wants to see what each address answers to other hosts.
+    var answers: AddressCounters?
+
     static let controlName = "control"
+    static let answersName = "answers"
     static let copyName = "copy"
     private static let first: Int32 = 3
     private static let most = 4096
@@ -26,6 +30,7 @@ package struct HandedOver {
             let descriptor = Self.first + Int32(index)
             switch index < names.count ? names[index] : "" {
             case Substring(Self.controlName): control = Socket(owning: descriptor)
+            case Substring(Self.answersName): answers = try? AddressCounters(owning: descriptor)
             case Substring(Self.copyName): copy = SealedFile(owning: descriptor)
             default: sockets.append(Socket(owning: descriptor))
             }

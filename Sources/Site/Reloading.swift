@@ -42,6 +42,42 @@ struct Reloading {
         var by: String
         var reply: ControlRoute.Reply?
         var isSignal: Bool { reply == nil }
+        var isCopy: Bool { if case .copy = what { true } else { false } }
+    }
+
+    /// Why the old configuration stays.
+    enum Objection {
+        /// What is there can't be used; a line each.
+        case bad([String])
+        /// It can, but not by an agent that runs, or not on this machine as it is.
+        case impossible([String])
+        case notNow(String)
+        /// There is no such copy.
+        case missing(String)
+
+        var problems: [String] {
+            switch self {
+            case .bad(let problems), .impossible(let problems): problems
+            case .notNow(let reason), .missing(let reason): [reason]
+            }
+        }
+
+        /// For whoever asked.
+        var status: Int {
+            switch self {
+            case .bad: 422
+            case .impossible, .notNow: 409
+            case .missing: 404
+            }
+        }
+
+        /// Whether the file is not what runs: an alarm, until one is accepted.
+        var isAboutFile: Bool {
+            switch self {
+            case .bad, .impossible: true
+            case .notNow, .missing: false
+            }
+        }
     }
 
     /// A configuration that goes back by itself.

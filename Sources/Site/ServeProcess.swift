@@ -30,7 +30,7 @@ package enum ServeProcess {
             let place = Place(site: site, host: host)
             let identity = ServerIdentity(
                 identity: serve.dns.identity.map { place.expand($0) }, version: serve.dns.version)
-            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed.control, signals)
+            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, signals)
         } catch { throw Refusal(error) }
     }
 
@@ -47,22 +47,23 @@ package enum ServeProcess {
             let (zones, manifest) = (try copy.load(), copy.manifest)
             let identity = ServerIdentity(identity: manifest.identity, version: manifest.version)
             let sockets = ServiceSockets.byThread(handed.sockets, threads: manifest.threads)
-            try answer(sockets, zones, identity, applied, handed.control, signals)
+            try answer(sockets, zones, identity, applied, handed, signals)
         } catch { throw Refusal(error) }
     }
 
     private static func answer(
         _ sockets: [Nameserver.Sockets], _ zones: Zones, _ identity: ServerIdentity, _ applied: Confinement.Applied,
-        _ agent: Socket?, _ signals: Signals
+        _ handed: HandedOver, _ signals: Signals
     ) throws -> Never {
-        let nameserver = try Nameserver(sockets, zones: zones, identity: identity, onFailure: tellOnce)
+        let nameserver = try Nameserver(
+            sockets, zones: zones, identity: identity, answers: handed.answers, onFailure: tellOnce)
         let constant = ServiceReport(
             confinement: describe(applied),
             zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
-        report(nameserver, constant, to: agent)
+        report(nameserver, constant, to: handed.control)
         while signals.next() == nil { waitFor(signals) }
         nameserver.finish(within: farewell)
-        if let agent { try? send(nameserver, constant, to: agent) }
+        if let agent = handed.control { try? send(nameserver, constant, to: agent) }
         exit(0)
     }
 

@@ -8,7 +8,7 @@ internal import Net
 ///
 /// A child that ends is started again at once, with the copy of its zones that was accepted. One that ended within a
 /// second of its start waits, 50 ms first and twice as long each time, up to 5 s; the third time in a row is a crash
-/// loop.
+/// loop, until one has lived for 5 s.
 ///
 /// A child that is to have other zones or sockets is replaced in place:
 ///
@@ -23,6 +23,8 @@ final class ServiceChild {
         case replaced(pid: Int32)
         case ended(String)
         case crashLoop(count: Int)
+        /// The crash loop is over: one has lived for long enough.
+        case steady
         case failed(SystemError)
     }
 
@@ -30,6 +32,8 @@ final class ServiceChild {
     struct Outfit {
         var sockets: [Socket]
         var copy: ServiceCopy
+        /// Where it counts what each address answers to other hosts.
+        var answers: AddressCounters?
 
         func isSame(as other: Outfit) -> Bool {
             copy.hash == other.copy.hash && sockets.count == other.sockets.count
@@ -39,6 +43,8 @@ final class ServiceChild {
 
     /// Whoever ends earlier than this did not really start.
     private static let quick = Duration.seconds(1)
+    /// Whoever lives for so long has got over what ended those before.
+    private static let steady = Duration.seconds(5)
 
     let name: String
     private let loop: Loop
@@ -59,6 +65,7 @@ final class ServiceChild {
     private var leaving: [ServiceProcess] = []
     private weak var retired: ServiceProcess?
     private var quickEnds = 0
+    private(set) var isInCrashLoop = false
     private var isStopping = false
 
     init(
@@ -75,6 +82,7 @@ final class ServiceChild {
         (current, since) = (started, timestamp())
         rate.restart()
         onEvent(.started(pid: started.process.pid))
+        waitUntilSteady(started)
     }
 
     /// Has a process with another outfit take over. One that there is none to take over from starts so.
@@ -128,7 +136,9 @@ final class ServiceChild {
         (current, next, isReplacing) = (next, nil, false)
         (since, quickEnds) = (timestamp(), 0)
         rate.restart()
-        if let current { onEvent(.replaced(pid: current.process.pid)) }
+        guard let current else { return }
+        onEvent(.replaced(pid: current.process.pid))
+        waitUntilSteady(current)
     }
 
     private func note(_ process: ServiceProcess, ended how: String) {
@@ -167,7 +177,18 @@ final class ServiceChild {
 
     private func countQuickEnd() {
         quickEnds += 1
-        if quickEnds == 3 { onEvent(.crashLoop(count: quickEnds)) }
+        guard quickEnds >= 3, !isInCrashLoop else { return }
+        isInCrashLoop = true
+        onEvent(.crashLoop(count: quickEnds))
+    }
+
+    private func waitUntilSteady(_ process: ServiceProcess) {
+        guard isInCrashLoop else { return }
+        loop.after(Self.steady) { [weak self, weak process] in
+            guard let self, let process, process === current, !isReplacing, isInCrashLoop else { return }
+            isInCrashLoop = false
+            onEvent(.steady)
+        }
     }
 
     private func again(after delay: Duration) {
@@ -179,11 +200,5 @@ final class ServiceChild {
         guard !isStopping else { return }
         if current == nil { return start() }
         if isReplacing, next == nil { next = launch() }
-    }
-
-    /// Until one lives for longer.
-    var isInCrashLoop: Bool {
-        guard quickEnds >= 3, let current else { return quickEnds >= 3 }
-        return isReplacing || Loop.now - current.started < Self.quick
     }
 }

@@ -41,6 +41,10 @@ final class ServiceProcess {
         spawn.sockets = outfit.sockets.map(\.descriptor) + [control.descriptor, outfit.copy.file.descriptor]
         spawn.socketNames =
             outfit.sockets.map { $0.isDatagram ? "udp" : "tcp" } + [HandedOver.controlName, HandedOver.copyName]
+        if let answers = outfit.answers {
+            spawn.sockets.append(answers.descriptor)
+            spawn.socketNames.append(HandedOver.answersName)
+        }
         spawn.capabilities = []
         spawn.noNewPrivileges = true
         spawn.parentDeathSignal = SIGKILL

@@ -11,10 +11,12 @@ extension Announce.Configuration {
         let services = network.services.flatMap { service in
             // Asked at another port it is another check.
             let port = service.serve?.dns.port ?? 53
-            let checks = service.checks.map {
-                Check("\($0) port \(port)", reach: $0.policy.reach == .shared ? .shared : .local)
+            return service.addresses.map { address in
+                Service(
+                    name: service.name, address: address,
+                    checks: service.checks(of: address, at: site).map { Check($0, port: port) },
+                    isAnchor: service.isAnchor)
             }
-            return service.addresses.map { Service(name: service.name, address: $0, checks: checks) }
         }
         let neighbors = site.neighbors.map { neighbor in
             var told = Announce.Neighbor(
@@ -30,6 +32,15 @@ extension Announce.Configuration {
         (isAnchor, isStandby) = (site.isAnchor, site.isStandby)
         covers = site.isAnchor ? network.covers : []
         sharesSite = site.hasSeveralHosts
+    }
+}
+
+extension Announce.Configuration.Check {
+    /// - Parameter port: the service's own.
+    init(_ check: Health.Check, port: UInt16) {
+        self.init(
+            "\(check) port \(port)", name: check.name, reach: check.policy.reach == .shared ? .shared : .local,
+            neighbor: check.neighbor)
     }
 }
 
@@ -58,15 +69,21 @@ extension Speaker.Configuration {
 }
 
 extension Network {
-    /// What the agent of a site keeps of root's rights: for addresses, low ports, and ICMP where something needs it.
+    /// What the agent of a site keeps of root's rights: for addresses, low ports, ICMP where a check needs it,
+    /// and packet sockets where another program serves.
     var rights: CapabilitySet {
-        needsICMP ? Self.leastRights.union(.netRaw) : Self.leastRights
+        needsICMP || hasForeignService ? Self.leastRights.union(.netRaw) : Self.leastRights
     }
 
     static let leastRights: CapabilitySet = [.netAdmin, .netBindService]
 
     var needsICMP: Bool {
         services.flatMap(\.checks).contains { if case .icmp = $0.kind { true } else { false } }
+    }
+
+    /// At one site at least.
+    var hasForeignService: Bool {
+        services.contains { service in sites.contains { service.serve(at: $0.name) == nil } }
     }
 
     /// Where checks of an address ask that don't name a port.

@@ -19,6 +19,20 @@ struct AnchorTests {
         #expect(stage.moves == ["1 announce", "5 change", "16 change"] && stage.alarms.isEmpty)
     }
 
+    @Test(
+        "rule 9: a service says for itself whether it is an anchor",
+        arguments: [(true, false, ["1 announce", "5 change"]), (false, true, ["1 announce", "5 withdraw"])])
+    func service(_ isAnchor: Bool, site: Bool, expected: [String]) {
+        var stage = Stage(
+            configuration {
+                $0.isAnchor = site
+                $0.services[0].isAnchor = isAnchor
+            })
+        stage.healthy(1)
+        stage.failing(5)
+        #expect(stage.moves == expected && stage.alarms.isEmpty == !isAnchor)
+    }
+
     @Test("rule 9: an anchor guards against verdicts only")
     func stops() {
         var stage = Stage(configuration { $0.isAnchor = true })

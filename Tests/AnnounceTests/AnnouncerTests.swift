@@ -87,6 +87,30 @@ struct AnnouncerTests {
         #expect(stage.log.last?.action == .resolved(.uncertain(check: "dns", v4)))
     }
 
+    @Test("rule 2: a check that can be made again says so before it has another verdict, and ends the alarm")
+    func certain() {
+        var stage = Stage(configuration())
+        stage.at(1, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
+        #expect(stage.alarms == [.uncertain(check: "dns", v4)])
+        stage.at(2, .certain(check: 0, address: v4))
+        #expect(stage.alarms.isEmpty && stage.moves.isEmpty)
+        stage.healthy(3)
+        stage.at(4, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
+        stage.at(5, .certain(check: 0, address: v4))
+        #expect(stage.alarms.isEmpty && stage.moves == ["3 announce"])
+    }
+
+    @Test("rule 3: a shared check that is degraded alarms like one that fails")
+    func sharedDegraded() {
+        var stage = Stage(configuration(checks: [.init("dns"), .init("primary", reach: .shared)]))
+        stage.healthy(1)
+        stage.healthy(1, check: 1)
+        stage.at(5, .verdict(.degraded, check: 1, address: v4, reason: "exit code 2"))
+        #expect(stage.alarms == [.sharedFailure(check: "primary", v4)])
+        stage.healthy(8, check: 1)
+        #expect(stage.alarms.isEmpty && stage.moves == ["1 announce"])
+    }
+
     @Test("rule 1: a degraded service stays announced")
     func degraded() {
         var stage = Stage(configuration())

@@ -215,6 +215,36 @@ struct DrainTests {
         #expect(stage.announcer.acts.all.isEmpty)
     }
 
+    @Test("rule 13: another order for a drain that is on says what it changes, and changes only that")
+    func again() throws {
+        var stage = stage()
+        stage.drain(10)
+        let hurried = Announcer.Operation.drain(.host, wait: .seconds(5), for: .seconds(60), isForced: true)
+        #expect(
+            try stage.announcer.effect(of: hurried)
+                == "drain of the host goes on: withdrawn after 5 s, withdrawn whatever traffic is still here, over in 60 s"
+        )
+        stage.at(20, .operate(hurried, by: "test"))
+        #expect(stage.announcer.drains.map(\.stage) == [.moving(until: .zero + .seconds(25))])
+        stage.pass(until: 30)
+        #expect(stage.told.isEmpty)
+        #expect(
+            try stage.announcer.effect(of: .drain(.host, isForced: true))
+                == "drain of the host goes on: until it is ended")
+    }
+
+    @Test("rule 13: after a restart a drain that had kept its routes announces none, and doesn't say that it does")
+    func keptOverRestart() {
+        var stage = stage()
+        stage.drain(10)
+        stage.at(39, .traffic(share: 0.5, .host))
+        stage.pass(until: 50)
+        #expect(stage.waiting == ["drained, but announced: 50 % of the traffic was still here"])
+        stage.restart(asleep: 5)
+        stage.healthy(60)
+        #expect(stage.told.isEmpty && stage.waiting == ["drained"])
+    }
+
     @Test("rule 13: a drain says first what it will do, and does nothing by that")
     func preview() throws {
         let stage = stage()

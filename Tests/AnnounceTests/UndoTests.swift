@@ -88,6 +88,17 @@ struct UndoTests {
         #expect(stage.announcer.acts.all.map(\.standing) == [.inEffect, .undone, .inEffect])
     }
 
+    @Test("the history says who took an act back, and when, over a restart too")
+    func takenBack() {
+        var stage = stage()
+        stage.drain(10)
+        stage.at(12, .operate(.undo(), by: "alice"))
+        stage.restart(asleep: 30)
+        let act = stage.announcer.acts.all[0]
+        #expect(act.by == "test" && act.takenBack?.by == "alice")
+        #expect(act.takenBack.map { stage.now - $0.at } == .seconds(30))
+    }
+
     @Test("the history is bounded")
     func bounded() {
         var stage = stage()

@@ -9,6 +9,7 @@ struct ChangesTests {
         var network = "name: example, asn: 65000, prefixes: [203.0.113.0/24]"
         var host = "{fra1: {unicast: 192.0.2.2}}"
         var site = ""
+        var capacityElsewhere = ""
         var a = "asn: 64500, role: provider"
         var more = ""
         var addresses = "203.0.113.53"
@@ -17,16 +18,15 @@ struct ChangesTests {
         var services = ""
         var announce = "require: all"
 
+        private static let z = "{name: z, address: 192.0.2.5, asn: 64999, role: provider}"
+
         func load() throws -> Network {
             try ConfigTests.load(
                 """
                 network: {\(network)}
                 sites:
                   fra: {place: FRA, hosts: \(host), neighbors: [{name: a, address: 192.0.2.1, \(a)}\(more)]\(site)}
-                  ams:
-                    place: AMS
-                    router-id: 192.0.2.9
-                    neighbors: [{name: z, address: 192.0.2.5, asn: 64999, role: provider}]
+                  ams: {place: AMS, router-id: 192.0.2.9\(capacityElsewhere), neighbors: [\(Self.z)]}
                 services:
                   dns: {addresses: [\(addresses)], checks: [{dns: {name: example.org, type: SOA}\(check)}]\(serve)}
                 \(services)
@@ -163,6 +163,16 @@ struct ChangesTests {
     func policy(_ key: String, _ text: String) throws {
         let lines = try lines { $0.announce += ", " + key }
         #expect(lines.count == 1 && lines[0].hasPrefix("~ policy announce: \(text)"), "\(lines)")
+    }
+
+    @Test("marks of a load")
+    func load() throws {
+        let lines = try lines {
+            $0.capacityElsewhere = ", capacity: {queries: 1k}"
+            $0.site = ", capacity: {queries: 1k}"
+            $0.announce += ", load: {above: 0.8}"
+        }
+        #expect(lines.last == "~ policy announce: load none → {above: 0.8, below: 0.6}", "\(lines)")
     }
 
     @Test("the site itself")

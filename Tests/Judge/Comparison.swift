@@ -15,11 +15,14 @@ struct Findings: Sendable {
     var explained: [String: Int] = [:]
     /// Everything else, in full.
     var unexplained: [String] = []
+    /// Numbers that belong to the result.
+    var details: [String] = []
 
     var sentence: String {
         let reasons = explained.sorted { $0.key < $1.key }.map { "\($0.value) differ because \($0.key)" }
-        return (["\(cases) cases: \(equal) equal"] + reasons + ["\(unexplained.count) unexplained"])
+        let count = (["\(cases) cases: \(equal) equal"] + reasons + ["\(unexplained.count) unexplained"])
             .joined(separator: ", ")
+        return ([count] + details).joined(separator: "; ")
     }
 }
 

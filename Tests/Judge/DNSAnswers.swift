@@ -7,7 +7,7 @@ let dnsAnswers = Comparison(name: "dns-answers", summary: "answers of `landfall 
     let sandbox = try await Sandbox(fresh: false)
     let zone = sandbox.folder + "/example.org.zone"
     try writeFile(zone, zoneText)
-    let ours = try await Served(".build/release/landfall", zones: [zone], port: 5300, in: sandbox)
+    let ours = try await Served(Landfall.path, zones: [zone], port: 5300, in: sandbox)
     let nsd = try await NSD(
         in: sandbox, addresses: ["127.0.0.1"], port: 5301, zones: [(name: "example.org", file: zone)],
         more: ["minimal-responses: yes"])

@@ -1,11 +1,11 @@
 import Glibc
 import Peers
 
-/// `make judge [ONLY=name]`: comparisons with other people's programs that take too long for `make test`. Each writes its
-/// dated result into `docs/judge.md`. Exits 1 when one finds a difference that nobody has explained.
+/// `make judge [ONLY=name]`: comparisons with other people's programs, or beside them, that take too long for `make test`.
+/// Each writes its dated result into `docs/judge.md`. Exits 1 when one finds a difference that nobody has explained.
 @main
 enum Judge {
-    static let comparisons: [Comparison] = [dnsAnswers]
+    static let comparisons: [Comparison] = [dnsAnswers, agentMemory, flapMinute]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()

@@ -152,6 +152,37 @@ struct EvaluationTests {
         #expect(!row.wasServed(by: .host(0, site: 0)) && row.wasServed(by: .site(0)))
     }
 
+    @Test("who is moved by a drain has no outage, and who stays has recovered all the same")
+    func drained() {
+        let moved = evaluation(.drained(.site(0))).row(for: conversation(to: 4000) { $0 < 60 ? 0 : 1 }, home: 0)
+        #expect(moved.moved == .milliseconds(60) && moved.outage == nil && moved.lost == 0 && moved.recovered)
+        let kept = evaluation(.drained(.site(0))).row(for: conversation(to: 4000) { _ in 0 }, home: 0)
+        #expect(kept.moved == nil && kept.recovered)
+    }
+
+    @Test("after a flap, a client is back when nobody else answers it any more")
+    func flapped() {
+        let seen = conversation(to: 4000) { $0 < 0 ? 0 : $0 < 300 ? nil : $0 < 2500 ? 1 : 0 }
+        let row = evaluation(.flapped(.site(0))).row(for: seen, home: 0)
+        #expect(row.outage == .milliseconds(300) && row.returned == .milliseconds(2500) && row.recovered)
+        let away = evaluation(.flapped(.site(0))).row(for: conversation(to: 4000) { $0 < 0 ? 0 : 1 }, home: 0)
+        #expect(!away.recovered)
+    }
+
+    @Test("under a load, a client of which two thirds of the queries are lost is served")
+    func loaded() {
+        let row = evaluation(.loaded(.site(0))).row(
+            for: conversation(to: 4000) { $0 < 0 || $0 / 20 % 30 == 0 ? 0 : nil }, home: 0)
+        #expect(row.recovered && row.lost > 100)
+    }
+
+    @Test("for who stays at the site, the outage lasts until the first answer after the first loss")
+    func gap() {
+        let row = evaluation(.broke(.site(0))).row(
+            for: conversation(to: 4000) { (100..<700).contains($0) ? nil : 0 }, home: 0)
+        #expect(row.outage == .milliseconds(700) && row.recovered)
+    }
+
     @Test("one lost packet at the end is no outage")
     func forgives() {
         let row = evaluation(.nothing).row(for: conversation(to: 4000) { $0 == 3980 ? nil : 0 }, home: 0)
@@ -179,11 +210,12 @@ struct JudgementTests {
     }
 
     func judge(
-        _ rows: [Evaluation.Row], withdrawn: Bool = true, _ change: (inout Rehearsal.Expectation) -> Void
+        _ rows: [Evaluation.Row], withdrawn: Bool = true, seen: Sightings = Sightings(),
+        _ change: (inout Rehearsal.Expectation) -> Void
     ) -> Judgement {
         var expectation = Rehearsal.Expectation(landings: [])
         change(&expectation)
-        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, expecting: expectation, names: names)
+        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, seen: seen, expecting: expectation, names: names)
     }
 
     @Test("median and maximum are over the clients that were on the broken site")
@@ -237,6 +269,32 @@ struct JudgementTests {
             $0.withdrawn = false
         }
         #expect(judgement.failures == ["berlin (ipv4) landed on fra, expected sin", "a route was withdrawn"])
+    }
+
+    @Test("withdrawals and announcements are held against what each neighbor saw of each prefix")
+    func sightings() throws {
+        var seen = Sightings()
+        let prefix = try #require(Prefix("203.0.113.0/24"))
+        seen.routes = [.init(host: "fra1", neighbor: "rhine", prefix: prefix)]
+        (seen.routes[0].withdrawals, seen.routes[0].announcements) = (1, 2)
+        #expect(judge([], seen: seen) { ($0.withdrawals, $0.announcements) = (1, 2) }.isOK)
+        #expect(
+            judge([], seen: seen) { $0.announcements = 1 }.failures == [
+                "rhine saw 2 announcements of 203.0.113.0/24, expected 1"
+            ])
+        #expect(judge([]) { $0.withdrawals = 1 }.failures == ["no neighbor saw any withdrawals, expected 1"])
+        #expect(judge([]) { $0.degraded = true }.failures == ["no check was degraded"])
+    }
+
+    @Test("queries that weren't sent and connections that broke are counted")
+    func counts() {
+        var one = row(0, 0, 1)
+        (one.queries, one.connection) = (999, .broken(.reset))
+        let judgement = judge([one, row(1, 1, 1)]) { ($0.queries, $0.connectionsBroken) = (1000, 0) }
+        #expect(
+            judgement.failures == [
+                "999 queries sent, expected at least 1000", "1 of 1 TCP connections broken, expected at most 0",
+            ])
     }
 
     @Test("an answer much slower than before is named")

@@ -42,7 +42,7 @@ struct SilenceTests {
         let text = StepFiles.small(
             announce: "hold-down: 1s",
             steps: """
-                    - {cut: s1, neighbor: green-v4, expect: {withdrawn: true, lost: 0}}
+                    - {cut: s1, neighbor: green-v4, expect: {withdrawn: true, max-outage: 3500ms}}
                     - {restore: s1}
                 """
         ).replacing("  s2:", with: second)
@@ -51,6 +51,8 @@ struct SilenceTests {
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         let step = try #require(report.steps.first)
         #expect(step.withdrawalReason == "green: Hold timer expired")
+        let moved = step.clients.filter { $0.before != $0.after }.map { "\($0.client) \($0.family)" }
+        #expect(moved == ["two ipv4"] && step.clients.allSatisfy { $0.client == "two" || $0.lost == 0 })
         #expect(step.routes.count == 1 && step.routes.allSatisfy { $0.withdrawals == ($0.neighbor == "green" ? 1 : 0) }, "\(step.routes)")
     }
 }

@@ -136,7 +136,7 @@ struct AgentTests {
     @Test("addresses that somebody takes off the host are back before any check is due, also after very many changes")
     func addressGone() async throws {
         var options = Rig.Options()
-        options.checks = "{dns: {name: www.example.org, type: A}, every: 30s, timeout: 5s, rise: 1, fall: 2}"
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 5s, timeout: 5s, rise: 1, fall: 2}"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -173,7 +173,7 @@ struct AgentTests {
         try await eventually("the alarm", within: .seconds(5)) {
             try await rig.status().contains("service dns keeps ending: killed by signal 9")
         }
-        try await eventually("no alarm", within: .seconds(5)) {
+        try await eventually("no alarm", within: .seconds(20)) {
             let status = try await rig.status()
             return status.contains("\"state\":\"running\"") && !status.contains("keeps ending")
         }

@@ -30,7 +30,8 @@ struct CheckNowTests {
     @Test("of a program it shows what it printed, and a terminal is spared what it printed for terminals")
     func program() async throws {
         var options = Rig.Options()
-        options.checks = "{exec: {run: [sh, -c, \"printf 'disk 93 %%\\\\033[2J\\\\nat {address}\\\\n'; exit 1\"]}, every: 1s, rise: 1}"
+        options.checks =
+            "{exec: {run: [sh, -c, \"printf 'disk 93 %%\\\\033[2J\\\\nat {address}\\\\n'; exit 1\"]}, every: 1s, rise: 1}"
         let rig = try await Rig(options)
         let agent = try rig.startAgent()
         try await rig.answers()

@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// What operators do to a running agent, as the router sees it.
-@Suite("A drain", .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
+@Suite("A drain", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct DrainTests {
     private func drained(at bird: BIRD) async throws -> BIRDRoute? {
         let route = try await bird.route(to: "203.0.113.0/24")
@@ -17,7 +17,9 @@ struct DrainTests {
         return line?.split(separator: " ").compactMap { Int32($0) }.first
     }
 
-    @Test("rule 12: it is one UPDATE with GRACEFUL_SHUTDOWN and the prepend; then it is withdrawn, and the session stays up")
+    @Test(
+        "rule 12: it is one UPDATE with GRACEFUL_SHUTDOWN and the prepend; then it is withdrawn, and the session stays up"
+    )
     func drain() async throws {
         let rig = try await Rig()
         let bird = try await rig.startBIRD()
@@ -99,9 +101,34 @@ struct DrainTests {
         }
         #expect(try await bird.route(to: "2001:db8:113::/48") != nil)
         let (_, text) = try await rig.landfall("status")
-        #expect(text.contains("the neighbor r4  withdrawn") && text.contains("landfall undrain --neighbor r4"), "\(text)")
+        #expect(
+            text.contains("the neighbor r4  withdrawn") && text.contains("landfall undrain --neighbor r4"), "\(text)")
         #expect(try await rig.landfall("drain", "--service", "dns", "--force", "--wait", "100ms").status == 0)
         try await rig.withdrawn(at: bird)
+        await agent.stop()
+    }
+
+    @Test("rule 13: where traffic stays it is announced on, with exit code 1 and the neighbors named, until --force")
+    func kept() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let client = try rig.startClient()
+        try await Task.sleep(for: .seconds(3))
+        let (code, text) = try await rig.landfall("drain", "--host", "--confirmed", "sin", "--wait", "2s")
+        #expect(code == 1 && text.contains("fra1 (fra): stays announced to r4, r6"), "\(text)")
+        #expect(text.contains("landfall drain --host --force withdraws all the same"), "\(text)")
+        #expect(try await drained(at: bird) != nil)
+        let status = try await rig.landfall("status").output
+        #expect(status.contains("! ") && status.contains("landfall drain --host --force"), "\(status)")
+        let forced = try await rig.landfall("drain", "--host", "--force")
+        #expect(
+            forced.status == 0 && forced.output.contains("withdrawn whatever traffic is still here"), "\(forced.output)"
+        )
+        try await rig.withdrawn(at: bird)
+        #expect(try await bird.isEstablished("fra4"))
+        await client.stop()
         await agent.stop()
     }
 
@@ -115,7 +142,8 @@ struct DrainTests {
         #expect(try await rig.landfall("drain", "--neighbor", "r6", "--force", "--wait", "100ms").status == 0)
         try await rig.withdrawn(at: bird)
         let (code, text) = try await rig.landfall("undo", "--dry-run")
-        #expect(code == 0 && text.contains("act 2, by root") && text.contains("undo of act 2: end of the drain"), "\(text)")
+        #expect(
+            code == 0 && text.contains("act 2, by root") && text.contains("undo of act 2: end of the drain"), "\(text)")
         #expect(try await bird.route(to: "2001:db8:113::/48") == nil)
         #expect(try await rig.landfall("undo").status == 0)
         try await eventually("r6 is told again", within: .seconds(5)) {

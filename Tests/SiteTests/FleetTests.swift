@@ -3,9 +3,11 @@ import Peers
 import Testing
 
 /// Drains that look at other hosts first, or are done at several.
-@Suite("Two sites", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+@Suite("Two sites", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct FleetTests {
-    @Test("rule 13: a site is drained when another is confirmed as announcing; the last one isn't; who wasn't reached is named")
+    @Test(
+        "rule 13: a site is drained when another is confirmed as announcing; the last one isn't; who wasn't reached is named"
+    )
     func site() async throws {
         let sites = try await TwoSites()
         let birds = (try await sites.fra.startBIRD(), try await sites.sin.startBIRD())
@@ -70,6 +72,10 @@ struct FleetTests {
             (["--site", "fra", "--via", "ssh x", sites.file], "it should hold {host} or {address}"),
             (["--site", "frx", "--via", "ssh {host}", sites.file], "the file has fra, sin"),
             (["--site", "fra", "--host"], "say what: one of"),
+            (
+                ["--site", "fra", "--confirmed", "fra", "--via", "ssh {host}", sites.file],
+                "that is the site to be drained"
+            ),
             (["--site", "fra", "--via", "ssh {host}", "/nowhere.yaml"], "No such file"),
         ]
         for (words, message) in cases {

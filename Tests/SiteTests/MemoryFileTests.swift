@@ -62,13 +62,17 @@ struct MemoryFileTests {
     func changedBytes(seed: UInt64) {
         let bytes = MemoryFile.encode(memory, of: owner, at: clock)
         var random = SeededRandom(seed: seed)
-        let words = ["-1", "1e308", "1e-308", "null", "9223372036854775807", "\"\"", "[]", "{}", "true", "0"].map { Array($0.utf8) }
+        let words = ["-1", "1e308", "1e-308", "null", "9223372036854775807", "\"\"", "[]", "{}", "true", "0"].map {
+            Array($0.utf8)
+        }
         var readable = 0
         for _ in 0..<2000 {
             var changed = bytes
             if random.next() % 2 == 0 {
                 changed[Int(random.next() % UInt64(changed.count))] = UInt8(truncatingIfNeeded: random.next())
-            } else if let digit = changed.indices.filter({ (0x30...0x39).contains(changed[$0]) }).randomElement(using: &random) {
+            } else if let digit = changed.indices.filter({ (0x30...0x39).contains(changed[$0]) }).randomElement(
+                using: &random)
+            {
                 changed.replaceSubrange(digit...digit, with: words[Int(random.next() % UInt64(words.count))])
             }
             guard let (read, _) = try? MemoryFile.decode(changed, for: owner) else { continue }
@@ -113,7 +117,9 @@ struct MemoryFileTests {
         #expect((try? MemoryFile.decode(bytes, for: owner))?.0.acts.map(\.number) == Array(401...500))
     }
 
-    @Test("within a boot a step of the clock counts for nothing; over a reboot one that went back counts as no time at all")
+    @Test(
+        "within a boot a step of the clock counts for nothing; over a reboot one that went back counts as no time at all"
+    )
     func clocks() {
         func at(_ boot: String, _ seconds: Double, wall: Double) -> BootClock {
             BootClock(

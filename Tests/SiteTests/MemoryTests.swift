@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// What outlives an agent that stops, is killed, or can't write.
-@Suite("Over restarts", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+@Suite("Over restarts", .serialized, .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct MemoryTests {
     private func restart(_ rig: Rig, _ agent: Child, by signal: Int32) async throws -> Child {
         agent.signal(signal)
@@ -108,9 +108,9 @@ struct MemoryTests {
         ])
     func refused(name: String, text: String, reason: String) async throws {
         let rig = try await Rig()
-        mkdir(rig.state, 0o700)
+        mkdir(rig.state, 0o777)
+        chmod(rig.state, 0o777)
         try writeFile(rig.state + "/memory.json", text)
-        #expect(try await rig.host.run("chown", ["-R", "nobody", rig.state]).status == 0 || geteuid() != 0)
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
@@ -122,11 +122,12 @@ struct MemoryTests {
         await agent.stop()
     }
 
-    @Test("on a full disk it goes on with an alarm, says that a drain isn't kept, and keeps it when there is room again")
+    @Test(
+        "on a full disk it goes on with an alarm, says that a drain isn't kept, and keeps it when there is room again")
     func full() async throws {
         let rig = try await Rig()
         mkdir(rig.state, 0o777)
-        #expect(try await rig.host.run("mount", ["-t", "tmpfs", "-o", "size=64k,mode=777", "none", rig.state]).status == 0)
+        let disk = try await SmallDisk(at: rig.state, "size=64k,mode=777")
         _ = try await rig.host.run("sh", ["-c", "head -c 100000 /dev/zero > \(rig.state)/ballast; true"])
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -144,14 +145,14 @@ struct MemoryTests {
                 && readFile(rig.events)?.contains("alarm-resolved") == true
         }
         await agent.stop()
-        _ = try await rig.host.run("umount", [rig.state])
+        await disk.remove()
     }
 
     @Test("with a state folder that can't be written it starts and announces, with an alarm")
     func readOnly() async throws {
         let rig = try await Rig()
         mkdir(rig.state, 0o777)
-        #expect(try await rig.host.run("mount", ["-t", "tmpfs", "-o", "ro", "none", rig.state]).status == 0)
+        let disk = try await SmallDisk(at: rig.state, "ro")
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
@@ -159,7 +160,7 @@ struct MemoryTests {
             try await rig.status().contains("Read-only file system")
         }
         await agent.stop()
-        _ = try await rig.host.run("umount", [rig.state])
+        await disk.remove()
     }
 
     @Test("a disk that hangs holds up neither an announcement nor, for long, the answer to an operator")
@@ -175,7 +176,9 @@ struct MemoryTests {
         let (code, text) = try await rig.landfall("drain", "--host", "--force", "--wait", "100ms")
         #expect(code == 0 && text.contains("not on the disk yet"), "\(text)")
         try await rig.withdrawn(at: bird)
-        try await eventually("the alarm", within: .seconds(8)) { try await rig.status().contains("not written after 5 s") }
+        try await eventually("the alarm", within: .seconds(8)) {
+            try await rig.status().contains("not written after 5 s")
+        }
         _ = try await rig.host.run("head", ["-c", "1", obstacle])
         try await eventually("it is kept", within: .seconds(10)) {
             readFile(rig.state + "/memory.json")?.contains("\"drain\"") == true
@@ -198,4 +201,18 @@ struct MemoryTests {
         #expect(wrong.status == 2 && wrong.output.contains("that is no folder"), "\(wrong.output)")
         await agent.stop()
     }
+}
+
+/// A file system in memory, mounted from where the tests run: a sandbox has no mounts of its own.
+private struct SmallDisk {
+    private let here: Sandbox
+    private let path: String
+
+    init(at path: String, _ options: String) async throws {
+        (here, self.path) = (try await Sandbox(fresh: false), path)
+        let (status, output) = try await here.run("mount", ["-t", "tmpfs", "-o", options, "none", path])
+        guard status == 0 else { throw PeerError("mount: \(output)") }
+    }
+
+    func remove() async { _ = try? await here.run("umount", ["-l", path]) }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Peers
 
@@ -19,27 +20,38 @@ final class Rig: Sendable {
         var serve = "serve: {dns: {zones: [example.org.zone], threads: 2}}"
         var checks = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
         var holdDown = "500ms"
-        /// More of `announce`.
+        /// More of `announce`, of `services`, and of the file.
         var announce = ""
+        var services = ""
+        var more = ""
+        /// More of the site's neighbors.
+        var neighbors = ""
+        /// Whose agent it is: that of `fra`, or of `ams`, which a file with two sites has as well.
+        var site = "fra"
+        var hasTwoSites = false
         /// False: no IPv4 anywhere.
         var hasIPv4 = true
     }
 
     private let hasIPv4: Bool
+    private let site: String
+    /// The last part of the host's addresses.
+    private let number: Int
 
     init(_ options: Options = Options()) async throws {
-        hasIPv4 = options.hasIPv4
+        (hasIPv4, site, number) = (options.hasIPv4, options.site, options.site == "ams" ? 3 : 2)
         host = try await Sandbox()
         router = try await Sandbox()
         try await host.connect(
-            to: router, as: "up", (hasIPv4 ? ["192.0.2.2/24"] : []) + ["2001:db8:f::2/64"], otherwise: "down",
+            to: router, as: "up", (hasIPv4 ? ["192.0.2.\(number)/24"] : []) + ["2001:db8:f::\(number)/64"],
+            otherwise: "down",
             (hasIPv4 ? ["192.0.2.1/24"] : []) + ["2001:db8:f::1/64"])
         if hasIPv4 {
             try await host.ip("route add default via 192.0.2.1")
-            try await router.ip("route add 203.0.113.0/24 via 192.0.2.2")
+            try await router.ip("route add 203.0.113.0/24 via 192.0.2.\(number)")
         }
         try await host.ip("route add default via 2001:db8:f::1")
-        try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::2")
+        try await router.ip("route add 2001:db8:113::/48 via 2001:db8:f::\(number)")
         chmod(host.folder, 0o777)  // the agent runs as nobody, and makes its socket here
         file = host.folder + "/landfall.yaml"
         control = host.folder + "/control"
@@ -58,6 +70,9 @@ final class Rig: Sendable {
         www  A   192.0.2.80
         """
 
+    /// Those that say something, each on lines of its own.
+    private static func lines(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.map { "\n" + $0 }.joined() }
+
     private static func text(_ options: Options) -> String {
         """
         network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48], hold-time: 3s}
@@ -68,15 +83,37 @@ final class Rig: Sendable {
             hosts: {fra1: {unicast: [192.0.2.2, 2001:db8:f::2]}}
             neighbors:
               - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(options.neighbor)}
-              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}\(lines(options.neighbors, options.hasTwoSites ? ams : ""))
         services:
           dns:
             addresses: [203.0.113.53, "2001:db8:113::53"]
             \(options.serve)
             checks:
-              - \(options.checks)
+              - \(options.checks)\(lines(options.services))
         announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms\(options.announce)}
+        \(options.more)
         """ + "\n"
+    }
+
+    private static let ams = """
+          ams:
+            place: AMS
+            hosts: {ams1: {unicast: [192.0.2.3, 2001:db8:f::3]}}
+            neighbors:
+              - {name: r4, address: 192.0.2.1, asn: 64500, role: provider}
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider}
+        """
+
+    /// Replaces the configuration at once, as a careful editor does.
+    func edit(_ change: (String) -> String) async throws {
+        try writeFile(file + ".new", change(readFile(file) ?? ""))
+        guard rename(file + ".new", file) == 0 else { throw PeerError("cannot replace \(file)") }
+    }
+
+    /// Since when BIRD has had a session, or all of them.
+    func since(_ bird: BIRD, _ name: String = "") async throws -> String {
+        let lines = try await bird.show("protocols").split(separator: "\n")
+        return lines.filter { $0.contains("BGP") && $0.hasPrefix(name) }.joined(separator: "\n")
     }
 
     private static func textWithoutIPv4(_ options: Options) -> String {
@@ -99,18 +136,20 @@ final class Rig: Sendable {
         """ + "\n"
     }
 
-    /// `landfall run` at the site, with more words behind it, its events elsewhere, and variables in its environment.
-    func startAgent(_ words: [String] = [], events: String? = nil, environment: [String] = []) throws -> Child {
-        let places = ["--socket", control, "--state", state, "--events", events ?? self.events]
-        return try host.start("env", environment + [Landfall.path, "run", file, "--site", "fra"] + places + words)
+    /// `landfall run` at the site, with more words behind it, its files elsewhere, and variables in its environment.
+    func startAgent(
+        _ words: [String] = [], events: String? = nil, state: String? = nil, environment: [String] = []
+    ) throws -> Child {
+        let places = ["--socket", control, "--state", state ?? self.state, "--events", events ?? self.events]
+        return try host.start("env", environment + [Landfall.path, "run", file, "--site", site] + places + words)
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.
     func startBIRD(passive: Bool = false) async throws -> BIRD {
-        try await BIRD(in: router, configuration: Self.bird(passive: passive, hasIPv4: hasIPv4))
+        try await BIRD(in: router, configuration: bird(passive: passive))
     }
 
-    private static func bird(passive: Bool, hasIPv4: Bool) -> String {
+    private func bird(passive: Bool) -> String {
         func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
             """
             protocol bgp \(name) {
@@ -126,9 +165,20 @@ final class Rig: Sendable {
             router id 192.0.2.1;
             log stderr all;
             protocol device { scan time 1; }
-            \(hasIPv4 ? session("fra4", "192.0.2.2", "192.0.2.1", "ipv4") : "")
-            \(session("fra6", "2001:db8:f::2", "2001:db8:f::1", "ipv6"))
+            \(hasIPv4 ? session("fra4", "192.0.2.\(number)", "192.0.2.1", "ipv4") : "")
+            \(session("fra6", "2001:db8:f::\(number)", "2001:db8:f::1", "ipv6"))
             """
+    }
+
+    /// What `landfall status` calls alarms.
+    func alarms() async throws -> [String] {
+        struct Told: Decodable { var alarms: [String] }
+        return try JSONDecoder().decode(Told.self, from: Data(try await status().utf8)).alarms
+    }
+
+    /// Waits until something stands in the events.
+    func seen(_ what: String, within limit: Duration = .seconds(10)) async throws {
+        try await eventually("\(what) in the events", within: limit) { readFile(events)?.contains(what) == true }
     }
 
     /// What `landfall status --json` says, as text.
@@ -152,7 +202,6 @@ final class Rig: Sendable {
             try await host.run(Landfall.path, ["status", "--socket", control]).status == 0
         }
     }
-
 
     private var prefixes: [String] { (hasIPv4 ? ["203.0.113.0/24"] : []) + ["2001:db8:113::/48"] }
 

@@ -25,6 +25,7 @@ extension Changes {
         compareServices(old.services, new.services, at: site, zones)
         note(.policy, "announce", Field.differences(old.announce.fields, new.announce.fields))
         if old.announce != new.announce { fallBack(.policy, "announce") }
+        note(.policy, "hooks", Field.differences(old.hooks.fields, new.hooks.fields))
     }
 
     private static func gone(_ site: String, _ host: String, _ network: Network) -> String {
@@ -72,6 +73,7 @@ extension Changes {
             case .added(let service): add(.added, .service, service.name, [service.addressText], effect: .mustPass)
             case .both(let before, let after):
                 let name = after.name
+                note(.service, name, Field.differences(before.fields, after.fields))
                 compare(.address, before.addresses, after.addresses, removal: .removedLast, of: name)
                 compareServe(before.serve(at: site), after.serve(at: site), zones, of: name)
                 compareChecks(before, after, at: site)

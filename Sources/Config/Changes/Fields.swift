@@ -51,9 +51,14 @@ extension Check {
         [
             Field("every", every), Field("timeout", timeout), Field("fast", fast), Field("rise", policy.rise),
             Field("fall", policy.fall), Field("lease", policy.lease), Field("slow", policy.slow),
-            Field("reach", policy.reach.rawValue), Field("disable", disable),
+            Field("reach", policy.reach.rawValue), Field("disable", disable), Field("neighbor", neighbor),
         ]
     }
+}
+
+extension Service {
+    /// Beside its addresses, its checks and how it is served.
+    var fields: [Field] { [Field("anchor", isAnchor.map { $0 ? "true" : "false" })] }
 }
 
 extension DNSServe {
@@ -72,6 +77,15 @@ extension Policy {
             Field("degraded", states.degraded.text), Field("standby", states.standby.text),
             Field("drain", states.draining.text), Field("drain.wait", drain.wait),
             Field("drain.stop-wait", drain.stopWait),
+            Field("load", load.map { "{above: \($0.above), below: \($0.below)}" }),
+        ]
+    }
+}
+
+extension Hooks {
+    var fields: [Field] {
+        Moment.allCases.map { moment in Field(moment.rawValue, all.first { $0.moment == moment }?.command ?? []) } + [
+            Field("timeout", timeout), Field("at-once", atOnce),
         ]
     }
 }

@@ -23,6 +23,7 @@ struct AnnounceDraft: Sendable {
         let drain = keys.optional("drain", record("{wait: 30s, prepend: 3, …}") { DrainDraft(keys: &$0) })
         policy.drain = drain?.policy ?? usual.drain
         policy.states.draining = drain?.attributes ?? usual.states.draining
+        policy.load = keys.optional("load", record("{above: 0.9, below: 0.6}") { LoadStep.Marks(keys: &$0) })
         isAnchor = keys.optional("anchor", .flag, default: false)
         covers = keys.optional("cover", list(of: .prefix)) ?? []
     }
@@ -37,6 +38,17 @@ private struct DrainDraft: Sendable {
         policy.wait = keys.optional("wait", .duration(.zero ... .seconds(3600)), default: policy.wait)
         policy.stopWait = keys.optional("stop-wait", .duration(.zero ... .seconds(3600)), default: policy.stopWait)
         attributes = Attributes(draining: &keys)
+    }
+}
+
+extension LoadStep.Marks {
+    fileprivate init?(keys: inout Keys) {
+        self.init(
+            above: keys.optional("above", .decimal(0.01...10), default: 0.9),
+            below: keys.optional("below", .decimal(0.01...10), default: 0.6))
+        if below >= above {
+            keys.refuse("below", "\(below) is not below above, \(above): every change would be a step")
+        }
     }
 }
 

@@ -23,12 +23,14 @@ extension Check {
         let slow = keys.optional("slow", .duration(.milliseconds(1) ... .seconds(60)))
         let reach = keys.optional("reach", .choice(Reach.self)) ?? .local
         let lease = keys.optional("lease", .duration(.milliseconds(100) ... .seconds(86400)))
-        keys.later("neighbor", "load")
+        let neighbor = keys.optional("neighbor", .name)
         Self.refuseCount(&keys)
         guard let (kind, title) = asked else { return nil }
         let policy = Monitor.Policy(
             rise: rise, fall: fall, lease: lease ?? Self.lease(every, timeout, fall: fall), slow: slow, reach: reach)
-        self.init(name: title, kind: kind, every: every, timeout: timeout, fast: fast, policy: policy)
+        self.init(
+            name: title + (neighbor.map { " for \($0)" } ?? ""), kind: kind, every: every, timeout: timeout, fast: fast,
+            policy: policy, neighbor: neighbor)
         refuseTimes(&keys)
     }
 
@@ -107,15 +109,26 @@ extension EchoCheck {
     fileprivate var title: String { "icmp" + (address.map { " \($0)" } ?? "") }
 }
 
+extension Kind where Value == [String] {
+    /// A program and its arguments.
+    static var command: Kind {
+        let argument = Kind<String>.scalar("a text of at most 1000 bytes") { $0.utf8.count <= 1000 ? $0 : nil }
+        return list(of: argument, most: 100).map { words, _ throws(Refusal) in
+            if words[0].isEmpty { throw Refusal("begins with nothing; it should begin with a program") }
+            if words.contains(where: { $0.utf8.contains(0) }) {
+                throw Refusal("holds a zero byte, which no program gets")
+            }
+            return words
+        }
+    }
+}
+
 extension ExecCheck {
     fileprivate init?(keys: inout Keys) {
-        let argument = Kind<String>.scalar("a text of at most 1000 bytes") { $0.utf8.count <= 1000 ? $0 : nil }
-        guard let command = keys.required("run", list(of: argument, most: 100)) else { return nil }
-        self.init(command: command)
-        if command[0].isEmpty { keys.refuse("run", "begins with nothing; it should begin with a program") }
-        if command.contains(where: { $0.utf8.contains(0) }) {
-            keys.refuse("run", "holds a zero byte, which no program gets")
-        }
+        let command = keys.required("run", .command)
+        let tellsLoad = keys.optional("load", .flag, default: false)
+        guard let command else { return nil }
+        self.init(command: command, tellsLoad: tellsLoad)
     }
 
     fileprivate var title: String {

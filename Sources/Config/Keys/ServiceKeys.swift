@@ -12,10 +12,11 @@ extension Service {
         let serve = keys.optional("serve", record { Serve(keys: &$0) })
         let checks = keys.required("checks", list(of: .check(in: keys.reading.folder)))
         let disable = keys.optional("disable", .path("the path of a file", in: keys.reading.folder))
-        keys.later("anchor", "capacity")
+        let isAnchor = keys.optional("anchor", .flag)
+        keys.later("capacity")
         guard let addresses, var checks else { return nil }
         for index in checks.indices { checks[index].disable = disable }
-        self.init(name: keys.label, addresses: addresses, serve: serve, checks: checks)
+        self.init(name: keys.label, addresses: addresses, serve: serve, checks: checks, isAnchor: isAnchor)
     }
 }
 

@@ -34,7 +34,7 @@ extension Rules {
                 }
             }
             checkServe(service, network)
-            checkChecks(service)
+            checkChecks(service, network)
         }
         checkRequirement(network)
     }
@@ -68,13 +68,34 @@ extension Rules {
         }
     }
 
-    private mutating func checkChecks(_ service: Service) {
+    private mutating func checkChecks(_ service: Service, _ network: Network) {
+        let way: [Step] = ["services", .key(service.name), "checks"]
         for (index, check) in service.checks.enumerated() {
-            guard service.checks[..<index].contains(where: { $0.kind == check.kind }) else { continue }
-            refuse(
-                "services", .key(service.name), "checks", .index(index),
-                because: "checks: \(quoted(check.name)) is here twice; one of them is enough")
+            let same = { (other: Check) in (other.kind, other.neighbor) == (check.kind, check.neighbor) }
+            if service.checks[..<index].contains(where: same) {
+                refuse(
+                    way + [.index(index)],
+                    because: "checks: \(quoted(check.name)) is here twice; one of them is enough")
+            }
+            if let neighbor = check.neighbor {
+                checkNeighbor(neighbor, of: service, network, at: way + [.index(index), "neighbor"])
+            }
         }
+        if service.checks.allSatisfy({ $0.neighbor != nil }) {
+            refuse(
+                way,
+                because:
+                    "checks: each is about one neighbor's link; one without \"neighbor\" should say whether the service "
+                    + "answers")
+        }
+    }
+
+    /// Some site has it, and tells it about an address of the service.
+    private mutating func checkNeighbor(_ name: String, of service: Service, _ network: Network, at way: [Step]) {
+        let families = Set(service.addresses.map(\.family))
+        let told = network.sites.flatMap(\.neighbors).filter { families.contains($0.address.family) }
+        let names = told.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        checkName(name, among: names, what: "neighbor that is told about it,", at: way, label: "neighbor")
     }
 
     /// Whether there is such a site.

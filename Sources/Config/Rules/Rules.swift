@@ -17,6 +17,7 @@ struct Rules {
         checkServices(network)
         checkCovers(network)
         checkStandby(network)
+        checkLoad(network)
         if let internet = draft.internet {
             network.internet = resolve(internet)
             checkInternet(internet, network)

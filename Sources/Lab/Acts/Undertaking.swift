@@ -46,7 +46,7 @@ extension Director {
     /// Neighbors notice by hold time.
     private func silence(_ target: Target) -> Undertaking {
         let undertaking = Undertaking(.broke(target))
-        let times = network.hosts(of: target).flatMap { network.site(ofHost: $0).neighbors.map(\.holdTime) }
+        let times = network.sites[target.site].neighbors.map(\.holdTime)
         undertaking.least = (times.max() ?? .zero) + .milliseconds(500)
         return undertaking
     }

@@ -30,15 +30,17 @@ package actor DownloadServer {
         var stalls = 0
     }
 
-    package init(loop: Loop) {
-        self.loop = loop
+    private let port: UInt16
+
+    package init(loop: Loop, port: UInt16 = DownloadServer.port) {
+        (self.loop, self.port) = (loop, port)
         loop.submit { self.assumeIsolated { $0.send() } }
     }
 
     /// The address need not be there yet.
     package func listen(at address: Address, in namespace: Namespace, as host: String) throws(SystemError) {
         let socket = try namespace.run { () throws(SystemError) in
-            try Socket.listen(at: Endpoint(address, port: Self.port), .freebind)
+            try Socket.listen(at: Endpoint(address, port: port), .freebind)
         }
         let listener = try Listener(loop: loop, socket: socket) { socket, _ in
             self.accept(socket, Array((host + "\n").utf8))
@@ -56,6 +58,13 @@ package actor DownloadServer {
         guard let stream else { return }
         clients[id] = Client(socket: socket, stream: stream)
         stream.send(greeting)
+    }
+
+    /// Every connection ends here, and nobody is served any more.
+    func close() {
+        for listener in listeners { listener.close() }
+        for client in clients.values { client.stream.close() }
+        (listeners, clients) = ([], [:])
     }
 
     private func send() {

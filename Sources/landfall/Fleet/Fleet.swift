@@ -76,7 +76,8 @@ extension Invocation {
         }
         let fleet = Fleet(network, via: via)
         if fleet.members.count > 1, ["{host}", "{address}"].allSatisfy({ !via.contains($0) }) {
-            throw Failure("\(verb.name): --via \(quoted(via)) reaches one host only: it should hold {host} or {address}")
+            throw Failure(
+                "\(verb.name): --via \(quoted(via)) reaches one host only: it should hold {host} or {address}")
         }
         return fleet
     }

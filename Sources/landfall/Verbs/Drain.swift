@@ -28,7 +28,9 @@ extension Verb {
             Option(name: "neighbor", value: "NAME", summary: "All that one neighbor is told."),
             Option(name: "site", value: "NAME", summary: "All hosts of a site, through --via."),
             .via,
-            Option(name: "wait", value: "TIME", summary: "How long traffic gets to move; as the configuration says otherwise."),
+            Option(
+                name: "wait", value: "TIME",
+                summary: "How long traffic gets to move; as the configuration says otherwise."),
             Option(name: "for", value: "TIME", summary: "Ends by itself after this: 30m."),
             Option(name: "force", summary: "Without confirmation, and withdraw however much traffic stays."),
             .confirmed,
@@ -80,7 +82,8 @@ struct DrainOptions {
         isWaiting = !invocation.has("no-wait")
         vouched = (invocation.value("confirmed") ?? "").split(separator: ",").map(String.init)
         if site != nil, invocation.value("via") == nil {
-            throw Failure("\(invocation.verb.name): --site needs --via: how its hosts are reached, such as 'ssh {host}'")
+            throw Failure(
+                "\(invocation.verb.name): --site needs --via: how its hosts are reached, such as 'ssh {host}'")
         }
     }
 }
@@ -91,7 +94,8 @@ extension Invocation {
         guard let text = value(option) else { return nil }
         guard let time = Duration(text: text), range.contains(time.milliseconds / 1000) else {
             throw Failure(
-                "\(verb.name): --\(option) \(text): it should be a time such as 30s, 5m or 1h, of \(range.upperBound / 3600) h at most")
+                "\(verb.name): --\(option) \(text): it should be a time such as 30s, 5m or 1h, of \(range.upperBound / 3600) h at most"
+            )
         }
         return time.milliseconds / 1000
     }

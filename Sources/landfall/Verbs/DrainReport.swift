@@ -84,7 +84,9 @@ extension DrainReport {
         let known = confirmed.map { witness in
             witness.host.map { "\($0) (\(witness.site))" } ?? "\(witness.site), as you say"
         }
-        let yes = known.isEmpty ? "Nobody else was confirmed as announcing." : "Confirmed as announcing: \(known.joined(separator: ", "))."
+        let yes =
+            known.isEmpty
+            ? "Nobody else was confirmed as announcing." : "Confirmed as announcing: \(known.joined(separator: ", "))."
         let no = unconfirmed.map { "Not confirmed: \($0.host ?? "") (\($0.site)): \($0.reason ?? "")" }
         return ([yes] + no).joined(separator: "\n")
     }
@@ -103,7 +105,8 @@ extension DrainReport.Host {
     private func load(in name: String) -> String {
         guard let load else { return "\(name): what it carries isn't known: no server of Landfall's own" }
         let part = target.kind == .neighbor ? ", a part of it through this neighbor" : ""
-        return "\(name): carries \(rounded(load.queriesPerSecond)) queries/s, \(rounded(load.bitsPerSecond)) bit/s\(part)"
+        return
+            "\(name): carries \(rounded(load.queriesPerSecond)) queries/s, \(rounded(load.bitsPerSecond)) bit/s\(part)"
     }
 
     var outcome: String {

@@ -129,7 +129,8 @@ extension Status.Drain {
     /// `draining the host: 34 % of the traffic still here, 12 s left; Ctrl-C leaves it draining`
     var progress: String {
         let still = share.map { "\(Int(($0 * 100).rounded())) % of the traffic still here, " } ?? ""
-        return "draining \(target.words): \(still)\(Int((secondsLeft ?? 0).rounded(.up))) s left; Ctrl-C leaves it draining"
+        return
+            "draining \(target.words): \(still)\(Int((secondsLeft ?? 0).rounded(.up))) s left; Ctrl-C leaves it draining"
     }
 }
 

@@ -16,6 +16,9 @@ struct SiteDrain {
         options = try DrainOptions(invocation)
         fleet = try invocation.siteFleet()
         members = fleet.members(at: options.site ?? "")
+        if let site = options.site, options.vouched.contains(site) {
+            throw Failure("drain: --confirmed \(site): that is the site to be drained; which others announce?")
+        }
     }
 
     func run() throws(Failure) -> Exit {
@@ -55,7 +58,9 @@ struct SiteDrain {
         var report = DrainReport()
         (report.dryRun, report.isAnnounced) = (options.order.dryRun, false)
         let target = OrderTarget(.host)
-        let drafts: [Fleet.Answer<DrainReport>] = fleet.ask(members) { _ in ["drain", "--host", "--dry-run", "--json"] + words }
+        let drafts: [Fleet.Answer<DrainReport>] = fleet.ask(members) { _ in
+            ["drain", "--host", "--dry-run", "--json"] + words
+        }
         var lost: [String] = []
         for (member, draft) in zip(members, drafts) {
             switch draft {
@@ -76,7 +81,9 @@ struct SiteDrain {
     }
 
     private func refusal(_ report: DrainReport, _ confirmation: Confirmation) -> String? {
-        if report.hosts.allSatisfy({ $0.state == "unreached" }) { return "no host of the site was reached; nothing was done" }
+        if report.hosts.allSatisfy({ $0.state == "unreached" }) {
+            return "no host of the site was reached; nothing was done"
+        }
         return confirmation.isEnough || options.order.force ? nil : confirmation.refusal
     }
 
@@ -94,7 +101,9 @@ struct SiteDrain {
 
     /// Who confirmed is settled: the hosts needn't ask again.
     private func begin(_ report: inout DrainReport) {
-        let reached = members.filter { member in report.hosts.contains { $0.host == member.host && $0.state == "would-drain" } }
+        let reached = members.filter { member in
+            report.hosts.contains { $0.host == member.host && $0.state == "would-drain" }
+        }
         let sites = Set(report.confirmed.map(\.site)).sorted().joined(separator: ",")
         let vouching = sites.isEmpty ? [] : ["--confirmed", sites]
         let answers: [Fleet.Answer<DrainReport>] = fleet.ask(reached) { _ in

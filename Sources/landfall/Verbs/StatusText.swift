@@ -23,6 +23,16 @@ struct StatusText {
             : Terminal.paint(status.alarms.count == 1 ? "1 alarm" : "\(status.alarms.count) alarms", .red)
         return "\(status.network), site \(status.site), host \(status.host): \(verdict)\n"
             + "landfall \(status.version), pid \(status.pid), since \(status.started), now \(status.time)"
+            + (status.configuration.map { "\n" + text(of: $0) } ?? "")
+    }
+
+    private func text(of configuration: Status.Configuration) -> String {
+        let copy = configuration.number.map { ", copy \($0)" } ?? ""
+        let left = configuration.confirmSecondsLeft.map {
+            Terminal.paint(", goes back in \(Int($0.rounded(.up))) s unless confirmed", .yellow)
+        }
+        return "\(configuration.path), accepted \(configuration.accepted)\(copy) (\(configuration.hash.prefix(12)))"
+            + (left ?? "")
     }
 
     private var alarms: String { status.alarms.map { Terminal.paint("! ", .red) + $0 }.joined(separator: "\n") }
@@ -97,7 +107,19 @@ struct StatusText {
                 "asks again, and shows what came back",
             ]
         }
-        return Table(drains + checks)
+        return Table(configurationToDo(at) + drains + checks)
+    }
+
+    private func configurationToDo(_ at: String) -> [[String]] {
+        guard let configuration = status.configuration else { return [] }
+        if configuration.confirmBy != nil {
+            return [
+                ["landfall confirm\(at)", "keeps the new configuration"],
+                ["landfall rollback\(at)", "goes back to the one of before, at once"],
+            ]
+        }
+        guard configuration.refused != nil || configuration.pinned != nil else { return [] }
+        return [["landfall reload --dry-run\(at)", "says what the file would change, or what is wrong with it"]]
     }
 
     private var checks: Table {

@@ -1,0 +1,30 @@
+import Announce
+import Health
+import Net
+
+extension Rules {
+    /// A load is held against a capacity, and somebody has to tell it (ANNOUNCING 7).
+    mutating func checkLoad(_ network: Network) {
+        guard network.announce.load != nil else { return }
+        for site in network.sites {
+            if site.capacity.queriesPerSecond == nil {
+                refuse(
+                    "announce", "load",
+                    because: "load: site \(site.name) has no capacity.queries that its load could be held against")
+            }
+            if !network.services.contains(where: { $0.serve(at: site.name) != nil || $0.tellsLoad }) {
+                refuse(
+                    "announce", "load",
+                    because: "load: nothing tells the load of site \(site.name): landfall serves nothing there, and no "
+                        + "check has \"exec: {run: […], load: true}\"")
+            }
+        }
+    }
+}
+
+extension Service {
+    /// Whether one of its checks does.
+    fileprivate var tellsLoad: Bool {
+        checks.contains { if case .exec(let exec) = $0.kind { exec.tellsLoad } else { false } }
+    }
+}

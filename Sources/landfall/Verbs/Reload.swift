@@ -1,0 +1,62 @@
+import Control
+import HTTP
+import Net
+
+extension Verb {
+    static let reload = Verb(
+        name: "reload",
+        summary: "Have the agent read its configuration again, and become it by the difference.",
+        description: """
+            Says what will change, then does it: nothing else on the host notices. Zone files count as part of the
+            configuration. A file with anything wrong in it changes nothing: all that is wrong is printed, as
+            file:line:column, with exit code 2. What only a restart could do is refused (1). SIGHUP does the same.
+
+            With --confirm the agent goes back by itself after that time, unless `landfall confirm` comes: for changes that
+            could cut off whoever makes them. What was accepted is kept, the last ten times: landfall rollback.
+            """,
+        options: [
+            Option(name: "dry-run", summary: "Say what would change, and do nothing."),
+            Option(name: "confirm", value: "TIME", summary: "Go back after this, 5m say, unless landfall confirm comes."),
+            .socket, .json,
+        ],
+        examples: [
+            ("landfall reload --dry-run", "what would change"),
+            ("landfall reload", "read the file, and become what it says"),
+            ("landfall reload --confirm 5m && landfall status && landfall confirm", "only if this still works"),
+        ]
+    ) { invocation throws(Failure) in
+        var order = ReloadOrder()
+        order.dryRun = invocation.has("dry-run")
+        order.confirmSeconds = try invocation.seconds("confirm", ReloadOrder.confirmSecondsRange)
+        return try invocation.reload(Request(order: order, to: "/reload"))
+    }
+}
+
+extension Invocation {
+    /// Long enough for large zones.
+    private static let patience = Duration.seconds(60)
+
+    func reload(_ request: Request) throws(Failure) -> Exit {
+        let answer: ReloadAnswer
+        switch try outcome(of: request, as: ReloadAnswer.self, within: Self.patience) {
+        case .done(let done): answer = done
+        case .refused(status: 422, let problems): throw Failure(problems: problems)
+        case .refused(let status, let reason): throw refusal(status, reason)
+        }
+        Terminal.print(has("json") ? json(answer) : answer.text)
+        if answer.saved == false {
+            Terminal.say("landfall: \(verb.name): what counts at the next start is not on the disk: landfall status")
+        }
+        if let seconds = answer.confirmSeconds, !answer.isDryRun {
+            Terminal.say("It goes back in \(Duration.seconds(seconds).shortText) unless you say: landfall confirm")
+        }
+        return .done
+    }
+}
+
+extension ReloadAnswer {
+    fileprivate var text: String {
+        let head = (isDryRun ? "would be done: " : "") + effect
+        return ([head] + changes.map { "  \($0.text)" }).joined(separator: "\n")
+    }
+}

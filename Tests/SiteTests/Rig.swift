@@ -213,8 +213,8 @@ final class Rig: Sendable {
     }
 
     /// Waits until all prefixes are at the router.
-    func announced(at bird: BIRD) async throws {
-        try await eventually("every prefix at the router", within: .seconds(10)) {
+    func announced(at bird: BIRD, within limit: Duration = .seconds(10)) async throws {
+        try await eventually("every prefix at the router", within: limit) {
             try await routes(at: bird) == prefixes.count
         }
     }

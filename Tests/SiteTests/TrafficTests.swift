@@ -201,7 +201,8 @@ func startClient(in sandbox: Sandbox, _ servers: [String], _ options: [String] =
     let dig = try Program.find("dig")
     let words = options + ["+time=1", "+tries=1"]
     let questions = servers.map { (["@" + $0, "www.example.org", "A"] + words).joined(separator: " ") }
-    let script =
-        "i=0; while [ $i -lt 900 ]; do \(dig) \(questions.joined(separator: " ")) >/dev/null; sleep 0.02; i=$((i+1)); done"
+    let file = sandbox.folder + "/questions"
+    try writeFile(file, questions.joined(separator: "\n") + "\n")
+    let script = "i=0; while [ $i -lt 900 ]; do \(dig) -f \(file) >/dev/null; sleep 0.02; i=$((i+1)); done"
     return try sandbox.start("sh", ["-c", script])
 }

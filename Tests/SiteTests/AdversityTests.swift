@@ -16,7 +16,7 @@ struct AdversityTests {
         let answer = try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.router, ["+nsid"])
         #expect(answer.nsid == "fra", "the service goes on meanwhile")
         agent.signal(SIGCONT)
-        try await rig.announced(at: bird)
+        try await rig.announced(at: bird, within: .seconds(20))  // the router waits before it tries again
         #expect(!rig.has("withdrawn") && rig.has("session-down") && rig.has("check-uncertain"))
         await agent.stop()
     }

@@ -173,7 +173,7 @@ struct AgentTests {
         try await eventually("the alarm", within: .seconds(5)) {
             try await rig.status().contains("service dns keeps ending: killed by signal 9")
         }
-        try await eventually("no alarm", within: .seconds(5)) {
+        try await eventually("no alarm", within: .seconds(20)) {
             let status = try await rig.status()
             return status.contains("\"state\":\"running\"") && !status.contains("keeps ending")
         }

@@ -108,6 +108,30 @@ struct DrainTests {
         await agent.stop()
     }
 
+    @Test("rule 13: where traffic stays it is announced on, with exit code 1 and the neighbors named, until --force")
+    func kept() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let client = try rig.startClient()
+        try await Task.sleep(for: .seconds(3))
+        let (code, text) = try await rig.landfall("drain", "--host", "--confirmed", "sin", "--wait", "2s")
+        #expect(code == 1 && text.contains("fra1 (fra): stays announced to r4, r6"), "\(text)")
+        #expect(text.contains("landfall drain --host --force withdraws all the same"), "\(text)")
+        #expect(try await drained(at: bird) != nil)
+        let status = try await rig.landfall("status").output
+        #expect(status.contains("! ") && status.contains("landfall drain --host --force"), "\(status)")
+        let forced = try await rig.landfall("drain", "--host", "--force")
+        #expect(
+            forced.status == 0 && forced.output.contains("withdrawn whatever traffic is still here"), "\(forced.output)"
+        )
+        try await rig.withdrawn(at: bird)
+        #expect(try await bird.isEstablished("fra4"))
+        await client.stop()
+        await agent.stop()
+    }
+
     @Test("rule 14: undo names the act and its effect before doing it, and two undos go two back")
     func undo() async throws {
         let rig = try await Rig()

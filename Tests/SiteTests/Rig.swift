@@ -70,6 +70,9 @@ final class Rig: Sendable {
         www  A   192.0.2.80
         """
 
+    /// Those that say something, each on lines of its own.
+    private static func lines(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.map { "\n" + $0 }.joined() }
+
     private static func text(_ options: Options) -> String {
         """
         network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48], hold-time: 3s}
@@ -80,16 +83,13 @@ final class Rig: Sendable {
             hosts: {fra1: {unicast: [192.0.2.2, 2001:db8:f::2]}}
             neighbors:
               - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(options.neighbor)}
-              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}
-        \(options.neighbors)
-        \(options.hasTwoSites ? ams : "")
+              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(options.neighbor)}\(lines(options.neighbors, options.hasTwoSites ? ams : ""))
         services:
           dns:
             addresses: [203.0.113.53, "2001:db8:113::53"]
             \(options.serve)
             checks:
-              - \(options.checks)
-        \(options.services)
+              - \(options.checks)\(lines(options.services))
         announce: {hold-down: \(options.holdDown), withdraw-wait: 300ms\(options.announce)}
         \(options.more)
         """ + "\n"
@@ -145,13 +145,11 @@ final class Rig: Sendable {
     }
 
     /// A router that accepts what the site says, and opens sessions itself or waits for them.
-    ///
-    /// - Parameter more: a further IPv4 session, by its name and the router's address for it.
-    func startBIRD(passive: Bool = false, more: (name: String, address: String)? = nil) async throws -> BIRD {
-        try await BIRD(in: router, configuration: bird(passive: passive, more))
+    func startBIRD(passive: Bool = false) async throws -> BIRD {
+        try await BIRD(in: router, configuration: bird(passive: passive))
     }
 
-    private func bird(passive: Bool, _ more: (name: String, address: String)?) -> String {
+    private func bird(passive: Bool) -> String {
         func session(_ name: String, _ neighbor: String, _ local: String, _ family: String) -> String {
             """
             protocol bgp \(name) {
@@ -169,7 +167,6 @@ final class Rig: Sendable {
             protocol device { scan time 1; }
             \(hasIPv4 ? session("fra4", "192.0.2.\(number)", "192.0.2.1", "ipv4") : "")
             \(session("fra6", "2001:db8:f::\(number)", "2001:db8:f::1", "ipv6"))
-            \(more.map { session($0.name, "192.0.2.\(number)", $0.address, "ipv4") } ?? "")
             """
     }
 
@@ -216,8 +213,8 @@ final class Rig: Sendable {
     }
 
     /// Waits until all prefixes are at the router.
-    func announced(at bird: BIRD) async throws {
-        try await eventually("every prefix at the router", within: .seconds(10)) {
+    func announced(at bird: BIRD, within limit: Duration = .seconds(10)) async throws {
+        try await eventually("every prefix at the router", within: limit) {
             try await routes(at: bird) == prefixes.count
         }
     }

@@ -58,7 +58,7 @@ struct SharedCauseTests {
     }
 
     private static let shared = "is degraded or fails, as it would at every site"
-    private static let times = "every: 200ms, timeout: 200ms, rise: 1, fall: 2, lease: 5s"
+    private static let times = "every: 500ms, timeout: 500ms, rise: 1, fall: 2, lease: 5s"
 
     @Test("rule 3: a shared program that fails withdraws no site; an alarm at each, resolved when it is over")
     func program() async throws {
@@ -66,7 +66,7 @@ struct SharedCauseTests {
         defer { scripts.remove() }
         let judge = try scripts.judge()
         let places = try await places(
-            "{exec: {run: [\(judge)]}, every: 500ms, rise: 1, fall: 1, lease: 5s, reach: shared}")
+            "{exec: {run: [\(judge)]}, every: 1s, timeout: 1s, rise: 1, fall: 1, lease: 5s, reach: shared}")
         try await run(places, Self.shared) {
             try scripts.set(2)
         } end: {
@@ -81,7 +81,7 @@ struct SharedCauseTests {
         let scripts = try Scripts()
         defer { scripts.remove() }
         let judge = try scripts.judge()
-        let places = try await places("{exec: {run: [\(judge)]}, every: 500ms, rise: 1, fall: 1, lease: 5s}")
+        let places = try await places("{exec: {run: [\(judge)]}, every: 1s, timeout: 1s, rise: 1, fall: 1, lease: 5s}")
         try await run(places, "can't be made: its last verdict stands") {
             rename(judge, judge + ".away")
         } end: {
@@ -94,7 +94,7 @@ struct SharedCauseTests {
         let scripts = try Scripts()
         defer { scripts.remove() }
         let judge = try scripts.judge()
-        let places = try await places("{exec: {run: [\(judge)]}, every: 500ms, rise: 1, fall: 1, lease: 5s}")
+        let places = try await places("{exec: {run: [\(judge)]}, every: 1s, timeout: 1s, rise: 1, fall: 1, lease: 5s}")
         try await run(places, "can't be made: its last verdict stands") {
             try scripts.set(127)
         } end: {

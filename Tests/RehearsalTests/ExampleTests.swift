@@ -9,7 +9,7 @@ struct ExampleTests {
     ]
 
     @Test(
-        "survives a hang, a crash of the agent and a crash of the service, for root and for an ordinary user",
+        "survives a hang, a crash of the agent, a crash of the service and a drain, for root and for an ordinary user",
         arguments: [Who.root, .ordinary])
     func example(who: Who) async throws {
         if let lack = who.lack { try Test.cancel("\(lack)") }
@@ -23,6 +23,8 @@ struct ExampleTests {
         try checkKill(#require(report.step("kill-sin")))
         try checkService(#require(report.step("kill-gru-serve")))
         for name in ["restore-fra", "restore-sin"] { try checkReturn(#require(report.step(name))) }
+        let drain = try #require(report.step("drain-gru"))
+        #expect(drain.lost == 0 && drain.affected == 4 && drain.connectionsBroken == 4)
     }
 
     private func checkLandings(_ report: Report) {

@@ -215,7 +215,8 @@ struct JudgementTests {
     ) -> Judgement {
         var expectation = Rehearsal.Expectation(landings: [])
         change(&expectation)
-        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, seen: seen, expecting: expectation, names: names)
+        return Judgement(
+            rows, of: .broke(.site(0)), withdrawn: withdrawn, seen: seen, expecting: expectation, names: names)
     }
 
     @Test("median and maximum are over the clients that were on the broken site")

@@ -165,6 +165,12 @@ struct ChangesTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("~ policy announce: \(text)"), "\(lines)")
     }
 
+    @Test("a capacity of a service's own")
+    func serviceCapacity() throws {
+        #expect(
+            try lines { $0.serve += ", capacity: {queries: 5k}" } == ["~ service dns: capacity.queries none → 5000"])
+    }
+
     @Test("marks of a load")
     func load() throws {
         let lines = try lines {
@@ -230,7 +236,7 @@ struct ChangesTests {
                 "name", "place", "asn", "isAnchor", "isStandby", "capacity", "hosts", "neighbors",
             ])
         #expect(properties(site.hosts[0]) == ["name", "unicast", "routerID"])
-        #expect(properties(service) == ["name", "addresses", "serve", "checks", "isAnchor"])
+        #expect(properties(service) == ["name", "addresses", "serve", "checks", "isAnchor", "capacity"])
         #expect(properties(try #require(service.serve)) == ["sites", "dns"])
         #expect(
             properties(try #require(service.serve?.dns)) == ["zones", "identity", "version", "port", "threads"])

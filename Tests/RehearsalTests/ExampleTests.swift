@@ -61,3 +61,20 @@ struct ExampleTests {
         #expect(step.clients.count { $0.returnMilliseconds != nil } == 6)
     }
 }
+
+@Suite("The other examples")
+struct OtherExampleTests {
+    static let programs = ["two-hosts": "nsd", "recursive": "unbound", "anchors": "nginx"]
+
+    @Test(
+        "hold what they promise, in under a minute", .enabled(if: Who.root.lack == nil, "\(Who.root.lack ?? "")"),
+        arguments: programs.keys.sorted())
+    func example(name: String) async throws {
+        if let lack = Program.lack(Self.programs[name] ?? "", "nsd") { try Test.cancel("\(lack)") }
+        let rehearsals = try Rehearsals()
+        let result = try await rehearsals.run(["\(Rehearsals.examples)/\(name).yaml", "--json"])
+        let report = try #require(result.report, "\(result.output)\(result.talk)")
+        #expect(result.status == 0 && report.ok, "\(name): \(report.steps.flatMap(\.failures)) \(result.talk)")
+        #expect(report.steps.filter { $0.kind != "measure" }.allSatisfy { $0.affected > 0 }, "\(name)")
+    }
+}

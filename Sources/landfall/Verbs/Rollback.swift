@@ -50,7 +50,8 @@ extension Invocation {
                 let mark = copy.isInUse ? "in use" : copy.isTarget ? "landfall rollback" : ""
                 let zones = copy.zones == 1 ? "1 zone" : "\(copy.zones) zones"
                 return [
-                    "\(copy.number)", copy.accepted, copy.by, String(copy.hash.prefix(12)), "\(copy.bytes) B", zones, mark,
+                    "\(copy.number)", copy.accepted, copy.by, String(copy.hash.prefix(12)), "\(copy.bytes) B", zones,
+                    mark,
                 ]
             }
             let header = ["COPY", "ACCEPTED", "BY", "HASH", "SIZE", "", ""]

@@ -119,6 +119,8 @@ public struct Service: Sendable {
     public var checks: [Check]
     /// Whether verdicts alone leave it announced; nil: as at the whole site.
     public var isAnchor: Bool?
+    /// Queries a second that one host can answer of it; nil: it has a part in what its site can.
+    public var capacity: UInt64?
 
     /// The checks of one of its addresses at a site. One of a neighbor's link is made only where there is such a neighbor,
     /// and for the addresses that it is told about.

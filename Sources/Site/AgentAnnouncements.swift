@@ -21,6 +21,7 @@ extension Agent {
             case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
             case .removeAddresses: removeAddresses()
             case .remember: remember()
+            case .waited(let drain): say(.drainWaited) { tell(drain, &$0) }
             case .acted, .undone, .refused: break  // said by whoever operates
             }
         }

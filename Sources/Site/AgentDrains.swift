@@ -24,6 +24,18 @@ extension Agent {
         return told
     }
 
+    /// What still arrives, and what comes next.
+    nonisolated func tell(_ drain: Announce.Drain, _ event: inout Event) {
+        switch drain.target {
+        case .host: break
+        case .service(let name): event.service = name
+        case .neighbor(let name): event.neighbor = name
+        }
+        let share = drain.share.map { "\(Int(($0 * 100).rounded())) % of the traffic of before still arrives" }
+        let next = if case .kept = drain.stage { "it stays announced" } else { "now it is withdrawn" }
+        event.reason = "\(drain.target): \(share ?? "what still arrives isn't known"); \(next)"
+    }
+
     private func seconds(until end: Instant) -> Double { max(0, (end - Loop.now).milliseconds / 1000) }
 
     func describe(_ route: PrefixIntent.Route) -> Status.Prefix.Route {

@@ -101,9 +101,8 @@ extension Agent {
     ) {
         switch result {
         case .failure(let problems):
-            end(
-                request,
-                entry == nil && request.isCopy ? .missing("\(problems)") : .bad(problems.all.map(\.description)))
+            let isMissing = entry == nil && request.isCopy
+            end(request, isMissing ? .missing("\(problems)") : .bad(problems.all.map(\.description)))
         case .success(let edition): decide(edition, entry, request)
         }
     }

@@ -24,7 +24,7 @@ extension Agent {
     /// After whatever may have begun or ended a drain.
     func followDrains() {
         let wasIdle = drainTraffic.isEmpty
-        drainTraffic.follow(targetsDraining) { self.rate(of: $0, over: TrafficRate.long) }
+        drainTraffic.follow(targetsDraining, at: Loop.now) { self.rate(of: $0, over: TrafficRate.long) }
         guard wasIdle, !drainTraffic.isEmpty, let sampling else { return }
         loop.cancel(sampling)
         self.sampling = loop.after(Self.whileDraining) { self.sampleTraffic() }
@@ -36,7 +36,7 @@ extension Agent {
     }
 
     private func tellTraffic() {
-        for (target, share) in drainTraffic.shares({ self.rate(of: $0, over: TrafficRate.short) }) {
+        for (target, share) in drainTraffic.shares(at: Loop.now, { self.rate(of: $0, over: $1) }) {
             apply(announcer.handle(.traffic(share: share, target), now: Loop.now))
         }
     }

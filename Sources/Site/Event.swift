@@ -27,6 +27,7 @@ package struct Event: Codable, Sendable {
         case sessionFailed = "session-failed"
         case malformed
         case drain, undrain, undo
+        case drainWaited = "drain-waited"
         case hook
         case refused
         case reload, reloaded

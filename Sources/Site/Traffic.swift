@@ -74,8 +74,10 @@ final class Traffic {
 
     // MARK: For checks
 
-    /// What speaks for the service that a check asks; nil: nothing that could be counted does.
+    /// What speaks for the service that a check asks; nil: nothing that could be counted does, or the check is about a
+    /// neighbor's link, of which a service that answers by another one says nothing.
     func count(for check: Check, at address: Address) -> UInt64? {
+        guard check.neighbor == nil else { return nil }
         guard let (counter, port) = served[address] else {
             guard case .dns(let dns) = check.kind else { return nil }
             return packets[Source(address: address, content: .datagrams(port: dns.port ?? 53))]?.read()

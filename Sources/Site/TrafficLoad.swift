@@ -19,18 +19,35 @@ extension Agent {
         }
     }
 
-    /// nil as long as one of those that should tell doesn't: a part would look like less load.
+    /// The highest of what services have a capacity of their own for, and of what the others together are of this host's
+    /// part of the site's. nil as long as one of those that should tell doesn't: a part would look like less load.
     var loadShare: Double? {
-        guard let capacity = site.capacity.queriesPerSecond, capacity > 0 else { return nil }
-        let told = checks.filter { if case .exec(let exec) = $0.check.kind { exec.tellsLoad } else { false } }
-        let served = network.services.filter { service in
-            service.serve(at: site.name) != nil && !told.contains { service.addresses.contains($0.address) }
+        var shares: [Double] = []
+        var rest: Double?
+        for service in network.services where service.serve(at: site.name) != nil || service.tellsLoad {
+            guard let load = load(of: service) else { return nil }
+            if let capacity = service.capacity {
+                shares.append(load / Double(capacity))
+            } else {
+                rest = (rest ?? 0) + load
+            }
         }
-        var all: [Double?] = told.map(\.load)
-        for service in served { all.append(traffic.perSecond(service.addresses, over: TrafficRate.long)) }
-        let known = all.compactMap(\.self)
-        guard !known.isEmpty, known.count == all.count else { return nil }
-        return known.reduce(0, +) * Double(site.hosts.count) / Double(capacity)
+        if let rest {
+            guard let capacity = site.capacity.queriesPerSecond else { return nil }
+            shares.append(rest * Double(site.hosts.count) / Double(capacity))
+        }
+        return shares.max()
+    }
+
+    /// Queries a second. What programs tell goes before what our own server counts.
+    private func load(of service: Service) -> Double? {
+        guard service.tellsLoad else { return traffic.perSecond(service.addresses, over: TrafficRate.long) }
+        let told = checks.filter { state in
+            guard case .exec(let exec) = state.check.kind, exec.tellsLoad else { return false }
+            return service.addresses.contains(state.address)
+        }
+        let known = told.compactMap(\.load)
+        return known.isEmpty || known.count < told.count ? nil : known.reduce(0, +)
     }
 
     func tellLoad() {

@@ -56,6 +56,19 @@ struct ValueTests {
         #expect(site.capacity == Capacity(bitsPerSecond: 2_500_000_000, queriesPerSecond: 800_000))
     }
 
+    @Test("a service's own capacity is enough to hold a load against")
+    func ownCapacity() throws {
+        let services = try network(
+            check: "}, {exec: {run: [/bin/load], load: true}",
+            rest: """
+                    capacity: {queries: 5k}
+                announce: {load: {}}
+                """
+        ).services
+        #expect(services.map(\.capacity) == [5000] && services[0].tellsLoad)
+        #expect(try network().services.map(\.capacity) == [nil])
+    }
+
     @Test("a neighbor says all that routes to it carry")
     func neighbor() throws {
         let text =

@@ -12,8 +12,7 @@ let flapMinute = Comparison(
     defer { removeFolder(folder) }
     try writeFile(folder + "/example.org.zone", readFile("examples/zones/example.org.zone") ?? "")
     try writeFile(folder + "/net.yaml", try file())
-    let child = try Child(
-        [".build/release/landfall", "rehearse", folder + "/net.yaml", "--json"], log: folder + "/log")
+    let child = try Child([Landfall.path, "rehearse", folder + "/net.yaml", "--json"], log: folder + "/log")
     _ = try await child.wait(.seconds(300))
     let report: Rehearsed
     do { report = try JSONDecoder().decode(Rehearsed.self, from: Data(child.output.utf8)) } catch {

@@ -16,8 +16,7 @@ extension Verb {
             """,
         options: [
             Option(name: "dry-run", summary: "Say what would change, and do nothing."),
-            Option(
-                name: "confirm", value: "TIME", summary: "Go back after this, 5m say, unless landfall confirm comes."),
+            Option(name: "confirm", value: "TIME", summary: "Go back after this, unless confirmed: 5m."),
             .socket, .json,
         ],
         examples: [

@@ -55,16 +55,3 @@ extension Agent {
         }
     }
 }
-
-extension Level {
-    /// As JSON and people have it.
-    var word: String {
-        switch self {
-        case .withdrawn: "withdrawn"
-        case .draining: "draining"
-        case .lastResort: "last-resort"
-        case .degraded: "degraded"
-        case .healthy: "healthy"
-        }
-    }
-}

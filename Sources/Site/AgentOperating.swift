@@ -76,7 +76,7 @@ extension Agent {
     private func tell(_ action: Announcer.Action, _ by: String, _ effect: String) {
         let kind: Event.Kind
         switch action {
-        case .acted(let act): if case .drain = act.change { kind = .drain } else { kind = .undrain }
+        case .acted(let act): kind = act.change.isDrain ? .drain : .undrain
         case .undone: kind = .undo
         default: return
         }
@@ -93,15 +93,10 @@ extension Agent {
     private func describe(_ act: Acts.Act) -> History.Act {
         var told = History.Act()
         (told.number, told.by, told.effect) = (act.number, act.by, act.effect)
-        if case .drain = act.change { told.act = "drain" } else { told.act = "undrain" }
+        (told.act, told.standing) = (act.change.word, act.standing.word)
         told.target = OrderTarget(of: act.change.target)
         told.at = timestamp(act.at, now: Loop.now)
-        switch act.standing {
-        case .inEffect: told.standing = "in-effect"
-        case .ended: told.standing = "ended"
-        case .undone: told.standing = "undone"
-        case .superseded(let by): (told.standing, told.supersededBy) = ("superseded", by)
-        }
+        if case .superseded(let by) = act.standing { told.supersededBy = by }
         (told.undoneBy, told.undoneAt) = (act.takenBack?.by, act.takenBack.map { timestamp($0.at, now: Loop.now) })
         return told
     }
@@ -123,25 +118,6 @@ extension Announcer.Action {
         switch self {
         case .acted(let act), .undone(let act): act
         default: nil
-        }
-    }
-}
-
-extension OrderTarget {
-    /// In the engine's words; reading made sure of the name.
-    fileprivate var meant: Drain.Target {
-        switch kind {
-        case .host: .host
-        case .service: .service(name ?? "")
-        case .neighbor: .neighbor(name ?? "")
-        }
-    }
-
-    init(of target: Drain.Target) {
-        switch target {
-        case .host: self.init(.host)
-        case .service(let name): self.init(.service, name)
-        case .neighbor(let name): self.init(.neighbor, name)
         }
     }
 }

@@ -29,7 +29,7 @@ package enum ServeProcess {
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let place = Place(site: site, host: host)
             let identity = ServerIdentity(
-                identity: serve.dns.identity.map { place.expand($0) }, version: serve.dns.version)
+                identity: serve.dns.identity(at: place), version: serve.dns.version)
             try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, signals)
         } catch { throw Refusal(error) }
     }

@@ -47,7 +47,7 @@ struct ServiceCopy: Sendable {
         do {
             file = try SealedFile(named: "landfall \(service.name)")
             manifest = Manifest(
-                identity: serve.identity.map { place.expand($0) }, version: serve.version, threads: serve.threads,
+                identity: serve.identity(at: place), version: serve.version, threads: serve.threads,
                 zones: try Self.append(serve.zones, to: file, path, read))
             hash = try Self.seal(file, manifest)
         } catch let error as Diagnostics {
@@ -109,11 +109,7 @@ struct ServiceCopy: Sendable {
     }
 }
 
-extension Place {
-    /// `{site}` and `{host}` replaced.
-    func expand(_ template: String) -> String {
-        template.split(separator: "{site}", omittingEmptySubsequences: false).map {
-            $0.split(separator: "{host}", omittingEmptySubsequences: false).joined(separator: host.name)
-        }.joined(separator: site.name)
-    }
+extension DNSServe {
+    /// What it calls itself there; nil hides it.
+    func identity(at place: Place) -> String? { identity?.expanded(site: place.site.name, host: place.host.name) }
 }

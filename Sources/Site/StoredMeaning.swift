@@ -107,13 +107,13 @@ extension StoredMemory.Route {
 extension StoredMemory.Drain {
     fileprivate init(_ drain: Memory.Drain) {
         self.init(
-            target: .init(drain.target), wait: drain.wait.inSeconds, left: drain.left?.inSeconds,
+            target: OrderTarget(of: drain.target), wait: drain.wait.inSeconds, left: drain.left?.inSeconds,
             keptShare: drain.keptShare, endsIn: drain.endsIn?.inSeconds, isForced: drain.isForced)
     }
 
     fileprivate func meant() throws(MemoryFault) -> Memory.Drain {
         var drain = Memory.Drain(
-            target: try target.meant(), wait: try MemoryFile.span(wait, "a drain's wait"), isForced: isForced)
+            target: try target.remembered(), wait: try MemoryFile.span(wait, "a drain's wait"), isForced: isForced)
         if let left { drain.left = try MemoryFile.span(left, "what is left of a drain's wait") }
         if let keptShare { drain.keptShare = try MemoryFile.share(keptShare, "a drain's share") }
         if let endsIn { drain.endsIn = try MemoryFile.span(endsIn, "a drain's end") }
@@ -121,22 +121,10 @@ extension StoredMemory.Drain {
     }
 }
 
-extension StoredMemory.Target {
-    fileprivate init(_ target: Drain.Target) {
-        switch target {
-        case .host: self.init(kind: "host", name: nil)
-        case .service(let name): self.init(kind: "service", name: name)
-        case .neighbor(let name): self.init(kind: "neighbor", name: name)
-        }
-    }
-
-    fileprivate func meant() throws(MemoryFault) -> Drain.Target {
-        switch (kind, name) {
-        case ("host", nil): .host
-        case ("service", let name?): .service(try MemoryFile.text(name, "a service"))
-        case ("neighbor", let name?): .neighbor(try MemoryFile.text(name, "a neighbor"))
-        default: throw .damaged("what a drain is about")
-        }
+extension OrderTarget {
+    fileprivate func remembered() throws(MemoryFault) -> Drain.Target {
+        if let name { _ = try MemoryFile.text(name, "a \(kind)") }
+        return meant
     }
 }
 
@@ -159,19 +147,15 @@ extension Duration {
 extension StoredMemory.Act {
     fileprivate init(_ act: Memory.Act) {
         self.init(
-            number: act.number, by: act.by, ago: act.ago.inSeconds, act: "undrain", target: .init(act.change.target),
-            effect: String(act.effect.prefix(MemoryFile.mostText)), standing: "in-effect",
+            number: act.number, by: act.by, ago: act.ago.inSeconds, act: act.change.word,
+            target: OrderTarget(of: act.change.target),
+            effect: String(act.effect.prefix(MemoryFile.mostText)), standing: act.standing.word,
             undoneBy: act.takenBack?.by, undoneAgo: act.takenBack?.ago.inSeconds,
             before: act.before.map(StoredMemory.Drain.init), after: act.after.map(StoredMemory.Drain.init))
         if case .drain(_, let length, let isForced) = act.change {
-            (self.act, self.for, self.isForced) = ("drain", length?.inSeconds, isForced)
+            (self.for, self.isForced) = (length?.inSeconds, isForced)
         }
-        switch act.standing {
-        case .inEffect: break
-        case .ended: standing = "ended"
-        case .undone: standing = "undone"
-        case .superseded(let by): (standing, supersededBy) = ("superseded", by)
-        }
+        if case .superseded(let by) = act.standing { supersededBy = by }
     }
 
     fileprivate func meant() throws(MemoryFault) -> Memory.Act {
@@ -191,7 +175,7 @@ extension StoredMemory.Act {
 
     private var change: Acts.Change {
         get throws(MemoryFault) {
-            let target = try target.meant()
+            let target = try target.remembered()
             switch act {
             case "drain":
                 var length: Duration?
@@ -205,13 +189,10 @@ extension StoredMemory.Act {
 
     private var standingMeant: Acts.Standing {
         get throws(MemoryFault) {
-            switch standing {
-            case "in-effect": .inEffect
-            case "ended": .ended
-            case "undone": .undone
-            case "superseded": .superseded(by: try MemoryFile.number(supersededBy ?? 0, "what superseded an act"))
-            default: throw .damaged("an act's standing")
-            }
+            let known: [Acts.Standing] = [.inEffect, .ended, .undone, .superseded(by: supersededBy ?? 0)]
+            guard let meant = known.first(where: { $0.word == standing }) else { throw .damaged("an act's standing") }
+            if case .superseded(let by) = meant { _ = try MemoryFile.number(by, "what superseded an act") }
+            return meant
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Control
 
 /// `memory.json` in the state folder: what the announcer remembers, whose it is, and when that was written. Documented in
 /// docs/agent.md. Spans are seconds.
@@ -36,18 +36,12 @@ struct StoredMemory: Codable, Hashable, Sendable {
     }
 
     struct Drain: Codable, Hashable, Sendable {
-        var target: Target
+        var target: OrderTarget
         var wait: Double
         var left: Double?
         var keptShare: Double?
         var endsIn: Double?
         var isForced: Bool
-    }
-
-    struct Target: Codable, Hashable, Sendable {
-        /// `host`, `service` or `neighbor`.
-        var kind: String
-        var name: String?
     }
 
     struct Act: Codable, Hashable, Sendable {
@@ -56,7 +50,7 @@ struct StoredMemory: Codable, Hashable, Sendable {
         var ago: Double
         /// `drain` or `undrain`.
         var act: String
-        var target: Target
+        var target: OrderTarget
         var `for`: Double?
         var isForced: Bool?
         var effect: String

@@ -78,6 +78,13 @@ extension Kind where Value == String {
     }
 }
 
+extension String {
+    /// `{site}` and `{host}` replaced.
+    package func expanded(site: String, host: String) -> String {
+        replacing("{site}", with: site).replacing("{host}", with: host)
+    }
+}
+
 extension Kind where Value == String {
     /// Text in which `{site}` and `{host}` are replaced.
     fileprivate static var pattern: Kind {

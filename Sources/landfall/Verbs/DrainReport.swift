@@ -1,3 +1,4 @@
+import Announce
 import Control
 
 /// What `landfall drain` did, for programs (`--json`, docs/json.md) and for people.
@@ -107,11 +108,11 @@ extension DrainReport.Host {
         guard let load else { return "\(name): what it carries isn't known: no server of Landfall's own" }
         let part = target.kind == .neighbor ? ", a part of it through this neighbor" : ""
         return
-            "\(name): carries \(rounded(load.queriesPerSecond)) queries/s, \(rounded(load.bitsPerSecond)) bit/s\(part)"
+            "\(name): carries \(load.queriesPerSecond.whole()) queries/s, \(load.bitsPerSecond.whole()) bit/s\(part)"
     }
 
     var outcome: String {
-        let still = share.map { ", \(Int(($0 * 100).rounded())) % of the traffic was still here" } ?? ""
+        let still = share.map { ", \(percent($0)) of the traffic was still here" } ?? ""
         switch state {
         case "would-drain": return "\(name): nothing was done"
         case "draining": return "\(name): draining; landfall status shows how far"
@@ -124,6 +125,4 @@ extension DrainReport.Host {
         default: return "\(name): \(state): \(reason ?? "")"
         }
     }
-
-    private func rounded(_ value: Double) -> String { "\(Int(value.rounded()))" }
 }

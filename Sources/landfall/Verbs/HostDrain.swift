@@ -1,3 +1,4 @@
+import Announce
 import Control
 import Glibc
 import HTTP
@@ -126,9 +127,9 @@ extension DrainReport.Host {
 extension Status.Drain {
     /// `draining the host: 34 % of the traffic still here, 12 s left; Ctrl-C leaves it draining`
     var progress: String {
-        let still = share.map { "\(Int(($0 * 100).rounded())) % of the traffic still here, " } ?? ""
+        let still = share.map { "\(percent($0)) of the traffic still here, " } ?? ""
         return
-            "draining \(target.words): \(still)\(Int((secondsLeft ?? 0).rounded(.up))) s left; Ctrl-C leaves it draining"
+            "draining \(target.words): \(still)\((secondsLeft ?? 0).whole(.up)) s left; Ctrl-C leaves it draining"
     }
 }
 

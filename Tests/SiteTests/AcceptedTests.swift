@@ -1,8 +1,10 @@
 import Config
 import DNS
 import Files
+import FoundationEssentials
 import Glibc
 import Kernel
+import Peers
 import Testing
 
 @testable import Site
@@ -47,6 +49,27 @@ struct AcceptedTests {
         #expect(index.all.map(\.number) == [2, 3, 4, 5] && index.bytes == 100)
         index.accept([content("huge", 1000)], hash: "huge", path: "/etc/l", by: "root", at: "then", mostBytes: 100)
         #expect(index.all.map(\.number) == [6] && index.inUse == 6)
+    }
+
+    @Test("an index whose numbers can't be true is refused, and the next one is written over it")
+    func absurd() throws {
+        let changes: [(inout AcceptedIndex) -> Void] = [
+            { $0.next = .max }, { $0.next = 0 }, { $0.all[0].number = 7 }, { $0.all[0].number = .min },
+            { $0.all[0].files[0].bytes = .max }, { $0.all[1].files[0].bytes = -1 }, { $0.all[0].files = [] },
+            { index in index.all = (0..<5000).map { _ in index.all[0] } },
+        ]
+        #expect(index("a", "b").isSound)
+        for change in changes {
+            let state = try makeFolder()
+            defer { removeFolder(state) }
+            mkdir(state + "/accepted", 0o700)
+            var index = index("a", "b")
+            change(&index)
+            #expect(!index.isSound)
+            try File.write(Array(try JSONEncoder().encode(index)), to: state + "/accepted/index.json")
+            let folder = AcceptedFolder(state: state)
+            #expect(throws: FileError.self) { try folder.index() }
+        }
     }
 
     @Test("rule 14: two rollbacks go two back; a file that is accepted then is above where they led")

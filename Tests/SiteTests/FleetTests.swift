@@ -64,6 +64,36 @@ struct FleetTests {
         await agents.1.stop()
     }
 
+    @Test("rule 13: two operators who drain two sites at the same moment don't take the prefix away everywhere")
+    func twoOperators() async throws {
+        let sites = try await TwoSites()
+        let birds = (try await sites.fra.startBIRD(), try await sites.sin.startBIRD())
+        let agents = (try sites.fra.startAgent(sites.file), try sites.sin.startAgent(sites.file))
+        try await sites.announced(at: birds.0)
+        try await sites.announced(at: birds.1)
+        // Whoever asks hears it a second later, so each has confirmed the other before either begins.
+        let slow = sites.fra.host.folder + "/slow"
+        try writeFile(
+            slow,
+            """
+            sh \(sites.fra.host.folder)/via "$@"; code=$?
+            case $3 in status) sleep 1 ;; esac; exit $code
+            """)
+        let words = ["--wait", "4s", "--via", "sh \(slow) {host}", sites.file]
+        async let one = sites.fra.host.run(Landfall.path, ["drain", "--site", "fra"] + words)
+        let host = ["drain", "--host", "--socket", sites.sin.socket]
+        async let two = sites.fra.host.run(Landfall.path, host + words)
+        let (fra, sin) = (try await one, try await two)
+        #expect(fra.status == 1 || sin.status == 1, "\(fra.output)\n\(sin.output)")
+        #expect((fra.output + sin.output).contains("it was taken back"), "\(fra.output)\n\(sin.output)")
+        let left = [
+            try await birds.0.route(to: "203.0.113.0/24"), try await birds.1.route(to: "203.0.113.0/24"),
+        ]
+        #expect(left.contains { $0 != nil }, "\(fra.output)\n\(sin.output)")
+        await agents.0.stop()
+        await agents.1.stop()
+    }
+
     @Test("what is wrong with --via or --site is said before anything is done")
     func usage() async throws {
         let sites = try await TwoSites()

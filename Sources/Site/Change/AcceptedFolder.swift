@@ -31,7 +31,7 @@ struct AcceptedFolder: Sendable {
             throw error
         }
         guard let index = try? JSONDecoder().decode(AcceptedIndex.self, from: Data(bytes)),
-            index.schema == AcceptedIndex.schema
+            index.isSound
         else { throw FileError(indexPath, .system(EBADMSG)) }
         return index
     }

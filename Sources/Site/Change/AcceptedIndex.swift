@@ -57,6 +57,18 @@ package struct AcceptedIndex: Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether it can be one that was written here: a disk, or somebody with an editor, can say anything, and numbers that
+    /// don't add up must not end an agent at every start.
+    package var isSound: Bool {
+        schema == Self.schema && Self.numbers.contains(next) && all.count <= Self.most
+            && all.allSatisfy { entry in
+                Self.numbers.contains(entry.number) && entry.number < next && !entry.files.isEmpty
+                    && entry.files.allSatisfy { (0...Edition.mostZone).contains($0.bytes) }
+            }
+    }
+
+    private static let numbers = 1...1_000_000_000
+
     package subscript(number: Int?) -> Entry? { all.first { $0.number == number } }
 
     /// The file counts from now on, as it was read. One that is in use already isn't kept twice.

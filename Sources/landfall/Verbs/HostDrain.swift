@@ -18,12 +18,14 @@ struct HostDrain {
     }
 
     func run() throws(Failure) -> Exit {
-        var report = try plan()
+        var (report, taken) = try plan()
         report.dryRun = options.order.dryRun
         if !isJSON, report.hosts[0].effect != nil { Terminal.print(report.plan) }
         if let refused = report.refused { return give(report, refused: refused) }
         guard !options.order.dryRun else { return give(report, nil) }
         try begin(&report)
+        try lookAgain(taken, &report)
+        if let refused = report.refused { return give(report, refused: refused) }
         if options.isWaiting { try watch(&report) }
         report.ok = report.hosts.allSatisfy { $0.state != "kept" }
         return give(report, report.outcome)
@@ -46,7 +48,8 @@ struct HostDrain {
 
     // MARK: Before
 
-    private func plan() throws(Failure) -> DrainReport {
+    /// And what the drain takes away at this host.
+    private func plan() throws(Failure) -> (DrainReport, [OrderAnswer.Route]) {
         var dry = options.order
         dry.dryRun = true
         let request = Request(order: dry, to: "/drain")
@@ -67,8 +70,9 @@ struct HostDrain {
         case .done(let answer):
             report.hosts[0].effect = answer.effect
             try confirm(answer.takesAway ?? [], status, &report)
+            return (report, answer.takesAway ?? [])
         }
-        return report
+        return (report, [])
     }
 
     private func confirm(
@@ -87,6 +91,16 @@ struct HostDrain {
         report.hosts[0].state = "draining"
         (report.hosts[0].act, report.hosts[0].saved) = (answer.act?.number, answer.saved)
         invocation.warn(unlessSaved: answer.saved)
+    }
+
+    /// It has begun, so others hear of it; and those that were confirmed must be announcing still.
+    private func lookAgain(_ taken: [OrderAnswer.Route], _ report: inout DrainReport) throws(Failure) {
+        guard !options.order.force, options.vouched.isEmpty else { return }
+        let again = try invocation.confirmAgain(taken)
+        guard !again.isEnough, let act = report.hosts[0].act else { return }
+        let _: OrderAnswer = try invocation.ask(Request(order: UndoOrder(act), to: "/undo"))
+        report.note(again)
+        (report.hosts[0].state, report.refused) = ("refused", again.refusalAfterwards)
     }
 
     /// Until it is withdrawn or kept. An agent that is restarted meanwhile goes on with the drain.
@@ -144,6 +158,14 @@ extension Invocation {
         Terminal.clearProgress()
         return confirmation
     }
+
+    /// The same once more, now that routes are on their way out. Of two operators who take different sites away at the
+    /// same moment each was told that the other one's announces; the later one at least hears now that it doesn't.
+    func confirmAgain(_ taken: [OrderAnswer.Route]) throws(Failure) -> Confirmation {
+        guard !taken.isEmpty else { return Confirmation(prefixes: []) }
+        let status = try status()
+        return try confirm(status.prefixesLost(with: taken), status, [])
+    }
 }
 
 extension Confirmation {
@@ -151,5 +173,11 @@ extension Confirmation {
         "nobody else is confirmed as announcing \(missing.joined(separator: ", ")); nothing was done\n"
             + "Name a way to the other hosts (--via 'ssh {host}'), say which sites you know to announce (--confirmed), or "
             + "--force."
+    }
+
+    /// Others stopped announcing while it began.
+    var refusalAfterwards: String {
+        "nobody else is confirmed any more as announcing \(missing.joined(separator: ", ")): it was taken back\n"
+            + "Does somebody else drain at this moment? landfall status tells what others announce."
     }
 }

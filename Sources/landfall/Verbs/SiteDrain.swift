@@ -26,7 +26,8 @@ struct SiteDrain {
         if !invocation.has("json") { Terminal.print(report.plan) }
         if report.refused == nil, !options.order.dryRun {
             begin(&report)
-            if options.isWaiting { watch(&report) }
+            lookAgain(&report)
+            if report.refused == nil, options.isWaiting { watch(&report) }
         }
         report.ok = report.refused == nil && report.hosts.allSatisfy(isGood)
         return give(report)
@@ -119,6 +120,36 @@ struct SiteDrain {
                 (report.hosts[index].state, report.hosts[index].reason) = ("refused", done.refused ?? "")
             case .unreached(let reason):
                 (report.hosts[index].state, report.hosts[index].reason) = ("unreached", reason)
+            }
+        }
+    }
+
+    /// Those that were confirmed must be announcing still, now that this site's hosts say that they are drained: somebody
+    /// may drain theirs at the same moment.
+    private func lookAgain(_ report: inout DrainReport) {
+        guard !options.order.force, options.vouched.isEmpty else { return }
+        var again = Confirmation(prefixes: report.takesAway)
+        let witnesses = fleet.members.filter { member in report.confirmed.contains { $0.host == member.host } }
+        again.ask(witnesses, of: fleet)
+        guard !again.isEnough else { return }
+        report.note(again)
+        report.refused = again.refusalAfterwards
+        takeBack(&report)
+    }
+
+    private func takeBack(_ report: inout DrainReport) {
+        let acts = Dictionary(report.hosts.map { ($0.host, $0.act) }) { first, _ in first }
+        let begun = members.filter { acts[$0.host] ?? nil != nil }
+        let answers: [Fleet.Answer<Operated>] = fleet.ask(begun) { member in
+            ["undo", "\((acts[member.host] ?? nil) ?? 0)", "--json"]
+        }
+        for (member, answer) in zip(begun, answers) {
+            guard let index = report.hosts.firstIndex(where: { $0.host == member.host }) else { continue }
+            if case .unreached(let reason) = answer {
+                report.hosts[index].reason = "still draining: \(reason)"
+                report.refused? += "\nNot taken back at \(member.host) (\(member.site)): \(reason)"
+            } else {
+                report.hosts[index].state = "refused"
             }
         }
     }

@@ -35,7 +35,9 @@ extension Verb {
         // What was named, even if somebody did something else meanwhile.
         order.number = draft.act?.number
         order.dryRun = false
-        return Operated(try invocation.ask(Request(order: order, to: "/undo")), false).give(invocation)
+        let answer: OrderAnswer = try invocation.ask(Request(order: order, to: "/undo"))
+        try invocation.lookAgain(draft)
+        return Operated(answer, false).give(invocation)
     }
 }
 
@@ -46,6 +48,19 @@ extension Invocation {
         let confirmation = try confirm(status.prefixesLost(with: taken), status, vouched)
         guard confirmation.isEnough else { throw Failure(.expectationFailed, "undo: \(confirmation.refusal)") }
     }
+
+    /// As after the beginning of any drain.
+    fileprivate func lookAgain(_ draft: OrderAnswer) throws(Failure) {
+        guard let taken = draft.takesAway, let target = draft.act?.target, !has("force"), vouched.isEmpty else {
+            return
+        }
+        let again = try confirmAgain(taken)
+        guard !again.isEnough else { return }
+        let _: OrderAnswer = try ask(Request(order: UndrainOrder(target), to: "/undrain"))
+        throw Failure(.expectationFailed, "undo: \(again.refusalAfterwards)")
+    }
+
+    private var vouched: [String] { (value("confirmed") ?? "").split(separator: ",").map(String.init) }
 }
 
 extension History.Act {

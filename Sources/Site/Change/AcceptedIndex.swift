@@ -1,3 +1,5 @@
+internal import Config
+
 /// What was accepted, the latest last, and which of it counts: the table of contents of the folder `accepted` in the
 /// state folder.
 ///
@@ -63,7 +65,7 @@ package struct AcceptedIndex: Codable, Hashable, Sendable {
         schema == Self.schema && Self.numbers.contains(next) && all.count <= Self.most
             && all.allSatisfy { entry in
                 Self.numbers.contains(entry.number) && entry.number < next && !entry.files.isEmpty
-                    && entry.files.allSatisfy { (0...Edition.mostZone).contains($0.bytes) }
+                    && entry.files.allSatisfy { (0...ZoneFile.mostBytes).contains($0.bytes) }
             }
     }
 

@@ -59,8 +59,6 @@ extension Invocation {
         let _: OrderAnswer = try ask(Request(order: UndrainOrder(target), to: "/undrain"))
         throw Failure(.expectationFailed, "undo: \(again.refusalAfterwards)")
     }
-
-    private var vouched: [String] { (value("confirmed") ?? "").split(separator: ",").map(String.init) }
 }
 
 extension History.Act {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Peers
+import Testing
 
 /// One host with an agent, and a router beside it, each in a network namespace of its own.
 ///
@@ -104,8 +105,14 @@ final class Rig: Sendable {
               - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider}
         """
 
-    /// Whether such an event has been written.
-    func has(_ event: String) -> Bool { readFile(events)?.contains("\"event\":\"\(event)\"") == true }
+    /// Whether such an event has been written, to a log that is there.
+    func has(_ event: String) -> Bool {
+        guard let log = readFile(events) else {
+            Issue.record("there is no \(events)")
+            return false
+        }
+        return log.contains("\"event\":\"\(event)\"")
+    }
 
     /// Replaces the configuration at once, as a careful editor does.
     func edit(_ change: (String) -> String) async throws {

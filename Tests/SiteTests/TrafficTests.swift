@@ -78,7 +78,7 @@ struct TrafficTests {
             }
         }
         try await Task.sleep(for: .seconds(2))
-        #expect(readFile(rig.events)?.contains("\"event\":\"withdrawn\"") == false)
+        #expect(!rig.has("withdrawn"))
         #expect(try await rig.routes(at: bird) == 2)
         await client.stop()
         try await rig.withdrawn(at: bird)

@@ -87,6 +87,13 @@ public struct Drain: Hashable, Sendable {
     /// The best that a route may be under it.
     var limit: Level { stage == .withdrawn ? .withdrawn : .draining }
 
+    /// As far as it is, for another target.
+    func moved(to target: Target) -> Drain {
+        var drain = Drain(target, wait: wait, ends: ends, isForced: isForced, now: .zero)
+        (drain.stage, drain.share, drain.quietSince) = (stage, share, quietSince)
+        return drain
+    }
+
     /// From its beginning, for when the traffic has come back.
     func restarted(now: Instant) -> Drain { Drain(target, wait: wait, ends: ends, isForced: isForced, now: now) }
 }

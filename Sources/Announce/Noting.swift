@@ -21,6 +21,28 @@ extension Announcer {
         if target == .host { stopping?.drain.note(share: share, now: clock) }
     }
 
+    /// A service whose addresses are another's now, as after it was given another name, was drained for work that is still
+    /// being done: its drain goes on there, as an act that can be undone.
+    private mutating func carryDrains(to new: Configuration) {
+        for drain in drains {
+            guard case .service(let name) = drain.target, !new.services.contains(where: { $0.name == name }) else {
+                continue
+            }
+            let addresses = configuration.services.filter { $0.name == name }.map(\.address)
+            let heirs = new.services.filter { addresses.contains($0.address) }.map { Drain.Target.service($0.name) }
+            for heir in heirs where !drains.contains(where: { $0.target == heir }) {
+                let carried = drain.moved(to: heir)
+                drains.append(carried)
+                acts.add(
+                    .drain(heir, for: drain.ends.map { $0 - clock }, isForced: drain.isForced), by: "reload",
+                    effect: "drain of \(drain.target) goes on as that of \(heir)", nil, carried, now: clock)
+            }
+            guard !heirs.isEmpty else { continue }
+            drains.removeAll { $0.target == drain.target }
+            acts.end(drain.target)
+        }
+    }
+
     /// Only the difference has an effect: a route that is still there keeps its hold-down and its penalty, a check that is
     /// still the same its verdict.
     mutating func configure(_ new: Configuration, _ changes: inout Changes) {
@@ -30,6 +52,7 @@ extension Announcer {
         board = board.replaced(by: new.services)
         sessionsDown.removeAll { name in !new.neighbors.contains { $0.name == name } }
         let old = (routes, waits, configuration.policy.penalty)
+        carryDrains(to: new)
         configuration = new
         if new.policy.load == nil { loadStep = LoadStep() }
         routes = new.routes

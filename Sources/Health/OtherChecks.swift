@@ -35,7 +35,7 @@ public struct ExecCheck: Hashable, Sendable {
     /// So much of its output is kept.
     public static let mostKept = 4096
     /// A program that prints more than this is ended: it would keep the agent busy.
-    public static let mostRead = 65536
+    public static let mostRead = 16 << 20
 
     public init(command: [String], tellsLoad: Bool = false) {
         (self.command, self.tellsLoad) = (command, tellsLoad)

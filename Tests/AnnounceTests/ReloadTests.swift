@@ -66,6 +66,31 @@ struct ReloadTests {
         #expect(stage.told.isEmpty)
     }
 
+    @Test("rule 6: a drained service that a reload gives another name stays drained, and an undo ends that")
+    func renamedWhileDrained() {
+        var stage = stage()
+        stage.at(2, .operate(.drain(.service("dns"), wait: .seconds(1)), by: "ada"))
+        stage.pass(until: 4)
+        stage.at(5, .configure(configuration(services: [("resolver", v4)])))
+        stage.pass(until: 100)
+        #expect(stage.told.isEmpty)
+        #expect(stage.announcer.drains.map(\.target) == [.service("resolver")])
+        #expect(stage.announcer.acts.all.map(\.standing) == [.ended, .inEffect])
+        stage.at(101, .operate(.undo(), by: "ada"))
+        stage.pass(until: 120)
+        #expect(stage.told.count == 1 && stage.announcer.drains.isEmpty)
+    }
+
+    @Test("the drain of a service that a reload removes with its addresses goes on until somebody ends it")
+    func removedWhileDrained() {
+        var stage = stage()
+        stage.at(2, .operate(.drain(.service("dns"), wait: .seconds(1)), by: "ada"))
+        stage.at(5, .configure(configuration(services: [("web", address("203.0.113.54"))])))
+        #expect(stage.announcer.drains.map(\.target) == [.service("dns")])
+        stage.at(6, .operate(.undrain(.service("dns")), by: "ada"))
+        #expect(stage.announcer.drains.isEmpty)
+    }
+
     @Test("a changed prepend is one change, and a prefix that is left out is withdrawn")
     func difference() {
         var stage = stage()

@@ -84,7 +84,13 @@ struct ExecTests {
     @Test("a program that prints without end is killed, which says nothing about the service")
     func endless() async {
         let result = await run(["yes", "all is well"], timeout: .seconds(10)).result
-        #expect(result.text == "unknown: printed more than 65536 bytes, killed: all is well")
+        #expect(result.text == "unknown: printed more than 16777216 bytes, killed: all is well")
+    }
+
+    @Test("rule 1: a program that prints at length what is wrong has failed all the same")
+    func verbose() async {
+        let result = await shell("echo it is dead; head -c 2000000 /dev/zero; exit 2", timeout: .seconds(10)).result
+        #expect(result.text == "wrong: it is dead")
     }
 
     @Test("what a program left behind in its group is killed when it ends, even if it holds the output")

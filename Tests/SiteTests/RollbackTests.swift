@@ -49,6 +49,27 @@ struct RollbackTests {
         await agent.stop()
     }
 
+    @Test("rule 14: a reload that is still being read when the confirmation doesn't come makes nothing final")
+    func readMeanwhile() async throws {
+        let rig = try await patientRig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        try await prepend(2, rig)
+        #expect(try await rig.landfall("reload", "--confirm", "2s").status == 0)
+        // A zone that takes longer to read than the confirmation is awaited.
+        let hosts = (0..<40_000).map { "h\($0) A 192.0.2.80" }.joined(separator: "\n")
+        try writeFile(rig.host.folder + "/example.org.zone", Rig.zone + "\n" + hosts + "\n")
+        agent.signal(SIGHUP)
+        try await path(rig, bird, [65000], "it goes back by itself")
+        try await eventually("the reload is refused", within: .seconds(30)) {
+            readFile(rig.events)?.contains("\"reload-refused\"") == true
+        }
+        #expect(try await rig.status().contains("\"pinned\":\"not confirmed in time\""))
+        try await path(rig, bird, [65000], "it stays as it was")
+        await agent.stop()
+    }
+
     @Test("rule 14: an agent that is killed while a confirmation is awaited has gone back")
     func killedMeanwhile() async throws {
         let rig = try await patientRig()

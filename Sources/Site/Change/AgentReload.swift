@@ -45,7 +45,8 @@ extension Agent {
 
     private func nextReload() {
         guard reloading.current == nil, !reloading.queue.isEmpty else { return }
-        let request = reloading.queue.removeFirst()
+        var request = reloading.queue.removeFirst()
+        request.cameWhileAwaiting = reloading.awaiting != nil
         guard !isStopping else {
             refuse(request, .notNow("the agent is stopping"))
             return nextReload()
@@ -116,15 +117,24 @@ extension Agent {
             answer.dryRun = true
             return finish(request, answer)
         }
-        if case .file(confirmWithin: nil) = request.what, reloading.awaiting != nil {
-            let way = "landfall confirm keeps what runs, landfall rollback goes back"
-            return end(request, .notNow("a confirmation is awaited: \(way)"))
+        if case .file(confirmWithin: nil) = request.what, let reason = confirmationInTheWay(of: request) {
+            return end(request, .notNow(reason))
         }
         let before = inUse
         say(.reload) { ($0.by, $0.reason, $0.lines) = (request.by, answer.effect, changes.lines) }
         do { try become(edition) } catch { return end(request, .impossible(["\(Refusal(error))"])) }
         inUse.accepted = timestamp()
         settle(request, answer, before, entry)
+    }
+
+    /// A reload that nobody has to confirm would make what is on trial final; also when the trial ended without a
+    /// confirmation while the file was being read.
+    private func confirmationInTheWay(of request: Reloading.Request) -> String? {
+        if reloading.awaiting != nil {
+            return "a confirmation is awaited: landfall confirm keeps what runs, landfall rollback goes back"
+        }
+        guard request.cameWhileAwaiting, inUse.pinned != nil else { return nil }
+        return "the confirmation that was awaited didn't come; landfall reload takes the file"
     }
 
     /// What becoming an edition would change, and what stands in the way.

@@ -41,6 +41,8 @@ struct Reloading {
         /// A user's name, or `SIGHUP`.
         var by: String
         var reply: ControlRoute.Reply?
+        /// Whether a confirmation was awaited when its reading began.
+        var cameWhileAwaiting = false
         var isSignal: Bool { reply == nil }
         var isCopy: Bool { if case .copy = what { true } else { false } }
     }

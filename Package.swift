@@ -73,8 +73,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
-            "Site",
+            "Announce", "Config", "Control", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share

@@ -40,4 +40,4 @@ extension Alarm: CustomStringConvertible {
 }
 
 /// `34 %`, for people.
-func percent(_ share: Double) -> String { "\(Int((max(0, min(share, 1000)) * 100).rounded())) %" }
+package func percent(_ share: Double) -> String { "\(Int((max(0, min(share, 1000)) * 100).rounded())) %" }

@@ -68,6 +68,9 @@ public struct Announcer: Sendable {
         case refused(Refused)
         /// `memory(now:)` has changed: write it down.
         case remember
+        /// A drain, or that of a stop, has waited for long enough. What comes of it follows; its share is what was still
+        /// here.
+        case waited(Drain)
         /// Deliver `.tick` then.
         case wake(at: Instant)
         /// Routers have had their time: take the service addresses off the host.

@@ -5,7 +5,7 @@ extension Announcer {
     mutating func settle(_ changes: inout Changes) {
         settleDrains(&changes)
         if stopping != nil { changes.cause = changes.cause ?? "the agent stops" }
-        stopping?.drain.settle(now: clock)
+        settleStopDrain(&changes)
         settleLoad(&changes)
         for index in routes.indices { settleRoute(at: index, &changes) }
         if changes.hasWithdrawn { withdrawnAt = clock }
@@ -19,6 +19,7 @@ extension Announcer {
             drains[index].settle(now: clock)
             guard drains[index].stage != before else { continue }
             changes.isMemorable = true
+            changes.say(.waited(drains[index]))
             changes.cause = changes.cause ?? "drained: \(drains[index].target)"
         }
         endDrains(&changes)

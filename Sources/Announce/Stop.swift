@@ -48,6 +48,12 @@ extension Announcer {
         }
     }
 
+    mutating func settleStopDrain(_ changes: inout Changes) {
+        guard let before = stopping?.drain.stage else { return }
+        stopping?.drain.settle(now: clock)
+        if let drain = stopping?.drain, drain.stage != before { changes.say(.waited(drain)) }
+    }
+
     /// After the routes: once nothing is announced any more, nothing will be again. What a failure has withdrawn shortly
     /// before is still on its way through the routers.
     mutating func settleStop(_ changes: inout Changes) {

@@ -1,10 +1,12 @@
+internal import Net
+
 /// `Cease/Administrative Shutdown: moving to another rack`. What the peer wrote is shown without control characters,
 /// since it ends on terminals (RFC 9003 §6).
 extension Notification: CustomStringConvertible {
     public var description: String {
         let name = subcode == 0 ? "\(code)" : "\(code)/\(subcodeName ?? "subcode \(subcode)")"
         guard let communication else { return name }
-        return name + ": " + printable(communication)
+        return name + ": " + communication.printable(mark: "\u{FFFD}")
     }
 
     private var subcodeName: String? {
@@ -57,15 +59,4 @@ extension ErrorCode: CustomStringConvertible {
         default: "error \(rawValue)"
         }
     }
-}
-
-/// Control characters and direction marks as U+FFFD.
-private func printable(_ text: String) -> String {
-    let kept = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-        default: scalar
-        }
-    }
-    return String(String.UnicodeScalarView(kept))
 }

@@ -1,3 +1,5 @@
+package import DNS
+
 /// One thing that is wrong with a file, and where: `landfall.yaml:4:12: place: "FRX" is not …`.
 public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
@@ -18,6 +20,17 @@ public struct Diagnostics: Error, Hashable, Sendable, CustomStringConvertible {
     public var all: [Diagnostic]
 
     public init(all: [Diagnostic]) { self.all = all }
+
+    /// About a file as a whole, which can't be read or can't be used.
+    package init(_ path: String, _ message: String) {
+        self.init(all: [Diagnostic(path: path, line: 0, column: 0, message: message)])
+    }
+
+    /// About a zone file that was read.
+    package init(_ error: ZoneError) {
+        self.init(
+            all: error.problems.map { Diagnostic(path: $0.path, line: $0.line, column: $0.column, message: $0.reason) })
+    }
 
     /// A line each; after the first fifty, how many more.
     public var description: String {

@@ -1,6 +1,9 @@
 import YAML
 
 extension Network {
+    /// What is read of a file: as large as the reader of YAML takes.
+    package static let mostBytes = 1 << 20
+
     /// Reads a whole file. Everything that is wrong with it is reported at once, in two rounds: while the text isn't
     /// YAML or a value isn't what its key takes, the parts aren't held against each other.
     ///

@@ -119,6 +119,8 @@ public struct Service: Sendable {
     public var checks: [Check]
     /// Whether verdicts alone leave it announced; nil: as at the whole site.
     public var isAnchor: Bool?
+    /// Queries a second that one host can answer of it; nil: it has a part in what its site can.
+    public var capacity: UInt64?
 
     /// The checks of one of its addresses at a site. One of a neighbor's link is made only where there is such a neighbor,
     /// and for the addresses that it is told about.
@@ -150,6 +152,9 @@ public struct DNSServe: Hashable, Sendable {
 
 /// A zone file, and where the configuration names it, for errors.
 public struct ZoneFile: Hashable, Sendable {
+    /// What is read of one; the root zone has 2 MB.
+    package static let mostBytes = 256 << 20
+
     public var path: String
     public var line: Int
     public var column: Int

@@ -8,7 +8,7 @@ package struct ReloadAnswer: Codable, Hashable, Sendable {
     package var host = ""
     /// In words.
     package var effect = ""
-    package var isDryRun = false
+    package var dryRun = false
     /// What is added, removed and changed, in the order of the file.
     package var changes: [Change] = []
     /// What the configuration and its zones are known by: SHA-256, in hexadecimal.

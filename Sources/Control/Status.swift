@@ -1,7 +1,7 @@
 /// What `landfall status --json` prints and `GET /status` answers; documented in docs/agent.md. Times are RFC 3339 in
 /// UTC, spans in seconds.
 package struct Status: Codable, Sendable {
-    package static let schema = 1
+    package static let schema = "landfall.status/1"
 
     package var schema = Self.schema
     package var network = ""

@@ -1,6 +1,4 @@
 extension Status {
-    package var derivedAlarms: [String] { alarms(announcing: [], keeping: []) }
-
     /// What somebody should look at, worst first: prefixes that are not announced, what the announcer itself has to say,
     /// sessions that are not up or can't tell, services that keep ending, checks that are degraded or can't be made, what
     /// can't be kept on the disk, and drains, which somebody may have forgotten.

@@ -74,9 +74,7 @@ final class Cast {
     private func startProgram(_ instance: Instance) throws {
         let program = network.rehearsal.programs[instance.program]
         let (site, host) = network.hosts[instance.host]
-        let words = program.command.map {
-            Identities.expand($0, site: network.sites[site].name, host: host.name)
-        }
+        let words = program.command.map { $0.expanded(site: network.sites[site].name, host: host.name) }
         guard let word = words.first else { return }
         guard let path = word.contains("/") ? "\(stage.home)/\(word)".unlessAbsolute(word) : Programs.find(word) else {
             throw LabError.machineLacks(

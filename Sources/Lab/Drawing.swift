@@ -105,6 +105,9 @@ struct Drawing {
                 routed.append(own.family)
                 near.routes.append(.init(prefix: world, gateway: neighbor.address))
             }
+            // The host's own address is reached from everywhere, as on the Internet.
+            let origin = Router.Origin(prefix: Prefix(host: own), interface: far.interface)
+            if !blueprint.routers[router].origins.contains(origin) { blueprint.routers[router].origins.append(origin) }
             serve(neighbor, of: index, at: router, far.interface, own)
         }
         linkCount += 1

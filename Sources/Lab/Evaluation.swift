@@ -94,7 +94,7 @@ package struct Evaluation: Sendable {
         row.medianBefore = median(before.compactMap(\.roundTrip))
         row.medianAfter = median(during.filter { $0.server?.site == row.after }.compactMap(\.roundTrip))
         row.recovered = served
-        let flows = Flows(of: conversation, by: start, otherwise: row.before)
+        let flows = Flows(of: conversation, by: start, at: row.before)
         row.hostsBefore = flows.hosts
         let latest = conversation.queries.slice(from: max(start, end + (.zero - Self.lastLook)), to: end)
         row.hostsAfter = Set(latest.compactMap(\.server).filter { $0.site == row.after }.compactMap(\.host)).sorted()

@@ -14,7 +14,7 @@ package struct Identities: Sendable {
             servers[Array(name.utf8)] = isAlone ? server : Server(site: site)
             servers[Array(host.name.utf8)] = server
             for template in network.services.compactMap({ $0.serve?.dns.identity }) {
-                let identity = Array(Self.expand(template, site: name, host: host.name).utf8)
+                let identity = Array(template.expanded(site: name, host: host.name).utf8)
                 servers[identity] = isAlone || template.contains("{host}") ? server : Server(site: site)
             }
         }
@@ -26,9 +26,5 @@ package struct Identities: Sendable {
             servers[Array($0)]
         }
         return known.first { $0.host != nil } ?? known.first
-    }
-
-    static func expand(_ template: String, site: String, host: String) -> String {
-        template.replacing("{site}", with: site).replacing("{host}", with: host)
     }
 }

@@ -50,25 +50,26 @@ package struct Conversation: Sendable {
 /// Who served each flow of a conversation, at some moment.
 struct Flows {
     private var servers: [Server?]
-    private let otherwise: Server?
+    private let site: Server?
 
     /// How many rounds of its ports are looked at.
     private static let memory = 3
 
-    /// By the answers that had come by an instant; `site`: where a flow is that hasn't been heard of.
-    init(of conversation: Conversation, by instant: Instant, otherwise site: Int?) {
+    /// By the answers that had come by an instant. `site`: where the client was then. All of its flows are there, so an
+    /// older answer from elsewhere means nothing any more.
+    init(of conversation: Conversation, by instant: Instant, at site: Int?) {
         let (queries, count) = (conversation.queries, conversation.flows)
         servers = [Server?](repeating: nil, count: count)
-        otherwise = site.map { Server(site: $0) }
+        self.site = site.map { Server(site: $0) }
         let end = queries.slice(from: instant, to: instant).startIndex
         for index in (max(0, end - Self.memory * count)..<end).reversed()
         where servers[index % count] == nil && queries[index].isAnswered(by: instant) {
-            servers[index % count] = queries[index].server
+            servers[index % count] = queries[index].server.flatMap { $0.site == site ? $0 : nil }
         }
     }
 
     /// Of the flow that the query with this index belongs to.
-    func server(of index: Int) -> Server? { servers[index % servers.count] ?? otherwise }
+    func server(of index: Int) -> Server? { servers[index % servers.count] ?? site }
 
     /// As far as answers say.
     var hosts: [Int] { Set(servers.compactMap { $0?.host }).sorted() }

@@ -54,7 +54,9 @@ final class Routing {
     func sessions(of host: Int) -> [BirdSession?] { blueprint.sessions.filter { $0.host == host }.map(state) }
 
     /// Whether some neighbor holds a route of it: its session is up, and not everything that came was withdrawn.
-    func isAnnounced(_ host: Int) -> Bool { sessions(of: host).contains { $0.map { $0.isUp && $0.routes > 0 } ?? false } }
+    func isAnnounced(_ host: Int) -> Bool {
+        sessions(of: host).contains { $0.map { $0.isUp && $0.routes > 0 } ?? false }
+    }
 
     /// Whether a neighbor lost a route to the host between two looks: it was withdrawn, or the session went.
     static func lost(_ before: [BirdSession?], _ after: [BirdSession?]) -> Bool {

@@ -24,3 +24,13 @@ private final class Reply<Outcome>: @unchecked Sendable {
         return body
     }
 }
+
+/// `body`, which is called the first time and never again: for what ends by itself or by the clock, whichever is first.
+package func once<Outcome>(_ body: @escaping (Outcome) -> Void) -> (Outcome) -> Void {
+    var waiting = Optional(body)
+    return { outcome in
+        guard let body = waiting else { return }
+        waiting = nil
+        body(outcome)
+    }
+}

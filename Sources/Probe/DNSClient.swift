@@ -52,7 +52,9 @@ public final class DNSClient {
             guard let self, exchanges.removeValue(forKey: id) != nil else { return }
             body(outcome)
         }
-        let query = Message.query(id: random.next(), question)
+        var query = Message.query(id: random.next(), question)
+        // As stub resolvers ask (RFC 1034 §5.3.1): a resolver may refuse anybody else, a name server doesn't mind.
+        query.flags.insert(.recursionDesired)
         do {
             let bytes = try query.encode()
             let attempt = Attempt(query: query, bytes: bytes, asked: asked, finish: finish)

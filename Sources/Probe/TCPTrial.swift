@@ -53,11 +53,7 @@ func quoted(_ bytes: [UInt8]) -> String {
 }
 
 func printable(_ bytes: some Sequence<UInt8>) -> String {
-    let scalars = String(decoding: Array(bytes), as: UTF8.self).unicodeScalars
-    return String(
-        String.UnicodeScalarView(scalars.map { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) ? " " : $0 })
-    )
-    .trimmed
+    String(decoding: Array(bytes), as: UTF8.self).printable().trimmed
 }
 
 extension StringProtocol {

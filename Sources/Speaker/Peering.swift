@@ -107,6 +107,7 @@ final class Peering {
     }
 
     private func adopt(_ socket: Socket, _ id: ConnectionID, connecting: Bool) throws(SystemError) {
+        let socket = socket.raised()  // the end of this process is the end of its sessions, before anything else
         let stream = try Stream(loop: loop, socket: socket, connecting: connecting) { [weak self] event in
             self?.take(event, id)
         }

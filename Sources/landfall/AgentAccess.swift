@@ -31,6 +31,13 @@ extension Invocation {
         }
     }
 
+    /// What was ordered is done; `landfall status` has the alarm.
+    func warn(unlessSaved saved: Bool?) {
+        guard saved == false else { return }
+        Terminal.say(
+            "landfall: \(verb.name): it is not on the disk yet, and would not outlive the agent: landfall status")
+    }
+
     func refusal(_ status: Int, _ reason: String) -> Failure {
         let exit: Exit = [400: .badInput, 404: .badInput, 409: .expectationFailed][status] ?? .machineLacks
         return Failure(exit, "\(verb.name): \(reason)")

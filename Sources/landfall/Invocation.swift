@@ -12,9 +12,23 @@ struct Invocation: Sendable {
     func value(_ option: String) -> String? { options[option]?.last }
     func values(_ option: String) -> [String] { options[option] ?? [] }
 
+    /// What came of it: a document with `--json`, words without.
+    func give(_ document: some Encodable, _ words: @autoclosure () -> String) {
+        if has("json") { Terminal.print(json: document) } else { Terminal.print(words()) }
+    }
+
     /// By its name; nil when it is optional and wasn't given.
     func argument(_ name: String) -> String? {
         verb.arguments.firstIndex { $0.name == name }.flatMap { arguments.indices.contains($0) ? arguments[$0] : nil }
+    }
+
+    /// The argument N; nil when it wasn't given.
+    func number(_ what: String, listedBy list: String) throws(Failure) -> Int? {
+        guard let text = argument("N") else { return nil }
+        guard text.utf8.count < 10, let number = Int(text), number > 0 else {
+            throw Failure("\(verb.name): \"\(text)\" should be the number of \(what); \(list) lists them")
+        }
+        return number
     }
 
     /// Of an option or argument that parsing made sure of.

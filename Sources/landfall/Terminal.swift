@@ -1,3 +1,4 @@
+import Control
 import Glibc
 import Synchronization
 
@@ -20,6 +21,12 @@ enum Terminal {
     static func print(_ text: String) {
         let code = write(text + "\n", to: STDOUT_FILENO)
         if code != 0 { lost.store(code, ordering: .relaxed) }
+    }
+
+    /// One document, for a program.
+    static func print(json document: some Encodable) {
+        guard let text = Control.json(document, isPretty: true) else { return lost.store(EINVAL, ordering: .relaxed) }
+        print(text)
     }
 
     /// What the program ends with, after a verb that came to `exit`: data that is on no disk is nothing that was done.
@@ -65,50 +72,5 @@ enum Terminal {
             }
         }
         return 0
-    }
-}
-
-/// Rows whose columns line up, two spaces between them, no space at the end of a line.
-struct Table {
-    private var rows: [[String]]
-    /// Columns of numbers, which end below each other.
-    var rightAligned: Set<Int> = []
-
-    init(_ rows: [[String]], rightAligned: Set<Int> = []) { (self.rows, self.rightAligned) = (rows, rightAligned) }
-
-    init(header: [String], _ rows: [[String]], rightAligned: Set<Int> = []) {
-        self.init([header] + rows, rightAligned: rightAligned)
-    }
-
-    var text: String { lines.joined(separator: "\n") }
-
-    var lines: [String] {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            let cells = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - Self.width(cell))
-                return rightAligned.contains(column) ? space + cell : cell + space
-            }
-            let line = cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }
-    }
-
-    /// On a terminal: colours take no room.
-    private static func width(_ text: String) -> Int {
-        var (count, isEscape) = (0, false)
-        for character in text {
-            if character == "\u{1b}" {
-                isEscape = true
-            } else if !isEscape {
-                count += 1
-            } else if character == "m" {
-                isEscape = false
-            }
-        }
-        return count
     }
 }

@@ -68,6 +68,35 @@ struct DrainTests {
         #expect(stage.moves.last == "110 withdraw" && stage.alarms.isEmpty)
     }
 
+    @Test("rule 12: what still arrives is said before anything is withdrawn, and when it stays, and at a stop")
+    func waited() {
+        func words(_ stage: Stage) -> [String] {
+            stage.log.compactMap { entry in
+                let second = Int(entry.second)
+                switch entry.action {
+                case .waited(let drain):
+                    return "\(second) \(drain.target) \(drain.share.map { "\($0)" } ?? "unknown")"
+                case .withdraw: return "\(second) withdraw"
+                default: return nil
+                }
+            }
+        }
+        var moved = stage()
+        moved.drain(10)
+        moved.at(39, .traffic(share: 0.1, .host))
+        moved.pass(until: 100)
+        #expect(words(moved) == ["40 the host 0.1", "40 withdraw"])
+        var kept = stage()
+        kept.drain(10, .neighbor("a"))
+        kept.at(39, .traffic(share: 0.5, .neighbor("a")))
+        kept.pass(until: 100)
+        #expect(words(kept) == ["40 the neighbor a 0.5"])
+        var stopped = stage()
+        stopped.at(10, .stop(within: .seconds(5)))
+        stopped.pass(until: 100)
+        #expect(words(stopped) == ["15 the host unknown", "15 withdraw"])
+    }
+
     @Test("rule 13: with 20 % or less it withdraws")
     func fifth() {
         var stage = stage()

@@ -59,7 +59,7 @@ struct EstablishedTests {
         #expect(rig.look() == [])
     }
 
-    @Test("more prefixes than allowed end the session with Cease/Maximum Number of Prefixes, for two minutes")
+    @Test("rule 10: more prefixes than allowed end the session with Cease/Maximum Number of Prefixes, for two minutes")
     func maxPrefixes() {
         var rig = Rig { $0.maxPrefixes = 10 }
         rig.toEstablished()

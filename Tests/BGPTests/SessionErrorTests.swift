@@ -84,6 +84,13 @@ struct SessionErrorTests {
         #expect(rig.session.endings.last == .notified(.shutdown("lunch")))
     }
 
+    @Test("rule 18: a neighbor that refuses our hold time is shown with what it said")
+    func holdTimeRefused() {
+        var rig = rig(in: .openSent)
+        rig.receive(.notification(BGPError.unacceptableHoldTime(seconds: 2).notification))
+        #expect("\(rig.session.endings)" == "the neighbor said: OPEN Message Error/Unacceptable Hold Time")
+    }
+
     @Test(
         "silence ends the connection with Hold Timer Expired",
         arguments: [(Place.openSent, 240), (.openConfirm, 90), (.established, 90)])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("landfall check")
 struct CheckTests {
-    @Test("says what the example means, without colour in a pipe")
+    @Test("rule 18: says what the example means and how fast failures are noticed, without colour in a pipe")
     func example() throws {
         let command = try Command("check", Repository.example)
         #expect(command.exit == 0 && command.talk.isEmpty && !command.output.contains("\u{1b}"))

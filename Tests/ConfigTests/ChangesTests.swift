@@ -165,6 +165,12 @@ struct ChangesTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("~ policy announce: \(text)"), "\(lines)")
     }
 
+    @Test("a capacity of a service's own")
+    func serviceCapacity() throws {
+        #expect(
+            try lines { $0.serve += ", capacity: {queries: 5k}" } == ["~ service dns: capacity.queries none → 5000"])
+    }
+
     @Test("marks of a load")
     func load() throws {
         let lines = try lines {
@@ -213,5 +219,33 @@ struct ChangesTests {
         let back = Changes(from: new, to: old, site: "fra", host: "fra1").all
         #expect(there.map(\.kind) == [.added, .added] && back.map(\.kind) == [.removed, .removed])
         #expect(there.map(\.name) == back.map(\.name))
+    }
+
+    @Test("what is not said key by key is known: another property wants a word in Fields.swift")
+    func complete() throws {
+        let network = try File().load()
+        let (site, service) = (network.sites[0], network.services[0])
+        func properties(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
+        #expect(
+            properties(network) == [
+                "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "internet",
+                "rehearsal",
+            ])
+        #expect(
+            properties(site) == [
+                "name", "place", "asn", "isAnchor", "isStandby", "capacity", "hosts", "neighbors",
+            ])
+        #expect(properties(site.hosts[0]) == ["name", "unicast", "routerID"])
+        #expect(properties(service) == ["name", "addresses", "serve", "checks", "isAnchor", "capacity"])
+        #expect(properties(try #require(service.serve)) == ["sites", "dns"])
+        #expect(
+            properties(try #require(service.serve?.dns)) == ["zones", "identity", "version", "port", "threads"])
+    }
+
+    @Test("hooks, and an anchor among services")
+    func others() throws {
+        let hooks = try lines { $0.services = "hooks: {withdrawn: [/bin/tell]}" }
+        #expect(hooks.count == 1 && hooks[0].contains("hooks") && hooks[0].contains("/bin/tell"), "\(hooks)")
+        #expect(try lines { $0.serve += ", anchor: true" } == ["~ service dns: anchor none → true"])
     }
 }

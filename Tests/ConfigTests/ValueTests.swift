@@ -56,6 +56,19 @@ struct ValueTests {
         #expect(site.capacity == Capacity(bitsPerSecond: 2_500_000_000, queriesPerSecond: 800_000))
     }
 
+    @Test("a service's own capacity is enough to hold a load against")
+    func ownCapacity() throws {
+        let services = try network(
+            check: "}, {exec: {run: [/bin/load], load: true}",
+            rest: """
+                    capacity: {queries: 5k}
+                announce: {load: {}}
+                """
+        ).services
+        #expect(services.map(\.capacity) == [5000] && services[0].tellsLoad)
+        #expect(try network().services.map(\.capacity) == [nil])
+    }
+
     @Test("a neighbor says all that routes to it carry")
     func neighbor() throws {
         let text =
@@ -108,11 +121,16 @@ struct ValueTests {
         #expect(try self.network(rest: "announce: {drain: {}, penalty: {}, standby: {}}").announce == Policy())
     }
 
+    @Test("rule 18: the hold time is 90 s unless the file says otherwise")
+    func holdTime() throws {
+        #expect(try network().sites.flatMap(\.neighbors).map(\.holdTime) == [.seconds(90)])
+    }
+
     @Test("what is left out has its default")
     func defaults() throws {
         let network = try network()
         let neighbor = try #require(network.sites.first?.neighbors.first)
-        #expect(neighbor.holdTime == .seconds(90) && neighbor.port == 179 && neighbor.med == nil)
+        #expect(neighbor.port == 179 && neighbor.med == nil)
         let check = try #require(network.services.first?.checks.first)
         #expect(check.every == .seconds(1) && check.timeout == .milliseconds(500))
         #expect(check.policy == Monitor.Policy(rise: 3, fall: 2, lease: .seconds(3)))
@@ -120,7 +138,7 @@ struct ValueTests {
         #expect(network.internet == nil && network.services.first?.serve == nil)
     }
 
-    @Test("a hang is noticed between the fall-th check's timeout and one interval later")
+    @Test("rule 18: a hang is noticed between the fall-th check's timeout and one interval later")
     func detection() throws {
         let service = try #require(network(check: ", every: 200ms, timeout: 100ms, fall: 3, rise: 2").services.first)
         #expect(service.noticedAfter == .milliseconds(500)...(.milliseconds(700)))

@@ -5,13 +5,14 @@ import Peers
 /// logged of it. With `suppress: 1` a withdrawal alone withholds the next announcement, and the half-life is longer than
 /// the flapping, so that one of each is all that anybody sees.
 let flapMinute = Comparison(
-    name: "flap-minute", summary: "a service that flaps for a minute, as BIRD's log has it: one withdrawal, one announcement"
+    name: "flap-minute",
+    summary: "a service that flaps for a minute, as BIRD's log has it: one withdrawal, one announcement"
 ) {
     let folder = try makeFolder()
     defer { removeFolder(folder) }
     try writeFile(folder + "/example.org.zone", readFile("examples/zones/example.org.zone") ?? "")
     try writeFile(folder + "/net.yaml", try file())
-    let child = try Child([".build/release/landfall", "rehearse", folder + "/net.yaml", "--json"], log: folder + "/log")
+    let child = try Child([Landfall.path, "rehearse", folder + "/net.yaml", "--json"], log: folder + "/log")
     _ = try await child.wait(.seconds(300))
     let report: Rehearsed
     do { report = try JSONDecoder().decode(Rehearsed.self, from: Data(child.output.utf8)) } catch {
@@ -50,7 +51,8 @@ private func judge(_ report: Rehearsed) -> Findings {
     for route in report.steps.flatMap(\.routes) {
         note(
             route.withdrawals == 1 && route.announcements == 1,
-            "\(route.neighbor) saw \(route.withdrawals) withdrawals and \(route.announcements) announcements of \(route.prefix)")
+            "\(route.neighbor) saw \(route.withdrawals) withdrawals and \(route.announcements) announcements of \(route.prefix)"
+        )
     }
     // Two addresses, a change of verdict in 2 s at least for each.
     let verdicts = report.steps.compactMap(\.checks?.verdicts).max() ?? 0
@@ -60,7 +62,8 @@ private func judge(_ report: Rehearsed) -> Findings {
 }
 
 private func file() throws -> String {
-    guard let text = readFile("examples/three-sites.yaml"), let end = text.ranges(of: "  steps:\n").last?.upperBound else {
+    guard let text = readFile("examples/three-sites.yaml"), let end = text.ranges(of: "  steps:\n").last?.upperBound
+    else {
         throw PeerError("no examples/three-sites.yaml with steps")
     }
     return text[..<end]
@@ -69,9 +72,9 @@ private func file() throws -> String {
         .replacing(
             "announce:\n  hold-down: 1s",
             with: "announce: {hold-down: 0s, penalty: {suppress: 1, reuse: 0.5, half-life: 65s}}\n#")
-        + """
-            - {flap: gru, for: 60s, expect: {withdrawals: 1, announcements: 1, withdrawn: true}}
-            - measure: {landings: {berlin: fra, jakarta: sin, santiago: gru, rosario: gru}}
+            + """
+                - {flap: gru, for: 60s, expect: {withdrawals: 1, announcements: 1, withdrawn: true}}
+                - measure: {landings: {berlin: fra, jakarta: sin, santiago: gru, rosario: gru}}
 
-        """
+            """
 }

@@ -42,7 +42,7 @@ struct SpawnTests {
         #expect(try spawn.run().text == "got through\n")
     }
 
-    @Test("nothing else is inherited")
+    @Test("rule 16: nothing else is inherited")
     func closed() throws {
         let stray = open("/dev/null", O_RDONLY)
         defer { close(stray) }

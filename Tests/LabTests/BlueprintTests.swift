@@ -67,6 +67,13 @@ struct BlueprintTests {
         #expect(sessions.map(\.relation) == [.customer, .customer])
     }
 
+    @Test("the AS that a host hangs on tells everybody the host's own addresses")
+    func unicast() throws {
+        let routers = try Blueprint(of: network()).routers
+        #expect(routers[1].origins.map(\.prefix.description) == ["192.0.2.2/32", "2001:db8:0:1::2/128"])
+        #expect(routers[2].origins.map(\.prefix.description) == ["192.0.2.6/32"])
+    }
+
     @Test("the two ends of a link see each other as provider and customer")
     func relations() throws {
         let routers = try Blueprint(of: network()).routers

@@ -125,6 +125,25 @@ struct EvaluationTests {
         #expect(row.lost == 4 && row.lostElsewhere == 2)
     }
 
+    @Test("a flow that was last asked before its client moved is where its client is")
+    func moved() {
+        var seen = Conversation(client: 0, family: .ipv4, flows: 200)
+        for milliseconds in stride(from: -6000, to: 4000, by: 20) {
+            var query = Query(sent: at(milliseconds))
+            // Back at site 0 for a second, and not every flow has been asked since.
+            let site = milliseconds < -1000 || milliseconds >= 400 ? 1 : 0
+            if (0..<400).contains(milliseconds) {
+                query.lost()
+            } else {
+                query.answered(by: Server(site: site, host: site), after: .milliseconds(10))
+            }
+            seen.queries.append(query)
+        }
+        let row = evaluation(.broke(.site(0))).row(for: seen, home: 0)
+        #expect(row.outage == .milliseconds(400) && row.lost == 20 && row.lostElsewhere == 0)
+        #expect(row.hostsBefore == [0])
+    }
+
     @Test("an answer that doesn't say which host it is from is nobody else's loss")
     func unknownHost() {
         let seen = conversation(to: 4000) { $0 < 0 ? 0 : $0 < 100 ? nil : 0 }
@@ -196,7 +215,8 @@ struct JudgementTests {
     ) -> Judgement {
         var expectation = Rehearsal.Expectation(landings: [])
         change(&expectation)
-        return Judgement(rows, of: .broke(.site(0)), withdrawn: withdrawn, seen: seen, expecting: expectation, names: names)
+        return Judgement(
+            rows, of: .broke(.site(0)), withdrawn: withdrawn, seen: seen, expecting: expectation, names: names)
     }
 
     @Test("median and maximum are over the clients that were on the broken site")

@@ -35,11 +35,13 @@ struct RouterLogTests {
             ])
     }
 
-    @Test("a session that the other side ends says so", arguments: [
-        ("<TRACE> s: Connection closed", "connection closed"),
-        ("<TRACE> s: Connection lost (Connection reset by peer)", "connection lost (connection reset by peer)"),
-        ("<RMT> s: Received: Administrative shutdown", "received Administrative shutdown"),
-    ])
+    @Test(
+        "a session that the other side ends says so",
+        arguments: [
+            ("<TRACE> s: Connection closed", "connection closed"),
+            ("<TRACE> s: Connection lost (Connection reset by peer)", "connection lost (connection reset by peer)"),
+            ("<RMT> s: Received: Administrative shutdown", "received Administrative shutdown"),
+        ])
     func ends(line: String, reason: String) {
         let found = events("now \(line)\nnow <TRACE> s: BGP session closed")
         #expect(found == [.sessionEnded(session: "s", reason: reason)])
@@ -48,7 +50,8 @@ struct RouterLogTests {
     @Test("an attempt that failed before the session was up is no reason for its end later")
     func stale() {
         let found = events(
-            "<TRACE> s: Connection lost (Connection refused)\n<TRACE> s: BGP session established\n<TRACE> s: BGP session closed")
+            "<TRACE> s: Connection lost (Connection refused)\n<TRACE> s: BGP session established\n<TRACE> s: BGP session closed"
+        )
         #expect(found == [.sessionEnded(session: "s", reason: "closed")])
     }
 

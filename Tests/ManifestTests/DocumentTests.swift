@@ -18,12 +18,31 @@ struct DocumentTests {
         }
     }
 
+    @Test("each rule of docs/announcing.md that is held has a test that begins with its number")
+    func rules() throws {
+        let text = try Tree.text(of: "docs/announcing.md")
+        let count = (1...99).prefix { text.contains("\n\($0). ") }.count
+        #expect(count >= 18)
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.contains("| no ") }
+        let held = rows.flatMap { row in
+            row.split(separator: "|")[0].split(separator: ",").compactMap { Int($0.filter(\.isNumber)) }
+        }
+        let tests = try Tree.files(in: "Tests", ending: ".swift").map(Tree.text)
+        for rule in held {
+            #expect(tests.contains { $0.contains("\"rule \(rule): ") }, "no test begins with \"rule \(rule): \"")
+        }
+        #expect(held.count >= 17 && Set(held).isSubset(of: Set(1...count)))
+    }
+
     @Test(
         "paths and links in the documents lead somewhere",
-        arguments: ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/agent.md"])
+        arguments: ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + Tree.files(in: "docs", ending: ".md"))
     func paths(document: String) throws {
         let text = try Tree.text(of: document)
-        for path in text.paths + text.links { #expect(Tree.exists(path), "\(document) names \(path)") }
+        let folder = document.hasPrefix("docs/") ? "docs/" : ""
+        for path in text.paths + text.links.map({ folder + $0 }) {
+            #expect(Tree.exists(path), "\(document) names \(path)")
+        }
     }
 }
 

@@ -69,7 +69,9 @@ struct LayerTests {
 
     @Test(
         "each C module has the importers that are meant for it",
-        arguments: [("CLinux", ["Kernel", "Loop"]), ("CSSL", ["Digest", "TLS"]), ("CYAML", ["YAML"]), ("CGeo", ["Geo"])])
+        arguments: [
+            ("CLinux", ["Kernel", "Loop"]), ("CSSL", ["Digest", "TLS"]), ("CYAML", ["YAML"]), ("CGeo", ["Geo"]),
+        ])
     func fencedModules(module: String, importers: [String]) {
         let found = manifest.targets.filter { $0.layer != nil && $0.dependencies.contains(module) }.map(\.name)
         #expect(found.sorted() == importers, "importers of \(module)")

@@ -62,7 +62,7 @@ struct ExecTests {
         #expect(result.text == "degraded: 2001:db8::53 -H 2001:db8::53!")
     }
 
-    @Test("a program has no capabilities, can't gain any, and inherits no descriptor")
+    @Test("rule 16: a program has no capabilities, can't gain any, and inherits no descriptor")
     func confined() async throws {
         let script = "grep -E 'Cap(Inh|Prm|Eff|Amb)|NoNewPrivs' /proc/self/status; ls -l /proc/self/fd"
         let output = try required(await shell(script).output)

@@ -64,7 +64,8 @@ struct DrainTests {
             let drain = try #require(step.drain)
             // One of its two clients stays; the other has moved.
             #expect(drain.stage == stage && drain.share ?? 0 > 0.2, "\(drain)")
-            #expect(drain.arriving > drain.arrivedBefore / 4 && drain.arriving < drain.arrivedBefore * 3 / 4, "\(drain)")
+            #expect(
+                drain.arriving > drain.arrivedBefore / 4 && drain.arriving < drain.arrivedBefore * 3 / 4, "\(drain)")
             #expect(step.clients.filter { $0.client == "four" }.allSatisfy { $0.movedMilliseconds ?? .infinity < 1000 })
         }
         // What the withdrawal costs those who stayed: a few queries, while their routers look for another way.

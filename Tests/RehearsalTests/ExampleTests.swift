@@ -9,7 +9,7 @@ struct ExampleTests {
     ]
 
     @Test(
-        "survives a hang, a crash of the agent and a crash of the service, for root and for an ordinary user",
+        "survives a hang, a crash of the agent, a crash of the service and a drain, for root and for an ordinary user",
         arguments: [Who.root, .ordinary])
     func example(who: Who) async throws {
         if let lack = who.lack { try Test.cancel("\(lack)") }
@@ -23,6 +23,8 @@ struct ExampleTests {
         try checkKill(#require(report.step("kill-sin")))
         try checkService(#require(report.step("kill-gru-serve")))
         for name in ["restore-fra", "restore-sin"] { try checkReturn(#require(report.step(name))) }
+        let drain = try #require(report.step("drain-gru"))
+        #expect(drain.lost == 0 && drain.affected == 4 && drain.connectionsBroken == 4)
     }
 
     private func checkLandings(_ report: Report) {
@@ -57,5 +59,22 @@ struct ExampleTests {
     private func checkReturn(_ step: Report.Step) {
         #expect(step.affected == 6 && step.medianOutageMilliseconds == nil)
         #expect(step.clients.count { $0.returnMilliseconds != nil } == 6)
+    }
+}
+
+@Suite("The other examples")
+struct OtherExampleTests {
+    static let programs = ["two-hosts": "nsd", "recursive": "unbound", "anchors": "nginx"]
+
+    @Test(
+        "hold what they promise, in under a minute", .enabled(if: Who.root.lack == nil, "\(Who.root.lack ?? "")"),
+        arguments: programs.keys.sorted())
+    func example(name: String) async throws {
+        if let lack = Program.lack(Self.programs[name] ?? "", "nsd") { try Test.cancel("\(lack)") }
+        let rehearsals = try Rehearsals()
+        let result = try await rehearsals.run(["\(Rehearsals.examples)/\(name).yaml", "--json"])
+        let report = try #require(result.report, "\(result.output)\(result.talk)")
+        #expect(result.status == 0 && report.ok, "\(name): \(report.steps.flatMap(\.failures)) \(result.talk)")
+        #expect(report.steps.filter { $0.kind != "measure" }.allSatisfy { $0.affected > 0 }, "\(name)")
     }
 }

@@ -16,7 +16,8 @@ struct OverloadTests {
                     - {restore: s1}
                     - measure: {landings: {one: s1, two: s2, three: s3, four: s1}}
                 """)
-        let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"])
+        // A flood leaves less of the machine to those who measure times; nobody else takes more than one turn.
+        let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"], turns: 2)
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         let step = try #require(report.steps.first)
@@ -24,6 +25,8 @@ struct OverloadTests {
         #expect(checks.failed > 5 && checks.degraded && checks.failed < checks.made, "\(checks)")
         #expect(flood.limit == 2000 && flood.sent > 6 * 5000, "\(flood)")
         #expect(step.lost > 0 && step.disturbed.isEmpty && step.routes.contains { $0.changes > 0 })
-        for client in step.clients where client.before != "s1" { #expect(client.lost == 0 && client.after == client.before) }
+        for client in step.clients where client.before != "s1" {
+            #expect(client.lost == 0 && client.after == client.before)
+        }
     }
 }

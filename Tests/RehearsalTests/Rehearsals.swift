@@ -183,17 +183,16 @@ final class Rehearsals: Sendable {
     }
 
     func run(
-        _ arguments: [String], as who: Who = .root, first: Bool = false, within limit: Duration = .seconds(60)
+        _ arguments: [String], as who: Who = .root, first: Bool = false, turns: Int = 1,
+        within limit: Duration = .seconds(60)
     ) async throws -> Rehearsed {
-        await Turns.shared.take(first: first)
-        do {
-            let result = try await finish(try start(arguments, as: who), within: limit)
-            await Turns.shared.give()
-            return result
-        } catch {
-            await Turns.shared.give()
-            throw error
+        for _ in 0..<turns { await Turns.shared.take(first: first) }
+        let result: Result<Rehearsed, any Error>
+        do { result = .success(try await finish(try start(arguments, as: who), within: limit)) } catch {
+            result = .failure(error)
         }
+        for _ in 0..<turns { await Turns.shared.give() }
+        return try result.get()
     }
 
     func finish(_ child: Child, within limit: Duration = .seconds(60)) async throws -> Rehearsed {

@@ -53,6 +53,8 @@ struct SilenceTests {
         #expect(step.withdrawalReason == "green: Hold timer expired")
         let moved = step.clients.filter { $0.before != $0.after }.map { "\($0.client) \($0.family)" }
         #expect(moved == ["two ipv4"] && step.clients.allSatisfy { $0.client == "two" || $0.lost == 0 })
-        #expect(step.routes.count == 1 && step.routes.allSatisfy { $0.withdrawals == ($0.neighbor == "green" ? 1 : 0) }, "\(step.routes)")
+        #expect(
+            step.routes.count == 1 && step.routes.allSatisfy { $0.withdrawals == ($0.neighbor == "green" ? 1 : 0) },
+            "\(step.routes)")
     }
 }

@@ -142,11 +142,6 @@ struct AdversityTests {
     }
 }
 
-extension Rig {
-    /// Whether such an event has been written.
-    fileprivate func has(_ event: String) -> Bool { readFile(events)?.contains("\"event\":\"\(event)\"") == true }
-}
-
 extension Substring {
     /// Of a line of events.
     fileprivate var time: Substring? {

@@ -84,7 +84,7 @@ struct AgentTests {
         await agent.stop()
     }
 
-    @Test("when the agent is killed the route and the service go with it")
+    @Test("rule 16: when the agent is killed the route and the service go with it")
     func killed() async throws {
         let rig = try await Rig()
         let bird = try await rig.startBIRD()

@@ -15,7 +15,7 @@ struct HookTests {
         """
     }
 
-    @Test("a hook is told what happened, and has no capabilities and no descriptor of ours")
+    @Test("rule 16: a hook is told what happened, and has no capabilities and no descriptor of ours")
     func told() async throws {
         let scripts = try Scripts()
         defer { scripts.remove() }

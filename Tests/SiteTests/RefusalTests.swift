@@ -31,7 +31,7 @@ struct RefusalTests {
         let rig = try await Rig(options)
         let (status, text) = try await ending(of: try rig.startAgent())
         #expect(
-            status == 2 && text.contains("landfall.yaml:15:") && text.contains("example.org.zone: No such file"),
+            status == 2 && text.contains("landfall.yaml:13:") && text.contains("example.org.zone: No such file"),
             "\(text)")
     }
 

@@ -200,9 +200,11 @@ struct ReloadTests {
         let refusal = try await rig.landfall("reload")
         #expect(refusal.status == 2 && refusal.output.contains(words), "\(refusal.output)")
         agent.signal(SIGHUP)
-        try await Task.sleep(for: .milliseconds(700))
-        let events = readFile(rig.events) ?? ""
-        #expect(!events.contains("withdrawn") && !events.contains("uncertain"), "the checks went on: \(events)")
+        let passed = try #require(try await rig.status().number(after: "\"passed\":"))
+        try await eventually("the checks go on") {
+            try #require(try await rig.status().number(after: "\"passed\":")) > passed + 5
+        }
+        #expect(!rig.has("withdrawn"), "\(readFile(rig.events) ?? "")")
         #expect(try await bird.isEstablished("fra4"))
         await agent.stop()
     }

@@ -104,6 +104,9 @@ final class Rig: Sendable {
               - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider}
         """
 
+    /// Whether such an event has been written.
+    func has(_ event: String) -> Bool { readFile(events)?.contains("\"event\":\"\(event)\"") == true }
+
     /// Replaces the configuration at once, as a careful editor does.
     func edit(_ change: (String) -> String) async throws {
         try writeFile(file + ".new", change(readFile(file) ?? ""))

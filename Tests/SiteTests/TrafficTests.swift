@@ -111,6 +111,10 @@ struct TrafficTests {
         await client.stop()
         try await rig.withdrawn(at: bird)
         #expect(try await verb.status == 0)
+        let events = readFile(rig.events) ?? ""
+        let told = try #require(events.firstRange(of: "\"event\":\"drain-waited\""))
+        let withdrawn = try #require(events.firstRange(of: "\"event\":\"withdrawn\""))
+        #expect(told.lowerBound < withdrawn.lowerBound && events.contains("0 % of the traffic of before still arrives"))
         await scene.stop()
     }
 

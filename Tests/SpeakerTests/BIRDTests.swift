@@ -192,7 +192,7 @@ struct BIRDTests {
         await bird.stop()
     }
 
-    @Test("BIRD's own routes are counted and not kept; more than allowed end the session")
+    @Test("rule 10: BIRD's own routes are counted and not kept; more than allowed end the session")
     func maxPrefixes() async throws {
         let statics = (1...20).map { "route 10.0.\($0).0/24 blackhole;" }.joined(separator: " ")
         let configuration = birdConfiguration(port: 18071).replacing(

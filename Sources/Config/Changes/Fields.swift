@@ -39,7 +39,8 @@ extension Neighbor {
         [
             Field("role", role.rawValue), Field("scope", scope.rawValue), Field("standby", isStandby),
             Field("prepend", prepend), Field("med", med.map { "\($0)" }), Field("communities", communities),
-            Field("large-communities", largeCommunities), Field("healthy", states.healthy?.text),
+            Field("local-pref", localPref.map { "\($0)" }), Field("large-communities", largeCommunities),
+            Field("healthy", states.healthy?.text),
             Field("degraded", states.degraded?.text), Field("drain", states.draining?.text),
         ]
     }
@@ -58,7 +59,12 @@ extension Check {
 
 extension Service {
     /// Beside its addresses, its checks and how it is served.
-    var fields: [Field] { [Field("anchor", isAnchor.map { $0 ? "true" : "false" })] }
+    var fields: [Field] {
+        [
+            Field("anchor", isAnchor.map { $0 ? "true" : "false" }),
+            Field("capacity.queries", capacity.map { "\($0)" }),
+        ]
+    }
 }
 
 extension DNSServe {

@@ -13,10 +13,22 @@ extension Service {
         let checks = keys.required("checks", list(of: .check(in: keys.reading.folder)))
         let disable = keys.optional("disable", .path("the path of a file", in: keys.reading.folder))
         let isAnchor = keys.optional("anchor", .flag)
-        keys.later("capacity")
+        let capacity = keys.optional("capacity", record("{queries: …}") { ServiceCapacity(keys: &$0) })
         guard let addresses, var checks else { return nil }
         for index in checks.indices { checks[index].disable = disable }
-        self.init(name: keys.label, addresses: addresses, serve: serve, checks: checks, isAnchor: isAnchor)
+        self.init(
+            name: keys.label, addresses: addresses, serve: serve, checks: checks, isAnchor: isAnchor,
+            capacity: capacity?.queriesPerSecond)
+    }
+}
+
+/// What one host can answer of a service.
+private struct ServiceCapacity: Sendable {
+    var queriesPerSecond: UInt64
+
+    init?(keys: inout Keys) {
+        guard let queries = keys.required("queries", .rate) else { return nil }
+        queriesPerSecond = queries
     }
 }
 
@@ -63,6 +75,13 @@ extension Kind where Value == String {
             if path.isEmpty { throw Refusal("is empty; it should be \(accepts)") }
             return path.hasPrefix("/") || folder == "." ? path : folder == "/" ? "/\(path)" : "\(folder)/\(path)"
         }
+    }
+}
+
+extension String {
+    /// `{site}` and `{host}` replaced.
+    package func expanded(site: String, host: String) -> String {
+        replacing("{site}", with: site).replacing("{host}", with: host)
     }
 }
 

@@ -7,12 +7,13 @@ extension Rules {
     mutating func checkLoad(_ network: Network) {
         guard network.announce.load != nil else { return }
         for site in network.sites {
-            if site.capacity.queriesPerSecond == nil {
+            let told = network.services.filter { $0.serve(at: site.name) != nil || $0.tellsLoad }
+            if site.capacity.queriesPerSecond == nil, told.isEmpty || told.contains(where: { $0.capacity == nil }) {
                 refuse(
                     "announce", "load",
                     because: "load: site \(site.name) has no capacity.queries that its load could be held against")
             }
-            if !network.services.contains(where: { $0.serve(at: site.name) != nil || $0.tellsLoad }) {
+            if told.isEmpty {
                 refuse(
                     "announce", "load",
                     because: "load: nothing tells the load of site \(site.name): landfall serves nothing there, and no "
@@ -24,7 +25,7 @@ extension Rules {
 
 extension Service {
     /// Whether one of its checks does.
-    fileprivate var tellsLoad: Bool {
+    package var tellsLoad: Bool {
         checks.contains { if case .exec(let exec) = $0.kind { exec.tellsLoad } else { false } }
     }
 }

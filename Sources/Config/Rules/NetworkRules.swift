@@ -39,7 +39,7 @@ extension Rules {
         checkRequirement(network)
     }
 
-    /// ANNOUNCING: a prefix with several services needs an explicit answer to what one failure means.
+    /// ANNOUNCING 4: a prefix with several services needs an explicit answer to what one failure means.
     private mutating func checkRequirement(_ network: Network) {
         guard network.announce.require == nil else { return }
         for prefix in network.prefixes {

@@ -84,9 +84,7 @@ final class RemoteCommand {
     /// The last line of its talk: `ssh: connect to host sin1 port 22: No route to host`.
     private var lastWords: String? {
         let lines = String(decoding: talk?.bytes ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
-        return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { line in
-            String(line.unicodeScalars.prefix(300).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-        }
+        return lines.last { !$0.allSatisfy(\.isWhitespace) }?.printable(300)
     }
 
     private func kill() {

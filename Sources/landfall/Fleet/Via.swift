@@ -13,9 +13,7 @@ struct Via: Sendable {
 
     func command(_ words: [String], at member: Fleet.Member) -> String {
         let filled = [("{host}", member.host), ("{site}", member.site), ("{address}", member.address ?? member.host)]
-            .reduce(template) { text, pair in
-                text.split(separator: pair.0, omittingEmptySubsequences: false).joined(separator: pair.1)
-            }
+            .reduce(template) { $0.replacing($1.0, with: $1.1) }
         return ([filled, "landfall"] + words.map(quoted)).joined(separator: " ")
     }
 

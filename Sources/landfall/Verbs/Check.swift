@@ -19,10 +19,10 @@ extension Verb {
         let network: Network
         do throws(Diagnostics) { network = try Configuration.loadWithZones(path) } catch {
             guard invocation.has("json") else { throw Failure(error) }
-            Terminal.print(try CheckReport(errors: error).json())
+            Terminal.print(json: CheckReport(errors: error))
             return .badInput
         }
-        Terminal.print(invocation.has("json") ? try CheckReport(path, network).json() : CheckText(path, network).text)
+        invocation.give(CheckReport(path, network), CheckText(path, network).text)
         return .done
     }
 }

@@ -33,7 +33,7 @@ extension Verb {
         // A check may take a minute, and one that was under way already comes first.
         let answer: CheckAnswer = try invocation.ask(Request(order: order, to: "/check-now"), within: .seconds(130))
         Terminal.clearProgress()
-        Terminal.print(invocation.has("json") ? json(answer) : answer.text)
+        invocation.give(answer, answer.text)
         return answer.results.allSatisfy(\.isGood) ? .done : .expectationFailed
     }
 }
@@ -61,8 +61,6 @@ extension CheckAnswer {
 
     /// A program may print anything; a terminal must not obey it.
     private func indented(_ output: String) -> String {
-        output.split(whereSeparator: \.isNewline).map { line in
-            "  " + String(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-        }.joined(separator: "\n")
+        output.split(whereSeparator: \.isNewline).map { "  " + $0.printable() }.joined(separator: "\n")
     }
 }

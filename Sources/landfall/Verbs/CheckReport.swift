@@ -1,6 +1,5 @@
 import Announce
 import Config
-import FoundationEssentials
 import Net
 
 /// What `check --json` prints; docs/json.md describes every field.
@@ -28,14 +27,6 @@ struct CheckReport: Encodable {
         services = network.services.map { ServiceReport($0, network) }
         clients = network.clients.map(ClientReport.init)
         steps = network.internet == nil ? [] : network.rehearsal.steps.map(\.name)
-    }
-
-    func json() throws(Failure) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
-            throw Failure("check: the result can't be written as JSON: \(error)")
-        }
     }
 
     struct Problem: Encodable {

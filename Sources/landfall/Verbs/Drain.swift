@@ -80,15 +80,14 @@ struct DrainOptions {
         order.forSeconds = try invocation.seconds("for", DrainOrder.forSecondsRange)
         (order.force, order.dryRun) = (invocation.has("force"), invocation.has("dry-run"))
         isWaiting = !invocation.has("no-wait")
-        vouched = (invocation.value("confirmed") ?? "").split(separator: ",").map(String.init)
-        if site != nil, invocation.value("via") == nil {
-            throw Failure(
-                "\(invocation.verb.name): --site needs --via: how its hosts are reached, such as 'ssh {host}'")
-        }
+        vouched = invocation.vouched
     }
 }
 
 extension Invocation {
+    /// The sites of `--confirmed`.
+    var vouched: [String] { (value("confirmed") ?? "").split(separator: ",").map(String.init) }
+
     /// `30s`, `5m`.
     func seconds(_ option: String, _ range: ClosedRange<Double>) throws(Failure) -> Double? {
         guard let text = value(option) else { return nil }

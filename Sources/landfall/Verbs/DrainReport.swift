@@ -1,3 +1,4 @@
+import Announce
 import Control
 
 /// What `landfall drain` did, for programs (`--json`, docs/json.md) and for people.
@@ -96,22 +97,22 @@ extension DrainReport {
 }
 
 extension DrainReport.Host {
+    private var name: String { host == site ? host : "\(host) (\(site))" }
+
     fileprivate var plan: String {
-        let name = host == site ? host : "\(host) (\(site))"
         guard let effect else { return "\(name): \(reason ?? state)" }
-        return "\(name): \(effect)\n\(load(in: name))"
+        return "\(name): \(effect)\n\(loadText)"
     }
 
-    private func load(in name: String) -> String {
+    private var loadText: String {
         guard let load else { return "\(name): what it carries isn't known: no server of Landfall's own" }
         let part = target.kind == .neighbor ? ", a part of it through this neighbor" : ""
         return
-            "\(name): carries \(rounded(load.queriesPerSecond)) queries/s, \(rounded(load.bitsPerSecond)) bit/s\(part)"
+            "\(name): carries \(load.queriesPerSecond.whole()) queries/s, \(load.bitsPerSecond.whole()) bit/s\(part)"
     }
 
     var outcome: String {
-        let name = host == site ? host : "\(host) (\(site))"
-        let still = share.map { ", \(Int(($0 * 100).rounded())) % of the traffic was still here" } ?? ""
+        let still = share.map { ", \(percent($0)) of the traffic was still here" } ?? ""
         switch state {
         case "would-drain": return "\(name): nothing was done"
         case "draining": return "\(name): draining; landfall status shows how far"
@@ -124,6 +125,4 @@ extension DrainReport.Host {
         default: return "\(name): \(state): \(reason ?? "")"
         }
     }
-
-    private func rounded(_ value: Double) -> String { "\(Int(value.rounded()))" }
 }

@@ -17,7 +17,7 @@ extension Verb {
     ) { invocation throws(Failure) in
         let history: History = try invocation.ask(Request("GET", "/history"))
         if invocation.has("json") {
-            Terminal.print(json(history))
+            Terminal.print(json: history)
         } else if history.acts.isEmpty {
             Terminal.say("Nobody has drained anything at this host.")
         } else {

@@ -1,3 +1,4 @@
+import Announce
 import Control
 import Glibc
 import HTTP
@@ -33,14 +34,14 @@ struct HostDrain {
     private var isJSON: Bool { invocation.has("json") }
 
     private func give(_ report: DrainReport, _ text: String?) -> Exit {
-        if isJSON { Terminal.print(json(report)) } else if let text { Terminal.print(text) }
+        if isJSON { Terminal.print(json: report) } else if let text { Terminal.print(text) }
         return report.ok ? .done : .expectationFailed
     }
 
     private func give(_ report: DrainReport, refused: String) -> Exit {
         var report = report
         report.ok = false
-        if isJSON { Terminal.print(json(report)) }
+        if isJSON { Terminal.print(json: report) }
         Terminal.say("landfall: drain: \(refused)")
         return .expectationFailed
     }
@@ -89,9 +90,7 @@ struct HostDrain {
         let answer: OrderAnswer = try invocation.ask(Request(order: options.order, to: "/drain"))
         report.hosts[0].state = "draining"
         (report.hosts[0].act, report.hosts[0].saved) = (answer.act?.number, answer.saved)
-        if answer.saved == false {
-            Terminal.say("landfall: drain: it is not on the disk yet, and would not outlive the agent: landfall status")
-        }
+        invocation.warn(unlessSaved: answer.saved)
     }
 
     /// It has begun, so others hear of it; and those that were confirmed must be announcing still.
@@ -142,9 +141,9 @@ extension DrainReport.Host {
 extension Status.Drain {
     /// `draining the host: 34 % of the traffic still here, 12 s left; Ctrl-C leaves it draining`
     var progress: String {
-        let still = share.map { "\(Int(($0 * 100).rounded())) % of the traffic still here, " } ?? ""
+        let still = share.map { "\(percent($0)) of the traffic still here, " } ?? ""
         return
-            "draining \(target.words): \(still)\(Int((secondsLeft ?? 0).rounded(.up))) s left; Ctrl-C leaves it draining"
+            "draining \(target.words): \(still)\((secondsLeft ?? 0).whole(.up)) s left; Ctrl-C leaves it draining"
     }
 }
 

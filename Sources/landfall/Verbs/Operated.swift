@@ -1,5 +1,4 @@
 import Control
-import FoundationEssentials
 
 /// What an order did at this host, for programs (docs/json.md) and for people.
 struct Operated: Codable, Sendable {
@@ -16,12 +15,8 @@ struct Operated: Codable, Sendable {
     }
 
     func give(_ invocation: Invocation) -> Exit {
-        Terminal.print(invocation.has("json") ? json(self) : effect)
-        if saved == false {
-            Terminal.say(
-                "landfall: \(invocation.verb.name): it is not on the disk yet, and would not outlive the agent: "
-                    + "landfall status")
-        }
+        invocation.give(self, effect)
+        invocation.warn(unlessSaved: saved)
         return .done
     }
 }
@@ -57,16 +52,9 @@ struct SiteOperated: Codable, Sendable {
 
     func give(_ invocation: Invocation) -> Exit {
         let lines = hosts.map { "\($0.host) (\($0.site)): \($0.effect ?? $0.reason ?? "")" }
-        Terminal.print(invocation.has("json") ? json(self) : lines.joined(separator: "\n"))
+        invocation.give(self, lines.joined(separator: "\n"))
         let away = hosts.filter { $0.effect == nil }.map(\.host).joined(separator: ", ")
         if !ok { Terminal.say("landfall: \(invocation.verb.name): nothing was done at \(away)") }
         return ok ? .done : .expectationFailed
     }
-}
-
-/// One document, for a program.
-func json(_ document: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }

@@ -1,5 +1,4 @@
 import Config
-import FoundationEssentials
 import Glibc
 import Lab
 
@@ -78,7 +77,7 @@ private struct Rehearsing {
             }
         }
         Terminal.clearProgress()
-        Terminal.print(isJSON ? try json(report) : story.end(report))
+        if isJSON { Terminal.print(json: report) } else { Terminal.print(story.end(report)) }
         let verdict: Exit = report.ok ? .done : .expectationFailed
         guard invocation.has("keep") else { return verdict }
         director.dismissClients()
@@ -88,14 +87,6 @@ private struct Rehearsing {
     private func show(_ text: String) {
         Terminal.clearProgress()
         Terminal.print(text + "\n")
-    }
-
-    private func json(_ report: Report) throws(LabError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(report), as: UTF8.self) } catch {
-            throw .failed("the report can't be written as JSON: \(error)")
-        }
     }
 }
 

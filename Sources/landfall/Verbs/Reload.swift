@@ -16,7 +16,7 @@ extension Verb {
             """,
         options: [
             Option(name: "dry-run", summary: "Say what would change, and do nothing."),
-            Option(name: "confirm", value: "TIME", summary: "Go back after this, 5m say, unless landfall confirm comes."),
+            Option(name: "confirm", value: "TIME", summary: "Go back after this, unless confirmed: 5m."),
             .socket, .json,
         ],
         examples: [
@@ -43,11 +43,9 @@ extension Invocation {
         case .refused(status: 422, let problems): throw Failure(problems: problems)
         case .refused(let status, let reason): throw refusal(status, reason)
         }
-        Terminal.print(has("json") ? json(answer) : answer.text)
-        if answer.saved == false {
-            Terminal.say("landfall: \(verb.name): what counts at the next start is not on the disk: landfall status")
-        }
-        if let seconds = answer.confirmSeconds, !answer.isDryRun {
+        give(answer, answer.text)
+        warn(unlessSaved: answer.saved)
+        if let seconds = answer.confirmSeconds, !answer.dryRun {
             Terminal.say("It goes back in \(Duration.seconds(seconds).shortText) unless you say: landfall confirm")
         }
         return .done
@@ -56,7 +54,7 @@ extension Invocation {
 
 extension ReloadAnswer {
     fileprivate var text: String {
-        let head = (isDryRun ? "would be done: " : "") + effect
+        let head = (dryRun ? "would be done: " : "") + effect
         return ([head] + changes.map { "  \($0.text)" }).joined(separator: "\n")
     }
 }

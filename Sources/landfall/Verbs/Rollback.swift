@@ -22,7 +22,7 @@ extension Verb {
             ("landfall rollback 16", "back to copy 16"),
         ]
     ) { invocation throws(Failure) in
-        let number = try invocation.copyNumber()
+        let number = try invocation.number("a copy", listedBy: "landfall rollback --list")
         guard !invocation.has("list") else { return try invocation.listCopies() }
         var order = RollbackOrder(number)
         order.dryRun = invocation.has("dry-run")
@@ -31,18 +31,10 @@ extension Verb {
 }
 
 extension Invocation {
-    fileprivate func copyNumber() throws(Failure) -> Int? {
-        guard let text = argument("N") else { return nil }
-        guard text.utf8.count < 10, let number = Int(text), number > 0 else {
-            throw Failure("rollback: \"\(text)\" should be the number of a copy; landfall rollback --list shows them")
-        }
-        return number
-    }
-
     fileprivate func listCopies() throws(Failure) -> Exit {
         let list: AcceptedList = try ask(Request("GET", "/accepted"))
         if has("json") {
-            Terminal.print(json(list))
+            Terminal.print(json: list)
         } else if list.copies.isEmpty {
             Terminal.say("Nothing is kept yet.")
         } else {
@@ -50,7 +42,8 @@ extension Invocation {
                 let mark = copy.isInUse ? "in use" : copy.isTarget ? "landfall rollback" : ""
                 let zones = copy.zones == 1 ? "1 zone" : "\(copy.zones) zones"
                 return [
-                    "\(copy.number)", copy.accepted, copy.by, String(copy.hash.prefix(12)), "\(copy.bytes) B", zones, mark,
+                    "\(copy.number)", copy.accepted, copy.by, String(copy.hash.prefix(12)), "\(copy.bytes) B", zones,
+                    mark,
                 ]
             }
             let header = ["COPY", "ACCEPTED", "BY", "HASH", "SIZE", "", ""]

@@ -39,7 +39,7 @@ struct SiteDrain {
     }
 
     private func give(_ report: DrainReport) -> Exit {
-        if invocation.has("json") { Terminal.print(json(report)) }
+        if invocation.has("json") { Terminal.print(json: report) }
         if let refused = report.refused {
             Terminal.say("landfall: drain: \(refused)")
         } else if !invocation.has("json"), !options.order.dryRun {
@@ -181,10 +181,10 @@ struct SiteDrain {
 extension Invocation {
     /// For `--site`: the configuration is the argument, or that of this host's agent when there is one.
     func siteFleet() throws(Failure) -> Fleet {
+        let missing = Failure("\(verb.name): --site needs --via: how its hosts are reached, such as 'ssh {host}'")
+        guard has("via") else { throw missing }
         let status: Status? = argument("FILE") == nil ? try status() : nil
-        guard let fleet = try fleet(status) else {
-            throw Failure("\(verb.name): --site needs --via: how its hosts are reached, such as 'ssh {host}'")
-        }
+        guard let fleet = try fleet(status) else { throw missing }
         let site = value("site") ?? ""
         guard !fleet.members(at: site).isEmpty else {
             let known = fleet.network.sites.map(\.name).joined(separator: ", ")

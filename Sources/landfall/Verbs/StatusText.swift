@@ -1,3 +1,4 @@
+import Announce
 import Control
 
 /// `landfall status` for people: one screen, what is wrong first.
@@ -29,7 +30,7 @@ struct StatusText {
     private func text(of configuration: Status.Configuration) -> String {
         let copy = configuration.number.map { ", copy \($0)" } ?? ""
         let left = configuration.confirmSecondsLeft.map {
-            Terminal.paint(", goes back in \(Int($0.rounded(.up))) s unless confirmed", .yellow)
+            Terminal.paint(", goes back in \($0.whole(.up)) s unless confirmed", .yellow)
         }
         return "\(configuration.path), accepted \(configuration.accepted)\(copy) (\(configuration.hash.prefix(12)))"
             + (left ?? "")
@@ -58,7 +59,7 @@ struct StatusText {
     /// What it waits for, where that is the same at all neighbors.
     private func common(_ prefix: Status.Prefix) -> String? {
         guard let waiting = prefix.waiting else {
-            return prefix.secondsLeft.map { "\(Int($0.rounded(.up))) s left" }
+            return prefix.secondsLeft.map { "\($0.whole(.up)) s left" }
         }
         // "drained" says nothing beside "drained: the host".
         let isNews = waiting.count == 1 && !prefix.reason.hasPrefix(waiting[0])
@@ -81,8 +82,8 @@ struct StatusText {
     private var drains: Table {
         Table(
             (status.drains ?? []).map { drain in
-                let share = drain.share.map { ", \(Int(($0 * 100).rounded())) % of the traffic still here" } ?? ""
-                let left = drain.secondsLeft.map { ", \(Int($0.rounded(.up))) s left" } ?? ""
+                let share = drain.share.map { ", \(percent($0)) of the traffic still here" } ?? ""
+                let left = drain.secondsLeft.map { ", \($0.whole(.up)) s left" } ?? ""
                 let told = drain.state == "kept" ? ", announced to \(drain.neighbors.joined(separator: ", "))" : ""
                 return [
                     drain.target.words, Terminal.paint(drain.state, .yellow) + left + share + told,
@@ -182,7 +183,7 @@ struct StatusText {
     }
 
     private func decimal(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
+        let tenths = (value * 10).whole()
         return tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -1,3 +1,4 @@
+import Announce
 import Lab
 
 /// What a step came to, in a few lines beneath its table.
@@ -41,7 +42,7 @@ struct StepSummary {
     private func drain(_ site: String) -> String? {
         guard let drain = step.drain.value else { return nil }
         let after = drain.decidedAfterMilliseconds.value.map { " after \(milliseconds($0))" } ?? ""
-        let share = drain.share.value.map { ", having counted \(Int(($0 * 100).rounded())) % of the traffic" } ?? ""
+        let share = drain.share.value.map { ", having counted \(percent($0)) of the traffic" } ?? ""
         let arriving =
             "In the second before, \(drain.arriving) queries still landed there, of \(drain.arrivedBefore) usually."
         return switch drain.stage {
@@ -77,6 +78,4 @@ struct StepSummary {
         guard step.connections > 0 else { return nil }
         return "\(step.connectionsBroken) of \(step.connections) TCP downloads were broken."
     }
-
-    private func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }
 }

@@ -83,7 +83,7 @@ struct Story {
         let dropped =
             report.relay.dropped == 0
             ? "" : " The relay dropped \(report.relay.dropped) frames: this machine was too busy."
-        return "\(verdict), after \(Int(report.seconds.rounded())) s.\(dropped)\n\(Terminal.paint(report.note, .grey))"
+        return "\(verdict), after \(report.seconds.whole()) s.\(dropped)\n\(Terminal.paint(report.note, .grey))"
     }
 
     // MARK: Words
@@ -95,8 +95,6 @@ struct Story {
     func path(_ asPath: [UInt32]) -> String {
         asPath.isEmpty ? "no route" : asPath.map(String.init).joined(separator: " ")
     }
-
-    func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }
 
     /// `7,512 km`.
     private func kilometers(_ value: Int) -> String {

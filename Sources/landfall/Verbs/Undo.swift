@@ -26,7 +26,7 @@ extension Verb {
             ("landfall undo 7", "act 7 of landfall history"),
         ]
     ) { invocation throws(Failure) in
-        var order = UndoOrder(try invocation.actNumber())
+        var order = UndoOrder(try invocation.number("an act", listedBy: "landfall history"))
         order.dryRun = true
         let draft: OrderAnswer = try invocation.ask(Request(order: order, to: "/undo"))
         if let act = draft.act, !invocation.has("json") { Terminal.print(act.line) }
@@ -42,14 +42,6 @@ extension Verb {
 }
 
 extension Invocation {
-    fileprivate func actNumber() throws(Failure) -> Int? {
-        guard let text = argument("N") else { return nil }
-        guard text.utf8.count < 10, let number = Int(text), number > 0 else {
-            throw Failure("undo: \"\(text)\" should be the number of an act; landfall history lists them")
-        }
-        return number
-    }
-
     fileprivate func requireConfirmation(of draft: OrderAnswer) throws(Failure) {
         guard let taken = draft.takesAway, !has("force") else { return }
         let status = try status()
@@ -67,8 +59,6 @@ extension Invocation {
         let _: OrderAnswer = try ask(Request(order: UndrainOrder(target), to: "/undrain"))
         throw Failure(.expectationFailed, "undo: \(again.refusalAfterwards)")
     }
-
-    private var vouched: [String] { (value("confirmed") ?? "").split(separator: ",").map(String.init) }
 }
 
 extension History.Act {

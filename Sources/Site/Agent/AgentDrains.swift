@@ -1,0 +1,57 @@
+internal import Announce
+internal import Control
+internal import Loop
+internal import Net
+
+/// Drains and what prefixes wait for, as `GET /status` tells them.
+extension Agent {
+    var drainStatus: [Status.Drain] { announcer.drains.map(describe) }
+
+    private func describe(_ drain: Announce.Drain) -> Status.Drain {
+        var told = Status.Drain()
+        (told.target, told.isForced, told.share) = (OrderTarget(of: drain.target), drain.isForced, drain.share)
+        switch drain.stage {
+        case .moving(let until): (told.state, told.secondsLeft) = ("moving", seconds(until: until))
+        case .withdrawn: told.state = "withdrawn"
+        case .kept(let share): (told.state, told.share) = ("kept", share)
+        }
+        told.neighbors = announcer.neighborsTold(of: drain.target)
+        if let ends = drain.ends {
+            (told.ends, told.endsInSeconds) = (timestamp(ends, now: Loop.now), seconds(until: ends))
+        }
+        let act = announcer.acts.all.last { $0.standing == .inEffect && $0.change.target == drain.target }
+        (told.act, told.by, told.since) = (act?.number, act?.by, act.map { timestamp($0.at, now: Loop.now) })
+        return told
+    }
+
+    /// What still arrives, and what comes next.
+    nonisolated func tell(_ drain: Announce.Drain, _ event: inout Event) {
+        switch drain.target {
+        case .host: break
+        case .service(let name): event.service = name
+        case .neighbor(let name): event.neighbor = name
+        }
+        let share = drain.share.map { "\(Int(($0 * 100).rounded())) % of the traffic of before still arrives" }
+        let next = if case .kept = drain.stage { "it stays announced" } else { "now it is withdrawn" }
+        event.reason = "\(drain.target): \(share ?? "what still arrives isn't known"); \(next)"
+    }
+
+    private func seconds(until end: Instant) -> Double { max(0, (end - Loop.now).milliseconds / 1000) }
+
+    func describe(_ route: PrefixIntent.Route) -> Status.Prefix.Route {
+        var told = Status.Prefix.Route()
+        (told.neighbor, told.level, told.penalty) = (route.neighbor, route.level.word, route.penalty)
+        told.waiting = route.waiting?.text(now: Loop.now)
+        return told
+    }
+
+    /// What the announcer has to say that checks, services and drains don't show already.
+    var announcerAlarms: [String] {
+        announcer.alarms.compactMap { alarm in
+            switch alarm {
+            case .sharedFailure, .uncertain, .crashLoop: nil
+            case .unprovenFailure, .anchorFails, .trafficStays, .loadStepRefused: "\(alarm)"
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package import Config
+internal import DNS
+internal import Digest
+internal import Files
+internal import Net
+
+/// A configuration with the zone files that a host serves by it, as all of them were at one moment: what is accepted or
+/// refused as a whole, kept, and gone back to.
+///
+/// Reading one may take long, and is done away from the agent's loop. Everything in it has been checked: what is here
+/// can be served.
+struct Edition: Sendable {
+    /// Of the configuration: what errors begin with, and what relative paths in it are relative to.
+    let path: String
+    let text: [UInt8]
+    let network: Network
+    let place: Place
+    /// What each service of ours is given, by its name.
+    let copies: [String: ServiceCopy]
+    /// Of the configuration's text.
+    let textHash: String
+    /// Of all of it.
+    let hash: String
+
+    /// From the files that are there now. Of pipes, devices and what is too large nothing is read.
+    static func read(_ path: String, at wanted: WantedPlace) throws(Diagnostics) -> Edition {
+        let text: [UInt8]
+        do throws(FileError) { text = try File.read(path, limit: Network.mostBytes, regular: true) } catch {
+            throw Diagnostics(path, "\(error.reason)")
+        }
+        return try Edition(path, text, at: wanted) { (file) throws(FileError) in
+            try File.read(file.path, limit: ZoneFile.mostBytes, regular: true)
+        }
+    }
+
+    /// The network alone, when nothing is wrong with it.
+    static func network(_ path: String) -> Network? {
+        let text = try? File.read(path, limit: Network.mostBytes, regular: true)
+        return text.flatMap { try? Network.load(text: $0, path: path).get() }
+    }
+
+    /// From a text and zones that somebody kept.
+    init(
+        _ path: String, _ text: [UInt8], at wanted: WantedPlace,
+        zone: (ZoneFile) throws(FileError) -> [UInt8]
+    ) throws(Diagnostics) {
+        let network = try Network.load(text: text, path: path).get()
+        let place = try wanted.find(in: network, path)
+        var copies: [String: ServiceCopy] = [:]
+        var problems: [Diagnostic] = []
+        for service in network.services {
+            guard let serve = service.serve(at: place.site.name) else { continue }
+            do throws(Diagnostics) {
+                copies[service.name] = try ServiceCopy(serve, of: service, at: place, path, zone)
+            } catch { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(all: problems) }
+        (self.path, self.text, self.network, self.place, self.copies) = (path, text, network, place, copies)
+        textHash = SHA256(of: text).text
+        let zones = copies.keys.sorted().flatMap { copies[$0]?.zones ?? [] }
+        let all = ([textHash] + zones.map { "\($0.path) \($0.hash)" }).joined(separator: "\n")
+        hash = SHA256(of: Array(all.utf8)).text
+    }
+
+    /// What each zone file's content is known by.
+    var zoneHashes: [String: String] {
+        Dictionary(copies.values.flatMap(\.zones).map { ($0.path, $0.hash) }) { first, _ in first }
+    }
+
+    /// What would change if it came after `old`.
+    func changes(from old: Edition) -> Changes {
+        Changes(
+            from: old.network, to: network, site: old.place.site.name, host: old.place.host.name,
+            zones: (old.zoneHashes, zoneHashes))
+    }
+}
+
+/// One host and its site.
+package struct Place: Sendable {
+    package var site: Config.Site
+    package var host: Config.Host
+}
+
+/// Which host an agent was told to be.
+package struct WantedPlace: Sendable {
+    package var site: String
+    /// nil: the only one of the site.
+    package var host: String?
+
+    package init(site: String, host: String?) { (self.site, self.host) = (site, host) }
+
+    /// `path` is what the refusal begins with.
+    func find(in network: Network, _ path: String) throws(Diagnostics) -> Place {
+        do throws(Refusal) { return try find(in: network) } catch {
+            throw Diagnostics(path, "\(error)")
+        }
+    }
+
+    package func find(in network: Network) throws(Refusal) -> Place {
+        let known = network.sites.map(\.name).joined(separator: ", ")
+        guard let site = network.sites.first(where: { $0.name == site }) else {
+            throw .usage("--site \(site): the file has \(known)")
+        }
+        let hosts = site.hosts.map(\.name).joined(separator: ", ")
+        guard let name = host else {
+            if !site.hasSeveralHosts, let only = site.hosts.first { return Place(site: site, host: only) }
+            throw .usage("--host NAME is missing; site \(site.name) has \(hosts)")
+        }
+        guard let host = site.hosts.first(where: { $0.name == name }) else {
+            throw .usage("--host \(name): site \(site.name) has \(hosts)")
+        }
+        return Place(site: site, host: host)
+    }
+}

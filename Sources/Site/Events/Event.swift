@@ -1,0 +1,87 @@
+package import FoundationEssentials
+package import Net
+
+/// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/agent.md.
+package struct Event: Codable, Sendable {
+    /// A stable word.
+    package enum Kind: String, Codable, Sendable {
+        case starting, ready, stopping, stopped
+        case addressAdded = "address-added"
+        case addressRemoved = "address-removed"
+        case serviceStarted = "service-started"
+        case serviceReplaced = "service-replaced"
+        case serviceEnded = "service-ended"
+        case serviceCrashLoop = "service-crash-loop"
+        case serviceSteady = "service-steady"
+        case verdict
+        case checkUncertain = "check-uncertain"
+        case checkCertain = "check-certain"
+        case announced, changed, withdrawn
+        case alarm
+        case alarmResolved = "alarm-resolved"
+        case heldDown = "held-down"
+        case advertised
+        case advertisementWithdrawn = "advertisement-withdrawn"
+        case sessionUp = "session-up"
+        case sessionDown = "session-down"
+        case sessionFailed = "session-failed"
+        case malformed
+        case drain, undrain, undo
+        case drainWaited = "drain-waited"
+        case hook
+        case refused
+        case reload, reloaded
+        case reloadRefused = "reload-refused"
+        case confirmed
+        case rolledBack = "rolled-back"
+        case trouble
+    }
+
+    package var time: String
+    package var event: Kind
+    package var site: String
+    package var host: String
+    package var prefix: String?
+    package var address: String?
+    package var neighbor: String?
+    package var check: String?
+    package var service: String?
+    package var verdict: String?
+    /// Who did it: a user's name.
+    package var by: String?
+    /// Its number in the history.
+    package var act: Int?
+    package var reason: String?
+    /// Where the prefix is concerned: all the neighbors, or some.
+    package var neighbors: [String]?
+    /// How good the prefix is meant to look where it looks best.
+    package var level: String?
+    /// Which hook it is about.
+    package var hook: String?
+    /// What a program printed, as far as it is kept.
+    package var output: String?
+    /// What will change, or what is wrong with a file; one each.
+    package var lines: [String]?
+
+    /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
+    package var text: String {
+        let subjects = [
+            hook, verdict, service, check, address, prefix, neighbor,
+            neighbors.map { "at \($0.joined(separator: ", "))" },
+            by.map { "by \($0)" },
+        ].compactMap(\.self)
+        let head = ([event.rawValue] + subjects).joined(separator: " ")
+        let line = reason.map { "\(head): \($0)" } ?? head
+        return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// RFC 3339, in UTC, with milliseconds.
+package func timestamp(_ date: Date = Date()) -> String {
+    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}
+
+/// A moment of the monotonic clock in the words of the other one.
+package func timestamp(_ instant: Instant, now: Instant) -> String {
+    timestamp(Date(timeIntervalSinceNow: -(now - instant).milliseconds / 1000))
+}

@@ -1,0 +1,34 @@
+internal import Config
+internal import Net
+
+/// What programs that an agent starts are told of it, in variables of their environment.
+struct Surroundings: Sendable {
+    var network: String
+    var site: String
+    var host: String
+    /// The control socket, so that `landfall status` finds it.
+    var socket: String
+
+    init(_ network: Network, _ site: Config.Site, _ host: Config.Host, socket: String) {
+        (self.network, self.site, self.host, self.socket) = (network.name, site.name, host.name, socket)
+    }
+
+    var environment: [String] {
+        [
+            "LANDFALL_NETWORK=\(network)", "LANDFALL_SITE=\(site)", "LANDFALL_HOST=\(host)",
+            "LANDFALL_SOCKET=\(socket)",
+        ]
+    }
+
+    /// For a program that is told of an event; what the event isn't about isn't set.
+    func environment(of event: Event) -> [String] {
+        let values: [(name: String, value: String?)] = [
+            ("EVENT", event.event.rawValue), ("TIME", event.time), ("PREFIX", event.prefix), ("LEVEL", event.level),
+            ("NEIGHBORS", event.neighbors?.joined(separator: " ")), ("NEIGHBOR", event.neighbor),
+            ("CHECK", event.check), ("ADDRESS", event.address), ("VERDICT", event.verdict),
+            ("REASON", event.reason),
+        ]
+        // Neighbors and services write some of these words themselves.
+        return environment + values.compactMap { name, value in value.map { "LANDFALL_\(name)=\($0.printable(1000))" } }
+    }
+}

@@ -125,9 +125,9 @@ static inline int landfall_die_with(int number, pid_t parent, int parent_pidfd) 
     return poll(&alive, 1, 0) == 0 ? 0 : (errno = ESRCH, -1);
 }
 
-// In a mount namespace of the child's own: mounts must be private already, or it would be everybody's /tmp.
+// In a mount namespace of the child's own: mounts must be private already, or it would be everybody's /var/tmp.
 static inline int landfall_place_temporary(const char *folder) {
-    return unshare(CLONE_NEWNS) || mount(folder, "/tmp", NULL, MS_BIND, NULL) ? -1 : 0;
+    return unshare(CLONE_NEWNS) || mount(folder, "/var/tmp", NULL, MS_BIND, NULL) ? -1 : 0;
 }
 
 static inline int landfall_child_setup(

@@ -52,7 +52,7 @@ public struct Spawn: Sendable {
     public var namespaces: Namespaces = []
     /// The network namespace to run in.
     public var network: Namespace?
-    /// A folder that it sees as /tmp. For a process whose mounts are private (`Mounts.makePrivate`).
+    /// A folder that it sees as /var/tmp. For a process whose mounts are private (`Mounts.makePrivate`).
     public var temporary: String?
     public var limits: [Limit] = []
     /// Whom to become; ignored where a user namespace has one uid only. nil: stay.

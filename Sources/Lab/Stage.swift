@@ -56,10 +56,10 @@ package struct Stage: Sendable {
         return "/" + shared.joined(separator: "/")
     }
 
-    /// What somebody else's program on a host sees as /tmp; nil where that would hide the file or the program.
+    /// What somebody else's program on a host sees as /var/tmp; nil where that would hide the file or the program.
     package func temporary(for host: String, hiding program: String) -> String? {
         let needed = [home, program] + Programs.peers
-        guard !needed.contains(where: { "\($0)/".hasPrefix("/tmp/") }) else { return nil }
+        guard !needed.contains(where: { "\($0)/".hasPrefix("/var/tmp/") }) else { return nil }
         let path = "\(folder)/tmp-\(host)"
         mkdir(path, 0o777)
         chmod(path, 0o1777)

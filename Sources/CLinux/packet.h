@@ -12,6 +12,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+// What is left to do with a socket that could not be set up. errno stays.
+static inline int landfall_packet_give_up(int fd) {
+    int code = errno;
+    close(fd);
+    errno = code;
+    return -1;
+}
+
+// Since the last call: the kernel forgets what it has told.
+static inline struct tpacket_stats landfall_packet_statistics(int fd) {
+    struct tpacket_stats counts = {0};
+    socklen_t length = sizeof counts;
+    if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &counts, &length)) counts = (struct tpacket_stats){0};
+    return counts;
+}
+
 // Sees every frame that arrives at `interface`, none that leaves it. Bound in one step: nothing from elsewhere is queued.
 static inline int landfall_packet_socket(const char *interface, int buffer) {
     int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -22,20 +38,14 @@ static inline int landfall_packet_socket(const char *interface, int buffer) {
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer))  // as root only
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     if (!at.sll_ifindex || setsockopt(fd, SOL_PACKET, 23 /* PACKET_IGNORE_OUTGOING */, &yes, sizeof yes) ||
-        bind(fd, (struct sockaddr *)&at, sizeof at)) {
-        int code = errno;
-        close(fd);
-        errno = code;
-        return -1;
-    }
+        bind(fd, (struct sockaddr *)&at, sizeof at))
+        return landfall_packet_give_up(fd);
     return fd;
 }
 
 // Frames that the kernel dropped since the last call because nobody read them in time.
 static inline unsigned landfall_packet_drops(int fd) {
-    struct tpacket_stats counts = {0};
-    socklen_t length = sizeof counts;
-    return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &counts, &length) ? 0 : counts.tp_drops;
+    return landfall_packet_statistics(fd).tp_drops;
 }
 
 // The test that a packet has to pass to be counted, as a program in the kernel's own form (cBPF).
@@ -116,18 +126,12 @@ static inline int landfall_packet_counter(const uint8_t *address, bool is_v6, ui
     struct sock_fprog filter = {program.length, program.steps};
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof least) ||
         setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) ||
-        bind(fd, (struct sockaddr *)&at, sizeof at)) {
-        int code = errno;
-        close(fd);
-        errno = code;
-        return -1;
-    }
+        bind(fd, (struct sockaddr *)&at, sizeof at))
+        return landfall_packet_give_up(fd);
     return fd;
 }
 
 // Packets since the last call.
 static inline unsigned landfall_packet_count(int fd) {
-    struct tpacket_stats counts = {0};
-    socklen_t length = sizeof counts;
-    return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &counts, &length) ? 0 : counts.tp_packets;
+    return landfall_packet_statistics(fd).tp_packets;
 }

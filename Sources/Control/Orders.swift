@@ -78,8 +78,10 @@ package struct OrderTarget: Codable, Hashable, Sendable {
     }
 }
 
-package struct UndoOrder: Codable, Hashable, Sendable {
-    /// nil: the latest act.
+/// To go back, by `/undo` or `/rollback`.
+package struct BackOrder: Codable, Hashable, Sendable {
+    /// Of an act, as `GET /history` lists them, or of a copy, as `GET /accepted` does; nil: of the latest act, or of the
+    /// copy that was in use before this one.
     package var number: Int?
     package var dryRun = false
 
@@ -125,21 +127,5 @@ package struct ReloadOrder: Codable, Hashable, Sendable {
         let keys = try decoder.known(Key.self)
         dryRun = try keys.flag(.dryRun)
         confirmSeconds = try keys.seconds(.confirmSeconds, Self.confirmSecondsRange)
-    }
-}
-
-package struct RollbackOrder: Codable, Hashable, Sendable {
-    /// Of the copy, as `GET /accepted` lists them; nil: the one that was in use before this one.
-    package var number: Int?
-    package var dryRun = false
-
-    package init(_ number: Int? = nil) { self.number = number }
-
-    private enum Key: String, CodingKey, CaseIterable { case number, dryRun }
-
-    package init(from decoder: any Swift.Decoder) throws {
-        let keys = try decoder.known(Key.self)
-        number = try keys.decodeIfPresent(Int.self, forKey: .number)
-        dryRun = try keys.flag(.dryRun)
     }
 }

@@ -21,7 +21,7 @@ extension Agent {
     }
 
     func undo(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
-        take(asked, reply) { (order: UndoOrder) in (.undo(order.number), order.dryRun) }
+        take(asked, reply) { (order: BackOrder) in (.undo(order.number), order.dryRun) }
     }
 
     private func take<Order: Decodable>(

@@ -30,7 +30,7 @@ extension Agent {
 
     func rollback(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
         do throws(OrderError) {
-            let order = try readOrder(asked.body, as: RollbackOrder.self)
+            let order = try readOrder(asked.body, as: BackOrder.self)
             enqueue(Reloading.Request(what: .copy(order.number), isDry: order.dryRun, by: asked.by, reply: reply))
         } catch { reply(.refusal(400, "\(error)")) }
     }

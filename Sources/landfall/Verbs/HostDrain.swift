@@ -98,7 +98,7 @@ struct HostDrain {
         guard !options.order.force, options.vouched.isEmpty else { return }
         let again = try invocation.confirmAgain(taken)
         guard !again.isEnough, let act = report.hosts[0].act else { return }
-        let _: OrderAnswer = try invocation.ask(Request(order: UndoOrder(act), to: "/undo"))
+        let _: OrderAnswer = try invocation.ask(Request(order: BackOrder(act), to: "/undo"))
         report.note(again)
         (report.hosts[0].state, report.refused) = ("refused", again.refusalAfterwards)
     }

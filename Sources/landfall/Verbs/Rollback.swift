@@ -24,7 +24,7 @@ extension Verb {
     ) { invocation throws(Failure) in
         let number = try invocation.number("a copy", listedBy: "landfall rollback --list")
         guard !invocation.has("list") else { return try invocation.listCopies() }
-        var order = RollbackOrder(number)
+        var order = BackOrder(number)
         order.dryRun = invocation.has("dry-run")
         return try invocation.reload(Request(order: order, to: "/rollback"))
     }

@@ -26,7 +26,7 @@ extension Verb {
             ("landfall undo 7", "act 7 of landfall history"),
         ]
     ) { invocation throws(Failure) in
-        var order = UndoOrder(try invocation.number("an act", listedBy: "landfall history"))
+        var order = BackOrder(try invocation.number("an act", listedBy: "landfall history"))
         order.dryRun = true
         let draft: OrderAnswer = try invocation.ask(Request(order: order, to: "/undo"))
         if let act = draft.act, !invocation.has("json") { Terminal.print(act.line) }

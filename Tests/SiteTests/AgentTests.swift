@@ -23,7 +23,12 @@ struct AgentTests {
         #expect(route.attributes["large_community"] == "(64500, 1, 2)")
         agent.signal(SIGTERM)
         try await rig.withdrawn(at: bird)
-        #expect(try await bird.isEstablished("fra4"), "withdrawn by an UPDATE, not by the end of the session")
+        let end = "fra4: State changed to stop"
+        try await eventually("the end of the session at BIRD") { bird.child.output.contains(end) }
+        let heard = bird.child.output.split(separator: "\n")
+        let withdrawn = try #require(heard.firstIndex { $0.contains("fra4.ipv4 > removed") })
+        let closed = try #require(heard.firstIndex { $0.contains(end) })
+        #expect(withdrawn < closed, "withdrawn by an UPDATE, not by the end of the session")
         #expect(try await agent.wait(.seconds(5)).status == 0)
         let addresses = try await rig.host.run("ip", ["address", "show", "dev", "lo"]).output
         #expect(!addresses.contains("203.0.113.53") && !addresses.contains("2001:db8:113::53"))

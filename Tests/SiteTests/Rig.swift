@@ -173,7 +173,7 @@ final class Rig: Sendable {
         }
         return """
             router id 192.0.2.1;
-            log stderr all;
+            log stderr all; debug protocols { states, routes };
             protocol device { scan time 1; }
             \(hasIPv4 ? session("fra4", "192.0.2.\(number)", "192.0.2.1", "ipv4") : "")
             \(session("fra6", "2001:db8:f::\(number)", "2001:db8:f::1", "ipv6"))

@@ -27,6 +27,7 @@ let targets: [Target] = [
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: engine),
+    .target(name: "Codes", swiftSettings: engine),
     .target(name: "Digest", dependencies: ["CSSL"], swiftSettings: engine),
 
     // Layer 2: engines, then shells

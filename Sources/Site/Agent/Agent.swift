@@ -41,6 +41,9 @@ package actor Agent {
     let memoryAlarm: String?
     private let onStopped: @Sendable () -> Void
 
+    /// What became of the files since they were read.
+    var filesOnDisk: FilesOnDisk?
+
     var announcer: Announcer
     var checks: [CheckState] = []
     var lastCheck = 0
@@ -102,6 +105,7 @@ package actor Agent {
         changeChecks()
         say(.ready)
         keepBeginning()
+        followFiles()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {

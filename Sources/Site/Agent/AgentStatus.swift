@@ -28,6 +28,8 @@ extension Agent {
         }
         (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
+        (status.next, status.stateFolder) = (transitions, options.state)
+        if isStopping { status.isStopping = true }
         status.alarms = status.alarms(
             announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status

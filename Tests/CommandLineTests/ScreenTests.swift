@@ -3,6 +3,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import Net
+import Site
 import Testing
 
 @testable import landfall
@@ -77,8 +78,8 @@ struct ScreenTests {
         let plain = screen.text
         screen.ink = Ink(isColoured: true)
         #expect(screen.text.contains("\u{1b}[31m"))
-        let bare = screen.text.replacing("\u{1b}[0m", with: "").split(separator: "\u{1b}[").enumerated()
-            .map { $0 == 0 ? String($1) : String($1.drop { $0 != "m" }.dropFirst()) }.joined()
+        let bare = screen.text.replacing("\u{1b}[0m", with: "").split(separator: "\u{1b}[", omittingEmptySubsequences: false)
+            .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "m" }.dropFirst()) }.joined()
         #expect(bare == plain)
     }
 
@@ -106,7 +107,7 @@ struct PluginTests {
     @Test(
         "a prefix that isn't announced is critical, what is drained or degraded a warning",
         arguments: [
-            ("well", 0), ("withdrawn", 2), ("held-down", 2), ("drained", 1), ("neighbor-down", 2), ("crash-loop", 1),
+            ("well", 0), ("withdrawn", 2), ("held-down", 2), ("drained", 1), ("neighbor-down", 2), ("crash-loop", 2),
             ("on-trial", 1), ("large", 2),
         ])
     func states(_ name: String, _ code: Int32) throws {

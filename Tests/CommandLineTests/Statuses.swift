@@ -141,7 +141,7 @@ extension Statuses {
         (status.checks[0].verdict, status.checks[0].reason) = ("healthy", "passed 3 times")
         var next = Status.Transition()
         (next.kind, next.subject, next.inSeconds) = ("hold-down", "203.0.113.0/24", 6.4)
-        next.text = "203.0.113.0/24 is announced: held down until its checks have passed for long enough"
+        next.text = "203.0.113.0/24 is announced again: held down until then"
         status.next = [next]
         status.alarms = [
             alarm(
@@ -202,7 +202,7 @@ extension Statuses {
         (status.services[0].since, status.services[0].queriesPerSecond) = (ago(2), 0)
         status.alarms = [
             alarm(
-                "LF-A201", .warning, "the service dns ends as soon as it starts: ended by signal 11 (SIGSEGV)", ago(40),
+                "LF-A201", .critical, "the service dns ends as soon as it starts: ended by signal 11 (SIGSEGV)", ago(40),
                 remedy: "Look at how it ended: a signal means a fault of the program. If it began with a reload.")
         ]
         return status
@@ -227,11 +227,13 @@ extension Statuses {
 
     static var onTrial: Status {
         var status = well
-        (status.configuration?.accepted, status.configuration?.number) = (ago(120), 5)
-        (status.configuration?.confirmBy, status.configuration?.confirmSecondsLeft) = (ago(-180), 180)
+        var configuration = status.configuration ?? Status.Configuration()
+        (configuration.accepted, configuration.number) = (ago(120), 5)
+        (configuration.confirmBy, configuration.confirmSecondsLeft) = (ago(-180), 180)
+        status.configuration = configuration
         var next = Status.Transition()
         (next.kind, next.inSeconds) = ("confirmation", 180)
-        next.text = "the configuration on trial goes back to that of \(ago(7500)), unless confirmed"
+        next.text = "the configuration goes back to that of \(ago(7500)), unless confirmed"
         status.next = [next]
         return status
     }

@@ -48,14 +48,4 @@ extension Agent {
         }
         return told
     }
-
-    /// What the announcer has to say that checks, services and drains don't show already.
-    var announcerAlarms: [String] {
-        announcer.alarms.compactMap { alarm in
-            switch alarm {
-            case .sharedFailure, .uncertain, .crashLoop: nil
-            case .unprovenFailure, .anchorFails, .trafficStays, .loadStepRefused: "\(alarm)"
-            }
-        }
-    }
 }

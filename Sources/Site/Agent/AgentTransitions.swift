@@ -26,13 +26,13 @@ extension Agent {
 
     /// Waits that neighbors have in common are one.
     private func rises(of intent: PrefixIntent) -> [Transition] {
-        let verb = intent.isAnnounced ? "looks better" : "is announced"
+        let verb = intent.isAnnounced ? "looks better" : "is announced again"
         return intent.waiting.compactMap { waiting in
             let at = intent.routes.filter { $0.waiting == waiting }.map(\.neighbor)
             let place = at.count < intent.routes.count ? " at \(at.joined(separator: ", "))" : ""
             switch waiting {
             case .holdDown(let until):
-                let text = "\(intent.prefix) \(verb)\(place): held down until its checks have passed for long enough"
+                let text = "\(intent.prefix) \(verb)\(place): held down until then"
                 return Transition(kind: "hold-down", subject: "\(intent.prefix)", at: until, text: text)
             case .penalty(_, let below, let until):
                 let text = "\(intent.prefix) \(verb)\(place): its flap penalty falls below \(below)"
@@ -46,7 +46,7 @@ extension Agent {
         var all: [Transition] = []
         let subject = "\(drain.target)"
         if case .moving(let until) = drain.stage {
-            let text = "the drain of \(drain.target) has waited: withdrawn, unless too much traffic stays"
+            let text = "the drain of \(drain.target) has waited, and withdraws unless too much traffic stays"
             all.append(Transition(kind: "drain-wait", subject: subject, at: until, text: text))
         }
         if let ends = drain.ends {
@@ -58,7 +58,7 @@ extension Agent {
 
     private var wayBack: [Transition] {
         guard let awaiting = reloading.awaiting else { return [] }
-        let text = "the configuration on trial goes back to that of \(awaiting.before.accepted), unless confirmed"
+        let text = "the configuration goes back to that of \(awaiting.before.accepted), unless confirmed"
         return [Transition(kind: "confirmation", subject: nil, at: awaiting.ends, text: text)]
     }
 }

@@ -42,7 +42,7 @@ struct AbsenceScreen: Sendable {
     }
 
     private var remedies: Section {
-        Section("To do", absence.remedies.map { [Cell($0.command, .bold), Cell($0.effect)] })
+        Section(remedies: absence.remedies)
     }
 }
 

@@ -58,7 +58,9 @@ struct Section: Sendable {
 
     /// A row whose last cell is too long becomes several, the later ones empty on the left.
     private func wrapped(_ row: [Cell], _ width: Int?) -> [[Cell]] {
-        guard wraps, let width, let last = row.last else { return [row] }
+        guard wraps, let width, row.count > 1 || rows.allSatisfy({ $0.count == 1 }), let last = row.last else {
+            return [row]
+        }
         let left = Self.gutter + widths.prefix(row.count - 1).reduce(0) { $0 + $1 + Self.gap }
         let room = width - left
         guard room >= 20, last.width > room else { return [row] }

@@ -20,7 +20,7 @@ extension Situation {
     private var traffic: String {
         guard !status.services.isEmpty else { return "" }
         let rate = status.services.reduce(0) { $0 + $1.queriesPerSecond }
-        let share = status.load.map { ", \(Figures.percent($0)) of what this host can carry" } ?? ""
+        let share = status.load.map { " (\(Figures.percent($0)) of capacity)" } ?? ""
         return ", \(Figures.short(rate)) queries/s\(share)"
     }
 
@@ -47,11 +47,12 @@ extension Situation {
 
     /// Meant to be announced, with nobody to tell it to.
     private var mutedPrefix: String? {
-        guard let first = silent.first(where: { $0.status.state == "announced" }) else { return nil }
-        let why = down.first.map { "\($0.name) is \($0.state)" + ($0.lastError.map { ", \($0)" } ?? "") }
+        guard let first = silent.first(where: { $0.muted != nil }), let meant = first.muted else { return nil }
+        let why = down.first { meant.contains($0.name) }.map { neighbor in
+            ": \(neighbor.name) is \(neighbor.state)" + (neighbor.lastError.map { " (\($0))" } ?? "")
+        }
         let others = silent.count - 1
-        return "\(first.name)\(others == 0 ? "" : " and \(others) more") told to nobody"
-            + (why.map { ": no session is up (\($0))" } ?? "")
+        return "\(first.name)\(others == 0 ? "" : " and \(others) more") told to nobody\(why ?? "")"
     }
 
     private var drain: String? {

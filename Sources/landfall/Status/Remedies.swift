@@ -4,8 +4,7 @@ import Control
 extension Screen {
     var sectionOfRemedies: Section {
         let all = Array((onTrial + explanations + checks + sessions + drains + file).prefix(Self.most))
-        let rows = all.map { [Cell($0.command, .bold), Cell($0.effect)] }
-        return Section("To do", rows.isEmpty ? [[Cell("nothing")]] : rows)
+        return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all)
     }
 
     struct Remedy: Sendable {
@@ -31,7 +30,7 @@ extension Screen {
             if !codes.contains(where: { $0.code == alarm.code }) { codes.append(alarm) }
         }
         return codes.prefix(3).map { alarm in
-            Remedy("landfall explain \(alarm.code)", alarm.remedy.firstSentence)
+            Remedy("landfall explain \(alarm.code)", alarm.remedy.beginning(200))
         }
     }
 
@@ -65,10 +64,26 @@ extension Screen {
     }
 }
 
+extension Section {
+    /// As the options of a command are listed: a long one has a line of its own.
+    init(remedies: [Screen.Remedy]) {
+        let rows = remedies.flatMap { remedy -> [[Cell]] in
+            let command = Cell(remedy.command, .bold)
+            return command.width > Self.longestCommand
+                ? [[command], ["", Cell(remedy.effect)]] : [[command, Cell(remedy.effect)]]
+        }
+        self.init("To do", rows, wraps: true)
+    }
+
+    private static let longestCommand = 32
+}
+
 extension String {
-    /// Up to its first full stop, in small letters, as a clause beside a command.
-    var firstSentence: String {
-        let end = firstRange(of: ". ")?.lowerBound ?? (hasSuffix(".") ? index(before: endIndex) : endIndex)
-        return String(self[..<end])
+    /// As many whole sentences as fit into so many characters; of the first one, as much as fits.
+    fileprivate func beginning(_ most: Int) -> String {
+        guard count > most else { return self }
+        let ends = ranges(of: ". ").map(\.lowerBound).filter { distance(from: startIndex, to: $0) < most }
+        guard let last = ends.last else { return prefix(most - 1) + "…" }
+        return String(self[...last])
     }
 }

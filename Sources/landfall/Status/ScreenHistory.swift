@@ -56,7 +56,7 @@ extension Section {
             "Events",
             events.suffix(5).map { event in
                 let age = Spans.age(of: event.time, at: now).map { Spans.text($0.rounded(.down)) + " ago" }
-                return [Cell(Spans.time(event.time), .grey), Cell(age ?? ""), Cell(event.code), Cell(event.text)]
-            }, rightAligned: [1])
+                return [Cell(Spans.time(event.time, at: now), .grey), Cell(age ?? ""), Cell(event.code), Cell(event.text)]
+            }, wraps: true, rightAligned: [1])
     }
 }

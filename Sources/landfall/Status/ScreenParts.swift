@@ -8,7 +8,7 @@ extension Screen {
     }
 
     private func row(of neighbor: Status.Neighbor) -> [Cell] {
-        let hold = neighbor.holdTimeSeconds.map { "hold time \($0.whole()) s, " } ?? ""
+        let hold = neighbor.holdTimeSeconds.map { "hold \($0.whole()) s, " } ?? ""
         let ended = neighbor.lastError.map { neighbor.isUp ? "; the one before: \($0)" : $0 } ?? ""
         let count = neighbor.advertised.count
         let told = "\(hold)told \(count) \(count == 1 ? "prefix" : "prefixes")\(ended)"
@@ -22,7 +22,7 @@ extension Screen {
     private func summary(_ up: [Status.Neighbor]) -> [[Cell]] {
         let holds = Set(up.compactMap { $0.holdTimeSeconds?.whole() }).sorted()
         let range = holds.count < 2 ? holds.map { "\($0)" } : ["\(holds[0]) to \(holds[holds.count - 1])"]
-        let hold = range.first.map { "hold time \($0) s" }
+        let hold = range.first.map { "hold \($0) s" }
         let youngest = up.compactMap { Spans.age(of: $0.since, at: situation.now) }.min()
         let since = youngest.map { "the youngest for \(Spans.text($0.rounded(.down)))" }
         return [[Cell("\(up.count) Established", .green), Cell([hold, since].compactMap(\.self).joined(separator: ", "))]]

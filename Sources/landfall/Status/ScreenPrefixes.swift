@@ -24,6 +24,9 @@ extension Screen {
     /// Why, and what it waits for where that is the same at all neighbors.
     private func reason(of prefix: Situation.Prefix) -> String {
         let waiting = prefix.status.waiting ?? []
+        if let muted = prefix.muted { return "no session is up with \(names(muted))" }
+        // What it was held down for is over; how long it still is, counts.
+        if prefix.status.state == "held-down", !waiting.isEmpty { return waiting.joined(separator: "; ") }
         let isNews = waiting.count == 1 && !prefix.status.reason.hasPrefix(waiting[0])
         return ([prefix.status.reason] + (isNews ? [waiting[0]] : [])).filter { !$0.isEmpty }.joined(separator: "; ")
     }
@@ -75,7 +78,7 @@ extension Screen {
 
     var sectionOfTransitions: Section {
         let rows = (status.next ?? []).map { [Cell("in \(Spans.text($0.inSeconds))"), Cell($0.text)] }
-        return Section("Next", rows.count > 3 ? rows.prefix(3) + [["", "and \(rows.count - 3) more"]] : rows)
+        return Section("Next", rows.count > 3 ? rows.prefix(3) + [["", "and \(rows.count - 3) more"]] : rows, wraps: true)
     }
 }
 

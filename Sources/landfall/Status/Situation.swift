@@ -45,6 +45,12 @@ struct Situation: Sendable {
 
         var name: String { status.prefix }
         var isAnnounced: Bool { status.state == "announced" && !told.isEmpty }
+        /// Neighbors that it is meant for, where none of them has a session.
+        var muted: [String]? {
+            guard status.state == "announced", told.isEmpty else { return nil }
+            return (status.routes ?? []).filter { $0.level != "withdrawn" }.map(\.neighbor)
+        }
+
         /// An operator wants it so, at every neighbor.
         var isDrained: Bool { status.routes.map { !$0.isEmpty && $0.allSatisfy { $0.isDrained == true } } ?? false }
 
@@ -75,9 +81,9 @@ struct Situation: Sendable {
 
     var severity: Severity {
         if isStopping { return .warning }
-        let worst = prefixes.map(\.severity).max() ?? .fine
-        let isCalm = status.alarms.isEmpty && (status.drains ?? []).isEmpty && !isOnTrial
-        return max(worst, isCalm ? .fine : .warning)
+        let isCalm = alarms.isEmpty && (status.drains ?? []).isEmpty && !isOnTrial
+        let alarmed: Severity = alarms.contains { $0.severity == .critical } ? .critical : isCalm ? .fine : .warning
+        return max(prefixes.map(\.severity).max() ?? .fine, alarmed)
     }
 
     var isOnTrial: Bool { status.configuration?.confirmBy != nil }

@@ -29,6 +29,13 @@ enum Spans {
             ?? (try? Date.ISO8601FormatStyle().parse(text))
     }
 
+    /// Without its date when that was less than half a day ago: `03:12:07Z`.
+    static func time(_ text: String, at now: Date) -> String {
+        let whole = time(text)
+        guard let age = age(of: text, at: now), age < 43_200, let start = whole.firstIndex(of: "T") else { return whole }
+        return String(whole[whole.index(after: start)...])
+    }
+
     /// To the second, which is enough for people.
     static func time(_ text: String) -> String {
         date(text).map { $0.formatted(Date.ISO8601FormatStyle()) } ?? text

@@ -11,3 +11,4 @@
 #include "spawn.h"
 #include "signals.h"
 #include "datagrams.h"
+#include "terminal.h"

@@ -48,6 +48,13 @@ static inline int landfall_pending_error(int fd) {
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
 }
 
+// Which process holds the other end of a Unix socket, as far as this PID namespace sees it: a pid, or 0.
+static inline int32_t landfall_peer_pid(int fd) {
+    struct ucred who;
+    socklen_t length = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) ? 0 : (int32_t)who.pid;
+}
+
 // Who holds the other end of a Unix socket: a uid, or -1.
 static inline int64_t landfall_peer_uid(int fd) {
     struct ucred who;

@@ -44,6 +44,9 @@ package actor Agent {
     var areAlarmsDue = false
     private let onStopped: @Sendable () -> Void
 
+    /// What became of the files since they were read.
+    var filesOnDisk: FilesOnDisk?
+
     var announcer: Announcer
     var checks: [CheckState] = []
     var lastCheck = 0
@@ -107,6 +110,7 @@ package actor Agent {
         say(.ready)
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
+        followFiles()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {

@@ -112,10 +112,13 @@ let targets: [Target] = [
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
+        name: "CommandLineTests", dependencies: ["Files", "Kernel", "Peers", "landfall"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
-        dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        dependencies: [
+            "Announce", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
+        ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(

@@ -91,6 +91,7 @@ extension Agent {
         case nil: (told.result, told.reason) = ("impossible", "no result in time")
         }
         told.output = state.watch.flatMap { watch in prober.assumeIsolated { $0.output(of: watch) } }
+            .map(Secrets.hidden)
         return told
     }
 }

@@ -34,6 +34,6 @@ extension Verb {
     /// Every verb, in the order of `landfall --help`.
     static let all: [Verb] = [
         .check, .rehearse, .agent, .serve, .status, .drain, .undrain, .undo, .history, .checkNow, .reload,
-        .confirm, .rollback, .help,
+        .confirm, .rollback, .completion, .man, .help,
     ]
 }

@@ -114,12 +114,13 @@ let targets: [Target] = [
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Site", "landfall"],
+        name: "CommandLineTests",
+        dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
         exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak",
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),

@@ -34,7 +34,6 @@ extension Verb {
     /// Every verb, in the order of `landfall --help`.
     static let all: [Verb] = [
         .check, .rehearse, .agent, .serve, .status, .events, .explain, .drain, .undrain, .undo, .history, .checkNow,
-        .reload,
-        .confirm, .rollback, .help,
+        .reload, .confirm, .rollback, .completion, .man, .help,
     ]
 }

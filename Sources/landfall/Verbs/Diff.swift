@@ -24,7 +24,8 @@ extension Verb {
         let path = try invocation.required("FILE")
         let names = invocation.values("site")
         guard names.count == 2 else {
-            throw Failure("diff: \(names.count) sites; write --site twice: --site fra --site gru")
+            throw Failure(
+                "diff: \(names.count) site\(names.count == 1 ? "" : "s"); write --site twice: --site fra --site gru")
         }
         let network = try Configuration.network(path)
         let (old, new) = (try network.site(names[0]), try network.site(names[1]))

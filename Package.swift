@@ -54,7 +54,8 @@ let targets: [Target] = [
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
+        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        swiftSettings: engine),
 
     // Layer 5: shells
     .target(
@@ -74,8 +75,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
-            "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop",
+            "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -111,7 +112,8 @@ let targets: [Target] = [
         name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(
-        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
+        name: "ConfigTests",
+        dependencies: ["Announce", "Codes", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",

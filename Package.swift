@@ -69,12 +69,17 @@ let targets: [Target] = [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
             "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Doctor",
+        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Site",
+            "Announce", "Config", "Control", "Doctor", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
+            "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -117,6 +122,9 @@ let targets: [Target] = [
         name: "SiteTests",
         dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
         cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Files", "Kernel", "Net", "Peers"],
+        exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],

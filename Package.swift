@@ -144,7 +144,7 @@ let targets: [Target] = [
 let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
-        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
+        name: name, dependencies: ["BGP", "Config", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

@@ -1,4 +1,5 @@
 package import Codes
+internal import Glibc
 internal import Kernel
 package import Net
 
@@ -14,7 +15,9 @@ package enum Examination {
     package static func run(
         _ subject: Subject, fileHash: @Sendable () -> String?
     ) throws(SystemError) -> (looks: [Look], agent: Int?) {
-        guard ProcFile.read("/proc/self/status") != nil else { throw SystemError("open", "/proc/self/status") }
+        guard let own = ProcFile.read("/proc/self/status"), !own.isEmpty else {
+            throw SystemError("read", "/proc/self/status", code: ENOENT)
+        }
         let netlink = try Netlink()
         var surroundings = try Surroundings(subject)
         let answering = surroundings.agent

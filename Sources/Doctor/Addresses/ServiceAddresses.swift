@@ -127,7 +127,7 @@ extension Explanation {
         "LF-D505", "duplicate-address", title: "another machine has the host's own address",
         meaning: """
             Before an IPv6 address is used, the host asks on the link whether somebody has it (RFC 4862 §5.4), and somebody \
-            does. The kernel doesn't use it, and no session can be opened from it. (Of IPv4, the kernel doesn't ask.)
+            does. The kernel doesn't use it, and no session can be opened from it. Of IPv4, the kernel doesn't ask.
             """,
         remedy: "Give one of the two machines another address.")
     static let tentativeAddress = Self(

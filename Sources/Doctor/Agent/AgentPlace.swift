@@ -74,7 +74,7 @@ extension Explanation {
             An agent of another site, host or network answers there. A second one needs a socket and a state folder of its \
             own, or doesn't start.
             """,
-        remedy: "`--socket` and `--state` for one of them. Is this the host that `--site` and `--host` name?")
+        remedy: "`--socket` and `--state` for one of them, or the right `--site` and `--host`.")
     static let silentAgent = Self(
         "LF-D802", "silent-agent", title: "an agent of this site and host runs, and doesn't answer",
         meaning: """

@@ -2,14 +2,14 @@ internal import Codes
 internal import Net
 
 /// The agent's unit, as `systemctl show` tells it.
-struct Unit: Sendable {
+package struct Unit: Sendable {
     var name: String
     /// nil: never.
     var timeoutStop: Duration?
     var killMode: String?
 
     /// Properties, one `Name=value` a line; nil where there is no such unit.
-    init?(_ text: some StringProtocol, name: String) {
+    package init?(_ text: some StringProtocol, name: String) {
         var values: [Substring: Substring] = [:]
         for line in text.split(separator: "\n") {
             let parts = String(line)[...].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

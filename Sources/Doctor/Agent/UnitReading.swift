@@ -1,5 +1,6 @@
 internal import Announce
 internal import Config
+internal import Glibc
 internal import Net
 
 extension Stopping {
@@ -13,6 +14,8 @@ extension Stopping {
 
     /// The unit may be made for a site, a host, or for one agent alone.
     private static func read(_ subject: Subject) -> Seen<Unit?> {
+        // As sd_booted(3) finds out.
+        guard access("/run/systemd/system", F_OK) == 0 else { return .value(nil) }
         let names = ["landfall@\(subject.host.name)", "landfall@\(subject.site.name)", "landfall"].map { $0 + ".service" }
         for name in names {
             do throws(Command.Failure) {
@@ -20,7 +23,7 @@ extension Stopping {
                 if let unit = Unit(String(decoding: text, as: UTF8.self), name: name) { return .value(unit) }
             } catch {
                 if case .missing = error { return .value(nil) }
-                return .hidden("systemctl show \(name): \(error) (is systemd running here?)")
+                return .hidden("systemctl show \(name): \(error)")
             }
         }
         return .value(nil)

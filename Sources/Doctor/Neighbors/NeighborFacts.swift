@@ -16,6 +16,8 @@ struct NeighborFacts: Sendable {
     /// Where the session comes from; nil: the kernel chooses.
     var source: Address?
     var isSourceHere = true
+    /// That has this address.
+    var sourceInterface: Interface?
     /// The entry that packets to it meet, or the error that they meet.
     var route: Result<Route, SystemError>
     /// Interfaces of the route's ways.
@@ -65,7 +67,7 @@ struct NeighborFacts: Sendable {
     /// The nearest first: what is behind a missing route isn't looked at.
     private var findings: [Finding] {
         if let session { return sessionFinding(session).map { [$0] } ?? [] }
-        if let finding = sourceFinding ?? routeFinding ?? hopFinding ?? interfaceFinding { return [finding] }
+        if let finding = sourceFinding ?? interfaceFinding ?? routeFinding ?? hopFinding { return [finding] }
         return [linkFinding ?? connectionFinding].compactMap(\.self)
     }
 
@@ -112,11 +114,13 @@ struct NeighborFacts: Sendable {
     }
 
     private var interfaceFinding: Finding? {
-        guard let down = interfaces.first(where: { !$0.isUp || !$0.hasCarrier }) else { return nil }
+        // An interface that is down takes its routes with it, and keeps its IPv4 addresses.
+        let all = interfaces + [sourceInterface].compactMap(\.self)
+        guard let down = all.first(where: { !$0.isUp || !$0.hasCarrier }) else { return nil }
         let found = down.isUp ? "\(down.name) is up and has no carrier" : "\(down.name) is down"
         return Finding(
             .interfaceDown, .error, subject, found: [found],
-            remedy: down.isUp ? ["ip link show \(down.name)", "look at the cable, and at the port at its other end"] : ["ip link set \(down.name) up"])
+            remedy: down.isUp ? ["ip link show \(down.name)", "look at the cable, and at the port at its other end"] : ["ip link set dev \(down.name) up"])
     }
 
     private var linkFinding: Finding? {
@@ -162,7 +166,7 @@ extension Explanation {
             The file says from which address of the host sessions are opened (`unicast`), and no interface has it. The \
             agent starts, and no session comes up.
             """,
-        remedy: "Put the address on the interface, or correct the file: is this the host that `--site` and `--host` name?")
+        remedy: "Put the address on the interface, or correct the file, `--site` or `--host`.")
     static let noRoute = Self(
         "LF-D302", "no-route", title: "there is no route to the neighbor",
         meaning: "Packets to the neighbor are dropped on this host, so its session can't come up.",
@@ -177,7 +181,7 @@ extension Explanation {
     static let interfaceDown = Self(
         "LF-D304", "interface-down", title: "the interface to the neighbor is down",
         meaning: "Nothing can be sent to the neighbor, and its session can't come up.",
-        remedy: "`ip link set INTERFACE up`; without a carrier it is the cable, or the port at its other end.")
+        remedy: "`ip link set dev INTERFACE up`; without a carrier it is the cable, or the port at its other end.")
     static let unresolved = Self(
         "LF-D305", "unresolved", title: "the neighbor doesn't answer on its link",
         meaning: """
@@ -206,7 +210,7 @@ extension Explanation {
     static let unreachable = Self(
         "LF-D309", "unreachable", title: "connecting to the neighbor fails",
         meaning: "The kernel, or a router on the way, says why it doesn't carry the packets.",
-        remedy: "`ip route get ADDRESS`, `nft list ruleset`: who rejects them?")
+        remedy: "`ip route get ADDRESS` and `nft list ruleset` show who rejects them.")
     static let sessionDown = Self(
         "LF-D310", "session-down", title: "the agent's session with the neighbor is not up",
         meaning: """

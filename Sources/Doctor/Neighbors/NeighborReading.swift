@@ -44,6 +44,8 @@ struct NeighborExamination {
             connection: .notTried(""))
         (facts.port, facts.isPassive, facts.isInternal) = (neighbor.port, neighbor.passive, neighbor.role == .internal)
         (facts.source, facts.isSourceHere) = (source, isSourceHere)
+        let holding = source.flatMap { address in surroundings.addresses.first { $0.address == address } }
+        facts.sourceInterface = holding.flatMap { surroundings.interface($0.interface) }
         let ways = (try? facts.route.get())?.ways ?? []
         facts.interfaces = ways.compactMap { surroundings.interface($0.interface) }
         facts.session = surroundings.agent?.neighbors.first { $0.name == neighbor.name }

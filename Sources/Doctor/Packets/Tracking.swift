@@ -24,8 +24,8 @@ struct Tracking: Sendable {
     private var trackingLook: Look {
         let findings = ports.compactMap(finding).merged
         if findings.isEmpty, let reason = uncertainty { return Look("conntrack", hidden: reason) }
-        let isOff = rules.value?.trackers.isEmpty == true
-        return Look("conntrack", isOff ? "no rule tracks connections" : "service ports are not tracked", findings: findings)
+        let isOff = rules.value.map { $0.trackers.isEmpty } ?? true
+        return Look("conntrack", isOff ? "nothing is tracked" : "service ports are not tracked", findings: findings)
     }
 
     private func finding(_ port: ServicePort) -> Finding? {
@@ -52,7 +52,8 @@ struct Tracking: Sendable {
 
     private var uncertainty: String? {
         guard let rules = rules.value else {
-            return flows.value == nil || !legacyTables.isEmpty || (count ?? 0) > 0 ? rules.hidden : nil
+            // Where anything is tracked, there are entries: of whoever is logged in, at least.
+            return (count ?? 0) > 0 ? rules.hidden : nil
         }
         if !rules.trackers.isEmpty, let port = ports.first(where: { rules.exempts($0) == .unclear }) {
             return "whether a notrack rule covers \(port) depends on conditions that can't be judged: nft list ruleset"

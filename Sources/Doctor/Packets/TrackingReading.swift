@@ -10,7 +10,7 @@ extension Tracking {
         count = Sysctl.integer("net.netfilter.nf_conntrack_count").flatMap { UInt64(exactly: $0) }
         most = Sysctl.integer("net.netfilter.nf_conntrack_max").flatMap { UInt64(exactly: $0) }
         let statistics = ProcFile.read("/proc/net/stat/nf_conntrack") ?? ""
-        let numbers = ["insert_failed", "drop", "early_drop"].compactMap { KernelCounters.tracking(statistics, $0) }
+        let numbers = ["insert_failed", "drop"].compactMap { KernelCounters.tracking(statistics, $0) }
         lost = numbers.isEmpty ? nil : numbers.reduce(0, +)
         let text = ProcFile.read("/proc/net/nf_conntrack", limit: Self.mostRead)
         let addresses = Set(ports.map(\.address))

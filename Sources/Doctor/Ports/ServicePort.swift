@@ -1,19 +1,24 @@
 internal import Config
 internal import Health
-internal import Net
+package import Net
 
 /// Where clients ask a service.
-struct ServicePort: Hashable, Sendable, CustomStringConvertible {
-    var service: String
-    var transport: OpenSocket.Transport
-    var address: Address
-    var port: UInt16
+package struct ServicePort: Hashable, Sendable, CustomStringConvertible {
+    package var service: String
+    package var transport: OpenSocket.Transport
+    package var address: Address
+    package var port: UInt16
     /// Whether `landfall serve` opens it, and not another program.
-    var isOurs: Bool
+    package var isOurs: Bool
+
+    package init(service: String, transport: OpenSocket.Transport, address: Address, port: UInt16, isOurs: Bool) {
+        (self.service, self.transport, self.address) = (service, transport, address)
+        (self.port, self.isOurs) = (port, isOurs)
+    }
 
     var endpoint: Endpoint { Endpoint(address, port: port) }
     /// `udp 203.0.113.53:53`
-    var description: String { "\(transport.rawValue) \(endpoint)" }
+    package var description: String { "\(transport.rawValue) \(endpoint)" }
 }
 
 extension Subject {

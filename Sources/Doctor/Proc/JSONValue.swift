@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// Any JSON document, for output of other programs whose shape is only known in part.
-enum JSONValue: Hashable, Sendable, Decodable {
+package enum JSONValue: Hashable, Sendable, Decodable {
     case null
     case flag(Bool)
     case number(Double)
@@ -9,7 +9,7 @@ enum JSONValue: Hashable, Sendable, Decodable {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {
             self = .null
@@ -27,7 +27,7 @@ enum JSONValue: Hashable, Sendable, Decodable {
     }
 
     /// nil for what is no JSON, or is nested deeper than JSONDecoder goes.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else { return nil }
         self = value
     }

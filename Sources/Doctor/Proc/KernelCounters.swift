@@ -1,7 +1,7 @@
 /// Numbers that the kernel keeps in tables of /proc/net.
-enum KernelCounters {
+package enum KernelCounters {
     /// Of /proc/net/snmp: a line of names and a line of numbers for each protocol. `Udp` and `RcvbufErrors`, say.
-    static func snmp(_ text: some StringProtocol, _ protocolName: String, _ name: String) -> UInt64? {
+    package static func snmp(_ text: some StringProtocol, _ protocolName: String, _ name: String) -> UInt64? {
         let lines = text.split(separator: "\n").filter { $0.hasPrefix(protocolName + ":") }
         guard lines.count >= 2 else { return nil }
         let (names, numbers) = (lines[0].split(separator: " "), lines[1].split(separator: " "))
@@ -10,7 +10,7 @@ enum KernelCounters {
     }
 
     /// Of /proc/net/snmp6: a name and a number on each line.
-    static func snmp6(_ text: some StringProtocol, _ name: String) -> UInt64? {
+    package static func snmp6(_ text: some StringProtocol, _ name: String) -> UInt64? {
         for line in text.split(separator: "\n") {
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
             if words.count == 2, words[0] == name { return UInt64(words[1]) }
@@ -19,7 +19,7 @@ enum KernelCounters {
     }
 
     /// Of /proc/net/softnet_stat: a line a processor; packets, and those that found its backlog full, in hexadecimal.
-    static func softnet(_ text: some StringProtocol) -> (packets: UInt64, dropped: UInt64)? {
+    package static func softnet(_ text: some StringProtocol) -> (packets: UInt64, dropped: UInt64)? {
         let rows = text.split(separator: "\n").map { $0.split(separator: " ").prefix(2).map { UInt32($0, radix: 16) } }
         guard !rows.isEmpty, rows.allSatisfy({ $0.count == 2 && !$0.contains(nil) }) else { return nil }
         let sum = { (column: Int) in rows.reduce(UInt64(0)) { $0 + UInt64($1[column] ?? 0) } }
@@ -27,7 +27,7 @@ enum KernelCounters {
     }
 
     /// Of /proc/net/stat/nf_conntrack: a line of names, then a line a processor, in hexadecimal. The sum of a column.
-    static func tracking(_ text: some StringProtocol, _ name: String) -> UInt64? {
+    package static func tracking(_ text: some StringProtocol, _ name: String) -> UInt64? {
         let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
         guard let place = rows.first?.firstIndex(where: { $0 == name }), rows.count > 1 else { return nil }
         var sum: UInt64 = 0
@@ -40,7 +40,7 @@ enum KernelCounters {
 }
 
 /// A line of /proc/PID/status: `CapEff:\t0000000000003400`.
-func statusField(_ text: some StringProtocol, _ name: String) -> String? {
+package func statusField(_ text: some StringProtocol, _ name: String) -> String? {
     for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
         return String(line.dropFirst(name.utf8.count + 1).drop { $0 == " " || $0 == "\t" })
     }
@@ -48,7 +48,7 @@ func statusField(_ text: some StringProtocol, _ name: String) -> String? {
 }
 
 /// The names of sockets in /proc/net/unix; abstract ones begin with `@`.
-func unixSocketNames(_ text: some StringProtocol) -> [String] {
+package func unixSocketNames(_ text: some StringProtocol) -> [String] {
     text.split(separator: "\n").dropFirst().compactMap { line in
         let words = line.split(separator: " ", maxSplits: 7)
         return words.count == 8 ? String(words[7]) : nil

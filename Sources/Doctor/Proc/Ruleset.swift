@@ -1,9 +1,9 @@
 internal import Net
 
 /// What `nft --json list ruleset` says, as far as connection tracking goes (libnftables-json(5)).
-struct Ruleset: Hashable, Sendable {
+package struct Ruleset: Hashable, Sendable {
     /// Rules that make the kernel track flows, in words.
-    private(set) var trackers: [String] = []
+    package private(set) var trackers: [String] = []
     private var exemptions: [Exemption] = []
 
     /// A rule that takes packets out of tracking before it begins.
@@ -22,7 +22,7 @@ struct Ruleset: Hashable, Sendable {
         var priority: Int
     }
 
-    init?(_ document: JSONValue) {
+    package init?(_ document: JSONValue) {
         guard let items = document["nftables"]?.list else { return nil }
         var chains: [String: Chain] = [:]
         for chain in items.compactMap({ $0["chain"] }) {
@@ -67,12 +67,12 @@ struct Ruleset: Hashable, Sendable {
 }
 
 /// Whether something holds, as far as it can be told.
-enum Certainty: Hashable, Sendable { case yes, no, unclear }
+package enum Certainty: Hashable, Sendable { case yes, no, unclear }
 
 extension Ruleset {
     /// Whether packets to a service's port, and answers from it, are taken out of tracking: both have to be, or the answer
     /// makes an entry of its own.
-    func exempts(_ service: ServicePort) -> Certainty {
+    package func exempts(_ service: ServicePort) -> Certainty {
         let both = ["prerouting", "output"].map { hook in
             let found = exemptions.filter { $0.hook == hook || $0.hook == nil }.map { exemption in
                 let result = exemption.covers(service, isAnswer: hook == "output")

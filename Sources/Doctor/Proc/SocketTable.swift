@@ -1,8 +1,8 @@
 internal import Net
 
 /// A line of /proc/net/tcp, tcp6, udp or udp6 (proc(5)).
-struct OpenSocket: Hashable, Sendable {
-    enum Transport: String, Hashable, Sendable { case tcp, udp }
+package struct OpenSocket: Hashable, Sendable {
+    package enum Transport: String, Hashable, Sendable { case tcp, udp }
 
     var transport: Transport
     var local: Endpoint
@@ -19,15 +19,15 @@ struct OpenSocket: Hashable, Sendable {
 }
 
 /// Tables of sockets, read line by line: one that isn't understood is left out and counted.
-struct SocketTable: Hashable, Sendable {
-    var sockets: [OpenSocket] = []
+package struct SocketTable: Hashable, Sendable {
+    package var sockets: [OpenSocket] = []
     /// Lines that are none.
-    var garbled = 0
+    package var garbled = 0
 
     init(_ sockets: [OpenSocket] = []) { self.sockets = sockets }
 
     /// What stands in one of the files.
-    init(_ text: some StringProtocol, _ transport: OpenSocket.Transport) {
+    package init(_ text: some StringProtocol, _ transport: OpenSocket.Transport) {
         for line in text.split(separator: "\n").dropFirst() {
             guard let socket = OpenSocket(line, transport) else {
                 garbled += 1
@@ -37,7 +37,7 @@ struct SocketTable: Hashable, Sendable {
         }
     }
 
-    static func + (a: Self, b: Self) -> Self {
+    package static func + (a: Self, b: Self) -> Self {
         var both = Self(a.sockets + b.sockets)
         both.garbled = a.garbled + b.garbled
         return both

@@ -1,18 +1,18 @@
-internal import Net
+package import Net
 
 /// What /proc/net/nf_conntrack says of the flows to some ports.
-struct TrackedFlows: Hashable, Sendable {
+package struct TrackedFlows: Hashable, Sendable {
     /// By transport and the port that was asked, `udp 53`.
-    var count: [String: Int] = [:]
+    package var count: [String: Int] = [:]
     /// All lines that were read.
-    var lines = 0
+    package var lines = 0
     /// Lines that are none.
-    var garbled = 0
+    package var garbled = 0
 
     init() {}
 
     /// `ipv4 2 udp 17 29 src=192.0.2.9 dst=203.0.113.53 sport=40000 dport=53 …`: of two directions, the first counts.
-    init(_ text: some StringProtocol, to addresses: Set<Address>) {
+    package init(_ text: some StringProtocol, to addresses: Set<Address>) {
         for line in text.split(separator: "\n") {
             lines += 1
             let words = line.split(separator: " ")

@@ -65,7 +65,7 @@ struct DocumentTests {
         let configuration = machine.host.folder + "/unbound.conf"
         try writeFile(
             configuration,
-            "server:\n interface: 0.0.0.0\n username: \"\"\n chroot: \"\"\n pidfile: \"\"\n do-tcp: no\n use-syslog: no\n")
+            "server:\n directory: \"\"\n interface: 0.0.0.0\n username: \"\"\n chroot: \"\"\n pidfile: \"\"\n do-tcp: no\n use-syslog: no\n")
         let resolver = try machine.host.start("unbound", ["-d", "-c", configuration])
         try await eventually("unbound listens") { try await machine.doctor().codes.contains("LF-D202") }
         let screen = try await machine.screen()

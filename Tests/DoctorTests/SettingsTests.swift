@@ -66,12 +66,14 @@ struct SettingsTests {
         #expect(tracked["LF-D601"]?.found.first?.contains("nft: inet fw input handle") == true)
         _ = try await machine.host.run("dig", ["+tries=1", "+time=1", "@203.0.113.53", "example.org"], within: .seconds(5))
         let flowing = try await machine.doctor()
-        #expect(flowing["LF-D601"]?.found.contains("/proc/net/nf_conntrack: 1 flows to udp port 53") == true)
+        #expect(flowing["LF-D601"]?.found.contains("/proc/net/nf_conntrack: 1 flows to port udp 53") == true)
 
         try await machine.follow(flowing["LF-D601"]?.remedy ?? [])
-        // Entries of before end by themselves; deleting the rule that tracks shows the same at once.
+        // The entry of before ends by itself, half a minute later.
         let exempt = try await machine.doctor()
         #expect(exempt["LF-D601"]?.found.allSatisfy { $0.hasPrefix("/proc/net/nf_conntrack") } != false)
+        _ = try await machine.host.run("dig", ["+tries=1", "+time=1", "@2001:db8:113::53", "example.org"], within: .seconds(5))
+        #expect(try await machine.doctor()["LF-D601"]?.found == exempt["LF-D601"]?.found, "no other entry is made")
         await server.stop()
     }
 

@@ -26,7 +26,6 @@ struct RunningAgent: Sendable {
         var name: String
         var state: String
         var lastError: String?
-        var since: String?
     }
 
     private struct Told: Decodable {

@@ -22,32 +22,45 @@ struct Tracking: Sendable {
     // MARK: Service ports
 
     private var trackingLook: Look {
-        let findings = ports.compactMap(finding).merged
+        let names = ports.map(\.service).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let findings = names.compactMap { name in finding(name, ports.filter { $0.service == name }) }
         if findings.isEmpty, let reason = uncertainty { return Look("conntrack", hidden: reason) }
         let isOff = rules.value.map { $0.trackers.isEmpty } ?? true
         return Look("conntrack", isOff ? "nothing is tracked" : "service ports are not tracked", findings: findings)
     }
 
-    private func finding(_ port: ServicePort) -> Finding? {
-        let entries = flows.value?.count["\(port.transport.rawValue) \(port.port)"] ?? 0
-        let tracker = rules.value.flatMap { $0.exempts(port) == .no ? $0.trackers.first : nil }
-        var found: [String] = []
-        if entries > 0 { found.append("/proc/net/nf_conntrack: \(entries) flows to \(port.transport.rawValue) port \(port.port)") }
-        if let tracker { found.append("\(tracker) tracks connections, and no notrack rule covers \(port)") }
-        guard !found.isEmpty else { return nil }
-        return Finding(.tracked, .warning, "service \(port.service)", found: found, remedy: Self.remedy(port))
+    private func finding(_ service: String, _ ports: [ServicePort]) -> Finding? {
+        let flowing = Set(ports.map { "\($0.transport.rawValue) \($0.port)" }).sorted().compactMap { port in
+            flows.value?.count[port].map { "/proc/net/nf_conntrack: \($0) flows to port \(port)" }
+        }
+        let open = rules.value.map { rules in ports.filter { rules.exempts($0) == .no } } ?? []
+        var ruled: [String] = []
+        if let tracker = rules.value?.trackers.first, !open.isEmpty {
+            let list = open.map(\.description).joined(separator: ", ")
+            ruled = ["\(tracker) tracks connections, and no notrack rule covers \(list)"]
+        }
+        guard !flowing.isEmpty || !ruled.isEmpty else { return nil }
+        return Finding(
+            .tracked, .warning, "service \(service)", found: flowing + ruled,
+            remedy: Self.remedy(open.isEmpty ? ports : open))
     }
 
     /// In a table of its own, before tracking begins (priority raw, -300).
-    private static func remedy(_ port: ServicePort) -> [String] {
-        let (family, way) = (port.address.family == .ipv4 ? "ip" : "ip6", port.transport.rawValue)
+    private static func remedy(_ ports: [ServicePort]) -> [String] {
+        let places = ports.map(\.endpoint).reduce(into: [Endpoint]()) { if !$0.contains($1) { $0.append($1) } }
+        let rules = places.flatMap { place in
+            let transports = ports.filter { $0.endpoint == place }.map(\.transport.rawValue).joined(separator: ", ")
+            let (family, ways) = (place.address.family == .ipv4 ? "ip" : "ip6", "meta l4proto { \(transports) } th")
+            return [
+                "nft 'add rule inet landfall prerouting \(family) daddr \(place.address) \(ways) dport \(place.port) notrack'",
+                "nft 'add rule inet landfall output \(family) saddr \(place.address) \(ways) sport \(place.port) notrack'",
+            ]
+        }
         return [
             "nft add table inet landfall",
             "nft 'add chain inet landfall prerouting { type filter hook prerouting priority raw; }'",
             "nft 'add chain inet landfall output { type filter hook output priority raw; }'",
-            "nft add rule inet landfall prerouting \(family) daddr \(port.address) \(way) dport \(port.port) notrack",
-            "nft add rule inet landfall output \(family) saddr \(port.address) \(way) sport \(port.port) notrack",
-        ]
+        ] + rules
     }
 
     private var uncertainty: String? {

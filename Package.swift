@@ -70,13 +70,17 @@ let targets: [Target] = [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
             "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Doctor",
+        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop",
-            "Net", "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Doctor", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab",
+            "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -125,6 +129,9 @@ let targets: [Target] = [
             "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Files", "Kernel", "Net", "Peers"],
+        exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
@@ -145,7 +152,7 @@ let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " 
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
-        dependencies: ["BGP", "Config", "Control", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
+        dependencies: ["BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

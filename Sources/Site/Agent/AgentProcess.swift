@@ -1,7 +1,7 @@
 internal import Config
 internal import Files
 internal import Glibc
-internal import Kernel
+package import Kernel
 internal import Loop
 internal import Net
 internal import Synchronization
@@ -80,7 +80,7 @@ package enum AgentProcess {
     }
 
     /// Root becomes `landfall`, or `nobody` where there is no such user; anybody else stays.
-    private static func chosenUser(_ name: String?) throws -> User? {
+    package static func chosenUser(_ name: String?) throws(Refusal) -> User? {
         if let name {
             guard let user = User(named: name) else { throw Refusal.usage("--user \(name): no such user") }
             return user

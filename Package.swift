@@ -74,7 +74,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Site",
+            "Announce", "Config", "Control", "Dialect", "Digest", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab",
+            "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share

@@ -79,7 +79,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Doctor", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab",
+            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
+            "Health", "Kernel", "Lab",
             "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 

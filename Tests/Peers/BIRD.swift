@@ -38,6 +38,11 @@ public final class BIRD: Sendable {
         BIRDRoute(try await show("route for \(prefix) all"), prefix: prefix)
     }
 
+    /// What makes it read its configuration again, for a program that changes it.
+    public var reconfigureCommand: String {
+        get throws(PeerError) { "\(try Program.find("birdc")) -s \(socket) configure" }
+    }
+
     public func stop() async { await child.stop() }
 }
 

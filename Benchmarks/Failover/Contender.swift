@@ -54,7 +54,8 @@ enum Contender: String, CaseIterable, Sendable {
             roots: [peer.bird.child, peer.child], service: { family(of: nsd.child.id) },
             announcer: { family(of: peer.bird.child.id) },
             checker: { family(of: peer.child.id).filter { $0.id == peer.child.id } },
-            text: peer.birdConfiguration + "\n" + peer.configuration, holds: [nsd, peer])
+            text: peer.birdConfiguration + "\n" + peer.configuration, holds: [nsd, peer],
+            hurry: { peer.child.signal(SIGURG) })
     }
 
     private func startExaBGP(in field: Field, _ setting: Setting) async throws -> Announcer {
@@ -67,8 +68,8 @@ enum Contender: String, CaseIterable, Sendable {
     }
 
     /// One question by dig, which gives up after a second where nobody stops it earlier.
-    private static func check(_ setting: Setting) throws -> HealthCommand {
-        let command = "\(try Program.find("dig")) +tries=1 +time=1 @\(Field.address) www.example.org A"
+    static func check(_ setting: Setting, dig: String? = nil) throws -> HealthCommand {
+        let command = "\(try dig ?? Program.find("dig")) +tries=1 +time=1 @\(Field.address) www.example.org A"
         return switch setting {
         case .same: HealthCommand(command, interval: 0.2, timeout: 0.2, rise: 2, fall: 2)
         case .defaults: HealthCommand(command)
@@ -105,6 +106,20 @@ struct Announcer: Sendable {
     var text: String
     /// What ends when nobody holds it.
     var holds: [any Sendable] = []
+    /// Has it check at once, so that it announces sooner after its start.
+    var hurry: @Sendable () -> Void = {}
+
+    /// Waits for what comes of its start.
+    func hurried<T>(_ work: () async throws -> T) async throws -> T {
+        let hurrying = Task {
+            while !Task.isCancelled {
+                hurry()
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        }
+        defer { hurrying.cancel() }
+        return try await work()
+    }
 
     /// Kills or stops what the failure is about. Returns all of its processes, so that none is left behind, whoever its
     /// parent is by then.

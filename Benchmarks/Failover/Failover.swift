@@ -11,6 +11,7 @@ let failover = Subject(
     let jobs = schedule.jobs()
     say("\(schedule.runs) runs each, \(jobs.count) in all, \(schedule.rigs) at a time, seed \(schedule.seed)")
     let results = try await Crew(jobs: jobs).work(at: schedule.rigs)
+    try writeFile(FailoverReport.runsPath, FailoverReport.runs(results))
     let complaints = Judgement.complaints(results.entries) + results.troubles
     print(FailoverReport.text(results), terminator: "")
     if getenv("WRITE") != nil {

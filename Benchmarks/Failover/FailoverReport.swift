@@ -12,6 +12,19 @@ enum FailoverReport {
         }.joined() + "while nothing happens\n" + aligned([costHead] + costRows(results))
     }
 
+    /// Every run, for whoever wants to look closer: when clients had moved, the outage, when the route was gone.
+    static let runsPath = ".build/failover-runs.txt"
+
+    static func runs(_ results: Results) -> String {
+        results.entries.flatMap { entry in
+            entry.runs.map { run in
+                let times = [run.moved ?? .infinity, run.outage, run.gone ?? .infinity].map(milliseconds)
+                return ([entry.setting.rawValue, entry.failure.rawValue, entry.contender.rawValue] + times)
+                    .joined(separator: "\t") + "\n"
+            }
+        }.joined()
+    }
+
     static func measurements(_ results: Results) -> [Measurement] {
         results.entries.filter { $0.contender == .landfall }.compactMap { ours in
             let peers = results.entries.filter {

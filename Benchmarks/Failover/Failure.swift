@@ -9,7 +9,7 @@ enum Failure: String, CaseIterable, Sendable {
 
     /// How often each run is multiplied. A stopped announcer is found by the router's hold timer, which BIRD starts at 75 to
     /// 100 % of its value: ten draws of that say little about a median.
-    var weight: Int { self == .announcerStopped ? 4 : 1 }
+    func weight(_ contender: Contender) -> Int { self == .announcerStopped && contender != .ownServer ? 8 : 1 }
 }
 
 /// How often everybody checks.

@@ -18,8 +18,12 @@ struct Idle: Sendable {
     func measure(in field: Field) async throws -> Costs {
         let (edge, _) = try await field.startEdge()
         let announcer = try await contender.start(in: field, setting)
-        try await eventually("\(contender.rawValue) announces", within: .seconds(90)) {
-            try await edge.route(to: Field.address + "/32") != nil
+        let router = try edge.conversation()
+        try await announcer.hurried {
+            try await eventually("\(contender.rawValue) announces", within: .seconds(90)) {
+                try await Task.sleep(for: .milliseconds(50))
+                return try router.hasRoute(to: Field.address + "/32")
+            }
         }
         try await Task.sleep(for: .seconds(2))
         let before = cpu(announcer)

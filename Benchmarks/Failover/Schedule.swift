@@ -2,11 +2,15 @@ import Glibc
 
 /// What is to be done, in which order, at how many fields at once.
 struct Schedule: Sendable {
-    /// `RUNS`, `RIGS`, `SEED` and `IDLE` of the environment.
+    /// `RUNS`, `RIGS`, `SEED`, `IDLE` (seconds) and `FAILURE` (part of its name, else all) of the environment.
     var runs = number("RUNS") ?? 10
-    var rigs = number("RIGS") ?? 6
+    var rigs = number("RIGS") ?? 8
     var seed = UInt64(number("SEED") ?? Int(time(nil)))
     var idleSeconds = Double(number("IDLE") ?? 60)
+
+    var failures = Failure.allCases.filter { failure in
+        getenv("FAILURE").map { failure.rawValue.contains(String(cString: $0)) } ?? true
+    }
 
     enum Job: Sendable {
         case trial(Trial)
@@ -18,7 +22,7 @@ struct Schedule: Sendable {
         var chance = Chance(seed: seed)
         var trials: [Job] = []
         for setting in Setting.allCases {
-            for failure in Failure.allCases {
+            for failure in failures {
                 for contender in Contender.allCases { trials += self.trials(setting, failure, contender, &chance) }
             }
         }
@@ -34,7 +38,7 @@ struct Schedule: Sendable {
         _ setting: Setting, _ failure: Failure, _ contender: Contender, _ chance: inout Chance
     ) -> [Job] {
         let cycle = failure == .announcerStopped ? 1 : contender.period(setting)
-        let phases = chance.phases(runs * failure.weight)
+        let phases = chance.phases(runs * failure.weight(contender))
         return phases.enumerated().map { number, phase in
             .trial(
                 Trial(

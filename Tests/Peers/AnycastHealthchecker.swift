@@ -28,7 +28,7 @@ public final class AnycastHealthchecker: Sendable {
         await bird.stop()
     }
 
-    static func bird(_ session: HostSession, prefixes: String) -> String {
+    public static func bird(_ session: HostSession, prefixes: String) -> String {
         """
         router id \(session.host);
         log stderr all;
@@ -47,7 +47,7 @@ public final class AnycastHealthchecker: Sendable {
 
     /// It looks with /sbin/ip whether the address is there before it checks; where there is no such program that is left
     /// out.
-    static func texts(
+    public static func texts(
         _ session: HostSession, _ check: HealthCommand, folder: String, reconfigure: String
     ) -> (daemon: String, service: String) {
         var service = ""

@@ -2,7 +2,7 @@
 public final class BIRD: Sendable {
     public let child: Child
     private let sandbox: Sandbox
-    private let socket: String
+    let socket: String
 
     /// - Parameter configuration: the text of a bird.conf. BIRD is up when its control socket answers.
     public init(in sandbox: Sandbox, configuration: String) async throws(PeerError) {

@@ -30,7 +30,10 @@ public final class ExaBGP: Sendable {
 
     /// The healthcheck's own timeout takes whole seconds, so the command gets one that doesn't. Its fast interval, which
     /// lies between checks once one has turned out differently, is the interval unless that is left at its default.
-    public static func text(_ session: HostSession, _ check: HealthCommand) throws(PeerError) -> String {
+    public static func text(
+        _ session: HostSession, _ check: HealthCommand, program: String? = nil
+    ) throws(PeerError) -> String {
+        let program = if let program { program } else { try Program.find("exabgp") }
         var options = "--no-syslog --no-ip-setup --ip \(session.address) --withdraw-on-down"
         if let interval = check.interval { options += " --interval \(interval) --fast-interval \(interval)" }
         if let rise = check.rise { options += " --rise \(rise)" }
@@ -38,7 +41,7 @@ public final class ExaBGP: Sendable {
         let limit = check.timeout.map { "timeout \($0) " } ?? ""
         return """
             process check {
-              run \(try Program.find("exabgp")) healthcheck \(options) --cmd "\(limit)\(check.command)";
+              run \(program) healthcheck \(options) --cmd "\(limit)\(check.command)";
               encoder text;
             }
             neighbor \(session.router) {

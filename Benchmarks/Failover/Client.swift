@@ -71,7 +71,8 @@ enum Client {
 
     /// www.example.org A, without EDNS: the answer's record stands right behind it, with a compressed name.
     private static func question(_ id: UInt16) -> [UInt8] {
-        [UInt8(id >> 8), UInt8(id & 0xff)] + [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] + Array("\u{3}www\u{7}example\u{3}org\0".utf8)
+        [UInt8(id >> 8), UInt8(id & 0xff)] + [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+            + Array("\u{3}www\u{7}example\u{3}org\0".utf8)
             + [0, 1, 0, 1]
     }
 

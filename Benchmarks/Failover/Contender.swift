@@ -43,13 +43,15 @@ enum Contender: String, CaseIterable, Sendable {
             ])
         let itself: @Sendable () -> [ProcessRecord] = { family(of: agent.id).filter { $0.id == agent.id } }
         return Announcer(
-            roots: [agent], service: { nsd.map { family(of: $0.child.id) } ?? family(of: agent.id).filter { $0.id != agent.id } },
+            roots: [agent],
+            service: { nsd.map { family(of: $0.child.id) } ?? family(of: agent.id).filter { $0.id != agent.id } },
             announcer: itself, checker: itself, text: text, holds: nsd.map { [$0] } ?? [])
     }
 
     private func startAnycast(in field: Field, _ setting: Setting) async throws -> Announcer {
         let nsd = try await field.startNSD()
-        let peer = try await AnycastHealthchecker(in: field.host, session: Field.session, check: try Self.check(setting))
+        let peer = try await AnycastHealthchecker(
+            in: field.host, session: Field.session, check: try Self.check(setting))
         return Announcer(
             roots: [peer.bird.child, peer.child], service: { family(of: nsd.child.id) },
             announcer: { family(of: peer.bird.child.id) },

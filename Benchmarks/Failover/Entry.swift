@@ -34,7 +34,8 @@ enum Judgement {
             [("clients move", \Entry.moved), ("outage", \Entry.outages)].compactMap { what, times in
                 let (mine, theirs) = (median(ours[keyPath: times]), median(peer[keyPath: times]))
                 return mine < theirs
-                    ? nil : "\(what): median \(milliseconds(mine)), not below \(peer.contender.rawValue)'s \(milliseconds(theirs))"
+                    ? nil
+                    : "\(what): median \(milliseconds(mine)), not below \(peer.contender.rawValue)'s \(milliseconds(theirs))"
             }
         }
     }
@@ -53,7 +54,8 @@ enum Judgement {
                 }
                 let theirs = median(best[keyPath: times])
                 return mine <= theirs + max(0.05 * theirs, 0.020)
-                    ? nil : "\(what): median \(milliseconds(mine)) against \(best.contender.rawValue)'s \(milliseconds(theirs))"
+                    ? nil
+                    : "\(what): median \(milliseconds(mine)) against \(best.contender.rawValue)'s \(milliseconds(theirs))"
             }
     }
 }

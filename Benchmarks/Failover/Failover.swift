@@ -5,7 +5,8 @@ import Peers
 /// Landfall's agent, BIRD with anycast-healthchecker, and ExaBGP with its healthcheck at a site of their own each, which
 /// fails in six ways, and how long clients are without it. `RUNS=2` for a quick look, `WRITE=1` for docs/failover.md.
 let failover = Subject(
-    name: "failover", summary: "a site that fails, as its clients see it, beside BIRD + anycast-healthchecker and ExaBGP"
+    name: "failover",
+    summary: "a site that fails, as its clients see it, beside BIRD + anycast-healthchecker and ExaBGP"
 ) {
     let schedule = Schedule()
     let jobs = schedule.jobs()

@@ -7,7 +7,8 @@ extension FailoverReport {
     static func document(_ results: Results, _ schedule: Schedule, _ complaints: [String]) async throws -> String {
         [
             opening(schedule), try await machine(), held(complaints),
-            Setting.allCases.map { "## \($0.title)\n\n" + markdown([head] + rows(results, $0)) }.joined(separator: "\n"),
+            Setting.allCases.map { "## \($0.title)\n\n" + markdown([head] + rows(results, $0)) }.joined(
+                separator: "\n"),
             columns, "## While nothing happens\n\n" + markdown([costHead] + costRows(results)) + "\n" + costs,
             "## When the checker dies\n\n" + checkers(results), try configurations(), repeating(schedule),
         ].joined(separator: "\n")
@@ -102,7 +103,8 @@ extension FailoverReport {
         let missed = runs.filter { $0.moved == nil }
         guard !missed.isEmpty else {
             let times = runs.map { $0.moved ?? .infinity }
-            return "clients had moved after \(milliseconds(median(times))), \(milliseconds(times.max() ?? .nan)) at most."
+            return
+                "clients had moved after \(milliseconds(median(times))), \(milliseconds(times.max() ?? .nan)) at most."
         }
         let back = missed.count { $0.isCheckerBack == true }
         let later = missed.compactMap(\.isNoticedLater)
@@ -123,7 +125,8 @@ extension FailoverReport {
             let exabgp = try ExaBGP.text(Field.session, check, program: "exabgp")
             return "### \(setting.title)\n\n" + fence("Landfall", Contender.landfall(setting, zone: nil), "yaml")
                 + fence("anycast-healthchecker", daemon + service, "ini")
-                + (setting == .same ? fence("the BIRD beside it, in both settings", bird) : "") + fence("ExaBGP", exabgp)
+                + (setting == .same ? fence("the BIRD beside it, in both settings", bird) : "")
+                + fence("ExaBGP", exabgp)
         }
         return """
             ## Configurations

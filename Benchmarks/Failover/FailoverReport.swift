@@ -91,7 +91,9 @@ enum FailoverReport {
     static func markdown(_ rows: [[String]]) -> String {
         guard let head = rows.first else { return "" }
         let rule = "|" + head.indices.map { $0 < 2 ? "---|" : "--:|" }.joined()
-        return (["| " + head.joined(separator: " | ") + " |", rule] + rows.dropFirst().map { "| " + $0.joined(separator: " | ") + " |" })
+        return
+            (["| " + head.joined(separator: " | ") + " |", rule]
+            + rows.dropFirst().map { "| " + $0.joined(separator: " | ") + " |" })
             .joined(separator: "\n") + "\n"
     }
 }

@@ -51,6 +51,13 @@ static inline int landfall_pending_error(int fd) {
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
 }
 
+// Which process holds the other end of a Unix socket, as far as this PID namespace sees it: a pid, or 0.
+static inline int32_t landfall_peer_pid(int fd) {
+    struct ucred who;
+    socklen_t length = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) ? 0 : (int32_t)who.pid;
+}
+
 // The groups of who holds the other end of a Unix socket, as they were when it connected: how many, or -1. SO_PEERGROUPS
 // leaves out the first one, which SO_PEERCRED has.
 static inline int landfall_peer_groups(int fd, gid_t *groups, int room) {

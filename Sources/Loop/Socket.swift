@@ -149,6 +149,13 @@ public final class Socket: Sendable {
     /// The user at the other end of a Unix socket, as it was when the connection was made.
     public var peerUser: UInt32? { UInt32(exactly: landfall_peer_uid(descriptor)) }
 
+    /// The process at the other end of a Unix socket: of one that listens, the one that began to. nil where this PID namespace
+    /// doesn't have it.
+    public var peerProcess: Int32? {
+        let pid = landfall_peer_pid(descriptor)
+        return pid > 0 ? pid : nil
+    }
+
     /// The groups of that user's process, as they were then.
     public var peerGroups: [UInt32] {
         // The kernel's own bound is 65,536; who is in more than a thousand is in none of ours.

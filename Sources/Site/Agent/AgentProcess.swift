@@ -1,7 +1,7 @@
 internal import Config
 internal import Files
 internal import Glibc
-internal import Kernel
+package import Kernel
 internal import Loop
 internal import Net
 internal import Synchronization
@@ -45,7 +45,7 @@ package enum AgentProcess {
                 seed: UInt64.random(in: 0 ... .max))
             options.notify = notify
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
-            start(agent, signals, log)
+            start(agent, signals)
             kept.withLock { $0 = claim }
             while true { pause() }
         } catch { throw Refusal(error) }
@@ -55,15 +55,16 @@ package enum AgentProcess {
     private static let kept = Mutex<Claim?>(nil)
 
     /// On the agent's own thread. What it could not start, it leaves as it was.
-    private static func start(_ agent: Agent, _ signals: Signals, _ log: EventLog) {
+    private static func start(_ agent: Agent, _ signals: Signals) {
         agent.loop.submit {
             agent.assumeIsolated { agent in
                 do { try agent.start(signals: signals) } catch {
                     agent.abandonStart()
-                    log.drain()
                     let refusal = Refusal(error)
-                    writeText("landfall: run: \(refusal)\n", to: 2)
-                    exit(refusal.exitCode)
+                    agent.end(because: "the start failed: \(refusal)") {
+                        writeText("landfall: run: \(refusal)\n", to: 2)
+                        exit(refusal.exitCode)
+                    }
                 }
             }
         }
@@ -79,7 +80,7 @@ package enum AgentProcess {
     }
 
     /// Root becomes `landfall`, or `nobody` where there is no such user; anybody else stays.
-    private static func chosenUser(_ name: String?) throws -> User? {
+    package static func chosenUser(_ name: String?) throws(Refusal) -> User? {
         if let name {
             guard let user = User(named: name) else { throw Refusal.usage("--user \(name): no such user") }
             return user

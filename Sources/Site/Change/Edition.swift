@@ -75,6 +75,10 @@ struct Edition: Sendable {
     }
 }
 
+/// What the content of a configuration and its zones is known by, as `landfall status` says it of those that are in use;
+/// nil where they can't be read, or not be served as they are.
+package func contentHash(of path: String, at place: WantedPlace) -> String? { try? Edition.read(path, at: place).hash }
+
 /// One host and its site.
 package struct Place: Sendable {
     package var site: Config.Site

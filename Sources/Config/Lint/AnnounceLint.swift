@@ -158,6 +158,14 @@ extension Lint {
         }
     }
 
+    /// Nothing is ever a last resort where there is no anchor and no standby.
+    private var statesInUse: [Session.State] {
+        let isStandbyUsed =
+            network.sites.contains { $0.isAnchor || $0.isStandby } || sessions.contains { $0.neighbor.isStandby }
+            || network.services.contains { $0.isAnchor == true }
+        return isStandbyUsed ? [.degraded, .drain, .standby] : [.degraded, .drain]
+    }
+
     private mutating func lintStates() {
         let policy = network.announce
         for session in sessions {
@@ -169,7 +177,7 @@ extension Lint {
                         + "is withdrawn under whoever is still there",
                     instead: "drain: {prepend: 3, graceful-shutdown: true}, which is the default")
             }
-            for state in Session.State.allCases where session.told(state, policy).isBetter(than: healthy) {
+            for state in statesInUse where session.told(state, policy).isBetter(than: healthy) {
                 let own = says(session.way + ["healthy"]) || says(session.way + [.key(state.rawValue)])
                 let key: [KeyStep] = says(session.way + ["healthy"]) ? ["healthy"] : [.key(state.rawValue)]
                 report(

@@ -40,14 +40,14 @@ extension Lint {
             guard service.serve == nil, Self.popular.contains(dns.name) else { return }
             report(
                 .oneExternalName, at: way + ["name"],
-                "\(dns.name) is somebody else's: when it can't be resolved, every site withdraws, though the resolvers are well",
+                "\(dns.name.spoken) is somebody else's: when it can't be resolved, every site withdraws, though the resolvers are well",
                 instead:
                     "names: of several that have nothing in common, and reach: shared; and one that the server knows itself"
             )
         } else if Set(dns.names.map(\.family)).count == 1 {
             report(
                 .oneExternalName, at: way + ["names"],
-                "all of these names are \(dns.name.family)'s: when that can't be resolved, every site withdraws",
+                "all of these names are \(dns.name.family.spoken)'s: when that can't be resolved, every site withdraws",
                 instead: "names: that have nothing in common, not even the top-level domain, and reach: shared")
         }
     }
@@ -89,10 +89,17 @@ extension Lint {
 }
 
 extension Name {
-    /// The last two labels, which one operator is most likely to answer for.
+    /// The last two labels, which one operator is most likely to answer for; three below a country's `co` or `com`.
     fileprivate var family: Name {
         var name = self
-        while name.labels.count > 2, let parent = name.parent { name = parent }
+        while name.labels.count > 2, let parent = name.parent, !(name.labels.count == 3 && parent.isRegistry) {
+            name = parent
+        }
         return name
+    }
+
+    /// `co.uk`, `com.br`: where names are registered, as far as that can be seen.
+    private var isRegistry: Bool {
+        labels.count == 2 && labels[0].count <= 3 && labels[1].count == 2
     }
 }

@@ -5,6 +5,9 @@ internal import Net
 
 /// Times that promise less than they cost.
 extension Lint {
+    /// `TimeoutStopSec` of packaging/landfall.service.in.
+    static let unitStop = Duration.seconds(90)
+
     mutating func lintTimes() {
         lintHoldDown()
         lintSilence()
@@ -90,6 +93,14 @@ extension Lint {
                 .stopWaitIgnored, at: ["announce", "drain", "stop-wait"],
                 "\(drain.stopWait.text) is longer than wait, \(drain.wait.text), and a stop never waits longer than a drain",
                 instead: "stop-wait: \(drain.wait.text), or a longer wait")
+        }
+        let stop = min(drain.stopWait, drain.wait) + network.announce.withdrawWait
+        if stop >= Self.unitStop {
+            report(
+                .stopLongerThanUnit, at: ["announce", "drain", "stop-wait"],
+                "a stop may take \(stop.text), and the unit that comes with landfall is killed after \(Self.unitStop.text): what is "
+                    + "announced then is cut off",
+                instead: "stop-wait: 30s, or a longer TimeoutStopSec in a drop-in of your own, and accept the finding")
         }
         if network.announce.withdrawWait < .milliseconds(200) {
             report(

@@ -5,11 +5,12 @@ internal import Net
 /// Checks that say less about this site than they seem to: they would fail everywhere at once, or are not made everywhere.
 extension Lint {
     mutating func lintReaches() {
+        var links: Set<String> = []
         for service in network.services {
             for (index, check) in service.checks.enumerated() {
                 let way: [KeyStep] = ["services", .key(service.name), "checks", .index(index)]
                 if check.policy.reach == .local { lintLocal(check, of: service, at: way) }
-                if let neighbor = check.neighbor { lintTwins(of: neighbor, at: way) }
+                if let neighbor = check.neighbor, links.insert(neighbor).inserted { lintTwins(of: neighbor, at: way) }
             }
         }
     }
@@ -75,11 +76,8 @@ extension Lint {
     /// The same AS at another site, where the check isn't made since the neighbor has another name.
     private mutating func lintTwins(of name: String, at way: [KeyStep]) {
         let watched = sessions.filter { $0.neighbor.name == name }
-        let sites = Set(watched.map(\.site.name))
-        let unwatched = sessions.first { session in
-            !sites.contains(session.site.name)
-                && watched.contains { $0.neighbor.asn == session.neighbor.asn && $0.family == session.family }
-        }
+        let (sites, audiences) = (Set(watched.map(\.site.name)), Set(watched.map(Audience.init)))
+        let unwatched = sessions.first { !sites.contains($0.site.name) && audiences.contains(Audience($0)) }
         guard let unwatched else { return }
         report(
             .notCheckedEverywhere, at: way + ["neighbor"],

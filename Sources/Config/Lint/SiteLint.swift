@@ -73,9 +73,9 @@ extension Lint {
         for session in externals {
             let (own, other) = (session.site.asn, session.neighbor.asn)
             if !own.isPublic, other.isPublic, session.neighbor.role != .customer {
-                let ofSite: [KeyStep] = ["sites", .key(session.site.name), "asn"]
                 report(
-                    .specialASN, at: says(ofSite) ? ofSite : ["network", "asn"],
+                    .specialASN,
+                    at: own == network.asn ? ["network", "asn"] : ["sites", .key(session.site.name), "asn"],
                     "\(own) is set aside for \(own.isPrivate ? "private use" : "documentation"), and \(session.text) is in "
                         + "the public Internet, where such origins are filtered, unless it puts its own number in their place",
                     instead: "asn: the number that a registry gave to you")

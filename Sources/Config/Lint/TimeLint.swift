@@ -44,9 +44,8 @@ extension Lint {
         let usual = Duration.seconds(30)
         for session in sessions where session.neighbor.holdTime > usual {
             let time = session.neighbor.holdTime
-            let own = session.way + ["hold-time"]
             report(
-                .slowSilence, at: says(own) ? own : ["network", "hold-time"],
+                .slowSilence, at: session.says(["hold-time"]) ? session.way + ["hold-time"] : ["network", "hold-time"],
                 "a host that dies without a word, or a link that is cut, is noticed by \(session.neighbor.name) after up to "
                     + "\(time.text); until then its clients get no answer",
                 instead: "hold-time: 9s, if the neighbor takes it (the lower one of both sides counts)")

@@ -70,14 +70,17 @@ struct FRRHandoff {
             + Family.allCases.flatMap(addressFamily) + ["exit"]
     }
 
+    /// Where two connections meet (RFC 4271 §6.8), FRR 8.4 closes the one that it has just established, which hosts count as
+    /// a flap: so only one side begins, the host unless it is the one that waits.
     private func session(_ session: Handoff.Session) -> [String] {
         let neighbor = " neighbor \(session.hostText)"
+        let waiting = session.isPassive ? "timers connect 2" : "passive"
         return [
             "\(neighbor) remote-as \(handoff.origin.rawValue)",
             "\(neighbor) description \(session.title)",
             "\(neighbor) update-source \(session.routerAddress)",
             "\(neighbor) timers \(session.keepaliveSeconds) \(session.holdSeconds)",
-            "\(neighbor) timers connect 2",
+            "\(neighbor) \(waiting)",
             "\(neighbor) graceful-restart-disable",
         ]
     }

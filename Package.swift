@@ -42,7 +42,7 @@ let targets: [Target] = [
 
     // Layer 3: engines
     .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
-    .target(name: "Announce", dependencies: ["Net"], swiftSettings: engine),
+    .target(name: "Announce", dependencies: ["Codes", "Net"], swiftSettings: engine),
     .target(name: "Dialect", dependencies: ["Net"], swiftSettings: engine),
 
     // Layer 4: shells, and the engine Config
@@ -52,16 +52,17 @@ let targets: [Target] = [
         swiftSettings: shell),
     .target(
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Control", dependencies: ["HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+    .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
+        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        swiftSettings: engine),
 
     // Layer 5: shells
     .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel", "Loop",
-            "Nameserver", "Net", "Probe", "Speaker",
+            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel",
+            "Loop", "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",
@@ -69,12 +70,17 @@ let targets: [Target] = [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
             "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Doctor",
+        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Config", "Control", "Dialect", "Digest", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab",
+            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
+            "Health", "Kernel", "Lab",
             "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
@@ -108,16 +114,25 @@ let targets: [Target] = [
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
-        name: "ControlTests", dependencies: ["Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
-        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
+        name: "ConfigTests",
+        dependencies: ["Announce", "Codes", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Files", "Kernel", "landfall"], cSettings: linux, swiftSettings: shell),
+        name: "CommandLineTests",
+        dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
+        exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
-        dependencies: ["Announce", "Config", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        dependencies: [
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
+        ],
         cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Files", "Kernel", "Net", "Peers"],
+        exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
@@ -131,13 +146,15 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: shell),
 ]
 
 /// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.
 let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
-        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
+        name: name,
+        dependencies: ["BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

@@ -83,7 +83,8 @@ struct HandoffTests {
         #expect(document.schema == "landfall.handoff/1" && document.sha256.count == 64)
         let routers = try #require(document.routers.first)
         #expect(document.routers.count == 1 && (routers.asn, routers.originASN) == (64502, 65000))
-        #expect(routers.role == "customer" && routers.sessions.map(\.hostAddress) == ["2001:db8:0:2::2", "2001:db8:0:2::3"])
+        #expect(
+            routers.role == "customer" && routers.sessions.map(\.hostAddress) == ["2001:db8:0:2::2", "2001:db8:0:2::3"])
         #expect(routers.configuration.contains("protocol bgp landfall_sin2_straits_v6 {"))
         let roas = [("203.0.113.0/24", 24), ("2001:db8:113::/48", 48)].map {
             Document.ROA(asn: 65000, prefix: $0.0, maxLength: $0.1)
@@ -148,7 +149,9 @@ struct HandoffTests {
         #expect(text.contains("Routes carry 65535:65281 (always), 64500:9 (as last resort), 65535:0 (in a drain)."))
         #expect(text.contains("64501:1:2 (in a drain)"))
         let other = try varied("--site sin --for bird --only router").output
-        #expect(other.contains("bgp_local_pref = 100;  # provider") && other.contains("local 192.0.2.9 port 1179 as 64500;"))
+        #expect(
+            other.contains("bgp_local_pref = 100;  # provider") && other.contains("local 192.0.2.9 port 1179 as 64500;")
+        )
         #expect(other.contains("The host waits, so your router has to connect: to 192.0.2.10."))
         #expect(!other.contains("203.0.112.0/23"), "only anchors announce a cover")
     }

@@ -90,7 +90,9 @@ struct HandoffTests {
             #expect(try await (router.learned("203.0.113.0/24") != nil) == isTaken, "\(path)")
             #expect(try await router.learned("203.0.113.0/25") == nil, "more specific than ours")
             speaker.child.signal(SIGKILL)
-            try await eventually("nothing stays of a dead speaker") { try await router.learned("203.0.112.0/23") == nil }
+            try await eventually("nothing stays of a dead speaker") {
+                try await router.learned("203.0.112.0/23") == nil
+            }
         }
         await router.stop()
     }

@@ -8,7 +8,8 @@ struct FRRHandoff {
     init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
 
     var text: String {
-        let parts = [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
+        let parts =
+            [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
         let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + replacing + spreading)
         return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
     }

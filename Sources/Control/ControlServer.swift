@@ -2,9 +2,10 @@ public import HTTP
 public import Loop
 public import Net
 
-/// HTTP over a Unix socket: how `landfall status` and operators reach a running agent.
+/// HTTP over a Unix socket: how `landfall status` and operators reach a running agent. Over TCP, it is how Prometheus does
+/// (``MetricsServer``).
 ///
-/// Who may connect is up to the socket's file mode. Whoever does is bounded all the same: connections, the size of a
+/// Who may connect is up to the socket: a file's mode, an address. Whoever does is bounded all the same: connections, the size of a
 /// request, and the time that one may take. An agent that is out of descriptors can still be asked why.
 public final class ControlServer {
     public struct Limits: Sendable {
@@ -44,7 +45,9 @@ public final class ControlServer {
         let user: UInt32?
         /// The request that is being answered; a reply to another one comes too late.
         var answering: UInt64?
-        /// It sent what is no request: it hears why, and that was it.
+        var method = ""
+        var isLast = false
+        /// It hears what is on its way, and that was it.
         var isEnding = false
     }
 
@@ -121,27 +124,36 @@ public final class ControlServer {
             begin(request, id)
         } catch {
             counters.malformed += 1
-            connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
-            connections[id]?.isEnding = true
-            connections[id]?.stream.setReading(false)
-            if connections[id]?.stream.pending == 0 { end(id) }
+            let response = Response(error.status, body: Array("\(error)\n".utf8))
+            connections[id]?.stream.send(response.encoded(to: "GET", isLast: true))
+            endWhenDrained(id)
         }
+    }
+
+    private func endWhenDrained(_ id: Int) {
+        connections[id]?.isEnding = true
+        connections[id]?.stream.setReading(false)
+        if connections[id]?.stream.pending == 0 { end(id) }
     }
 
     private func begin(_ request: Request, _ id: Int) {
         counters.requests += 1
         let number = counters.requests
         connections[id]?.answering = number
+        connections[id]?.method = request.method
+        connections[id]?.isLast = request.isLast
         setDeadline(limits.answerTime, id)
         onRequest(request, connections[id]?.user) { [weak self] response in self?.reply(response, number, id) }
     }
 
     private func reply(_ response: Response, _ number: UInt64, _ id: Int) {
         guard let connection = connections[id], connection.answering == number else { return }
-        connections[id]?.answering = nil
-        connection.stream.send(response.encoded)
-        setDeadline(limits.requestTime, id)
+        // What it left unread counts, not the size of this answer.
         if connection.stream.pending > limits.pending { return end(id) }
+        connections[id]?.answering = nil
+        connection.stream.send(response.encoded(to: connection.method, isLast: connection.isLast))
+        setDeadline(limits.requestTime, id)
+        if connection.isLast { return endWhenDrained(id) }
         guard let rest = connections[id]?.decoder, !rest.isEmpty else {
             connections[id]?.stream.setReading(true)
             return

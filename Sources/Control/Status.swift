@@ -1,7 +1,7 @@
 /// What `landfall status --json` prints and `GET /status` answers; documented in docs/agent.md. Times are RFC 3339 in
 /// UTC, spans in seconds.
 package struct Status: Codable, Sendable {
-    package static let schema = "landfall.status/1"
+    package static let schema = "landfall.status/2"
 
     package var schema = Self.schema
     package var network = ""
@@ -22,8 +22,8 @@ package struct Status: Codable, Sendable {
     package var load: Double?
     /// What operators have drained and not undrained.
     package var drains: [Drain]?
-    /// What is wrong or notable, worst first; empty when all is well.
-    package var alarms: [String] = []
+    /// What is wrong or notable, worst first; none when all is well.
+    package var alarms: [Alarm] = []
     /// Requests, and bytes that were none, on this socket.
     package var control = Control()
     /// Lines that the event log could not write.

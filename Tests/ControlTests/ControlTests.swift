@@ -136,7 +136,7 @@ struct ControlTests {
         #expect(status.alarms(announcing: [], keeping: []).isEmpty)
         status.neighbors[0].holdTimeSeconds = 0
         let alarms = status.alarms(announcing: [], keeping: [])
-        #expect(alarms.count == 1 && alarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
+        #expect(alarms.count == 1 && alarms[0].text.hasPrefix("neighbor r4 wants a hold time of 0"))
     }
 
     @Test("a client learns that nobody listens")

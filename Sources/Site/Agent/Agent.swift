@@ -39,6 +39,9 @@ package actor Agent {
     /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
     let memoryAlarm: String?
+    var alarms = OpenAlarms(start: Loop.now)
+    /// They are looked at as soon as the loop has done what it does now.
+    var areAlarmsDue = false
     private let onStopped: @Sendable () -> Void
 
     var announcer: Announcer
@@ -96,7 +99,6 @@ package actor Agent {
     func start(signals: Signals) throws {
         say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
-        if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
         tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
@@ -108,14 +110,16 @@ package actor Agent {
         changeChecks()
         listenForScrapes()
         say(.ready)
+        loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
-        var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
+        var event = Event(kind, at: timestamp(), site: site.name, host: host.name)
         fill(&event)
         log.write(event)
         hooks.note(event)
+        if kind != .alarm, kind != .alarmResolved { lookAtAlarms() }
     }
 
     // MARK: Starting

@@ -29,7 +29,7 @@ struct Asked: Sendable {
 extension Agent {
     /// All that can be asked for, in the order of the 404's list.
     static let controlRoutes: [ControlRoute] = [
-        ControlRoute("GET", "/status") { agent, _, reply in reply(.json(agent.status)) },
+        ControlRoute("GET", "/status") { agent, _, reply in reply(.json(agent.currentStatus())) },
         ControlRoute("GET", "/history") { agent, _, reply in reply(.json(agent.operatorHistory)) },
         ControlRoute("POST", "/drain") { agent, asked, reply in agent.drain(asked, reply) },
         ControlRoute("POST", "/undrain") { agent, asked, reply in agent.undrain(asked, reply) },

@@ -44,14 +44,4 @@ extension Agent {
         told.waiting = route.waiting?.text(now: Loop.now)
         return told
     }
-
-    /// What the announcer has to say that checks, services and drains don't show already.
-    var announcerAlarms: [String] {
-        announcer.alarms.compactMap { alarm in
-            switch alarm {
-            case .sharedFailure, .uncertain, .crashLoop: nil
-            case .unprovenFailure, .anchorFails, .trafficStays, .loadStepRefused: "\(alarm)"
-            }
-        }
-    }
 }

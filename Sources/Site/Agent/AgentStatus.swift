@@ -11,6 +11,15 @@ internal import Speaker
 
 /// What `GET /status` answers.
 extension Agent {
+    /// With the alarms that are open now.
+    func currentStatus() -> Status {
+        var status = status
+        settleAlarms(status)
+        status.alarms = alarms.all
+        return status
+    }
+
+    /// Without alarms, which follow from it.
     var status: Status {
         var status = Status()
         (status.network, status.site, status.host) = (network.name, site.name, host.name)
@@ -28,8 +37,6 @@ extension Agent {
         }
         (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
-        status.alarms = status.alarms(
-            announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
         return status
     }
 

@@ -169,7 +169,7 @@ actor Hooks {
     }
 
     private func tell(_ fill: (inout Event) -> Void) {
-        var event = Event(time: timestamp(), event: .hook, site: surroundings.site, host: surroundings.host)
+        var event = Event(.hook, at: timestamp(), site: surroundings.site, host: surroundings.host)
         fill(&event)
         log.write(event)
     }

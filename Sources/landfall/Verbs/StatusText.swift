@@ -36,7 +36,7 @@ struct StatusText {
             + (left ?? "")
     }
 
-    private var alarms: String { status.alarms.map { Terminal.paint("! ", .red) + $0 }.joined(separator: "\n") }
+    private var alarms: String { status.alarms.map { Terminal.paint("! ", .red) + $0.text }.joined(separator: "\n") }
 
     private func section(_ title: String, _ table: Table) -> String {
         let lines = table.lines

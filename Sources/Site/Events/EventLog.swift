@@ -7,6 +7,7 @@ package import Net
 package final class EventLog: Sendable {
     private let words: LineWriter?
     private let lines: LineWriter?
+    let counts = EventCounts()
 
     /// `descriptor`: where lines of JSON go; nil writes none.
     package init(lines descriptor: Int32?, isQuiet: Bool) throws(SystemError) {
@@ -18,6 +19,7 @@ package final class EventLog: Sendable {
     package var dropped: UInt64 { (words?.dropped ?? 0) + (lines?.dropped ?? 0) }
 
     package func write(_ event: Event) {
+        counts.note(event.event)
         words?.write { "\(event.time) \(event.site) \(event.text)" }
         lines?.write { json(event) }
     }

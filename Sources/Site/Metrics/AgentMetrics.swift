@@ -9,7 +9,8 @@ internal import Net
 extension Agent {
     /// All that there can be.
     static let allMetrics: [Metric] =
-        AgentMetrics.all + PrefixMetrics.all + SessionMetrics.all + CheckMetrics.all + ServiceMetrics.all
+        AgentMetrics.all + AlarmMetrics.all + PrefixMetrics.all + SessionMetrics.all + CheckMetrics.all
+        + ServiceMetrics.all
         + DrainMetrics.all + ProcessMetrics.all
 
     func makeMetricsServer() -> MetricsServer {
@@ -24,15 +25,14 @@ extension Agent {
     func listenForScrapes() { metrics.listen(at: network.metrics?.endpoints(on: host) ?? []) }
 
     private func note(metricsTrouble trouble: String?) {
-        guard trouble != metricsTrouble else { return }
-        if let metricsTrouble { say(.alarmResolved) { $0.reason = metricsTrouble } }
-        metricsTrouble = trouble.map { "no metrics: \($0); tried again every 5 s" }
-        if let metricsTrouble { say(.alarm) { $0.reason = metricsTrouble } }
+        metricsTrouble = trouble.map { "metrics can't be had: \($0); tried again every 5 s" }
+        lookAtAlarms()
     }
 
     var metricsPage: [UInt8] {
         var page = MetricsPage(Self.allMetrics)
         addAgent(to: &page)
+        addAlarmsAndEvents(to: &page)
         addPrefixes(to: &page)
         addSessions(to: &page)
         addChecks(to: &page)

@@ -23,7 +23,7 @@ package struct MetricsPage {
     /// A metric that the page wasn't made for is left out. `values`: of its labels, in their order.
     package mutating func add(_ metric: Metric, by values: [String] = [], _ value: Double) {
         guard let place = places[metric.name] else { return }
-        samples[place].append(name: metric.name, metric.labels, values)
+        samples[place] += series(metric.name, metric.labels, values)
         samples[place].append(value: value)
     }
 
@@ -39,21 +39,26 @@ package struct MetricsPage {
     package mutating func add<State: Equatable>(
         _ metric: Metric, by values: [String], _ current: State, of states: [(state: State, word: String)]
     ) {
-        for (state, word) in states { add(metric, by: values + [word], state == current) }
+        guard let place = places[metric.name] else { return }
+        let start = series(metric.name, metric.labels, values)
+        for (state, word) in states {
+            samples[place].append(start, last: word)
+            samples[place].append(value: state == current ? 1 : 0)
+        }
     }
 
     package mutating func add(_ metric: Metric, by values: [String], _ histogram: Histogram) {
         guard let place = places[metric.name] else { return }
         var total: UInt64 = 0
-        let bounds = histogram.bounds.map(text(of:)) + ["+Inf"]
-        for (bound, count) in zip(bounds, histogram.counts) {
+        let start = series(metric.name + "_bucket", metric.labels + ["le"], values)
+        for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {
             total += count
-            samples[place].append(name: metric.name + "_bucket", metric.labels + ["le"], values + [bound])
+            samples[place].append(start, last: text(of: bound))
             samples[place].append(value: Double(total))
         }
-        samples[place].append(name: metric.name + "_sum", metric.labels, values)
+        samples[place] += series(metric.name + "_sum", metric.labels, values)
         samples[place].append(value: histogram.sum)
-        samples[place].append(name: metric.name + "_count", metric.labels, values)
+        samples[place] += series(metric.name + "_count", metric.labels, values)
         samples[place].append(value: Double(total))
     }
 
@@ -70,20 +75,31 @@ package struct MetricsPage {
     }
 }
 
+/// `name{label="value",other="value"}`. With a value less than labels it ends where that value begins: what many samples
+/// have in common is made once.
+private func series(_ name: String, _ labels: [String], _ values: [String]) -> [UInt8] {
+    var bytes = Array(name.utf8)
+    guard !labels.isEmpty else { return bytes }
+    var separator = UInt8(ascii: "{")
+    for (index, label) in labels.enumerated() {
+        bytes.append(separator)
+        bytes += label.utf8
+        bytes += "=\"".utf8
+        guard index < values.count else { return bytes }
+        bytes.append(escaped: values[index], quotes: true)
+        bytes.append(UInt8(ascii: "\""))
+        separator = UInt8(ascii: ",")
+    }
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
+}
+
 extension [UInt8] {
-    fileprivate mutating func append(name: String, _ labels: [String], _ values: [String]) {
-        self += name.utf8
-        guard !labels.isEmpty else { return }
-        var separator = UInt8(ascii: "{")
-        for (label, value) in zip(labels, values) {
-            append(separator)
-            self += label.utf8
-            self += "=\"".utf8
-            append(escaped: value, quotes: true)
-            append(UInt8(ascii: "\""))
-            separator = UInt8(ascii: ",")
-        }
-        append(UInt8(ascii: "}"))
+    /// A series without the value of its last label, and that value.
+    fileprivate mutating func append(_ start: [UInt8], last value: String) {
+        self += start
+        append(escaped: value, quotes: true)
+        self += "\"}".utf8
     }
 
     fileprivate mutating func append(value: Double) {

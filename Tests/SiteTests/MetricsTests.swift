@@ -138,7 +138,7 @@ struct MetricsTests {
         let since = try await rig.since(bird)
         try await rig.edit { $0.replacing("metrics: 10179", with: "metrics: {port: 10180, listen: unicast}") }
         #expect(try await rig.landfall("reload").output.contains("metrics"))
-        #expect(try await rig.scrape("[2001:db8:f::2]:10180").contains("landfall_agent_info"))
+        #expect(try await rig.scrape("2001:db8:f::2", 10180).contains("landfall_agent_info"))
         #expect(try await !rig.listens(10179))
         try await rig.edit { $0.replacing("metrics: {port: 10180, listen: unicast}", with: "") }
         _ = try await rig.landfall("reload")
@@ -194,13 +194,14 @@ struct MetricsTests {
 }
 
 extension Rig {
-    /// The page of metrics, from inside the host.
-    func scrape(_ endpoint: String = "127.0.0.1:10179") async throws -> String {
-        let script =
-            "import urllib.request as r; print(r.urlopen('http://\(endpoint)/metrics').read().decode(), end='')"
-        let (status, output) = try await host.run("/usr/bin/python3", ["-c", script])
-        guard status == 0 else { throw PeerError("no metrics: \(output)") }
-        return output
+    /// The page of metrics, from inside the host. By HTTP/1.0, which ends with the connection.
+    func scrape(_ address: String = "127.0.0.1", _ port: Int = 10179) async throws -> String {
+        let script = "exec 3<>/dev/tcp/\(address)/\(port) && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
+        let (status, output) = try await host.run("bash", ["-c", script])
+        guard status == 0, output.hasPrefix("HTTP/1.1 200 OK\r\n"), let end = output.firstRange(of: "\r\n\r\n") else {
+            throw PeerError("no metrics: \(output.prefix(200))")
+        }
+        return String(output[end.upperBound...])
     }
 
     /// The first page on which the value behind `sample` is as it should be.

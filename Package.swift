@@ -108,7 +108,8 @@ let targets: [Target] = [
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
-        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
@@ -117,7 +118,9 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
-        dependencies: ["Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        dependencies: [
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak",
+        ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(

@@ -127,7 +127,7 @@ struct MetricsTests {
         try await eventually("somebody has the port", within: .seconds(10)) { try await rig.listens(10179) }
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
-        try await eventually("an alarm", within: .seconds(5)) {
+        try await eventually("an alarm", within: .seconds(10)) {
             try await rig.alarms().contains { $0.contains("127.0.0.1:10179") }
         }
         await holder.stop()

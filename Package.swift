@@ -114,7 +114,8 @@ let targets: [Target] = [
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Codes", "Files", "Kernel", "Site", "landfall"], cSettings: linux,
+        name: "CommandLineTests", dependencies: ["Codes", "Control", "Files", "Kernel", "Site", "landfall"],
+        cSettings: linux,
         swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
@@ -141,7 +142,8 @@ let targets: [Target] = [
 let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
-        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
+        name: name,
+        dependencies: ["BGP", "Config", "Control", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

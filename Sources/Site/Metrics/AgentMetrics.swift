@@ -50,7 +50,7 @@ extension Agent {
         if let accepted = moment(inUse.accepted) { page.add(AgentMetrics.accepted, accepted) }
         page.add(AgentMetrics.pinned, inUse.pinned != nil)
         page.add(AgentMetrics.unconfirmed, reloading.awaiting != nil)
-        page.add(AgentMetrics.eventsLost, log.dropped)
+        page.add(AgentMetrics.eventsLost, log.dropped + state.linesLost)
         page.add(AgentMetrics.hooksLost, hooks.dropped)
         if let counters = control?.counters {
             page.add(AgentMetrics.controlRequests, counters.requests)

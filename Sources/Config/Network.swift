@@ -17,6 +17,8 @@ public struct Network: Sendable {
     public var hooks: Hooks
     /// nil: nothing listens for Prometheus.
     public var metrics: Metrics?
+    /// Findings of the lint that somebody has accepted.
+    public var accepted: [Acceptance]
     public var internet: Internet?
     public var rehearsal: Rehearsal
 

@@ -76,7 +76,7 @@ package final class MetricsServer {
     private func serve(_ endpoint: Endpoint) throws(SystemError) -> ControlServer {
         let socket = try Socket.listen(at: endpoint)
         var limits = ControlServer.Limits()
-        (limits.connections, limits.head, limits.body, limits.pending) = (16, 8192, 0, 65_536)
+        (limits.connections, limits.body) = (16, 0)
         return try ControlServer(loop: loop, socket: socket, limits: limits) { [weak self] request, _, reply in
             reply(self?.answer(request) ?? Response(503))
         }

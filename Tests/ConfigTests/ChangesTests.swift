@@ -229,8 +229,7 @@ struct ChangesTests {
         #expect(
             properties(network) == [
                 "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "metrics",
-                "internet",
-                "rehearsal",
+                "accepted", "internet", "rehearsal",
             ])
         #expect(
             properties(site) == [

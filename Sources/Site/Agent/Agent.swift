@@ -44,6 +44,9 @@ package actor Agent {
     var areAlarmsDue = false
     private let onStopped: @Sendable () -> Void
 
+    /// What became of the files since they were read.
+    var filesOnDisk: FilesOnDisk?
+
     var announcer: Announcer
     var checks: [CheckState] = []
     var lastCheck = 0
@@ -64,6 +67,9 @@ package actor Agent {
     var lingering = Lingering()
     /// Reading of the file again, and what came of it.
     var reloading: Reloading
+    /// nil: nobody wants to be told.
+    let notifier: Notifier?
+    var isStatusDue = false
     private(set) var control: ControlServer?
     /// Answers scrapes, where the file asks for it.
     private(set) lazy var metrics = makeMetricsServer()
@@ -85,6 +91,8 @@ package actor Agent {
         let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
+        let loop = loop
+        notifier = try options.notify.map { try Notifier($0, loop: loop) }
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
@@ -112,8 +120,10 @@ package actor Agent {
         changeChecks()
         listenForScrapes()
         say(.ready)
+        tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
+        followFiles()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
@@ -163,6 +173,8 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        notifier?.stopping()
+        statusChanged()
         addresses?.letGo()
         let (drain, wait) = (network.announce.drain, network.announce.withdrawWait)
         hooksEnd = Loop.now + min(drain.stopWait, drain.wait) + wait

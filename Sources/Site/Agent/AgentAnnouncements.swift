@@ -31,6 +31,7 @@ extension Agent {
         if kind != .heldDown { advertise(prefix.family) }
         tally.prefixes[prefix, default: [:]][kind, default: 0] += 1
         history[prefix] = (reason, timestamp())
+        statusChanged()
         say(kind) {
             ($0.prefix, $0.neighbors, $0.reason) = ("\(prefix)", neighbors, reason)
             $0.level = level(of: prefix).word

@@ -42,6 +42,10 @@ extension Agent {
         var told = Status.Prefix.Route()
         (told.neighbor, told.level, told.penalty) = (route.neighbor, route.level.word, route.penalty)
         told.waiting = route.waiting?.text(now: Loop.now)
+        switch route.waiting {
+        case .drain, .drained, .kept: told.isDrained = true
+        case .holdDown, .penalty, nil: break
+        }
         return told
     }
 }

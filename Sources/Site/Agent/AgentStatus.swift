@@ -11,11 +11,11 @@ internal import Speaker
 
 /// What `GET /status` answers.
 extension Agent {
-    /// With the alarms that are open now.
+    /// With the alarms that are open now, and what comes next.
     func currentStatus() -> Status {
         var status = status
         settleAlarms(status)
-        status.alarms = alarms.all
+        (status.alarms, status.next) = (alarms.all, transitions)
         return status
     }
 
@@ -37,6 +37,8 @@ extension Agent {
         }
         (status.eventsLost, status.hooksLost) = (log.dropped + state.linesLost, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
+        status.stateFolder = options.state
+        if isStopping { status.isStopping = true }
         return status
     }
 

@@ -160,6 +160,7 @@ extension Agent {
             told.confirmSecondsLeft = max(0, (awaiting.ends - Loop.now).milliseconds / 1000)
         }
         told.refused = reloading.refused.isEmpty ? nil : reloading.refused
+        tellFiles(&told)
         return told
     }
 

@@ -77,7 +77,8 @@ extension FailoverReport {
         noticed*: 30 s later the client was still at the site. A median over runs most of which weren't noticed is –.
 
         Landfall's agent is announcer and checker in one process, so both fail together. With Landfall's own server the agent starts
-        what serves: when that is killed it is there again before a query is lost, and nothing has to be withdrawn. The route of an
+        what serves, and starts it again in place when it is killed: where that is soon enough, nothing has to be withdrawn, and the
+        run counts as not noticed, with the outage that there was. The route of an
         announcer that is stopped lasts until the router's hold timer, 3 s here, expires; BIRD starts it at 75 to 100 % of that.
         BIRD 2.0.12 acts on it only when something wakes its loop, up to a second later; in these runs the edge is asked for its
         route every 20 ms, whoever announces, so that this chance stays out of the figures.

@@ -2,18 +2,23 @@ import Announce
 import Codes
 import Config
 import Control
+import Doctor
 import Net
 import Site
 
 /// All codes there are, as `landfall explain` and docs/operations.md show them. Each table stands beside what says its codes.
 enum Explanations {
-    static let all: [Explanation] = events + alarms + lints
+    static let all: [Explanation] = events + alarms + findings + lints
 
     static let events = Event.explanations
 
     static let alarms = (Announce.Alarm.explanations + Status.Alarm.explanations + AgentAlarms.explanations)
         .sorted { $0.code < $1.code }
 
+    /// Of `landfall doctor`.
+    static let findings = Examination.explanations
+
+    /// Of `landfall check`.
     static let lints = LintRule.explanations
 }
 

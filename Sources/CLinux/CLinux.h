@@ -12,3 +12,4 @@
 #include "spawn.h"
 #include "signals.h"
 #include "datagrams.h"
+#include "terminal.h"

@@ -84,6 +84,12 @@ extension Status {
         package var confirmSecondsLeft: Double?
         /// What the file was refused for when it was read last.
         package var refused: [String]?
+        /// Whether the file and its zones are, on the disk, what runs: `same`, `differs` or `unreadable`; nil before that was
+        /// looked at.
+        package var onDisk: String?
+        /// When the youngest of them was written, and why one can't be read.
+        package var written: String?
+        package var unreadable: String?
 
         package init() {}
     }

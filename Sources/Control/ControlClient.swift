@@ -35,6 +35,9 @@ public enum ControlClient {
         }
     }
 
+    /// The process that listens there, whether it answers or not; nil when nobody does.
+    public static func listener(at path: String) -> Int32? { (try? Socket.connect(unix: path))?.peerProcess }
+
     /// A full queue empties as soon as the agent's loop turns.
     private static func connect(_ path: String, _ deadline: Instant) throws(SystemError) -> Socket {
         while true {

@@ -1,7 +1,7 @@
 /// What `landfall status --json` prints and `GET /status` answers; documented in docs/agent.md. Times are RFC 3339 in
 /// UTC, spans in seconds.
 package struct Status: Codable, Sendable {
-    package static let schema = "landfall.status/1"
+    package static let schema = "landfall.status/2"
 
     package var schema = Self.schema
     package var network = ""
@@ -20,14 +20,20 @@ package struct Status: Codable, Sendable {
     package var services: [Service] = []
     /// What the host carries, as a share of its part of the site's capacity.
     package var load: Double?
+    /// What happens by itself, the soonest first: what waits ends, or a time is over.
+    package var next: [Transition]?
+    /// The agent has been told to end, and moves traffic away before it does.
+    package var isStopping: Bool?
     /// What operators have drained and not undrained.
     package var drains: [Drain]?
-    /// What is wrong or notable, worst first; empty when all is well.
-    package var alarms: [String] = []
+    /// What is wrong or notable, worst first; none when all is well.
+    package var alarms: [Alarm] = []
     /// Requests, and bytes that were none, on this socket.
     package var control = Control()
     /// Lines that the event log could not write.
     package var eventsLost: UInt64 = 0
+    /// Where the agent keeps what outlives it.
+    package var stateFolder: String?
     /// Hooks that did not run, because too many waited already.
     package var hooksLost: UInt64?
 
@@ -54,11 +60,25 @@ package struct Status: Codable, Sendable {
             package var neighbor = ""
             package var level = ""
             package var waiting: String?
+            /// A drain keeps it as it is: withdrawn, or on its way there.
+            package var isDrained: Bool?
             /// Flap penalty.
             package var penalty: Double = 0
 
             package init() {}
         }
+    }
+
+    package struct Transition: Codable, Sendable {
+        /// `hold-down`, `penalty`, `drain-wait`, `drain-end`, or `confirmation`: what ends.
+        package var kind = ""
+        /// Which prefix, or what is drained; nil for what concerns the whole host.
+        package var subject: String?
+        package var inSeconds: Double = 0
+        /// What happens then, in words.
+        package var text = ""
+
+        package init() {}
     }
 
     package struct Drain: Codable, Sendable {

@@ -38,6 +38,13 @@ public enum ProcessTable {
         return Entry(pid: pid, parent: parent, startTime: start, arguments: arguments)
     }
 
+    /// As `ps` shows it: `R` runs, `S` sleeps, `D` waits for a disk, `T` is stopped, `Z` has ended; nil when there is no such
+    /// process.
+    public static func state(of pid: Int32) -> Character? {
+        guard let status = ProcFile.read("/proc/\(pid)/stat"), let end = status.lastIndex(of: ")") else { return nil }
+        return status[status.index(after: end)...].first { $0 != " " }
+    }
+
     /// Behind the name in parentheses, which may hold anything: the state (as 0), the parent, …; the start is the 20th.
     private static func numbers(in status: String) -> [Int64]? {
         guard let end = status.lastIndex(of: ")") else { return nil }

@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Kernel
 import Synchronization
 
 /// Data goes to stdout, talk to stderr; colour and redrawing only where somebody looks, and never with NO_COLOR.
@@ -29,6 +30,12 @@ enum Terminal {
         print(text)
     }
 
+    /// One document on one line, among others.
+    static func print(line document: some Encodable) {
+        guard let text = Control.json(document) else { return lost.store(EINVAL, ordering: .relaxed) }
+        print(text)
+    }
+
     /// What the program ends with, after a verb that came to `exit`: data that is on no disk is nothing that was done.
     /// Whoever closed a pipe wanted no more, which is no error.
     static func conclude(_ exit: Exit) -> Exit {
@@ -45,8 +52,13 @@ enum Terminal {
     }
 
     /// For text on stdout.
-    static func paint(_ text: String, _ colour: Colour) -> String {
-        isOutputTerminal && wantsColour ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
+    static var ink: Ink { Ink(isColoured: isOutputTerminal && wantsColour) }
+    static func paint(_ text: String, _ colour: Colour) -> String { ink.paint(text, colour) }
+
+    /// How many columns a line on stdout may have; nil where nobody looks.
+    static var width: Int? {
+        guard isOutputTerminal else { return nil }
+        return Window.of(STDOUT_FILENO)?.columns ?? 80
     }
 
     /// One line that the next one replaces: what is being done. Silent where nobody looks.
@@ -55,6 +67,23 @@ enum Terminal {
     }
 
     static func clearProgress() { progress("") }
+
+    // MARK: A screen of its own
+
+    /// Whether what stands there can be replaced.
+    static var canRedraw: Bool { isOutputTerminal && getenv("TERM").map { String(cString: $0) } ?? "dumb" != "dumb" }
+
+    /// The alternate screen, without a cursor (xterm's control sequences 1049 and 25).
+    static func enterScreen() { write("\u{1b}[?1049h\u{1b}[?25l", to: STDOUT_FILENO) }
+    static func leaveScreen() { write("\u{1b}[?25h\u{1b}[?1049l", to: STDOUT_FILENO) }
+
+    /// From the top, over what was there; what doesn't fit is said.
+    static func redraw(_ lines: [String]) {
+        let rows = max(2, Window.of(STDOUT_FILENO)?.rows ?? 24)
+        let hidden = lines.count - rows
+        let shown = hidden > 0 ? lines.prefix(rows - 1) + ["… \(hidden + 1) more lines: landfall status"] : lines[...]
+        write("\u{1b}[H" + shown.joined(separator: "\u{1b}[K\r\n") + "\u{1b}[K\u{1b}[J", to: STDOUT_FILENO)
+    }
 
     /// All of it, waiting for a reader that is slow. Gives the error that kept it from that, or 0.
     @discardableResult

@@ -29,9 +29,9 @@ private actor Host {
         limits.connections = 4
         limits.requestTime = .milliseconds(200)
         server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) {
-            request, user, reply in
+            request, caller, reply in
             self.targets.append(request.target)
-            self.users.append(user)
+            self.users.append(caller.user)
             let response = Response(200, body: Array(request.target.utf8))
             if request.target == "/later" {
                 self.loop.after(.milliseconds(300)) { reply(response) }
@@ -136,7 +136,7 @@ struct ControlTests {
         #expect(status.alarms(announcing: [], keeping: []).isEmpty)
         status.neighbors[0].holdTimeSeconds = 0
         let alarms = status.alarms(announcing: [], keeping: [])
-        #expect(alarms.count == 1 && alarms[0].hasPrefix("neighbor r4 wants a hold time of 0"))
+        #expect(alarms.count == 1 && alarms[0].text.hasPrefix("neighbor r4 wants a hold time of 0"))
     }
 
     @Test("a client learns that nobody listens")

@@ -34,8 +34,8 @@ struct CheckTests {
         try writeFile(folder + "/code", "2")
         try await eventually("an alarm") {
             let status = try await rig.status()
-            return status.contains("check exec check at 203.0.113.53 is degraded")
-                && status.contains("check exec check at 2001:db8:113::53 is degraded")
+            return status.contains("exec check at 203.0.113.53 is degraded or fails")
+                && status.contains("exec check at 2001:db8:113::53 is degraded or fails")
         }
         try await rig.announced(at: bird)
         try writeFile(folder + "/code", "0")
@@ -62,6 +62,7 @@ struct CheckTests {
         #expect(!rig.has("withdrawn"))
         try writeFile(folder + "/code", "2")
         try await rig.withdrawn(at: bird)
+        try await seen("\"exitCode\":2", rig)
         try writeFile(folder + "/code", "1")
         try await rig.announced(at: bird)
         await agent.stop()

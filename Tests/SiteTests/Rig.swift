@@ -1,3 +1,4 @@
+import Control
 import FoundationEssentials
 import Glibc
 import Peers
@@ -180,10 +181,9 @@ final class Rig: Sendable {
             """
     }
 
-    /// What `landfall status` calls alarms.
+    /// What `landfall status` calls alarms, in words.
     func alarms() async throws -> [String] {
-        struct Told: Decodable { var alarms: [String] }
-        return try JSONDecoder().decode(Told.self, from: Data(try await status().utf8)).alarms
+        try JSONDecoder().decode(Status.self, from: Data(try await status().utf8)).alarms.map(\.text)
     }
 
     /// Waits until something stands in the events.

@@ -39,7 +39,13 @@ package actor Agent {
     /// Why nothing can be kept at the moment, and why what was kept could not be used.
     var stateAlarm: String?
     let memoryAlarm: String?
+    var alarms = OpenAlarms(start: Loop.now)
+    /// They are looked at as soon as the loop has done what it does now.
+    var areAlarmsDue = false
     private let onStopped: @Sendable () -> Void
+
+    /// What became of the files since they were read.
+    var filesOnDisk: FilesOnDisk?
 
     var announcer: Announcer
     var checks: [CheckState] = []
@@ -61,6 +67,9 @@ package actor Agent {
     var lingering = Lingering()
     /// Reading of the file again, and what came of it.
     var reloading: Reloading
+    /// nil: nobody wants to be told.
+    let notifier: Notifier?
+    var isStatusDue = false
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
     private(set) var addresses: HostAddresses?
@@ -76,6 +85,8 @@ package actor Agent {
         let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
+        let loop = loop
+        notifier = try options.notify.map { try Notifier($0, loop: loop) }
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
@@ -88,9 +99,10 @@ package actor Agent {
 
     /// Addresses, services, checks, and then, as the checks pass, announcements.
     func start(signals: Signals) throws {
-        say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
-        if let memoryAlarm { say(.alarm) { $0.reason = memoryAlarm } }
+        let last = keepEvents()
+        say(.starting)
+        tellEnd(of: last)
         tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
@@ -101,14 +113,17 @@ package actor Agent {
         apply(announcer.handle(.start, now: Loop.now))
         changeChecks()
         say(.ready)
+        tellReady()
+        loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
+        followFiles()
     }
 
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
-        var event = Event(time: timestamp(), event: kind, site: site.name, host: host.name)
+        var event = Event(kind, at: timestamp(), site: site.name, host: host.name)
         fill(&event)
-        log.write(event)
-        hooks.note(event)
+        hooks.note(log.write(event))
+        if kind != .alarm, kind != .alarmResolved { lookAtAlarms() }
     }
 
     // MARK: Starting
@@ -151,6 +166,8 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        notifier?.stopping()
+        statusChanged()
         addresses?.letGo()
         let (drain, wait) = (network.announce.drain, network.announce.withdrawWait)
         hooksEnd = Loop.now + min(drain.stopWait, drain.wait) + wait
@@ -182,15 +199,7 @@ package actor Agent {
     private func finish() {
         remember()
         prober.assumeIsolated { $0.stopAll() }
-        whenHooksHaveEnded(by: hooksEnd) { self.end() }
-    }
-
-    private func end() {
-        state.whenWritten(within: .seconds(1)) { _ in
-            self.say(.stopped)
-            self.log.drain()
-            self.onStopped()
-        }
+        whenHooksHaveEnded(by: hooksEnd) { self.end(because: nil, self.onStopped) }
     }
 
     private func note(_ event: HostAddresses.Event) {

@@ -16,8 +16,7 @@ extension Agent {
             case .hold(let prefix, let names, let waiting):
                 change(.heldDown, prefix, names, waiting.text(now: Loop.now))
             case .unhold(let prefix, let names, let reason): change(.withdrawn, prefix, names, reason)
-            case .alarm(let alarm): say(.alarm) { $0.reason = "\(alarm)" }
-            case .resolved(let alarm): say(.alarmResolved) { $0.reason = "\(alarm)" }
+            case .alarm, .resolved: lookAtAlarms()
             case .wake(let at): loop.at(at) { self.apply(self.announcer.handle(.tick, now: Loop.now)) }
             case .removeAddresses: removeAddresses()
             case .remember: remember()
@@ -31,9 +30,11 @@ extension Agent {
     func change(_ kind: Event.Kind, _ prefix: Prefix, _ neighbors: [String], _ reason: String) {
         if kind != .heldDown { advertise(prefix.family) }
         history[prefix] = (reason, timestamp())
+        statusChanged()
         say(kind) {
             ($0.prefix, $0.neighbors, $0.reason) = ("\(prefix)", neighbors, reason)
             $0.level = level(of: prefix).word
+            $0.evidence = evidence(for: kind, of: prefix).nonEmpty
         }
     }
 

@@ -42,16 +42,10 @@ extension Agent {
         var told = Status.Prefix.Route()
         (told.neighbor, told.level, told.penalty) = (route.neighbor, route.level.word, route.penalty)
         told.waiting = route.waiting?.text(now: Loop.now)
-        return told
-    }
-
-    /// What the announcer has to say that checks, services and drains don't show already.
-    var announcerAlarms: [String] {
-        announcer.alarms.compactMap { alarm in
-            switch alarm {
-            case .sharedFailure, .uncertain, .crashLoop: nil
-            case .unprovenFailure, .anchorFails, .trafficStays, .loadStepRefused: "\(alarm)"
-            }
+        switch route.waiting {
+        case .drain, .drained, .kept: told.isDrained = true
+        case .holdDown, .penalty, nil: break
         }
+        return told
     }
 }

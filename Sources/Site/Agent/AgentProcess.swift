@@ -27,6 +27,8 @@ package enum AgentProcess {
     package static func run(_ invocation: Invocation) throws(Refusal) -> Never {
         do {
             try StandardStreams.prepare()
+            let notify = NotifySettings.take()
+            try? Limits.raiseOpenFiles()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
             let events = try invocation.events.map(openEvents)
             let user = try chosenUser(invocation.user)
@@ -38,11 +40,12 @@ package enum AgentProcess {
             let claim = try claim(beginning.inUse.edition)
             _ = try StatePlace.claim(state)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
-            let options = AgentOptions(
+            var options = AgentOptions(
                 file: invocation.file, place: invocation.place, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
+            options.notify = notify
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
-            start(agent, signals, log)
+            start(agent, signals)
             kept.withLock { $0 = claim }
             while true { pause() }
         } catch { throw Refusal(error) }
@@ -52,15 +55,16 @@ package enum AgentProcess {
     private static let kept = Mutex<Claim?>(nil)
 
     /// On the agent's own thread. What it could not start, it leaves as it was.
-    private static func start(_ agent: Agent, _ signals: Signals, _ log: EventLog) {
+    private static func start(_ agent: Agent, _ signals: Signals) {
         agent.loop.submit {
             agent.assumeIsolated { agent in
                 do { try agent.start(signals: signals) } catch {
                     agent.abandonStart()
-                    log.drain()
                     let refusal = Refusal(error)
-                    writeText("landfall: run: \(refusal)\n", to: 2)
-                    exit(refusal.exitCode)
+                    agent.end(because: "the start failed: \(refusal)") {
+                        writeText("landfall: run: \(refusal)\n", to: 2)
+                        exit(refusal.exitCode)
+                    }
                 }
             }
         }

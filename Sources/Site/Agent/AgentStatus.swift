@@ -11,6 +11,15 @@ internal import Speaker
 
 /// What `GET /status` answers.
 extension Agent {
+    /// With the alarms that are open now, and what comes next.
+    func currentStatus() -> Status {
+        var status = status
+        settleAlarms(status)
+        (status.alarms, status.next) = (alarms.all, transitions)
+        return status
+    }
+
+    /// Without alarms, which follow from it.
     var status: Status {
         var status = Status()
         (status.network, status.site, status.host) = (network.name, site.name, host.name)
@@ -26,10 +35,10 @@ extension Agent {
             status.control.malformed = counters.malformed
             status.control.refused = counters.refused
         }
-        (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
+        (status.eventsLost, status.hooksLost) = (log.dropped + state.linesLost, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
-        status.alarms = status.alarms(
-            announcing: announcerAlarms, keeping: configurationAlarms + [stateAlarm, memoryAlarm].compactMap(\.self))
+        status.stateFolder = options.state
+        if isStopping { status.isStopping = true }
         return status
     }
 

@@ -129,14 +129,9 @@ extension Agent {
 
     /// nil: it is over.
     func complain(_ complaint: Reloading.Complaint, _ text: String?) {
-        let before = reloading.complaints[complaint]
-        guard before != text else { return }
         reloading.complaints[complaint] = text
-        if let before { say(.alarmResolved) { $0.reason = before } }
-        if let text { say(.alarm) { $0.reason = text } }
+        lookAtAlarms()
     }
-
-    var configurationAlarms: [String] { Reloading.Complaint.allCases.compactMap { reloading.complaints[$0] } }
 
     // MARK: The start
 
@@ -145,7 +140,6 @@ extension Agent {
             say(.reloadRefused) { ($0.by, $0.reason, $0.lines) = ("start", reloading.refused.first, reloading.refused) }
             complain(.refused, "\(options.file) was refused: \(reloading.refused.first ?? "")")
         }
-        if let trouble = reloading.complaints[.unkept] { say(.alarm) { $0.reason = trouble } }
         tellPinned()
     }
 
@@ -166,6 +160,7 @@ extension Agent {
             told.confirmSecondsLeft = max(0, (awaiting.ends - Loop.now).milliseconds / 1000)
         }
         told.refused = reloading.refused.isEmpty ? nil : reloading.refused
+        tellFiles(&told)
         return told
     }
 

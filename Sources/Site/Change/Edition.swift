@@ -84,35 +84,3 @@ package struct Place: Sendable {
     package var site: Config.Site
     package var host: Config.Host
 }
-
-/// Which host an agent was told to be.
-package struct WantedPlace: Sendable {
-    package var site: String
-    /// nil: the only one of the site.
-    package var host: String?
-
-    package init(site: String, host: String?) { (self.site, self.host) = (site, host) }
-
-    /// `path` is what the refusal begins with.
-    func find(in network: Network, _ path: String) throws(Diagnostics) -> Place {
-        do throws(Refusal) { return try find(in: network) } catch {
-            throw Diagnostics(path, "\(error)")
-        }
-    }
-
-    package func find(in network: Network) throws(Refusal) -> Place {
-        let known = network.sites.map(\.name).joined(separator: ", ")
-        guard let site = network.sites.first(where: { $0.name == site }) else {
-            throw .usage("--site \(site): the file has \(known)")
-        }
-        let hosts = site.hosts.map(\.name).joined(separator: ", ")
-        guard let name = host else {
-            if !site.hasSeveralHosts, let only = site.hosts.first { return Place(site: site, host: only) }
-            throw .usage("--host NAME is missing; site \(site.name) has \(hosts)")
-        }
-        guard let host = site.hosts.first(where: { $0.name == name }) else {
-            throw .usage("--host \(name): site \(site.name) has \(hosts)")
-        }
-        return Place(site: site, host: host)
-    }
-}

@@ -1,11 +1,13 @@
+package import Control
 package import FoundationEssentials
 package import Net
 
 /// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/agent.md.
 package struct Event: Codable, Sendable {
     /// A stable word.
-    package enum Kind: String, Codable, Sendable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
         case starting, ready, stopping, stopped
+        case uncleanEnd = "unclean-end"
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
         case serviceStarted = "service-started"
@@ -37,7 +39,14 @@ package struct Event: Codable, Sendable {
         case trouble
     }
 
+    package static let schema = "landfall.event/1"
+
+    package var schema = Self.schema
+    /// By which it can be asked for again: counted by the host, over restarts of the agent.
+    package var id = 0
     package var time: String
+    /// `LF-E…`, of the event's kind.
+    package var code: String
     package var event: Kind
     package var site: String
     package var host: String
@@ -62,11 +71,26 @@ package struct Event: Codable, Sendable {
     package var output: String?
     /// What will change, or what is wrong with a file; one each.
     package var lines: [String]?
+    /// Which one, `LF-A…`, of an alarm that opens or is over.
+    package var alarm: String?
+    /// The same as a word.
+    package var name: String?
+    /// How bad it is: `critical` or `warning`.
+    package var severity: String?
+    /// Since when it was open: of one that is over.
+    package var since: String?
+    /// What the checks said that stand behind it.
+    package var evidence: [Evidence]?
+
+    package init(_ kind: Kind, at time: String, site: String, host: String) {
+        (self.time, self.site, self.host) = (time, site, host)
+        (code, event) = (kind.code, kind)
+    }
 
     /// For people: `withdrawn 203.0.113.0/24: no answer within 200 ms`.
     package var text: String {
         let subjects = [
-            hook, verdict, service, check, address, prefix, neighbor,
+            alarm, hook, verdict, service, check, address, prefix, neighbor,
             neighbors.map { "at \($0.joined(separator: ", "))" },
             by.map { "by \($0)" },
         ].compactMap(\.self)

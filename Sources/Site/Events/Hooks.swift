@@ -137,7 +137,7 @@ actor Hooks {
         guard let run = running.removeValue(forKey: number) else { return }
         loop.cancel(run.deadline)
         queue.ended()
-        tell(run.job, reason + (run.program.said.map { ": \($0)" } ?? ""), run.program.output)
+        tell(run.job, reason + (run.program.said.map { ": \($0)" } ?? ""), run.program.output.map(Secrets.hidden))
     }
 
     // MARK: Stopping
@@ -169,7 +169,7 @@ actor Hooks {
     }
 
     private func tell(_ fill: (inout Event) -> Void) {
-        var event = Event(time: timestamp(), event: .hook, site: surroundings.site, host: surroundings.host)
+        var event = Event(.hook, at: timestamp(), site: surroundings.site, host: surroundings.host)
         fill(&event)
         log.write(event)
     }

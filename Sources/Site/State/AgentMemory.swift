@@ -46,9 +46,7 @@ extension Agent {
     }
 
     func note(stateTrouble now: String?) {
-        let alarm = now.map { "nothing is kept for the next start: \($0)" }
-        if let before = stateAlarm, alarm == nil { say(.alarmResolved) { $0.reason = before } }
-        if let alarm, stateAlarm == nil { say(.alarm) { $0.reason = alarm } }
-        stateAlarm = alarm
+        stateAlarm = now.map { "nothing is kept for the next start: \($0)" }
+        lookAtAlarms()
     }
 }

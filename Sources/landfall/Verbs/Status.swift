@@ -1,57 +1,132 @@
 import Control
 import FoundationEssentials
 import HTTP
+import Site
 
 extension Verb {
     static let status = Verb(
         name: "status",
         summary: "Ask a running agent how things are.",
         description: """
-            One screen, what is wrong first: prefixes and why they are announced or not, checks, neighbors and what they were
-            told, the service and its load. Exit code 3 when no agent answers.
+            One screen, what is wrong first: prefixes and why they are announced or not, what comes next, sessions, checks, the
+            service and its load, the file, the last events, and what to do. Exit code 3 when no agent answers within 2 s; then
+            it shows how the last one ended, and what is still on this host.
+
+            --check is for monitoring systems: one line, and exit code 0 OK, 1 WARNING (drained, degraded, uncertain), 2 CRITICAL
+            (a prefix isn't announced, or the agent is dead), 3 UNKNOWN (no right to ask). --watch looks once a second: it redraws
+            a terminal, and writes a line of JSON for each change into a pipe.
             """,
         options: [
+            .init(name: "check", value: nil, summary: "One line and an exit code, as a monitoring plugin."),
+            .init(name: "watch", value: nil, summary: "Again and again, until interrupted."),
             .init(name: "site", value: "NAME", summary: "Fail unless it is the agent of this site."),
             .init(name: "host", value: "NAME", summary: "Fail unless it is the agent of this host."),
             .socket,
+            .init(
+                name: "state", value: "PATH",
+                summary: "The agent's state folder, for when it is dead; otherwise \(StatePlace.defaultPath)."),
             .json,
         ],
         examples: [
             ("landfall status", "this host's agent"),
+            ("landfall status --watch", "the same, every second"),
+            ("landfall status --check", "for Nagios, Icinga and others"),
             ("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'", "what is not announced"),
         ]
     ) { invocation throws(Failure) in
-        let body = try document(invocation)
-        let status = try? JSONDecoder().decode(Status.self, from: Data(body))
-        try status?.require(invocation)
-        if invocation.has("json") {
-            Terminal.print(String(decoding: body, as: UTF8.self))
-            return .done
+        if invocation.has("check") {
+            guard !invocation.has("json"), !invocation.has("watch") else {
+                throw Failure(.machineLacks, "status: --check goes with neither --json nor --watch")
+            }
+            return invocation.checkStatus()
         }
-        guard let status else { throw Failure(.foreign, of: "status", at: invocation.socket) }
-        Terminal.print(StatusText(status, socket: invocation.value("socket")).text)
-        return .done
-    }
-
-    /// As the agent sent it: an agent of another version may say more than we know.
-    private static func document(_ invocation: Invocation) throws(Failure) -> [UInt8] {
-        let response: Response
-        do throws(ControlClient.Failure) {
-            response = try ControlClient.send(Request("GET", "/status"), to: invocation.socket)
-        } catch { throw Failure(error, of: "status", at: invocation.socket) }
-        guard response.status == 200 else {
-            throw Failure(.machineLacks, "status: the agent answered \(response.status)")
-        }
-        return response.body
+        if invocation.has("watch") { return try StatusWatch(invocation).run() }
+        return try invocation.showStatus()
     }
 }
 
-extension Status {
-    /// Who asks many hosts, through ssh say, wants to know that it is the right one.
-    fileprivate func require(_ invocation: Invocation) throws(Failure) {
-        for (option, own) in [("site", site), ("host", host)] {
-            guard let wanted = invocation.value(option), wanted != own else { continue }
-            throw Failure("status: --\(option) \(wanted): this is the agent of site \(site), host \(host)")
+/// What came of asking once.
+enum Look: Sendable {
+    /// As it was sent, too: an agent of another version may say more than we know.
+    case status(Status, document: String)
+    case absence(Absence)
+}
+
+extension Invocation {
+    /// A healthy agent answers within milliseconds.
+    private static let patience = Duration.seconds(2)
+
+    /// Throws where nothing can be said about the agent: no right to ask, the wrong one, or one that we don't understand.
+    func lookAtAgent() throws(Failure) -> Look {
+        let response: Response
+        do throws(ControlClient.Failure) {
+            response = try ControlClient.send(Request("GET", "/status"), to: socket, within: Self.patience)
+        } catch {
+            guard let absence = Absence(error, socket: socket) else { throw Failure(error, of: "status", at: socket) }
+            return .absence(absence)
         }
+        guard response.status == 200 else {
+            throw Failure(.machineLacks, "status: the agent answered \(response.status)")
+        }
+        guard let status = try? JSONDecoder().decode(Status.self, from: Data(response.body)) else {
+            guard has("json") else { throw Failure(.foreign, of: "status", at: socket) }
+            return .status(Status(), document: String(decoding: response.body, as: UTF8.self))
+        }
+        try require(status)
+        return .status(status, document: String(decoding: response.body, as: UTF8.self))
+    }
+
+    /// Who asks many hosts, through ssh say, wants to know that it is the right one.
+    private func require(_ status: Status) throws(Failure) {
+        for (option, own) in [("site", status.site), ("host", status.host)] {
+            guard let wanted = value(option), wanted != own else { continue }
+            let it = "this is the agent of site \(status.site), host \(status.host)"
+            throw Failure("status: --\(option) \(wanted): \(it)")
+        }
+    }
+
+    fileprivate func showStatus() throws(Failure) -> Exit {
+        switch try lookAtAgent() {
+        case .status(_, let document) where has("json"): Terminal.print(document)
+        case .status(let status, _): Terminal.print(screen(of: status).text)
+        case .absence(let absence):
+            let absence = absence.seen(state: stateFolder)
+            if has("json") {
+                Terminal.print(json: absence.report)
+                throw Failure(.machineLacks, "status: \(absence.sentence)")
+            }
+            Terminal.print(screen(of: absence).text)
+            return .machineLacks
+        }
+        return .done
+    }
+
+    /// Never throws: a plugin that fails says so in its own words.
+    fileprivate func checkStatus() -> Exit {
+        let plugin: Plugin
+        do throws(Failure) {
+            switch try lookAtAgent() {
+            case .status(let status, _): plugin = Plugin(status)
+            case .absence(let absence): plugin = Plugin(absence.seen(state: stateFolder))
+            }
+        } catch { plugin = Plugin(state: .unknown, text: error.text.replacing("landfall: status: ", with: "")) }
+        Terminal.print(plugin.line)
+        return Exit(rawValue: plugin.state.rawValue) ?? .machineLacks
+    }
+
+    var stateFolder: String { value("state") ?? StatePlace.defaultPath }
+
+    func screen(of status: Status) -> Screen {
+        var screen = Screen(status)
+        screen.socket = value("socket")
+        screen.events = LastEvents(in: status.stateFolder ?? stateFolder).all
+        (screen.ink, screen.width) = (Terminal.ink, Terminal.width)
+        return screen
+    }
+
+    func screen(of absence: Absence) -> AbsenceScreen {
+        var screen = AbsenceScreen(absence)
+        (screen.ink, screen.width) = (Terminal.ink, Terminal.width)
+        return screen
     }
 }

@@ -1,0 +1,61 @@
+import Control
+import FoundationEssentials
+import Net
+import Site
+
+/// `landfall status --json` where no agent answers; documented in docs/json.md.
+struct AbsenceReport: Codable, Sendable {
+    static let schema = "landfall.absence/1"
+
+    var schema = Self.schema
+    var time: String
+    var socket: String
+    /// `no-socket`, `refused`, `silent` or `closed`.
+    var kind: String
+    /// In words.
+    var text: String
+    var reason: String
+    var pid: Int?
+    /// Of that process, as `ps` has it: `T` is stopped, `D` waits for the kernel.
+    var processState: String?
+    var network: String?
+    var site: String?
+    var host: String?
+    var file: String?
+    /// How the last one ended, in words.
+    var end: String
+    /// Service addresses that are still on `lo`.
+    var addresses: [String]
+    var events: [Event]
+    var remedies: [String]
+
+    struct Event: Codable, Sendable {
+        var time: String
+        var code: String
+        var event: String
+        var text: String
+    }
+}
+
+extension Absence {
+    var report: AbsenceReport {
+        AbsenceReport(
+            time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), socket: socket,
+            kind: kind.rawValue, text: sentence, reason: reason, pid: process.map { Int($0.pid) },
+            processState: process.map { String($0.state) }, network: remains.network, site: remains.site,
+            host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
+            events: events.suffix(5).map {
+                AbsenceReport.Event(time: $0.time, code: $0.code, event: $0.name, text: $0.text)
+            },
+            remedies: remedies.map(\.command))
+    }
+
+    /// With what is on this host.
+    func seen(state: String) -> Absence {
+        var absence = self
+        absence.lookAround(state: state)
+        let last = LastEvents(in: state)
+        (absence.events, absence.eventsTrouble) = (last.all, last.trouble)
+        return absence
+    }
+}

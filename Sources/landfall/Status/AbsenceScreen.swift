@@ -1,0 +1,90 @@
+import Control
+import FoundationEssentials
+import Net
+import Site
+
+/// `landfall status` where no agent answers: the same screen, as far as it can be filled.
+struct AbsenceScreen: Sendable {
+    let absence: Absence
+    /// As it was named on the command line, for the commands that are proposed.
+    var stateOption: String?
+    var ink = Ink(isColoured: false)
+    var width: Int?
+
+    init(_ absence: Absence) { self.absence = absence }
+
+    var text: String { lines.joined(separator: "\n") }
+
+    var lines: [String] {
+        let sentence = Cell(absence.sentence).text
+        let head = width.map { wrap(sentence, $0) } ?? [sentence]
+        let about = Cell("\(absence.time.formatted(Date.ISO8601FormatStyle()))  \(absence.reason)", .grey)
+        let shown = width.map { about.cut(to: $0) } ?? about
+        let sections = [lastOne, host, Section(events: absence.events, now: absence.time)]
+        return head.map { ink.paint($0, .red) } + [ink.paint(shown.text, shown.colour), ""]
+            + sections.flatMap { $0.lines(ink, width: width) } + [""] + remedies.lines(ink, width: width)
+    }
+
+    private var lastOne: Section {
+        var rows: [[Cell]] = [[Cell(absence.end)]]
+        if let file = absence.remains.file { rows.append([Cell("it ran \(file)")]) }
+        return Section("Agent", rows, wraps: true)
+    }
+
+    private var host: Section {
+        let left = absence.onLoopback.map(\.description).joined(separator: ", ")
+        let known = !absence.remains.addresses.isEmpty
+        let lo =
+            left.isEmpty
+            ? (known ? "no service address is on lo any more" : "which service addresses are on lo isn't known")
+            : "\(left) still on lo: packets that still come are answered by whatever listens there"
+        return Section("Host", [[Cell(lo)]], wraps: true)
+    }
+
+    private var remedies: Section {
+        Section(remedies: absence.remedies)
+    }
+}
+
+extension Absence {
+    /// How the last one ended, as far as its events tell.
+    var end: String {
+        if kind == .silent || kind == .closed {
+            let until = lastTime.map { "; it said something last \($0)" } ?? ""
+            return "it is there and doesn't answer\(until)"
+        }
+        guard let last = events.last else {
+            return "how the last one ended isn't known" + ((eventsTrouble ?? remains.trouble).map { ": \($0)" } ?? "")
+        }
+        switch last.name {
+        case "stopped": return "the last one ended in order \(lastTime ?? "")"
+        case "stopping": return "the last one was told to end, and died before it had \(lastTime ?? ""): \(last.text)"
+        default:
+            return "the last one ended without a word (killed, crashed, or the power went); it said something last "
+                + (lastTime ?? "at \(last.time)")
+        }
+    }
+
+    private var lastTime: String? {
+        events.last.flatMap { Spans.age(of: $0.time, at: time) }.map { "\(Spans.text($0.rounded(.down))) ago" }
+    }
+
+    /// Commands as they stand.
+    var remedies: [Screen.Remedy] {
+        let log = Screen.Remedy("journalctl -u landfall -n 50", "what it said on its way out, if systemd runs it")
+        let run = Screen.Remedy("systemctl start landfall", "starts it, if systemd runs it")
+        switch kind {
+        case .silent, .closed:
+            guard let process else { return [log] }
+            let go = Screen.Remedy("kill -CONT \(process.pid)", "lets it go on; its sessions may have ended meanwhile")
+            let end = Screen.Remedy("kill -KILL \(process.pid)", "ends it and its service; routes go, addresses stay on lo")
+            return isStopped ? [go, end, log] : [log, end]
+        case .noSocket, .refused:
+            guard let file = remains.file, let site = remains.site else { return [log, run] }
+            let host = remains.host.map { $0 == site ? "" : " --host \(quoted($0))" } ?? ""
+            let command = "landfall run \(quoted(file)) --site \(quoted(site))\(host)"
+            let byHand = Screen.Remedy(command, "starts it by hand, and takes the addresses over")
+            return [log, run, byHand]
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Control
+
+/// What somebody may do now: commands to type as they stand, each with what it does. The most urgent first.
+extension Screen {
+    var sectionOfRemedies: Section {
+        let all = Array((onTrial + explanations + checks + sessions + drains + file).prefix(Self.most))
+        return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all)
+    }
+
+    struct Remedy: Sendable {
+        var command: String
+        var effect: String
+
+        init(_ command: String, _ effect: String) { (self.command, self.effect) = (command, effect) }
+    }
+
+    private var at: String { socket.map { " --socket \(quoted($0))" } ?? "" }
+
+    private var onTrial: [Remedy] {
+        guard situation.isOnTrial else { return [] }
+        return [
+            Remedy("landfall confirm\(at)", "keeps the new configuration"),
+            Remedy("landfall rollback\(at)", "goes back to the one of before, at once"),
+        ]
+    }
+
+    /// Each code once, worst first.
+    private var explanations: [Remedy] {
+        let codes = situation.alarms.reduce(into: [Status.Alarm]()) { codes, alarm in
+            if !codes.contains(where: { $0.code == alarm.code }) { codes.append(alarm) }
+        }
+        return codes.prefix(3).map { alarm in
+            Remedy("landfall explain \(alarm.code)", alarm.remedy.beginning(200))
+        }
+    }
+
+    private var checks: [Remedy] {
+        status.checks.filter { $0.verdict != "healthy" }.sortedWorstFirst(\.severity).prefix(2).map { check in
+            Remedy(
+                "landfall check-now \(quoted(check.name)) --address \(check.address)\(at)",
+                "asks again, and shows what came back")
+        }
+    }
+
+    private var sessions: [Remedy] {
+        guard let first = situation.down.first else { return [] }
+        return [Remedy("ping -c 3 \(first.address)", "whether the neighbor \(first.name) can be reached at all")]
+    }
+
+    private var drains: [Remedy] {
+        (status.drains ?? []).prefix(3).flatMap { drain in
+            let end = Remedy("landfall undrain \(drain.target.option)\(at)", "ends the drain of \(drain.target.words)")
+            guard drain.state == "kept" else { return [end] }
+            let force = "landfall drain \(drain.target.option) --force\(at)"
+            return [Remedy(force, "withdraws, whatever traffic is still here"), end]
+        }
+    }
+
+    private var file: [Remedy] {
+        guard let configuration = status.configuration, !situation.isOnTrial else { return [] }
+        let isOther = configuration.onDisk == "differs"
+        guard isOther || configuration.refused != nil || configuration.pinned != nil else { return [] }
+        return [Remedy("landfall reload --dry-run\(at)", "says what the file would change, or what is wrong with it")]
+    }
+}
+
+extension Section {
+    /// As the options of a command are listed: a long one has a line of its own.
+    init(remedies: [Screen.Remedy]) {
+        let rows = remedies.flatMap { remedy -> [[Cell]] in
+            let command = Cell(remedy.command, .bold)
+            return command.width > Self.longestCommand
+                ? [[command], ["", Cell(remedy.effect)]] : [[command, Cell(remedy.effect)]]
+        }
+        self.init("To do", rows, wraps: true)
+    }
+
+    private static let longestCommand = 32
+}
+
+extension String {
+    /// As many whole sentences as fit into so many characters; of the first one, as much as fits.
+    fileprivate func beginning(_ most: Int) -> String {
+        guard count > most else { return self }
+        let ends = ranges(of: ". ").map(\.lowerBound).filter { distance(from: startIndex, to: $0) < most }
+        guard let last = ends.last else { return prefix(most - 1) + "…" }
+        return String(self[...last])
+    }
+}

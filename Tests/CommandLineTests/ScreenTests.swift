@@ -1,0 +1,138 @@
+import Control
+import Files
+import FoundationEssentials
+import Glibc
+import Net
+import Site
+import Testing
+
+@testable import landfall
+
+/// Screens as files under `Tests/CommandLineTests/Screens`; LANDFALL_RECORD=1 writes them anew.
+@Suite("The screen of status")
+struct ScreenTests {
+    static let cases: [(name: String, status: Status, events: [Screen.Happening])] = [
+        ("well", Statuses.well, []), ("withdrawn", Statuses.withdrawn, Statuses.events),
+        ("held-down", Statuses.heldDown, []), ("drained", Statuses.drained, []),
+        ("neighbor-down", Statuses.neighborDown, []), ("crash-loop", Statuses.crashLoop, []),
+        ("anchor", Statuses.anchor, []), ("on-trial", Statuses.onTrial, []), ("large", Statuses.large, []),
+    ]
+
+    @Test("is the one that is kept, at 100 columns", arguments: cases.map(\.name))
+    func golden(_ name: String) throws {
+        let its = try #require(Self.cases.first { $0.name == name })
+        var screen = Screen(its.status)
+        (screen.events, screen.width) = (its.events, 100)
+        try expect(screen.lines, toBe: name)
+    }
+
+    @Test("of a dead agent says so first, how it ended, what is left on the host, and what to do")
+    func dead() throws {
+        try expect(Self.dead().lines, toBe: "dead")
+        var stopped = Self.dead()
+        stopped = AbsenceScreen(Self.absence(.silent))
+        stopped.width = 100
+        try expect(stopped.lines, toBe: "stopped")
+    }
+
+    static func dead() -> AbsenceScreen {
+        var screen = AbsenceScreen(absence(.refused))
+        screen.width = 100
+        return screen
+    }
+
+    static func absence(_ kind: Absence.Kind) -> Absence {
+        var absence = Absence(kind: kind, socket: "/run/landfall/control", time: .now, reason: "connect: Connection refused")
+        absence.time = Spans.date(Statuses.now) ?? .now
+        absence.events = Statuses.events
+        (absence.remains.network, absence.remains.site, absence.remains.host) = ("example", "fra", "fra1")
+        absence.remains.file = "/etc/landfall/landfall.yaml"
+        absence.remains.addresses = ["203.0.113.53", "2001:db8:113::53"].compactMap { Address($0) }
+        absence.onLoopback = absence.remains.addresses
+        if kind == .silent { absence.process = (812, "T") }
+        return absence
+    }
+
+    private func expect(_ lines: [String], toBe name: String) throws {
+        let path = "\(Repository.root)/Tests/CommandLineTests/Screens/\(name).txt"
+        let text = lines.joined(separator: "\n") + "\n"
+        if getenv("LANDFALL_RECORD") != nil { try File.write(Array(text.utf8), to: path) }
+        let kept = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
+        #expect(text == kept, "\(path)")
+    }
+
+    @Test("fits: 40 lines at most, none wider than the terminal", arguments: [80, 100, 120])
+    func size(_ width: Int) {
+        for its in Self.cases {
+            var screen = Screen(its.status)
+            (screen.events, screen.width) = (its.events + its.events + its.events, width)
+            #expect(screen.lines.count <= 40, "\(its.name)")
+            for line in screen.lines { #expect(line.count <= width, "\(its.name): \(line)") }
+        }
+    }
+
+    @Test("has colour only when asked to, and the same words with and without")
+    func colour() {
+        var screen = Screen(Statuses.withdrawn)
+        #expect(!screen.text.contains("\u{1b}"))
+        let plain = screen.text
+        screen.ink = Ink(isColoured: true)
+        #expect(screen.text.contains("\u{1b}[31m"))
+        let bare = screen.text.replacing("\u{1b}[0m", with: "").split(separator: "\u{1b}[", omittingEmptySubsequences: false)
+            .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "m" }.dropFirst()) }.joined()
+        #expect(bare == plain)
+    }
+
+    @Test("what neighbors and programs write commands no terminal")
+    func control() {
+        var status = Statuses.neighborDown
+        status.neighbors[0].lastError = "Cease: \u{1b}[2J\u{1b}]0;owned\u{7}\nPrefixes all is well"
+        status.prefixes[0].reason = "\u{202e}evil\u{9b}31m"
+        let text = Screen(status).text
+        let isClean = text.unicodeScalars.allSatisfy { $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory) }
+        #expect(isClean)
+    }
+
+    @Test("a prefix that no neighbor with a session has been told is not announced, whatever is meant")
+    func muted() {
+        let situation = Situation(Statuses.neighborDown)
+        #expect(situation.announced.map(\.name) == ["2001:db8:113::/48"])
+        #expect(situation.severity == .critical)
+        #expect(situation.headline.contains("203.0.113.0/24 told to nobody"), "\(situation.headline)")
+    }
+}
+
+@Suite("status --check")
+struct PluginTests {
+    @Test(
+        "a prefix that isn't announced is critical, what is drained or degraded a warning",
+        arguments: [
+            ("well", 0), ("withdrawn", 2), ("held-down", 2), ("drained", 1), ("neighbor-down", 2), ("crash-loop", 2),
+            ("on-trial", 1), ("large", 2),
+        ])
+    func states(_ name: String, _ code: Int32) throws {
+        let its = try #require(ScreenTests.cases.first { $0.name == name })
+        #expect(Plugin(its.status).state.rawValue == code)
+    }
+
+    @Test("a dead agent is critical")
+    func dead() {
+        let plugin = Plugin(ScreenTests.absence(.refused))
+        #expect(plugin.line.hasPrefix("LANDFALL CRITICAL - fra/fra1: the agent is dead"))
+    }
+
+    /// `'label'=value[UOM];[warn];[crit];[min];[max]`, numbers of `[-0-9.]` only.
+    @Test("the performance data is what the guidelines of monitoring plugins ask for")
+    func performanceData() throws {
+        var status = Statuses.withdrawn
+        status.services[0].queriesPerSecond = 1234.5678
+        status.prefixes[0].reason = "a | in the answer\nand a line"
+        status.load = .nan
+        let line = Plugin(status).line
+        #expect(!line.contains("\n") && line.count { $0 == "|" } == 1)
+        let data = try #require(line.split(separator: "|").last)
+        let form = /[a-z_]+=-?[0-9.]+(s|%|B|c)?;[0-9.]*;[0-9.]*;[0-9.]*(;[0-9.]*)?/
+        for figure in data.split(separator: " ") { #expect(figure.wholeMatch(of: form) != nil, "\(figure)") }
+        #expect(data.contains(" prefixes_announced=1;;;0;2 ") && data.contains(" queries_per_second=1234.57;;;0"))
+    }
+}

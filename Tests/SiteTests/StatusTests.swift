@@ -1,0 +1,117 @@
+import Control
+import FoundationEssentials
+import Glibc
+import Peers
+import Testing
+
+/// What somebody sees who is called at three in the morning.
+@Suite("landfall status", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
+struct StatusTests {
+    @Test("tells what is wrong, why, and what to do, from a healthy agent to a dead one", .timeLimit(.minutes(2)))
+    func course() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let watch = try rig.host.start(Landfall.path, ["status", "--watch", "--socket", rig.control])
+        try await eventually("all is well", within: .seconds(10)) {
+            try await rig.check().output.hasPrefix("LANDFALL OK - fra/fra1: all is well, 2 prefixes announced to 2 neighb")
+        }
+        #expect(try await rig.check().status == 0)
+        try await rig.edit { $0.replacing("hold-down: 500ms", with: "hold-down: 700ms") }
+
+        let service = try await rig.service()
+        kill(service, SIGSTOP)
+        try await rig.withdrawn(at: bird)
+        let critical = try await rig.check()
+        #expect(critical.status == 2 && critical.output.contains("LANDFALL CRITICAL - fra/fra1: none of 2 prefixes"))
+        try await eventually("the file on the disk is another one", within: .seconds(20)) {
+            try await rig.landfall("status").output.contains("on the disk it is another one")
+        }
+        let screen = try await rig.landfall("status")
+        let sentence = "fra/fra1: none of 2 prefixes announced; 203.0.113.0/24 withdrawn "
+        #expect(screen.status == 0 && screen.output.hasPrefix(sentence), "\(screen.output)")
+        for part in [
+            "because dns www.example.org A at 203.0.113.53: no answer within", "LF-A401", "landfall explain LF-A401",
+            "landfall check-now 'dns www.example.org A' --address 203.0.113.53", "landfall reload --dry-run",
+        ] {
+            #expect(screen.output.contains(part), "\(screen.output)")
+        }
+        kill(service, SIGCONT)
+        try await rig.announced(at: bird)
+
+        agent.signal(SIGSTOP)
+        let stopped = try await rig.landfall("status", "--state", rig.state, within: .seconds(10))
+        #expect(stopped.status == 3 && stopped.output.contains("process \(agent.id) was stopped"), "\(stopped.output)")
+        #expect(stopped.output.contains("kill -CONT \(agent.id)"), "\(stopped.output)")
+        #expect(try await rig.check().status == 2)
+        agent.signal(SIGKILL)
+        _ = try await agent.wait(.seconds(5))
+        let dead = try await rig.landfall("status", "--state", rig.state)
+        #expect(dead.status == 3 && dead.output.hasPrefix("fra/fra1: the agent is dead"), "\(dead.output)")
+        for part in ["203.0.113.53, 2001:db8:113::53 still on lo", "landfall run \(rig.file) --site fra --host fra1"] {
+            #expect(dead.output.contains(part), "\(dead.output)")
+        }
+        let report = try await rig.landfall("status", "--state", rig.state, "--json")
+        #expect(report.status == 3 && report.output.contains("\"kind\" : \"refused\""), "\(report.output)")
+
+        try await eventually("the watch has seen it", within: .seconds(20)) { watch.output.contains("\"refused\"") }
+        watch.signal(SIGINT)
+        #expect(try await watch.wait(.seconds(5)).status == 0)
+        let documents = watch.output.split(separator: "\n")
+        let shapes = documents.map { line in
+            ["landfall.status/2", "landfall.absence/1"].first { line.contains("\"schema\":\"\($0)\"") } ?? "\(line)"
+        }
+        #expect(Set(shapes) == ["landfall.status/2", "landfall.absence/1"] && shapes.last == "landfall.absence/1")
+        let statuses = try documents.filter { $0.contains("landfall.status/2") }.map {
+            try JSONDecoder().decode(Status.self, from: Data($0.utf8))
+        }
+        for state in ["announced", "withdrawn"] {
+            #expect(statuses.contains { status in status.prefixes.contains { $0.state == state } }, "\(state)")
+        }
+    }
+
+    @Test("--watch gives a terminal back as it was when it is interrupted")
+    func terminal() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let command = "timeout --preserve-status -s INT 2 \(Landfall.path) status --watch --socket \(rig.control)"
+        let typescript = rig.host.folder + "/typescript"
+        let (status, output) = try await rig.host.run(
+            "env", ["TERM=xterm", "script", "--quiet", "--return", "--command", command, typescript],
+            within: .seconds(20))
+        #expect(status == 0, "\(output)")
+        let text = readFile(typescript) ?? ""
+        let entered = try #require(text.firstRange(of: "\u{1b}[?1049h"))
+        let drawn = try #require(text.firstRange(of: "Sessions"))
+        let left = try #require(text.firstRange(of: "\u{1b}[?1049l"))
+        #expect(entered.lowerBound < drawn.lowerBound && drawn.lowerBound < left.lowerBound)
+        await agent.stop()
+    }
+
+    @Test("--check is unknown to whoever may not ask, and critical where there is no agent")
+    func access() async throws {
+        let rig = try await Rig()
+        let none = try await rig.check()
+        #expect(none.status == 2 && none.output.hasPrefix("LANDFALL CRITICAL - this host: no agent is running"))
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let wrong = try await rig.landfall("status", "--check", "--site", "ams")
+        #expect(wrong.status == 3 && wrong.output.hasPrefix("LANDFALL UNKNOWN - --site ams: this is the agent of"))
+        if geteuid() == 0 {
+            let stranger = try await rig.host.run(
+                "setpriv",
+                ["--reuid=54321", "--regid=54321", "--clear-groups", Landfall.path, "status", "--check"]
+                    + ["--socket", rig.control])
+            #expect(stranger.status == 3 && stranger.output.hasPrefix("LANDFALL UNKNOWN - "), "\(stranger.output)")
+        }
+        await agent.stop()
+    }
+}
+
+extension Rig {
+    fileprivate func check() async throws -> (status: Int32, output: String) {
+        try await landfall("status", "--check", "--state", state)
+    }
+}

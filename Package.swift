@@ -108,7 +108,8 @@ let targets: [Target] = [
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
-        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
+        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(
         name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
@@ -117,7 +118,9 @@ let targets: [Target] = [
         exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
-        dependencies: ["Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak"],
+        dependencies: [
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak",
+        ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
@@ -138,7 +141,8 @@ let targets: [Target] = [
 let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " ").map(String.init)
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
-        name: name, dependencies: ["BGP", "Config", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "YAML"],
+        name: name,
+        dependencies: ["BGP", "Config", "Control", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

@@ -27,6 +27,8 @@ extension Status {
         package var service: String?
         /// Of a drain.
         package var target: OrderTarget?
+        /// What the checks said that it is about, as it is now; at its end, as it was.
+        package var evidence: [Evidence]?
         /// What to do about it.
         package var remedy: String
 

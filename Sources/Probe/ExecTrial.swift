@@ -24,7 +24,13 @@ final class ExecTrial: Trial {
         ) { [weak self] in self?.take($0) }
     }
 
-    var output: String? { program?.output }
+    private var exitCode: Int32?
+
+    var received: Received {
+        var received = Received()
+        (received.exitCode, received.output) = (exitCode.map(Int.init), program?.output)
+        return received
+    }
 
     func expire(after timeout: Duration) -> ProbeResult? {
         .failed(reason: "no result within \(timeout.shortText), killed\(told)", kind: .silence)
@@ -32,7 +38,9 @@ final class ExecTrial: Trial {
 
     private func take(_ end: Program.End) {
         switch end {
-        case .ended(let status, let time): finish(ProbeResult(status, said: program?.said, after: time))
+        case .ended(let status, let time):
+            if case .exited(let code) = status { exitCode = code }
+            finish(ProbeResult(status, said: program?.said, after: time))
         case .flooded: finish(.impossible(reason: "printed more than \(ExecCheck.mostRead) bytes, killed\(told)"))
         case .lost(let error): finish(.impossible(reason: "\(error)"))
         }

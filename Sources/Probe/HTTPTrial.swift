@@ -12,6 +12,7 @@ final class HTTPTrial: Trial {
     private let finish: (ProbeResult) -> Void
     private var decoder: ResponseDecoder
     private var hasReceived = false
+    private(set) var received = Received()
     private var channel: Channel?
 
     init(
@@ -52,6 +53,7 @@ final class HTTPTrial: Trial {
     }
 
     private func judge(_ response: Response) {
+        received.status = response.status
         if let reason = check.complaint(about: response) { return finish(.failed(reason: reason, kind: .wrong)) }
         finish(.answered(after: Loop.now - begun))
     }

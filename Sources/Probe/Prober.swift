@@ -69,8 +69,11 @@ public actor Prober {
 
     public func isUnderWay(_ id: ID) -> Bool { schedules[id.value]?.underWay != nil }
 
+    /// What came back to the last probe that ended.
+    public func received(of id: ID) -> Received { schedules[id.value]?.received ?? Received() }
+
     /// What the program of a check printed last, as far as it is kept; nil for other checks.
-    public func output(of id: ID) -> String? { schedules[id.value]?.output }
+    public func output(of id: ID) -> String? { received(of: id).output }
 
     private func arm(_ id: UInt64) {
         guard var schedule = schedules[id] else { return }
@@ -84,6 +87,7 @@ public actor Prober {
         guard let schedule = schedules[id] else { return }
         let late = Loop.now - schedule.due
         if late > schedule.check.timeout {
+            schedules[id]?.received = Received()
             schedule.onResult(.impossible(reason: "the checker itself was \(late.shortText) late"))
         }
         if schedules[id]?.underWay == nil { begin(id) } else { schedules[id]?.isOverdue = true }
@@ -105,7 +109,9 @@ public actor Prober {
         guard let schedule = schedules[id], let underWay = schedule.underWay, underWay.number == number else { return }
         loop.cancel(underWay.deadline)
         schedules[id]?.underWay = nil
-        schedules[id]?.output = underWay.trial.output
+        var received = underWay.trial.received
+        received.after = Loop.now - schedule.started
+        schedules[id]?.received = received
         schedule.onResult(result)
         if schedules[id]?.isOverdue == true { begin(id) }
     }

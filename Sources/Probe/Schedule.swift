@@ -17,7 +17,8 @@ struct Schedule {
     var timer: Timer?
     var underWay: UnderWay?
     var isOverdue = false
-    var output: String?
+    /// What came of the last one.
+    var received = Received()
 
     init(
         check: Check, address: Address, port: UInt16, begun: Instant,

@@ -7,12 +7,12 @@ internal import Net
 protocol Trial: AnyObject {
     /// What it means that the time is over; nil: wait, it is about to say so itself.
     func expire(after timeout: Duration) -> ProbeResult?
-    /// What a program printed.
-    var output: String? { get }
+    /// What came back, when it is over.
+    var received: Received { get }
 }
 
 extension Trial {
-    var output: String? { nil }
+    var received: Received { Received() }
 }
 
 /// What is settled before anything is sent.
@@ -31,6 +31,8 @@ final class DNSTrial: Trial {
     private let finish: (ProbeResult) -> Void
     private var questions: [DNSClient.ID] = []
     private var results: [ProbeResult?]
+    /// Of several answers the last that came.
+    private(set) var received = Received()
 
     init(
         _ check: DNSCheck, _ client: DNSClient, at server: Endpoint, timeout: Duration,
@@ -41,6 +43,7 @@ final class DNSTrial: Trial {
         for (index, name) in check.names.enumerated() {
             let question = Question(name, check.type)
             let id = client.ask(question, at: server, over: check.transport, timeout: timeout) { [weak self] outcome in
+                if case .answer(let message, _) = outcome { self?.received.rcode = message.rcode }
                 self?.take(ProbeResult(outcome, of: check, timeout: timeout), index)
             }
             questions.append(id)

@@ -33,7 +33,8 @@ struct Verb: Sendable {
 extension Verb {
     /// Every verb, in the order of `landfall --help`.
     static let all: [Verb] = [
-        .check, .rehearse, .agent, .serve, .status, .drain, .undrain, .undo, .history, .checkNow, .reload,
+        .check, .rehearse, .agent, .serve, .status, .events, .explain, .drain, .undrain, .undo, .history, .checkNow,
+        .reload,
         .confirm, .rollback, .help,
     ]
 }

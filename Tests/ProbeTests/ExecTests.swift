@@ -40,6 +40,13 @@ struct ExecTests {
         #expect(await shell("echo '3 of 4 disks | free=12%'; echo more; exit \(code)").result.text == text)
     }
 
+    @Test("how a program ended, what it printed and how long it took is kept beside the judgement")
+    func received() async {
+        let check = ExecCheck(command: ["sh", "-c", "echo 3 of 4 disks; exit 2"])
+        let received = await probing.received(.exec(check))
+        #expect(received.exitCode == 2 && received.output == "3 of 4 disks\n" && received.after > .zero)
+    }
+
     @Test("a program that says nothing is judged all the same")
     func mute() async {
         #expect(await shell("exit 2").result.text == "wrong: exit code 2")

@@ -45,6 +45,8 @@ struct HTTPTests {
         #expect(await check("/list/") { $0.body = "<h1>Index of /list/</h1>" } == "answered")
         #expect(await check("/down") { $0.status = [200...200, 500...503] } == "answered")
         #expect(await check("/down") == "wrong: status 503 instead of 200-299")
+        let down = HTTPCheck(path: "/down", host: "www.example.org", port: port)
+        #expect(await probing.received(.http(down)).status == 503)
         #expect(
             await check("/moved") { $0.status = [200...200, 204...204] } == "wrong: status 301 instead of 200, 204")
         #expect(await check("/health") { $0.host = nil } == "wrong: status 404 instead of 200-299")

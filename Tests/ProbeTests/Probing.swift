@@ -34,6 +34,17 @@ struct Probing {
         return (result, output)
     }
 
+    /// What came back to the first probe.
+    func received(_ kind: Check.Kind, at address: Address = .loopback, port: UInt16 = 53) async -> Received {
+        let (results, continuation) = AsyncStream<ProbeResult>.makeStream()
+        let id = await prober.watch(Self.check(kind), at: address, port: port) { continuation.yield($0) }
+        var iterator = results.makeAsyncIterator()
+        _ = await iterator.next()
+        let received = await prober.received(of: id)
+        await prober.stop(id)
+        return received
+    }
+
     func result(_ kind: Check.Kind, at address: Address = .loopback, timeout: Duration = .seconds(5)) async
         -> ProbeResult
     {

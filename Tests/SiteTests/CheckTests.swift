@@ -62,6 +62,7 @@ struct CheckTests {
         #expect(!rig.has("withdrawn"))
         try writeFile(folder + "/code", "2")
         try await rig.withdrawn(at: bird)
+        try await seen("\"exitCode\":2", rig)
         try writeFile(folder + "/code", "1")
         try await rig.announced(at: bird)
         await agent.stop()

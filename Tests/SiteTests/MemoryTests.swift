@@ -127,7 +127,7 @@ struct MemoryTests {
     func full() async throws {
         let rig = try await Rig()
         mkdir(rig.state, 0o777)
-        let disk = try await SmallDisk(at: rig.state, "size=64k,mode=777")
+        let disk = try await MountedDisk(at: rig.state, "size=64k,mode=777")
         _ = try await rig.host.run("sh", ["-c", "head -c 100000 /dev/zero > \(rig.state)/ballast; true"])
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -152,7 +152,7 @@ struct MemoryTests {
     func readOnly() async throws {
         let rig = try await Rig()
         mkdir(rig.state, 0o777)
-        let disk = try await SmallDisk(at: rig.state, "ro")
+        let disk = try await MountedDisk(at: rig.state, "ro")
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
@@ -204,7 +204,7 @@ struct MemoryTests {
 }
 
 /// A file system in memory, mounted from where the tests run: a sandbox has no mounts of its own.
-private struct SmallDisk {
+struct MountedDisk {
     private let here: Sandbox
     private let path: String
 

@@ -94,8 +94,10 @@ package actor Agent {
 
     /// Addresses, services, checks, and then, as the checks pass, announcements.
     func start(signals: Signals) throws {
-        say(.starting)
         state.onTrouble = { self.note(stateTrouble: $0) }
+        let last = keepEvents()
+        say(.starting)
+        tellEnd(of: last)
         tellBeginning()
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         try addAddresses()
@@ -114,8 +116,7 @@ package actor Agent {
     func say(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
         var event = Event(kind, at: timestamp(), site: site.name, host: host.name)
         fill(&event)
-        log.write(event)
-        hooks.note(event)
+        hooks.note(log.write(event))
         if kind != .alarm, kind != .alarmResolved { lookAtAlarms() }
     }
 
@@ -190,15 +191,7 @@ package actor Agent {
     private func finish() {
         remember()
         prober.assumeIsolated { $0.stopAll() }
-        whenHooksHaveEnded(by: hooksEnd) { self.end() }
-    }
-
-    private func end() {
-        state.whenWritten(within: .seconds(1)) { _ in
-            self.say(.stopped)
-            self.log.drain()
-            self.onStopped()
-        }
+        whenHooksHaveEnded(by: hooksEnd) { self.end(because: nil, self.onStopped) }
     }
 
     private func note(_ event: HostAddresses.Event) {

@@ -33,6 +33,7 @@ extension Agent {
         say(kind) {
             ($0.prefix, $0.neighbors, $0.reason) = ("\(prefix)", neighbors, reason)
             $0.level = level(of: prefix).word
+            $0.evidence = evidence(for: kind, of: prefix).nonEmpty
         }
     }
 

@@ -81,14 +81,10 @@ extension Agent {
     private func describe(_ state: CheckState, _ result: ProbeResult?) -> CheckAnswer.Result {
         var told = CheckAnswer.Result()
         (told.check, told.address, told.verdict) = (state.check.name, "\(state.address)", state.verdict.rawValue)
+        (told.result, told.reason, told.kind) = result?.words ?? ("impossible", "no result in time", nil)
         switch result {
-        case .answered(let time): (told.result, told.milliseconds) = ("passed", time.milliseconds)
-        case .degraded(let reason, let time):
-            (told.result, told.reason, told.milliseconds) = ("degraded", reason, time.milliseconds)
-        case .failed(let reason, let kind): (told.result, told.reason, told.kind) = ("failed", reason, kind.rawValue)
-        case .impossible(let reason): (told.result, told.reason) = ("impossible", reason)
-        case .disabled(let reason): (told.result, told.reason) = ("disabled", reason)
-        case nil: (told.result, told.reason) = ("impossible", "no result in time")
+        case .answered(let time), .degraded(_, let time): told.milliseconds = time.milliseconds
+        case .failed, .impossible, .disabled, nil: break
         }
         told.output = state.watch.flatMap { watch in prober.assumeIsolated { $0.output(of: watch) } }
         return told

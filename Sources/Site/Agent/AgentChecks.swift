@@ -18,7 +18,10 @@ extension Agent {
         case .disabled: checks[index].failed += 1
         case .impossible: checks[index].impossible += 1
         }
-        if let watch = checks[index].watch { noteForRounds(result, of: watch) }
+        if let watch = checks[index].watch {
+            checks[index].last = (result, prober.assumeIsolated { $0.received(of: watch) }, Loop.now)
+            noteForRounds(result, of: watch)
+        }
         noteLoad(result, index)
         let count = traffic.count(for: checks[index].check, at: checks[index].address)
         let answersOthers = checks[index].overload.note(result, count)
@@ -77,6 +80,6 @@ extension Agent {
     func describe(_ index: Int, _ event: inout Event, _ reason: String?) {
         event.check = checks[index].check.name
         event.address = "\(checks[index].address)"
-        event.reason = reason
+        (event.reason, event.evidence) = (reason, evidence(of: index))
     }
 }

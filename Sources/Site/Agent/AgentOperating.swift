@@ -53,7 +53,7 @@ extension Agent {
         for action in actions { tell(action, by, answer.effect) }
         apply(actions)
         answer.act = actions.lazy.compactMap(\.act).first.map(describe)
-        state.whenWritten(within: .seconds(1)) { isWritten in
+        state.whenWritten(StoredMemory.name, within: .seconds(1)) { isWritten in
             answer.saved = isWritten
             reply(.json(answer))
         }

@@ -42,7 +42,7 @@ package enum AgentProcess {
                 file: invocation.file, place: invocation.place, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
-            start(agent, signals, log)
+            start(agent, signals)
             kept.withLock { $0 = claim }
             while true { pause() }
         } catch { throw Refusal(error) }
@@ -52,15 +52,16 @@ package enum AgentProcess {
     private static let kept = Mutex<Claim?>(nil)
 
     /// On the agent's own thread. What it could not start, it leaves as it was.
-    private static func start(_ agent: Agent, _ signals: Signals, _ log: EventLog) {
+    private static func start(_ agent: Agent, _ signals: Signals) {
         agent.loop.submit {
             agent.assumeIsolated { agent in
                 do { try agent.start(signals: signals) } catch {
                     agent.abandonStart()
-                    log.drain()
                     let refusal = Refusal(error)
-                    writeText("landfall: run: \(refusal)\n", to: 2)
-                    exit(refusal.exitCode)
+                    agent.end(because: "the start failed: \(refusal)") {
+                        writeText("landfall: run: \(refusal)\n", to: 2)
+                        exit(refusal.exitCode)
+                    }
                 }
             }
         }

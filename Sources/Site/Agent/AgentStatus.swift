@@ -35,7 +35,7 @@ extension Agent {
             status.control.malformed = counters.malformed
             status.control.refused = counters.refused
         }
-        (status.eventsLost, status.hooksLost) = (log.dropped, hooks.dropped)
+        (status.eventsLost, status.hooksLost) = (log.dropped + state.linesLost, hooks.dropped)
         (status.drains, status.load) = (drainStatus, loadShare)
         status.stateFolder = options.state
         if isStopping { status.isStopping = true }

@@ -24,6 +24,8 @@ struct CheckState {
     var since = timestamp()
     /// Why it could not be made; nil while it can.
     var uncertainty: String?
+    /// What came of the last probe.
+    var last: (result: ProbeResult, received: Received, at: Instant)?
     var milliseconds: Double?
     var passed: UInt64 = 0
     var failed: UInt64 = 0

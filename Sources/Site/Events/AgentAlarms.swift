@@ -23,7 +23,7 @@ extension Agent {
         guard !isStopping else { return }
         let conditions = status.alarms(
             announcing: announcer.alarms.map(describe), keeping: configurationAlarms + stateAlarms)
-        for change in alarms.settle(conditions, now: Loop.now, at: timestamp()) {
+        for change in alarms.settle(conditions.map(withEvidence), now: Loop.now, at: timestamp()) {
             switch change {
             case .opened(let alarm): say(.alarm) { tell(alarm, &$0) }
             case .resolved(let alarm):
@@ -35,11 +35,21 @@ extension Agent {
         }
     }
 
+    private func withEvidence(_ alarm: Status.Alarm) -> Status.Alarm {
+        var alarm = alarm
+        if let check = alarm.check, let address = alarm.address {
+            alarm.evidence = evidence(of: check, at: address).nonEmpty
+        } else if alarm.neighbor == nil, let prefix = alarm.prefix.flatMap(Prefix.init) {
+            alarm.evidence = evidence(for: .withdrawn, of: prefix).nonEmpty
+        }
+        return alarm
+    }
+
     private nonisolated func tell(_ alarm: Status.Alarm, _ event: inout Event) {
         (event.alarm, event.name, event.reason) = (alarm.code, alarm.name, alarm.text)
         event.severity = alarm.severity.rawValue
         (event.prefix, event.neighbor, event.service) = (alarm.prefix, alarm.neighbor, alarm.service)
-        (event.check, event.address) = (alarm.check, alarm.address)
+        (event.check, event.address, event.evidence) = (alarm.check, alarm.address, alarm.evidence)
         switch alarm.target?.kind {
         case .service: event.service = alarm.target?.name
         case .neighbor: event.neighbor = alarm.target?.name

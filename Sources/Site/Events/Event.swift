@@ -1,3 +1,4 @@
+package import Control
 package import FoundationEssentials
 package import Net
 
@@ -6,6 +7,7 @@ package struct Event: Codable, Sendable {
     /// A stable word.
     package enum Kind: String, Codable, Sendable, CaseIterable {
         case starting, ready, stopping, stopped
+        case uncleanEnd = "unclean-end"
         case addressAdded = "address-added"
         case addressRemoved = "address-removed"
         case serviceStarted = "service-started"
@@ -37,6 +39,11 @@ package struct Event: Codable, Sendable {
         case trouble
     }
 
+    package static let schema = "landfall.event/1"
+
+    package var schema = Self.schema
+    /// By which it can be asked for again: counted by the host, over restarts of the agent.
+    package var id = 0
     package var time: String
     /// `LF-E…`, of the event's kind.
     package var code: String
@@ -72,8 +79,10 @@ package struct Event: Codable, Sendable {
     package var severity: String?
     /// Since when it was open: of one that is over.
     package var since: String?
+    /// What the checks said that stand behind it.
+    package var evidence: [Evidence]?
 
-    init(_ kind: Kind, at time: String, site: String, host: String) {
+    package init(_ kind: Kind, at time: String, site: String, host: String) {
         (self.time, self.site, self.host) = (time, site, host)
         (code, event) = (kind.code, kind)
     }

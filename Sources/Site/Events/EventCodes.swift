@@ -9,6 +9,7 @@ extension Event.Kind {
         case .ready: "LF-E102"
         case .stopping: "LF-E103"
         case .stopped: "LF-E104"
+        case .uncleanEnd: "LF-E105"
         case .alarm: "LF-E106"
         case .alarmResolved: "LF-E107"
         case .hook: "LF-E108"

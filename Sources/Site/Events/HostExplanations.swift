@@ -25,6 +25,17 @@ extension Event {
                 the machine lost its power.
                 """),
         Explanation(
+            .uncleanEnd, "The agent before this one ended without a stop.",
+            meaning: """
+                The last event that it kept is not stopped: it was killed (kill -9, out of memory, the watchdog), it \
+                crashed, or the machine went down. Routers withdrew when its sessions closed or their hold time was over. \
+                Numbers of events go on at the next thousand, so that none is given twice.
+                """,
+            remedy: """
+                dmesg or the journal around the time that the reason names: "Out of memory", "segfault", "watchdog". A crash \
+                is a fault of ours: please report it, with the backtrace from the journal.
+                """),
+        Explanation(
             .alarm, "An alarm opens.",
             meaning: """
                 Told once, when it begins; the alarm's own code, LF-A…, stands beside it, and landfall status shows it until \
@@ -96,8 +107,8 @@ extension Event {
             .verdict, "The verdict of a check has changed.",
             meaning: """
                 healthy after rise results, failing after fall failures in a row or when nothing came for its lease, degraded \
-                when it answers badly. evidence has the question, the last answer and the counts. Verdicts are of one \
-                address: one of IPv6 says nothing about IPv4.
+                when it answers badly. evidence has the question and the last answer. Verdicts are of one address: one of \
+                IPv6 says nothing about IPv4.
                 """,
             remedy: """
                 For failing: silence is a service that hangs or a filter, a refusal that nothing listens, a wrong answer the \

@@ -1,0 +1,106 @@
+import Codes
+import Control
+import Files
+import FoundationEssentials
+import Net
+import Site
+
+extension Verb {
+    static let explain = Verb(
+        name: "explain",
+        summary: "Say what a code or an event stands for, the evidence, and what to do.",
+        description: """
+            Of a code or its name: what it says, the rule behind it, where to look, and what to do. Of the number of an
+            event, as landfall events shows it: what happened, which check asked what and which answer came, and the same.
+            Without an argument, the list of all codes.
+            """,
+        arguments: [
+            Argument(name: "WHAT", summary: "A code, its name, or the number of an event.", isRequired: false)
+        ],
+        options: [.state, .json],
+        examples: [
+            ("landfall explain LF-A401", "what an alarm stands for and what to do"),
+            ("landfall explain withdrawn", "the same, by name"),
+            ("landfall explain 17", "why event 17 happened, with its evidence"),
+            ("landfall explain", "all codes"),
+        ]
+    ) { invocation throws(Failure) in
+        let report = try Explained(invocation)
+        invocation.give(report, report.text(isList: invocation.argument("WHAT") == nil))
+        return .done
+    }
+}
+
+/// What `landfall explain` says; documented in docs/json.md.
+private struct Explained: Encodable {
+    var schema = "landfall.explain/1"
+    var event: Event?
+    var codes: [Code]
+
+    struct Code: Encodable {
+        var code, name, title, meaning, remedy: String
+
+        init(_ what: Explanation) {
+            (code, name, title) = (what.code, what.name, what.title)
+            (meaning, remedy) = (what.meaning, what.remedy)
+        }
+    }
+
+    init(_ invocation: Invocation) throws(Failure) {
+        guard let what = invocation.argument("WHAT") else {
+            codes = Explanations.all.map(Code.init)
+            return
+        }
+        if !what.isEmpty, what.allSatisfy(\.isNumber) {
+            let event = try Self.event(what, invocation)
+            self.event = event
+            // Of an alarm, its own explanation says more than that of the event.
+            codes = Explanations.all.filter { $0.code == event.alarm ?? event.code }.map(Code.init)
+        } else {
+            codes = [Code(try Explanations.named(what, for: "explain"))]
+        }
+    }
+
+    private static func event(_ text: String, _ invocation: Invocation) throws(Failure) -> Event {
+        let files = invocation.eventFiles
+        var events: [Event] = []
+        do throws(FileError) { events = try files.latest() } catch { throw invocation.failure(error) }
+        if let event = events.last(where: { "\($0.id)" == text }) { return event }
+        guard let first = events.first, let last = events.last else {
+            throw Failure("explain: no event is kept in \(files.folder)")
+        }
+        throw Failure("explain: there is no event \(text) in \(files.folder), which has \(first.id) to \(last.id)")
+    }
+
+    func text(isList: Bool) -> String {
+        if isList { return Table(codes.map { [$0.code, $0.name, $0.title] }).text }
+        let told = event.map(EventText.init)
+        let evidence = told.map(\.evidence) ?? ""
+        let parts = [told?.line ?? "", evidence.isEmpty ? "" : "Evidence:\n\(evidence)"] + codes.map(\.text)
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+}
+
+extension Explained.Code {
+    fileprivate var text: String {
+        let head = Terminal.paint("\(code) \(name)", .bold) + ": " + title
+        let parts = [head, wrapped(meaning), remedy.isEmpty ? "" : wrapped("What to do: " + remedy)]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+}
+
+/// Lines of a hundred characters at most, broken between words.
+private func wrapped(_ text: String) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+        let line = lines[lines.count - 1]
+        if line.isEmpty {
+            lines[lines.count - 1] = String(word)
+        } else if line.count + word.count < 100 {
+            lines[lines.count - 1] = "\(line) \(word)"
+        } else {
+            lines.append(String(word))
+        }
+    }
+    return lines.joined(separator: "\n")
+}

@@ -1,0 +1,187 @@
+import Codes
+import Control
+import Files
+import Glibc
+import Site
+import Testing
+
+@testable import landfall
+
+/// `landfall events` and `landfall explain`, over a folder that an agent has left.
+@Suite("Events and explanations on the command line")
+final class EventsTests {
+    private let folder: String
+
+    init() throws {
+        var template = Array("/tmp/landfall-events-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw FileError("/tmp", .system(errno)) }
+        folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        try File.write(Array((Self.lines.joined(separator: "\n") + "\n{\"cut").utf8), to: folder + "/events.jsonl")
+    }
+
+    deinit {
+        unlink(folder + "/events.jsonl")
+        rmdir(folder)
+    }
+
+    private static let lines = [
+        #"{"schema":"landfall.event/1","id":15,"code":"LF-E501","event":"session-up","time":"2026-01-01T03:00:00.000Z","site":"fra","host":"fra1","neighbor":"r4"}"#,
+        #"{"schema":"landfall.event/1","id":16,"code":"LF-E106","event":"alarm","alarm":"LF-A401","name":"prefix-withdrawn","severity":"critical","time":"2026-01-01T03:00:01.000Z","site":"fra","host":"fra1","prefix":"203.0.113.0/24","reason":"203.0.113.0/24 is withdrawn: \u001b[31mred"}"#,
+        #"{"schema":"landfall.event/1","id":17,"code":"LF-E403","event":"withdrawn","time":"2026-01-01T03:00:02.000Z","site":"fra","host":"fra1","prefix":"203.0.113.0/24","neighbors":["r4"],"reason":"dns at 203.0.113.53: SERVFAIL instead of NOERROR","evidence":[{"check":"dns","address":"203.0.113.53","question":"example.org. SOA over udp at 203.0.113.53 port 53","verdict":"failing","time":"2026-01-01T03:00:02.000Z","result":"failed","kind":"wrong","answer":"SERVFAIL instead of NOERROR","milliseconds":0.512,"rcode":"SERVFAIL"}]}"#,
+    ]
+
+    private func landfall(_ words: String...) throws -> Command {
+        try Command(program: Command.program, words, environment: ["LANDFALL_STATE=\(folder)"])
+    }
+
+    @Test("events are listed with the latest last, without an agent, and what others wrote obeys no terminal")
+    func list() throws {
+        let command = try landfall("events")
+        #expect(
+            command.output == """
+                2026-01-01T03:00:00.000Z     15  LF-E501  session-up r4
+                2026-01-01T03:00:01.000Z     16  LF-E106  alarm LF-A401 203.0.113.0/24: 203.0.113.0/24 is withdrawn:  [31mred
+                2026-01-01T03:00:02.000Z     17  LF-E403  withdrawn 203.0.113.0/24 at r4: dns at 203.0.113.53: SERVFAIL instead of NOERROR
+
+                """)
+        #expect(command.exit == 0 && command.talk.isEmpty)
+    }
+
+    @Test("events are chosen by number, by time, and by the code or name of an event or an alarm")
+    func choose() throws {
+        #expect(try landfall("events", "--last", "1").output.contains("  17  "))
+        #expect(try landfall("events", "--since", "2026-01-01T03:00:01Z").output.split(separator: "\n").count == 2)
+        for code in ["LF-A401", "a401", "prefix-withdrawn", "alarm", "lf-e106"] {
+            let command = try landfall("events", "--code", code)
+            #expect(command.output.split(separator: "\n").count == 1 && command.output.contains("  16  "), "\(code)")
+        }
+        #expect(try landfall("events", "--code", "withdrawn", "--code", "session-up").output.contains("  15  "))
+    }
+
+    @Test("nothing to tell is said, and is no error")
+    func nothing() throws {
+        for words in [["--since", "1s"], ["--code", "drain"]] {
+            let command = try Command(program: Command.program, ["events", "--state", folder] + words)
+            #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
+        }
+        let elsewhere = try landfall("events", "--state", "/nonexistent/state")
+        #expect(elsewhere.exit == 0 && elsewhere.talk.contains("There is no /nonexistent/state"))
+    }
+
+    @Test("a wrong word is answered with what it should be, and exit code 2")
+    func slips() throws {
+        let cases: [(Command, String)] = [
+            (try landfall("events", "--last", "none"), "events: --last none: it should be how many"),
+            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be a time"),
+            (try landfall("events", "--code", "LF-E999"), "events: there is no code \"LF-E999\"; did you mean "),
+            (try landfall("explain", "withdrawm"), "did you mean LF-E403 (withdrawn)"),
+            (try landfall("explain", "hold"), "LF-A502 (hold-time-zero)"),
+            (try landfall("explain", "xyzzy"), "landfall explain lists all"),
+            (try landfall("explain", "99"), "there is no event 99 in \(folder), which has 15 to 17"),
+        ]
+        for (command, text) in cases {
+            #expect(command.exit == 2 && command.output.isEmpty && command.talk.contains(text), "\(command.talk)")
+        }
+    }
+
+    @Test("JSON lines have all fields of the event, whole lines only")
+    func jsonLines() throws {
+        let lines = try landfall("events", "--json").output.split(separator: "\n")
+        #expect(lines.count == 3)
+        for field in [
+            "\"schema\":\"landfall.event/1\"", "\"id\":17", "\"rcode\":\"SERVFAIL\"", "\"milliseconds\":0.512",
+        ] {
+            #expect(lines.last?.contains(field) == true, "\(field)")
+        }
+    }
+
+    @Test(
+        "an event is explained with its evidence, an alarm by its own code, and without an argument all codes are listed"
+    )
+    func explain() throws {
+        let event = try landfall("explain", "17").output
+        for text in [
+            "dns asked example.org. SOA over udp at 203.0.113.53 port 53: failed: SERVFAIL instead of NOERROR (after 0.5 ms)",
+            "LF-E403 withdrawn: A prefix is withdrawn.", "What to do: After a check",
+        ] { #expect(event.contains(text), "\(event)") }
+        #expect(try landfall("explain", "16").output.contains("LF-A401 prefix-withdrawn: "))
+        let list = try landfall("explain").output.split(separator: "\n")
+        #expect(list.count == Explanations.all.count && list[0].hasPrefix("LF-E101  starting "))
+        for what in Explanations.all {
+            let one = try Command("explain", what.code)
+            #expect(one.exit == 0 && one.output.hasPrefix("\(what.code) \(what.name): \(what.title)\n"))
+        }
+        let json = try landfall("explain", "withdrawn", "--json").output
+        for key in ["schema", "codes", "code", "name", "title", "meaning", "remedy"] {
+            #expect(json.contains("\"\(key)\""), "\(json)")
+        }
+    }
+
+    @Test("a follower ends when its reader goes, and when it is interrupted, without a word")
+    func follow() throws {
+        let line = "timeout 20 \(Command.program) events --state \(folder) --follow 2>&1"
+        let reader = try Command(program: "/bin/sh", ["-c", "\(line) | head -n 1; echo over"])
+        #expect(reader.output.hasSuffix("session-up r4\nover\n"))
+        let interrupted = try Command(
+            program: "/bin/sh", ["-c", "timeout -s INT 1 \(Command.program) events --state \(folder) --follow"])
+        #expect(interrupted.output.split(separator: "\n").count == 3 && interrupted.talk.isEmpty)
+    }
+
+    @Test("docs/json.md has each field of an event and of its evidence, docs/agent.md each of an alarm, and no others")
+    func shapes() throws {
+        let json = String(decoding: try File.read("\(Repository.root)/docs/json.md", limit: 1 << 20), as: UTF8.self)
+        let event = Event(.withdrawn, at: "", site: "", host: "")
+        #expect(Self.fields(in: json, behind: "## `landfall.event/1`") == Self.names(of: event))
+        #expect(Self.fields(in: json, behind: "### Evidence") == Self.names(of: Evidence()))
+        let agent = String(decoding: try File.read("\(Repository.root)/docs/agent.md", limit: 1 << 20), as: UTF8.self)
+        let row = try #require(agent.split(separator: "\n").first { $0.hasPrefix("| `alarms[]` |") })
+        let alarm = Status.Alarm(Explanations.alarms[0], .warning, "")
+        for name in Self.names(of: alarm) {
+            #expect(row.contains("`\(name)`") || row.contains("`\(name)[]`"), "\(name)")
+        }
+    }
+
+    private static func names(of value: Any) -> Set<String> {
+        Set(Mirror(reflecting: value).children.compactMap(\.label))
+    }
+
+    /// In the first column of the table behind a heading.
+    private static func fields(in text: String, behind heading: String) -> Set<String> {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let table = lines.drop { !$0.hasPrefix(heading) }.drop { !$0.hasPrefix("| ") }.prefix { $0.hasPrefix("|") }
+        let cells = table.dropFirst(2).compactMap { $0.split(separator: "|").first }
+        let quoted = cells.flatMap { cell in cell.split(separator: "`").enumerated().filter { $0.offset % 2 == 1 } }
+        return Set(quoted.map { String($0.element).replacing("[]", with: "") })
+    }
+
+    @Test("docs/operations.md has the codes and titles of all events and alarms, and no others")
+    func document() throws {
+        let path = "\(Repository.root)/docs/operations.md"
+        var text = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
+        let tables = [("Alarms", Explanations.alarms), ("Events", Explanations.events)]
+        if getenv("LANDFALL_RECORD") != nil {
+            for (title, codes) in tables { text = Self.replacing(title, by: Self.table(codes), in: text) }
+            try File.write(Array(text.utf8), to: path)
+        }
+        for (title, codes) in tables {
+            #expect(
+                text.contains("### \(title)\n\n\(Self.table(codes))\n"),
+                "the table of \(title) in docs/operations.md is not that of the code: LANDFALL_RECORD=1 writes it again"
+            )
+        }
+    }
+
+    private static func table(_ codes: [Explanation]) -> String {
+        let rows = codes.map { "| `\($0.code)` | `\($0.name)` | \($0.title) |" }
+        return (["| code | name | |", "|---|---|---|"] + rows).joined(separator: "\n")
+    }
+
+    /// The table behind a heading, or where one should be.
+    private static func replacing(_ title: String, by table: String, in text: String) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let heading = lines.firstIndex(of: "### \(title)") else { return text }
+        let rest = lines[(heading + 1)...].drop { $0.isEmpty || $0.hasPrefix("| ") || $0.hasPrefix("|---") }
+        lines.replaceSubrange((heading + 1)..<rest.startIndex, with: ["", table, ""])
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,6 +1,6 @@
 # make demo: a rehearsal of examples/three-sites.yaml.  make test: every test.  Both do all of their set-up themselves.
 # STRICT=1: a skipped test is a failure.  ONLY=name: one suite, benchmark, comparison or fuzz target.
-.PHONY: deps build demo test judge bench fuzz sanitize lint docs install fresh
+.PHONY: deps build demo test judge bench fuzz sanitize lint docs install uninstall fresh
 SWIFT = swift build --explicit-target-dependency-import-check error
 PREFIX ?= /usr/local
 
@@ -38,7 +38,10 @@ docs: deps
 
 install: deps
 	$(SWIFT) -c release --product landfall
-	@PREFIX=$(PREFIX) scripts/install
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/install
+
+uninstall:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/install --uninstall
 
 fresh:
 	@scripts/fresh

@@ -54,7 +54,8 @@ let targets: [Target] = [
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "DNS", "Geo", "Health", "Net", "YAML"], swiftSettings: engine),
+        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        swiftSettings: engine),
 
     // Layer 5: shells
     .target(
@@ -69,13 +70,18 @@ let targets: [Target] = [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
             "Net", "Probe",
         ], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Doctor",
+        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "Files", "Geo", "HTTP", "Health", "Kernel", "Lab", "Loop", "Net",
-            "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
+            "Health", "Kernel", "Lab",
+            "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -111,17 +117,22 @@ let targets: [Target] = [
         name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(
-        name: "ConfigTests", dependencies: ["Announce", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
+        name: "ConfigTests",
+        dependencies: ["Announce", "Codes", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
-        name: "CommandLineTests", dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Site", "landfall"],
+        name: "CommandLineTests",
+        dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
         exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Net", "Peers", "Site", "Soak",
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Files", "Kernel", "Net", "Peers"],
+        exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "ManifestTests", swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
@@ -135,6 +146,7 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: shell),
 ]
 
 /// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.
@@ -142,7 +154,7 @@ let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " 
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
-        dependencies: ["BGP", "Config", "Control", "DNS", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
+        dependencies: ["BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

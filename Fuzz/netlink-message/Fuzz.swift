@@ -9,6 +9,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     for message in messages {
         _ = message.errorCode
         _ = Netlink.address(in: message, on: 1)
+        _ = (Interface(message), HostAddress(message), NeighborEntry(message))
+        if let route = Route(message) { precondition(route.ways.count <= message.body.count) }
         let attributes = (try? message.attributes(skipping: 8)) ?? [:]
         precondition(attributes.values.allSatisfy { $0.count <= message.body.count })
         let again = try? NetlinkMessage.decode(message.encoded.span)

@@ -1,6 +1,7 @@
 // What Swift's Glibc module leaves out, and what it can't import: function-like macros, variadic calls, and calls that
 // must run between fork and exec. Header only.
 #pragma once
+#include "clock.h"
 #include "confine.h"
 #include "events.h"
 #include "local.h"

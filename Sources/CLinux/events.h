@@ -26,6 +26,9 @@ static inline int landfall_bind(int fd, const struct landfall_sockaddr *to) { re
 static inline int landfall_connect(int fd, const struct landfall_sockaddr *to) {
     return connect(fd, &to->any, to->length);
 }
+static inline ssize_t landfall_send_to(int fd, const void *bytes, size_t count, const struct landfall_sockaddr *to) {
+    return sendto(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT, &to->any, to->length);
+}
 static inline int landfall_accept(int fd, struct landfall_sockaddr *from) {
     from->length = sizeof *from - sizeof from->length;
     return accept4(fd, &from->any, &from->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -53,6 +56,18 @@ static inline int32_t landfall_peer_pid(int fd) {
     struct ucred who;
     socklen_t length = sizeof who;
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) ? 0 : (int32_t)who.pid;
+}
+
+// The groups of who holds the other end of a Unix socket, as they were when it connected: how many, or -1. SO_PEERGROUPS
+// leaves out the first one, which SO_PEERCRED has.
+static inline int landfall_peer_groups(int fd, gid_t *groups, int room) {
+    struct ucred who;
+    socklen_t length = sizeof who;
+    if (room < 1 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length)) return -1;
+    groups[0] = who.gid;
+    length = (room - 1) * sizeof *groups;
+    if (getsockopt(fd, SOL_SOCKET, 59 /* SO_PEERGROUPS */, groups + 1, &length)) return 1;
+    return 1 + (int)(length / sizeof *groups);
 }
 
 // Who holds the other end of a Unix socket: a uid, or -1.

@@ -53,6 +53,7 @@ struct landfall_spawn {
     int limit_count;
     struct landfall_privileges privileges;
     bool no_new_privileges;
+    bool ordinary_for_oom;
     int parent_death_signal;
     bool new_session;
     bool new_group;
@@ -140,6 +141,8 @@ static inline int landfall_child_setup(
     if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET)) return LANDFALL_SPAWN_NETWORK;
     if (spawn->temporary && landfall_place_temporary(spawn->temporary)) return LANDFALL_SPAWN_TEMPORARY;
     if (spawn->directory && chdir(spawn->directory)) return LANDFALL_SPAWN_DIRECTORY;
+    // Raising the score takes no rights; where it is above 0 already, this is refused, and fine.
+    if (spawn->ordinary_for_oom) landfall_write_file("/proc/self/oom_score_adj", "0", 1);
     if (landfall_become(&spawn->privileges)) return LANDFALL_SPAWN_PRIVILEGES;
     if (spawn->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return LANDFALL_SPAWN_PRIVILEGES;
     if (spawn->parent_death_signal && landfall_die_with(spawn->parent_death_signal, parent, parent_pidfd))

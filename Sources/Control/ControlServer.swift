@@ -1,21 +1,28 @@
+internal import Glibc
 public import HTTP
 public import Loop
 public import Net
 
 /// HTTP over a Unix socket: how `landfall status` and operators reach a running agent.
 ///
-/// Who may connect is up to the socket's file mode. Whoever does is bounded all the same: connections, the size of a
-/// request, and the time that one may take. An agent that is out of descriptors can still be asked why.
+/// Who may connect is up to the socket's file mode. Whoever does is bounded all the same, and can neither shut out others
+/// nor keep the loop from its work: see `Turns` for whose request is next, and `Crowd` for who has to go.
+///
+/// An agent that is out of descriptors can still be asked why.
 public final class ControlServer {
     public struct Limits: Sendable {
-        public var connections = 32
-        public var requestTime: Duration = .seconds(10)
+        /// At most a quarter of the descriptors that the process may have, whatever is written here.
+        public var connections = 2048
+        /// From one request to the next, and for reading an answer.
+        public var requestTime: Duration = .seconds(5)
         /// What an answer that has to be waited for may take.
         public var answerTime: Duration = .seconds(150)
-        public var head = 16384
-        public var body = 65536
-        /// Bytes that a client may leave unread before it is cut off.
-        public var pending = 1 << 20
+        /// Orders of one user that are being carried out.
+        public var orders = 32
+        public var head = 8192
+        public var body = 16384
+        /// Bytes of all connections, received and not yet read.
+        public var memory = 16 << 20
 
         public init() {}
     }
@@ -24,36 +31,34 @@ public final class ControlServer {
         public var requests: UInt64 = 0
         /// Bytes that were no request.
         public var malformed: UInt64 = 0
-        /// Connections closed because there were too many.
+        /// Connections closed because there were too many, or they held too much.
         public var refused: UInt64 = 0
     }
 
+    public typealias Reply = (Response) -> Void
+
     private let loop: Loop
     private let limits: Limits
-    private let onRequest: (Request, _ user: UInt32?, _ reply: @escaping (Response) -> Void) -> Void
+    private let onRequest: (Request, Caller, _ reply: @escaping Reply) -> Void
     private var listener: Listener?
-    private var connections: [Int: Connection] = [:]
+    private var connections: [Int: ControlConnection] = [:]
     private var lastID = 0
+    private var turns = Turns()
+    private var isTurnDue = false
+    private var held = 0
+    /// Those that are being carried out, by the numbers of their requests.
+    private var orders: [UInt64: (user: UInt32?, timer: Timer)] = [:]
     public private(set) var counters = Counters()
 
-    private struct Connection {
-        var stream: Stream
-        var decoder: Decoder
-        var deadline: Timer
-        /// Who connected, as the kernel says (SO_PEERCRED).
-        let user: UInt32?
-        /// The request that is being answered; a reply to another one comes too late.
-        var answering: UInt64?
-        /// It sent what is no request: it hears why, and that was it.
-        var isEnding = false
-    }
-
-    /// `onRequest` is called on the loop, and replies there, at once or later.
+    /// `onRequest` is called on the loop, and replies there, once, at once or later.
     public init(
         loop: Loop, socket: Socket, limits: Limits = Limits(),
-        onRequest: @escaping (Request, _ user: UInt32?, _ reply: @escaping (Response) -> Void) -> Void
+        onRequest: @escaping (Request, Caller, _ reply: @escaping Reply) -> Void
     ) throws(SystemError) {
-        (self.loop, self.limits, self.onRequest) = (loop, limits, onRequest)
+        (self.loop, self.onRequest) = (loop, onRequest)
+        var limits = limits
+        limits.connections = min(limits.connections, max(4, Self.openFilesAllowed / 4))
+        self.limits = limits
         listener = try Listener(loop: loop, socket: socket, keepsReserve: true) { [weak self] socket, _ in
             self?.accept(socket)
         }
@@ -64,14 +69,16 @@ public final class ControlServer {
         for id in connections.keys { end(id) }
     }
 
+    // MARK: Connections
+
     private func accept(_ socket: Socket) {
+        if connections.count >= limits.connections { refuse(Crowd.leaving(members)) }
         guard connections.count < limits.connections else {
             counters.refused += 1
             return
         }
         lastID += 1
         let id = lastID
-        let user = socket.peerUser
         let stream = try? Stream(loop: loop, socket: socket) { [weak self] event in
             switch event {
             case .received(let bytes): self?.receive(bytes, id)
@@ -81,9 +88,18 @@ public final class ControlServer {
             }
         }
         guard let stream else { return }
-        let decoder = Decoder(maxHead: limits.head, maxBody: limits.body)
-        let timer = deadline(id, limits.requestTime)
-        connections[id] = Connection(stream: stream, decoder: decoder, deadline: timer, user: user)
+        connections[id] = ControlConnection(
+            stream: stream, caller: Caller(socket), decoder: Decoder(maxHead: limits.head, maxBody: limits.body),
+            deadline: deadline(id, limits.requestTime))
+    }
+
+    private var members: [Crowd.Member] {
+        connections.map { Crowd.Member(id: $0, user: $1.caller.user, stage: $1.stage) }
+    }
+
+    private func refuse(_ ids: [Int]) {
+        counters.refused += UInt64(ids.count)
+        for id in ids { end(id) }
     }
 
     private func deadline(_ id: Int, _ time: Duration) -> Timer { loop.after(time) { [weak self] in self?.end(id) } }
@@ -96,61 +112,110 @@ public final class ControlServer {
 
     private func end(_ id: Int) {
         guard let connection = connections.removeValue(forKey: id) else { return }
+        held -= connection.bytes
+        if case .asking = connection.state { turns.remove(id, of: connection.caller.user) }
         loop.cancel(connection.deadline)
         connection.stream.close()
         loop.after(.zero) { [weak self] in self?.listener?.refill() }
     }
 
+    /// Counts what it holds; when all together hold too much, those that hold the most go.
+    private func weigh(_ id: Int) {
+        guard let connection = connections[id] else { return }
+        let bytes = connection.decoder.count + connection.stream.pending
+        held += bytes - connection.bytes
+        connections[id]?.bytes = bytes
+        while held > limits.memory, let most = connections.max(by: { $0.value.bytes < $1.value.bytes }) {
+            refuse([most.key])
+        }
+    }
+
+    // MARK: Requests
+
     private func receive(_ bytes: [UInt8], _ id: Int) {
         connections[id]?.decoder.receive(bytes)
-        answerNext(id)
+        if case .waiting = connections[id]?.state { readRequest(id) } else { connections[id]?.stream.setReading(false) }
+        weigh(id)
     }
 
-    /// One request of a connection at a time, and in one turn of the loop: who sends many at once (pipelining) waits
-    /// between them, and nobody else does.
-    private func answerNext(_ id: Int) {
-        guard let connection = connections[id], connection.answering == nil else {
-            connections[id]?.stream.setReading(false)
-            return
-        }
+    /// One request of a connection at a time.
+    private func readRequest(_ id: Int) {
         do {
-            guard let request = try connections[id]?.decoder.request() else {
-                connections[id]?.stream.setReading(true)
-                return
-            }
-            begin(request, id)
+            let request = try connections[id]?.decoder.request()
+            connections[id]?.stream.setReading(request == nil)
+            guard let request, let connection = connections[id] else { return }
+            connections[id]?.state = .asking(request)
+            turns.add(id, of: connection.caller.user)
+            takeTurns()
         } catch {
             counters.malformed += 1
-            connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
-            connections[id]?.isEnding = true
+            connections[id]?.state = .ending
             connections[id]?.stream.setReading(false)
-            if connections[id]?.stream.pending == 0 { end(id) }
+            connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
         }
     }
 
-    private func begin(_ request: Request, _ id: Int) {
+    /// One request in one turn of the loop: between two of them it does what else is due.
+    private func takeTurns() {
+        guard !isTurnDue, !turns.isEmpty else { return }
+        isTurnDue = true
+        loop.after(.zero) { [weak self] in
+            self?.isTurnDue = false
+            self?.serveNext()
+            self?.takeTurns()
+        }
+    }
+
+    private func serveNext() {
+        guard let id = turns.next(), let connection = connections[id], case .asking(let request) = connection.state
+        else { return }
         counters.requests += 1
         let number = counters.requests
-        connections[id]?.answering = number
+        connections[id]?.state = .served(number)
+        guard admit(request, number, of: connection.caller.user) else {
+            return reply(Response(503, body: Array("too many of your orders are under way\n".utf8)), number, id)
+        }
         setDeadline(limits.answerTime, id)
-        onRequest(request, connections[id]?.user) { [weak self] response in self?.reply(response, number, id) }
+        onRequest(request, connection.caller) { [weak self] response in
+            self?.release(number)
+            self?.reply(response, number, id)
+        }
+    }
+
+    /// Questions are answered at once; what an order starts goes on when whoever gave it is gone.
+    private func admit(_ request: Request, _ number: UInt64, of user: UInt32?) -> Bool {
+        guard request.method != "GET" else { return true }
+        guard orders.values.count(where: { $0.user == user }) < limits.orders else { return false }
+        orders[number] = (user, loop.after(limits.answerTime) { [weak self] in self?.release(number) })
+        return true
+    }
+
+    private func release(_ number: UInt64) {
+        if let order = orders.removeValue(forKey: number) { loop.cancel(order.timer) }
     }
 
     private func reply(_ response: Response, _ number: UInt64, _ id: Int) {
-        guard let connection = connections[id], connection.answering == number else { return }
-        connections[id]?.answering = nil
-        connection.stream.send(response.encoded)
+        guard let connection = connections[id], case .served(number) = connection.state else { return }
+        connections[id]?.state = .telling
         setDeadline(limits.requestTime, id)
-        if connection.stream.pending > limits.pending { return end(id) }
-        guard let rest = connections[id]?.decoder, !rest.isEmpty else {
-            connections[id]?.stream.setReading(true)
-            return
-        }
-        connection.stream.setReading(false)
-        loop.after(.zero) { [weak self] in self?.answerNext(id) }
+        connection.stream.send(response.encoded)
+        weigh(id)
     }
 
+    /// Only who has read an answer is given another one.
     private func drained(_ id: Int) {
-        if connections[id]?.isEnding == true { end(id) }
+        switch connections[id]?.state {
+        case .ending: end(id)
+        case .telling where connections[id]?.stream.pending == 0:
+            connections[id]?.state = .waiting
+            readRequest(id)
+        default: break
+        }
+    }
+
+    private static var openFilesAllowed: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
     }
 }

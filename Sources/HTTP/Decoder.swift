@@ -15,6 +15,9 @@ public struct Decoder: Sendable {
     /// Nothing has come since the last message.
     public var isEmpty: Bool { buffer.isEmpty }
 
+    /// How many bytes are held.
+    public var count: Int { buffer.count }
+
     /// The next whole request; nil until all of it is there. After an error the connection is of no more use.
     public mutating func request() throws(HTTPError) -> Request? {
         guard let (head, body) = try message() else { return nil }

@@ -7,6 +7,7 @@ public struct CapabilitySet: OptionSet, Hashable, Sendable, CustomStringConverti
     public let rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    public static let setGID = Self(rawValue: 1 << 6)
     public static let setUID = Self(rawValue: 1 << 7)
     public static let setPCap = Self(rawValue: 1 << 8)
     /// Ports below 1024.
@@ -18,7 +19,7 @@ public struct CapabilitySet: OptionSet, Hashable, Sendable, CustomStringConverti
     public static let sysAdmin = Self(rawValue: 1 << 21)
 
     private static let names: [(Self, String)] = [
-        (.setUID, "CAP_SETUID"), (.setPCap, "CAP_SETPCAP"), (.netBindService, "CAP_NET_BIND_SERVICE"),
+        (.setGID, "CAP_SETGID"), (.setUID, "CAP_SETUID"), (.setPCap, "CAP_SETPCAP"), (.netBindService, "CAP_NET_BIND_SERVICE"),
         (.netAdmin, "CAP_NET_ADMIN"), (.netRaw, "CAP_NET_RAW"), (.sysAdmin, "CAP_SYS_ADMIN"),
     ]
 

@@ -27,6 +27,12 @@ public enum Confinement {
         return Applied(noNewPrivileges: true, seccomp: landfall_seccomp() == 0, landlock: landlock)
     }
 
+    /// What this kernel could give, without giving it. A kernel with seccomp has its folder in /proc.
+    public static var available: Applied {
+        let seccomp = access("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0
+        return Applied(noNewPrivileges: true, seccomp: seccomp, landlock: Int(landfall_landlock_version()))
+    }
+
     private static func restrictFiles(_ readable: [String]) throws(SystemError) -> Int {
         let version = landfall_landlock_version()
         guard version > 0 else { return 0 }

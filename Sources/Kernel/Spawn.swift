@@ -62,6 +62,8 @@ public struct Spawn: Sendable {
     public var noNewPrivileges = false
     /// Sent to the child when the *thread* that started it ends: start it from one that lives as long as the process.
     public var parentDeathSignal: Int32?
+    /// As likely to be ended as any other program when memory is short, whatever protects us.
+    public var isOrdinaryForOOM = false
     public var newSession = false
     public var newGroup = false
 
@@ -114,6 +116,7 @@ public struct Spawn: Sendable {
         order.namespaces = namespaces.rawValue
         order.network = network?.descriptor ?? -1
         order.no_new_privileges = noNewPrivileges
+        order.ordinary_for_oom = isOrdinaryForOOM
         order.parent_death_signal = parentDeathSignal ?? 0
         order.new_session = newSession
         order.new_group = newGroup

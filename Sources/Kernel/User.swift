@@ -31,14 +31,14 @@ public struct User: Hashable, Sendable {
 
 /// Small files of /proc and /sys.
 public enum ProcFile {
-    /// At most 64 KiB.
-    public static func read(_ path: String) -> String? {
+    /// - Parameter limit: what is behind so many bytes isn't read; tables of sockets and flows grow with the traffic.
+    public static func read(_ path: String, limit: Int = 65536) -> String? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while bytes.count < 65536 {
+        var chunk = [UInt8](repeating: 0, count: limit > 65536 ? 65536 : 4096)
+        while bytes.count < limit {
             let count = Glibc.read(file, &chunk, chunk.count)
             guard count > 0 else { break }
             bytes += chunk[..<count]

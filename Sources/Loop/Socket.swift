@@ -23,7 +23,7 @@ public final class Socket: Sendable {
         return high < 0 ? self : Socket(owning: high)
     }
 
-    fileprivate init(domain: Int32, type: __socket_type, subject: String) throws(SystemError) {
+    init(domain: Int32, type: __socket_type, subject: String) throws(SystemError) {
         let flags = Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         descriptor = socket(domain, flags, 0)
         guard descriptor >= 0 else { throw SystemError("socket", subject) }
@@ -154,6 +154,14 @@ public final class Socket: Sendable {
     public var peerProcess: Int32? {
         let pid = landfall_peer_pid(descriptor)
         return pid > 0 ? pid : nil
+    }
+
+    /// The groups of that user's process, as they were then.
+    public var peerGroups: [UInt32] {
+        // The kernel's own bound is 65,536; who is in more than a thousand is in none of ours.
+        [UInt32](unsafeUninitializedCapacity: 1024) { groups, count in
+            count = max(0, Int(landfall_peer_groups(descriptor, groups.baseAddress, 1024)))
+        }
     }
 
     /// Whether it carries datagrams.

@@ -65,13 +65,13 @@ package final class Program {
         reap(process, on: loop)
     }
 
-    /// What it has printed so far, as far as it is kept; nil for nothing.
+    /// What it has printed so far, as far as it is kept; nil for nothing. It may hold secrets, unlike ``said``.
     package var output: String? { kept.isEmpty ? nil : String(decoding: kept, as: UTF8.self) }
 
     /// The first line of it, without what monitoring plugins put behind a bar for machines.
     package var said: String? {
         let line = kept.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).first ?? []
-        let text = printable(line.prefix { $0 != UInt8(ascii: "|") }.prefix(200))
+        let text = Secrets.hidden(in: printable(line.prefix { $0 != UInt8(ascii: "|") }.prefix(200)))
         return text.isEmpty ? nil : text
     }
 
@@ -86,8 +86,10 @@ package final class Program {
         spawn.newGroup = true
         spawn.capabilities = []
         spawn.noNewPrivileges = true
+        // Neither what protects the agent from the kernel's OOM killer nor its thousands of descriptors are for them.
+        spawn.isOrdinaryForOOM = true
         spawn.parentDeathSignal = SIGKILL
-        spawn.limits = [.noCore]
+        spawn.limits = [.noCore, .openFiles(1024)]
         return spawn
     }
 

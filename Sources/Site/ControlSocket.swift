@@ -1,9 +1,13 @@
+internal import Control
 internal import Glibc
 internal import Kernel
 internal import Loop
 internal import Net
 
 /// The agent's Unix socket: for its owner and group only.
+///
+/// The file's mode says who may connect and ask. Orders take more: see ``mayOrder(_:at:)``. So somebody who is let in by
+/// an access list, such as a monitoring system, can look and do nothing.
 package enum ControlSocket {
     /// `/run/landfall/control` for root, `$XDG_RUNTIME_DIR/landfall/control` for others, `/tmp/landfall-UID/control`
     /// where there is no such folder.
@@ -11,6 +15,20 @@ package enum ControlSocket {
         if geteuid() == 0 { return "/run/landfall/control" }
         if let folder = getenv("XDG_RUNTIME_DIR") { return String(cString: folder) + "/landfall/control" }
         return "/tmp/landfall-\(geteuid())/control"
+    }
+
+    /// For verbs: that of the agent that the system runs, where this user has none of an own.
+    package static var usualPath: String {
+        let (own, common) = (defaultPath, "/run/landfall/control")
+        return access(own, F_OK) != 0 && access(common, F_OK) == 0 ? common : own
+    }
+
+    /// Root, the agent's own user, and whoever was in the group of the socket when it connected. The group is that of the
+    /// file now: `chgrp` changes it.
+    static func mayOrder(_ caller: Caller, at path: String) -> Bool {
+        if caller.user == 0 || caller.user == geteuid() { return true }
+        var file = stat()
+        return caller.user != nil && stat(path, &file) == 0 && caller.groups.contains(file.st_gid)
     }
 
     /// Makes the folder of the default path, for `user` to write in.
@@ -29,7 +47,9 @@ package enum ControlSocket {
         unlink(path)
         let mask = umask(0o117)
         defer { umask(mask) }
-        do { return try Socket.listen(unix: path) } catch { throw SystemError(call, path, code: error.code) }
+        do { return try Socket.listen(unix: path, backlog: 1024) } catch {
+            throw SystemError(call, path, code: error.code)
+        }
     }
 
     /// What an error about the socket is about.

@@ -15,7 +15,7 @@ extension Invocation {
     var socket: String {
         if let path = value("socket") { return path }
         if let path = getenv("LANDFALL_SOCKET"), path.pointee != 0 { return String(cString: path) }
-        return ControlSocket.defaultPath
+        return ControlSocket.usualPath
     }
 
     func status() throws(Failure) -> Status { try ask(Request("GET", "/status")) }

@@ -56,10 +56,13 @@ struct CommandLineTests {
             ),
             (try Command("check", "x", "--json=1"), "landfall: check: --json takes no value\n"),
             (try Command("check", "x", "--json", "--json"), "landfall: check: --json is here twice\n"),
-            (try Command("check"), "landfall: check: FILE is missing\nUsage: landfall check FILE [--json]\n"),
+            (
+                try Command("check"),
+                "landfall: check: FILE is missing\nUsage: landfall check FILE [--strict] [--json]\n"
+            ),
             (
                 try Command("check", "x", "y"),
-                "landfall: check: \"y\" is one argument too many\nUsage: landfall check FILE [--json]\n"
+                "landfall: check: \"y\" is one argument too many\nUsage: landfall check FILE [--strict] [--json]\n"
             ),
         ]
         for (command, message) in cases {
@@ -105,9 +108,32 @@ struct CommandLineTests {
         defer { unlink(file) }
         let missing = try Command(verb, file, "--site", "fra")
         #expect(
-            missing.exit == 2 && missing.talk == "landfall: \(verb): --host NAME is missing; site fra has fra1, fra2\n")
+            missing.exit == 2
+                && missing.talk.hasPrefix("landfall: \(verb): --host NAME is missing; site fra has fra1, fra2"))
         let wrong = try Command(verb, file, "--site", "fra", "--host", "fra3")
         #expect(wrong.exit == 2 && wrong.talk == "landfall: \(verb): --host fra3: site fra has fra1, fra2\n")
+        let told = try Command(verb, file, environment: ["LANDFALL_SITE=fra", "LANDFALL_HOST=fra4"])
+        #expect(told.talk == "landfall: \(verb): --host fra4: site fra has fra1, fra2\n")
+    }
+
+    @Test(
+        "which host this is, its machine's name says where nothing else does",
+        .enabled(if: geteuid() == 0, "needs root"))
+    func machineName() throws {
+        let file = "\(Repository.root)/examples/two-hosts.yaml"
+        func serve(on machine: String) throws -> String {
+            try Command(
+                program: "/usr/bin/unshare",
+                ["--uts", "sh", "-c", "hostname \(machine); exec \"$0\" serve \"$1\"", Command.program, file]
+            ).talk
+        }
+        // Nothing is served there: as far as that it gets only where the host was found.
+        #expect(
+            try serve(on: "fra2.example.org") == "landfall: serve: --service NAME is missing; the file serves nothing\n"
+        )
+        #expect(
+            try serve(on: "web7").hasPrefix(
+                "landfall: serve: --site NAME is missing; the file has fra, sin; this machine is called web7"))
     }
 
     @Test("after -- nothing is an option")

@@ -228,8 +228,8 @@ struct ChangesTests {
         func properties(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
         #expect(
             properties(network) == [
-                "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "internet",
-                "rehearsal",
+                "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "accepted",
+                "internet", "rehearsal",
             ])
         #expect(
             properties(site) == [

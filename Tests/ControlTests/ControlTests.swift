@@ -29,9 +29,9 @@ private actor Host {
         limits.connections = 4
         limits.requestTime = .milliseconds(200)
         server = try ControlServer(loop: loop, socket: .listen(unix: path), limits: limits) {
-            request, user, reply in
+            request, caller, reply in
             self.targets.append(request.target)
-            self.users.append(user)
+            self.users.append(caller.user)
             let response = Response(200, body: Array(request.target.utf8))
             if request.target == "/later" {
                 self.loop.after(.milliseconds(300)) { reply(response) }

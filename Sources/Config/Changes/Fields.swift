@@ -7,8 +7,10 @@ internal import Net
 struct Field: Hashable, Sendable {
     var key: String
     var text: String
+    /// Without what nobody should read.
+    var shown: String
 
-    init(_ key: String, _ text: String?) { (self.key, self.text) = (key, text ?? "none") }
+    init(_ key: String, _ text: String?) { (self.key, self.text, shown) = (key, text ?? "none", text ?? "none") }
     init(_ key: String, _ span: Duration?) { self.init(key, span?.text) }
     init(_ key: String, _ number: some BinaryInteger) { self.init(key, "\(number)") }
     init(_ key: String, _ flag: Bool) { self.init(key, flag ? "true" : "false") }
@@ -16,9 +18,14 @@ struct Field: Hashable, Sendable {
         self.init(key, list.isEmpty ? nil : "[" + list.map { "\($0)" }.joined(separator: ", ") + "]")
     }
 
+    init(_ key: String, command: [String]) {
+        self.init(key, command)
+        shown = Field(key, Secrets.hidden(in: command)).text
+    }
+
     /// `prepend 0 → 2`, of every field that differs.
     static func differences(_ old: [Field], _ new: [Field]) -> [String] {
-        zip(old, new).filter { $0 != $1 }.map { "\($0.key) \($0.text) → \($1.text)" }
+        zip(old, new).filter { $0 != $1 }.map { "\($0.key) \($0.shown) → \($1.shown)" }
     }
 }
 
@@ -90,7 +97,9 @@ extension Policy {
 
 extension Hooks {
     var fields: [Field] {
-        Moment.allCases.map { moment in Field(moment.rawValue, all.first { $0.moment == moment }?.command ?? []) } + [
+        Moment.allCases.map { moment in
+            Field(moment.rawValue, command: all.first { $0.moment == moment }?.command ?? [])
+        } + [
             Field("timeout", timeout), Field("at-once", atOnce),
         ]
     }

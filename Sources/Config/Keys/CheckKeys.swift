@@ -95,7 +95,7 @@ extension TCPCheck {
 extension Kind where Value == [UInt8] {
     /// What is said or heard over a connection: line ends and all.
     fileprivate static var words: Kind {
-        scalar("text of 1 to 1024 bytes; in double quotes, \\r and \\n are line ends") { text in
+        scalar("text of 1 to 1024 bytes; in double quotes, \\r and \\n are line ends", mayBeSecret: true) { text in
             (1...1024).contains(text.utf8.count) ? Array(text.utf8) : nil
         }
     }
@@ -112,7 +112,9 @@ extension EchoCheck {
 extension Kind where Value == [String] {
     /// A program and its arguments.
     static var command: Kind {
-        let argument = Kind<String>.scalar("a text of at most 1000 bytes") { $0.utf8.count <= 1000 ? $0 : nil }
+        let argument = Kind<String>.scalar("a text of at most 1000 bytes", mayBeSecret: true) {
+            $0.utf8.count <= 1000 ? $0 : nil
+        }
         return list(of: argument, most: 100).map { words, _ throws(Refusal) in
             if words[0].isEmpty { throw Refusal("begins with nothing; it should begin with a program") }
             if words.contains(where: { $0.utf8.contains(0) }) {
@@ -132,7 +134,8 @@ extension ExecCheck {
     }
 
     fileprivate var title: String {
-        let words = [command[0].split(separator: "/").last.map(String.init) ?? command[0]] + command.dropFirst()
+        let name = command[0].split(separator: "/").last.map(String.init) ?? command[0]
+        let words = [name] + Secrets.hidden(in: command).dropFirst()
         let text = words.joined(separator: " ").unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) }
         return "exec " + (text.count > 40 ? String(text.prefix(37)) + "…" : String(text))
     }

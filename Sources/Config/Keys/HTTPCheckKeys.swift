@@ -38,7 +38,7 @@ extension HTTPCheck {
     var title: String {
         let usual = tls == nil ? 80 : 443
         let place = (host ?? "") + (port == usual ? "" : ":\(port)") + path
-        return "\(tls == nil ? "http" : "https") \(method == .head ? "HEAD " : "")\(place)"
+        return "\(tls == nil ? "http" : "https") \(method == .head ? "HEAD " : "")\(Secrets.hidden(in: place))"
     }
 }
 

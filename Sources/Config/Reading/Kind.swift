@@ -1,3 +1,4 @@
+import Net
 import YAML
 
 /// What a value may be: how it is read, and in words.
@@ -26,9 +27,10 @@ struct Refusal: Error {
 
 extension Kind {
     /// A word or a number. `parse` gives nil for what isn't one of these at all, and throws for what is nearly one.
-    /// `hint` looks for what may have been meant, which is asked of the first errors only: `did you mean "FRA"?`.
+    /// `hint` looks for what may have been meant, which is asked of the first errors only: `did you mean "FRA"?`. What
+    /// may be a secret is refused without being repeated.
     static func scalar(
-        _ accepts: String, hint: (@Sendable (String) -> String?)? = nil,
+        _ accepts: String, mayBeSecret: Bool = false, hint: (@Sendable (String) -> String?)? = nil,
         _ parse: @escaping @Sendable (String) throws(Refusal) -> Value?
     ) -> Kind {
         Kind(accepts) { node, label, reading in
@@ -36,13 +38,14 @@ extension Kind {
                 reading.refuse(node.position, "\(label) \(shape(node)); it should be \(accepts)")
                 return nil
             }
+            let given = mayBeSecret ? "what is there" : quoted(text)
             do throws(Refusal) {
                 if let value = try parse(text) { return value }
                 let near = reading.problems.count < mostHints ? hint?(text) : nil
                 let tail = near.map { "; \($0)" } ?? ""
-                reading.refuse(node.position, "\(label): \(quoted(text)) is not \(accepts)\(tail)")
+                reading.refuse(node.position, "\(label): \(given) is not \(accepts)\(tail)")
             } catch {
-                reading.refuse(node.position, "\(label): \(quoted(text)) \(error.reason)")
+                reading.refuse(node.position, "\(label): \(given) \(error.reason)")
             }
             return nil
         }
@@ -118,7 +121,10 @@ func shape(_ node: Node) -> String {
 
 /// In quotes, on one line, and not longer than a line.
 func quoted(_ text: String) -> String {
-    let plain = String(text.unicodeScalars.prefix(81).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
+    let plain = String(
+        Secrets.hidden(in: text).unicodeScalars.prefix(81).map {
+            $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0)
+        })
     return plain.unicodeScalars.count > 80 ? "\"\(plain.prefix(77))…\"" : "\"\(plain)\""
 }
 

@@ -67,6 +67,9 @@ package actor Agent {
     var lingering = Lingering()
     /// Reading of the file again, and what came of it.
     var reloading: Reloading
+    /// nil: nobody wants to be told.
+    let notifier: Notifier?
+    var isStatusDue = false
     private(set) var control: ControlServer?
     private var signalWatch: Watch?
     private(set) var addresses: HostAddresses?
@@ -79,9 +82,11 @@ package actor Agent {
         self.onStopped = onStopped
         let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
         loop = try Loop(name: "agent")
-        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
+        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket, state: options.state)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
+        let loop = loop
+        notifier = try options.notify.map { try Notifier($0, loop: loop) }
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
@@ -108,6 +113,7 @@ package actor Agent {
         apply(announcer.handle(.start, now: Loop.now))
         changeChecks()
         say(.ready)
+        tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
         followFiles()
@@ -160,6 +166,8 @@ package actor Agent {
         guard !isStopping else { return }
         isStopping = true
         say(.stopping) { $0.reason = reason }
+        notifier?.stopping()
+        statusChanged()
         addresses?.letGo()
         let (drain, wait) = (network.announce.drain, network.announce.withdrawWait)
         hooksEnd = Loop.now + min(drain.stopWait, drain.wait) + wait

@@ -30,6 +30,7 @@ extension Agent {
     func change(_ kind: Event.Kind, _ prefix: Prefix, _ neighbors: [String], _ reason: String) {
         if kind != .heldDown { advertise(prefix.family) }
         history[prefix] = (reason, timestamp())
+        statusChanged()
         say(kind) {
             ($0.prefix, $0.neighbors, $0.reason) = ("\(prefix)", neighbors, reason)
             $0.level = level(of: prefix).word

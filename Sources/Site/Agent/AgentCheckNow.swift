@@ -87,6 +87,7 @@ extension Agent {
         case .failed, .impossible, .disabled, nil: break
         }
         told.output = state.watch.flatMap { watch in prober.assumeIsolated { $0.output(of: watch) } }
+            .map(Secrets.hidden)
         return told
     }
 }

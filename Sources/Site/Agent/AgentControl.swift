@@ -1,5 +1,6 @@
 internal import Control
 internal import HTTP
+internal import Kernel
 internal import Loop
 
 /// One thing that the control socket can be asked for.
@@ -41,7 +42,7 @@ extension Agent {
         ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 
-    func answer(_ request: Request, from user: UInt32?, _ reply: @escaping ControlRoute.Reply) {
+    func answer(_ request: Request, from caller: Caller, _ reply: @escaping ControlRoute.Reply) {
         let here = Self.controlRoutes.filter { $0.path == request.target }
         guard !here.isEmpty else {
             let known = Self.controlRoutes.map { "\($0.method) \($0.path)" }.joined(separator: ", ")
@@ -52,9 +53,18 @@ extension Agent {
             return reply(.refusal(405, "\(request.target) takes \(allowed)", [Field("Allow", allowed)]))
         }
         guard route.method != "GET" else { return route.serve(self, Asked(body: [], by: ""), reply) }
-        userNames.name(of: user) { name in
+        userNames.name(of: caller.user) { name in
+            guard ControlSocket.mayOrder(caller, at: self.options.socket) else {
+                return self.refuse(route, name, reply)
+            }
             route.serve(self, Asked(body: request.body, by: name), reply)
         }
+    }
+
+    private func refuse(_ route: ControlRoute, _ name: String, _ reply: ControlRoute.Reply) {
+        let reason = "orders are for root, \(User.current.name) and the group of \(options.socket)"
+        say(.refused) { ($0.by, $0.reason) = (name, "POST \(route.path): \(reason)") }
+        reply(.refusal(403, "\(name) may ask, and not order: \(reason)"))
     }
 }
 

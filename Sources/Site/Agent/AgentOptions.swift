@@ -10,6 +10,8 @@ package struct AgentOptions: Sendable {
     package var state: String
     /// For the jitter of timers.
     package var seed: UInt64
+    /// The service manager that started it, where there is one.
+    package var notify: NotifySettings?
 
     package init(file: String, place: WantedPlace, socket: String, state: String, seed: UInt64) {
         (self.file, self.place, self.socket, self.state, self.seed) = (file, place, socket, state, seed)

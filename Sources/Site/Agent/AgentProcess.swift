@@ -1,7 +1,7 @@
 internal import Config
 internal import Files
 internal import Glibc
-internal import Kernel
+package import Kernel
 internal import Loop
 internal import Net
 internal import Synchronization
@@ -27,6 +27,8 @@ package enum AgentProcess {
     package static func run(_ invocation: Invocation) throws(Refusal) -> Never {
         do {
             try StandardStreams.prepare()
+            let notify = NotifySettings.take()
+            try? Limits.raiseOpenFiles()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
             let events = try invocation.events.map(openEvents)
             let user = try chosenUser(invocation.user)
@@ -38,9 +40,10 @@ package enum AgentProcess {
             let claim = try claim(beginning.inUse.edition)
             _ = try StatePlace.claim(state)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
-            let options = AgentOptions(
+            var options = AgentOptions(
                 file: invocation.file, place: invocation.place, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
+            options.notify = notify
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
             start(agent, signals)
             kept.withLock { $0 = claim }
@@ -77,7 +80,7 @@ package enum AgentProcess {
     }
 
     /// Root becomes `landfall`, or `nobody` where there is no such user; anybody else stays.
-    private static func chosenUser(_ name: String?) throws -> User? {
+    package static func chosenUser(_ name: String?) throws(Refusal) -> User? {
         if let name {
             guard let user = User(named: name) else { throw Refusal.usage("--user \(name): no such user") }
             return user

@@ -1,7 +1,7 @@
 internal import Announce
-internal import Config
+package import Config
 internal import Health
-internal import Kernel
+package import Kernel
 internal import Net
 internal import Speaker
 
@@ -71,7 +71,7 @@ extension Speaker.Configuration {
 extension Network {
     /// What the agent of a site keeps of root's rights: for addresses, low ports, ICMP where a check needs it,
     /// and packet sockets where another program serves.
-    var rights: CapabilitySet {
+    package var rights: CapabilitySet {
         needsICMP || hasForeignService ? Self.leastRights.union(.netRaw) : Self.leastRights
     }
 

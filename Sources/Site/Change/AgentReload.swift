@@ -52,6 +52,7 @@ extension Agent {
             return nextReload()
         }
         reloading.current = request
+        if !request.isDry { notifier?.reloading() }
         switch request.what {
         case .file: readFile(request)
         case .copy(let number): readCopy(number, request)
@@ -167,14 +168,19 @@ extension Agent {
         var answer = answer
         answer.saved = isSaved
         if case .file(let bound?) = request.what { answer.confirmSeconds = bound.milliseconds / 1000 }
+        conclude(request)
         request.reply?(.json(answer))
-        reloading.current = nil
-        loop.after(.zero) { self.nextReload() }
     }
 
     func end(_ request: Reloading.Request, _ objection: Reloading.Objection) {
+        conclude(request)
         refuse(request, objection)
+    }
+
+    private func conclude(_ request: Reloading.Request) {
         reloading.current = nil
+        if !request.isDry { notifier?.reloaded() }
+        statusChanged()
         loop.after(.zero) { self.nextReload() }
     }
 

@@ -75,40 +75,12 @@ struct Edition: Sendable {
     }
 }
 
+/// What the content of a configuration and its zones is known by, as `landfall status` says it of those that are in use;
+/// nil where they can't be read, or not be served as they are.
+package func contentHash(of path: String, at place: WantedPlace) -> String? { try? Edition.read(path, at: place).hash }
+
 /// One host and its site.
 package struct Place: Sendable {
     package var site: Config.Site
     package var host: Config.Host
-}
-
-/// Which host an agent was told to be.
-package struct WantedPlace: Sendable {
-    package var site: String
-    /// nil: the only one of the site.
-    package var host: String?
-
-    package init(site: String, host: String?) { (self.site, self.host) = (site, host) }
-
-    /// `path` is what the refusal begins with.
-    func find(in network: Network, _ path: String) throws(Diagnostics) -> Place {
-        do throws(Refusal) { return try find(in: network) } catch {
-            throw Diagnostics(path, "\(error)")
-        }
-    }
-
-    package func find(in network: Network) throws(Refusal) -> Place {
-        let known = network.sites.map(\.name).joined(separator: ", ")
-        guard let site = network.sites.first(where: { $0.name == site }) else {
-            throw .usage("--site \(site): the file has \(known)")
-        }
-        let hosts = site.hosts.map(\.name).joined(separator: ", ")
-        guard let name = host else {
-            if !site.hasSeveralHosts, let only = site.hosts.first { return Place(site: site, host: only) }
-            throw .usage("--host NAME is missing; site \(site.name) has \(hosts)")
-        }
-        guard let host = site.hosts.first(where: { $0.name == name }) else {
-            throw .usage("--host \(name): site \(site.name) has \(hosts)")
-        }
-        return Place(site: site, host: host)
-    }
 }

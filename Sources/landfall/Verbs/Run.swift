@@ -9,7 +9,8 @@ extension Verb {
         description: """
             Puts the service addresses on lo, starts the service, checks it at its own address, and announces the prefixes
             to the site's neighbors while the checks pass. SIGTERM withdraws, waits, and takes the addresses away.
-            Started as root it becomes the user landfall, or nobody, and keeps only what it needs. See docs/agent.md.
+            Started as root it becomes the user landfall, or nobody, and keeps only what it needs. See docs/agent.md, and
+            docs/running.md for the systemd unit.
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [
@@ -18,19 +19,20 @@ extension Verb {
                 name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
             Option(
                 name: "state", value: "DIR",
-                summary: "Where drains, penalties and history are kept; \(StatePlace.defaultPath) otherwise."),
+                summary: "Where drains, penalties, history and events are kept; \(StatePlace.defaultPath) otherwise."),
             Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
             Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
             Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),
         ],
         examples: [
             ("landfall run landfall.yaml --site fra", "the agent of a site with one host"),
+            ("landfall run landfall.yaml", "that of the host that is called like this machine"),
             ("landfall run landfall.yaml --site fra --host fra1", "the agent of one of several hosts"),
             ("landfall run landfall.yaml --site fra --events - --quiet | jq .", "what happens, for a program"),
         ]
     ) { invocation throws(Failure) in
-        let place = WantedPlace(site: try invocation.required("site"), host: invocation.value("host"))
-        var order = AgentProcess.Invocation(file: whole(try invocation.required("FILE")), place: place)
+        var order = AgentProcess.Invocation(
+            file: whole(try invocation.required("FILE")), place: invocation.ownPlace)
         order.socket = invocation.value("socket")
         order.state = invocation.value("state")
         order.user = invocation.value("user")
@@ -41,20 +43,42 @@ extension Verb {
 }
 
 extension Verb.Option {
-    static let site = Verb.Option(name: "site", value: "NAME", summary: "Which site of the file this is.")
+    static let site = Verb.Option(
+        name: "site", value: "NAME",
+        summary:
+            "Which site of the file this is; $LANDFALL_SITE otherwise, or where a host is called like this machine.")
     static let host = Verb.Option(
-        name: "host", value: "NAME", summary: "Which of the site's hosts this is; needed where it has several.")
+        name: "host", value: "NAME",
+        summary:
+            "Which host this is; $LANDFALL_HOST otherwise, the site's only one, or the one called like this machine.")
+}
+
+extension Invocation {
+    /// Who this machine is in the file.
+    var ownPlace: WantedPlace {
+        let site = value("site") ?? variable("LANDFALL_SITE")
+        return WantedPlace(site: site, host: value("host") ?? variable("LANDFALL_HOST"), machine: machineName)
+    }
 }
 
 extension Network {
-    /// What `--site` and `--host` name.
     func host(of invocation: Invocation) throws(Failure) -> (Config.Site, Config.Host) {
-        let wanted = WantedPlace(site: try invocation.required("site"), host: invocation.value("host"))
         do throws(Refusal) {
-            let place = try wanted.find(in: self)
+            let place = try invocation.ownPlace.find(in: self)
             return (place.site, place.host)
         } catch { throw Failure(error, of: invocation.verb.name) }
     }
+}
+
+/// nil when it isn't set, or is empty.
+func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+
+/// `fra1` of `fra1.example.org`.
+private var machineName: String? {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return nil }
+    let first = name.prefix { $0 != 0 && $0 != 0x2e }
+    return first.isEmpty ? nil : String(decoding: first.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
 extension Failure {

@@ -1,0 +1,77 @@
+internal import Config
+internal import Control
+internal import FoundationEssentials
+internal import HTTP
+internal import Kernel
+internal import Loop
+internal import Net
+
+/// An agent that answers on the control socket, in what matters here. Agents of other versions say more, or less.
+struct RunningAgent: Sendable {
+    var pid: Int32
+    var network: String
+    var site: String
+    var host: String
+    var version: String
+    var file: String?
+    /// What its configuration and zones are known by.
+    var hash: String?
+    var neighbors: [Neighbor] = []
+    /// Itself, and what it has started.
+    var processes: Set<Int32> = []
+    /// Its uid.
+    var user: UInt32?
+
+    struct Neighbor: Decodable, Hashable, Sendable {
+        var name: String
+        var state: String
+        var lastError: String?
+    }
+
+    private struct Told: Decodable {
+        struct Configuration: Decodable {
+            var hash: String?
+        }
+        var pid: Int
+        var network: String
+        var site: String
+        var host: String
+        var version: String?
+        var file: String?
+        var configuration: Configuration?
+        var neighbors: [Neighbor]?
+    }
+
+    init?(json body: [UInt8]) {
+        guard let told = try? JSONDecoder().decode(Told.self, from: Data(body)), let pid = Int32(exactly: told.pid)
+        else { return nil }
+        self.pid = pid
+        (network, site, host) = (told.network, told.site, told.host)
+        (version, file, hash) = (told.version ?? "", told.file, told.configuration?.hash)
+        neighbors = told.neighbors ?? []
+        processes = [pid]
+    }
+
+    /// Asks at the control socket; with a reason when somebody is there whom we don't understand, or may not ask.
+    static func ask(_ subject: Subject) -> (agent: RunningAgent?, trouble: String?) {
+        do throws(ControlClient.Failure) {
+            let response = try ControlClient.send(Request("GET", "/status"), to: subject.socket, within: .seconds(2))
+            guard response.status == 200, var agent = RunningAgent(json: response.body) else {
+                return (nil, "\(subject.socket): somebody answers, but not as an agent that is known here")
+            }
+            agent.processes.formUnion(ProcessTable.children(of: agent.pid).map(\.pid))
+            agent.user = ProcFile.read("/proc/\(agent.pid)/status").flatMap { status in
+                statusField(status, "Uid")?.split(separator: "\t").first.flatMap { UInt32($0) }
+            }
+            return (agent, nil)
+        } catch {
+            // Nobody there: no file, or one that an agent left behind.
+            if case .unreachable(let error) = error, [2, 111].contains(error.code) { return (nil, nil) }
+            return (nil, "\(error)")
+        }
+    }
+
+    func isFor(_ subject: Subject) -> Bool {
+        (network, site, host) == (subject.network.name, subject.site.name, subject.host.name)
+    }
+}

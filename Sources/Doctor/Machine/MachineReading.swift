@@ -1,0 +1,45 @@
+internal import Glibc
+internal import Kernel
+internal import Net
+
+extension Clock {
+    init(_ subject: Subject) {
+        now = WallClock.seconds
+        do throws(SystemError) { state = .value(try WallClock.state()) } catch { state = .hidden("\(error)") }
+        var file = stat()
+        fileWritten = stat(subject.file, &file) == 0 ? Int64(file.st_mtim.tv_sec) : nil
+    }
+}
+
+extension StateDisk {
+    init(_ surroundings: Surroundings) {
+        let subject = surroundings.subject
+        path = subject.state
+        let existing = Self.existing(path)
+        isThere = existing == path
+        do throws(SystemError) { volume = .value(try Volume(of: existing)) } catch { volume = .hidden("\(error)") }
+        user = subject.user?.name ?? User.current.name
+        // The usual place is made and given to the agent's user at its start, as long as root starts it.
+        let isMade = !subject.isStateGiven && geteuid() == 0 && surroundings.agent == nil
+        guard !isMade else {
+            refusal = .value(nil)
+            return
+        }
+        let asRoot = geteuid() == 0 && !isThere && surroundings.agent == nil
+        var order = Command("/bin/sh", ["-c", "[ -d \"$0\" ] && [ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", existing])
+        if !asRoot { (order.user, order.capabilities) = (subject.user, []) }
+        do throws(Command.Failure) {
+            let answer = String(decoding: try order.output(), as: UTF8.self)
+            refusal = .value(answer == "yes\n" ? nil : "\(user) may not write in \(existing)")
+        } catch { refusal = .hidden("\(error)") }
+    }
+
+    /// The folder, or the nearest one above it that there is.
+    private static func existing(_ path: String) -> String {
+        var path = path
+        while access(path, F_OK) != 0, let slash = path.lastIndex(of: "/"), path != "/" {
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+        return path
+    }
+}

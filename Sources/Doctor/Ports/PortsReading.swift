@@ -1,0 +1,44 @@
+internal import Config
+internal import Kernel
+internal import Net
+
+extension Ports {
+    init(_ surroundings: Surroundings) {
+        let subject = surroundings.subject
+        services = subject.servicePorts
+        bgp = subject.listenEndpoints
+        isAgentRunning = surroundings.agent != nil
+        guard case .value(let table) = surroundings.sockets else {
+            listeners = .hidden(surroundings.sockets.hidden ?? "")
+            return
+        }
+        let open = table.sockets.filter(\.isListening)
+        let ports = Set(services.map(\.port) + bgp.map(\.port))
+        let wanted = open.filter { ports.contains($0.local.port) }
+        let holders = SocketHolders.find(Set(wanted.map(\.inode)))
+        listeners = .value(wanted.map { Listener($0, holders, surroundings) })
+    }
+}
+
+extension Ports.Listener {
+    init(_ socket: OpenSocket, _ holders: SocketHolders, _ surroundings: Surroundings) {
+        let held = holders.byInode[socket.inode] ?? []
+        // Children inherit sockets; whoever had it first is named.
+        let holder = held.first.map { "\($0.name) (pid \($0.pid))" }
+        let agent = surroundings.agent
+        // Who may not look into the agent's process knows its user.
+        let isOurs =
+            held.isEmpty
+            ? agent?.user == socket.user && agent != nil : held.contains { agent?.processes.contains($0.pid) == true }
+        self.init(transport: socket.transport, at: socket.local, holder: holder, isOurs: isOurs)
+    }
+}
+
+extension Subject {
+    /// As the speaker listens: at the host's own addresses, or at all where it has none of a family.
+    var listenEndpoints: [Endpoint] {
+        Set(site.neighbors.map(\.address.family)).sorted().map { family in
+            Endpoint(host.address(family) ?? Address(family: family, bits: 0), port: 179)
+        }
+    }
+}

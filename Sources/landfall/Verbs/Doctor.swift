@@ -1,0 +1,75 @@
+import Config
+import Doctor
+import Glibc
+import Net
+import Site
+
+extension Verb {
+    static let doctor = Verb(
+        name: "doctor",
+        summary: "Examine this machine before (and while) an agent runs on it.",
+        description: """
+            Looks at rights, ports, addresses, neighbors, kernel settings, connection tracking, buffers, clock and disk, and
+            says of each thing that it finds what it saw, why it hurts, and the command that helps. It changes nothing, and
+            connects to neighbors that nobody here has a session with, once; a running agent is asked instead. As root it
+            sees more: what it can't see, it says. Exit code 1 for an error, or with --strict for a warning; see
+            docs/doctor.md.
+            """,
+        arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
+        options: [
+            Option(name: "site", value: "NAME", summary: "Which site of the file this is; needed where it has several."),
+            .host,
+            Option(name: "strict", summary: "A warning counts as an error does."),
+            .socket,
+            Option(
+                name: "state", value: "DIR", summary: "The agent's state folder; \(StatePlace.defaultPath) otherwise."),
+            Option(name: "user", value: "NAME", summary: "Whom the agent becomes when started as root."),
+            .json,
+        ],
+        examples: [
+            ("landfall doctor landfall.yaml", "of the only site in the file"),
+            ("landfall doctor landfall.yaml --site fra --host fra1 --strict", "before the agent of a host is started"),
+            ("landfall doctor landfall.yaml --site fra --json | jq '.findings[]'", "what is found, for a program"),
+        ]
+    ) { invocation throws(Failure) in
+        let file = whole(try invocation.required("FILE"))
+        let network = try Configuration.network(file)
+        let place = try invocation.place(in: network)
+        let subject = try invocation.subject(network, place, file)
+        let looks: [Doctor.Look]
+        let agent: Int?
+        Terminal.progress("looking at this machine and its neighbors…")
+        do throws(SystemError) {
+            (looks, agent) = try Examination.run(subject) { contentHash(of: file, at: place) }
+        } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
+        Terminal.clearProgress()
+        let report = Report(looks, of: subject, agent: agent, isStrict: invocation.has("strict"))
+        invocation.give(report, DoctorText(report).text)
+        return report.ok ? .done : .expectationFailed
+    }
+}
+
+extension Invocation {
+    /// The only site of a file needn't be named.
+    fileprivate func place(in network: Network) throws(Failure) -> WantedPlace {
+        if let site = value("site") { return WantedPlace(site: site, host: value("host")) }
+        guard network.sites.count == 1, let only = network.sites.first else {
+            let known = network.sites.map(\.name).joined(separator: ", ")
+            throw Failure("doctor: --site NAME is missing; the file has \(known)")
+        }
+        return WantedPlace(site: only.name, host: value("host"))
+    }
+
+    fileprivate func subject(_ network: Network, _ wanted: WantedPlace, _ file: String) throws(Failure) -> Subject {
+        do throws(Refusal) {
+            let place = try wanted.find(in: network)
+            var subject = Subject(
+                network, site: place.site, host: place.host, file: file, socket: socket,
+                state: value("state") ?? StatePlace.defaultPath, user: try AgentProcess.chosenUser(value("user")),
+                rights: network.rights)
+            subject.isSocketGiven = socket != ControlSocket.defaultPath
+            subject.isStateGiven = value("state") != nil
+            return subject
+        } catch { throw Failure(error, of: "doctor") }
+    }
+}

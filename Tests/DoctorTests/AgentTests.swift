@@ -1,0 +1,83 @@
+import Glibc
+import Peers
+import Testing
+
+@Suite("doctor: beside an agent", .enabled(if: Machine.lack == nil, "\(Machine.lack ?? "")"))
+struct AgentTests {
+    private func start(
+        _ machine: Machine, site: String = "fra", through wrapper: [String] = [], socket: String? = nil
+    ) async throws -> Child {
+        let socket = socket ?? machine.socket
+        let command = wrapper + [Landfall.path, "run", machine.file, "--site", site, "--quiet"]
+        let agent = try machine.host.start(
+            command[0], command.dropFirst() + ["--socket", socket, "--state", machine.state])
+        try await eventually("the agent answers") {
+            guard agent.isRunning else { throw PeerError("landfall run: \(agent.output)") }
+            return try await machine.host.run(Landfall.path, ["status", "--socket", socket]).status == 0
+        }
+        return agent
+    }
+
+    @Test("an agent that runs well is asked, and nothing is found; what it holds is its own")
+    func running() async throws {
+        let machine = try await Machine(Machine.file(waits: false))
+        let bird = try await machine.startBIRD()
+        let agent = try await start(machine)
+        try await eventually("both sessions are up") {
+            try await machine.doctor().checks.count { $0.seen?.contains("Established") == true } == 2
+        }
+        let told = try await machine.doctor()
+        #expect(told.codes == [] && told.agent == Int(agent.id), "\(told.findings)")
+        #expect(told.check("dns: port 53/udp")?.seen == "held by the agent")
+        #expect(told.check("file")?.seen == "the agent runs it as it is")
+
+        _ = try await machine.host.run("sh", ["-c", "echo '# more' >> \(machine.file)"])
+        #expect(try await machine.doctor().codes == ["LF-D804"])
+        await bird.stop()
+        try await eventually("a session is down") { try await machine.doctor().codes.contains("LF-D310") }
+        await agent.stop()
+    }
+
+    @Test("an agent that may not put an address back leaves it away: that is found, with the right that it lacks",
+        .enabled(if: geteuid() == 0, "needs root"))
+    func address() async throws {
+        let machine = try await Machine()
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        let agent = try await start(machine, through: Machine.without("net_admin"))
+        try await machine.host.ip("addr del 203.0.113.53/32 dev lo")
+        let told = try await machine.doctor()
+        #expect(told.codes.isSuperset(of: ["LF-D101", "LF-D501"]), "\(told.findings)")
+        #expect(told["LF-D101"]?.subject == "the running agent (pid \(agent.id))")
+        await agent.stop()
+    }
+
+    @Test("an agent of another site at the socket, and one of this site elsewhere, are both named")
+    func others() async throws {
+        let ams = """
+              ams:
+                place: AMS
+                router-id: 192.0.2.3
+                hosts: {ams1: {unicast: [192.0.2.3, 2001:db8:f::3]}}
+                neighbors: [{name: r4, address: 192.0.2.1, asn: 64500, role: provider}]
+            """
+        let machine = try await Machine(Machine.file(more: ams))
+        let other = try await start(machine, site: "ams")
+        let told = try await machine.doctor()
+        #expect(told["LF-D801"]?.found.first?.contains("site ams, host ams1") == true && told.agent == nil)
+        await other.stop()
+        let elsewhere = try await start(machine, socket: machine.socket + "2")
+        #expect(try await machine.doctor().codes.contains("LF-D802"))
+        await elsewhere.stop()
+    }
+
+    @Test("a control socket that can't be made, and bad words on the command line")
+    func socket() async throws {
+        let machine = try await Machine()
+        #expect(try await machine.doctor([], ["--socket", "/nowhere/control"]).codes == ["LF-D803"])
+        #expect(try await machine.doctor([], ["--socket", machine.file]).codes.contains("LF-D803"))
+        for words in [[machine.file, "--site", "gru"], ["/nowhere.yaml"], [machine.file, "--user", "no-such-user"]] {
+            let (status, output) = try await machine.host.run(Landfall.path, ["doctor"] + words)
+            #expect(status == 2 && !output.isEmpty)
+        }
+    }
+}

@@ -283,6 +283,12 @@ struct LintVariantTests {
         #expect(findings.map(\.code).sorted() == example.codes, "\(findings)\n\(variant.file)")
     }
 
+    @Test("a stop is held against what the unit that comes with landfall allows")
+    func unit() throws {
+        let unit = String(decoding: try Repository.bytes("packaging/landfall.service.in"), as: UTF8.self)
+        #expect(unit.contains("\nTimeoutStopSec=\(Lint.unitStop.text)\n"))
+    }
+
     @Test("a secret in a command isn't shown")
     func secret() throws {
         let checks = Self.checks("{exec: {run: [curl, -u, \"op:hunter2\", \"http://192.0.2.9/\"]}}", serve: false)

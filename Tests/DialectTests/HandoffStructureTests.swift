@@ -76,7 +76,8 @@ struct HandoffStructureTests {
         let text = Handoffs.customer.text(for: platform)
         let used = try Regex(#"landfall-fra[\w-]*"#)
         for name in Set(text.statements.flatMap { $0.matches(of: used).map { String($0.output[0].substring ?? "") } }) {
-            #expect(text.statements.count { $0.split { " ;\"".contains($0) }.contains(Substring(name)) } >= 2, "\(name)")
+            #expect(
+                text.statements.count { $0.split { " ;\"".contains($0) }.contains(Substring(name)) } >= 2, "\(name)")
         }
     }
 }

@@ -29,10 +29,11 @@ final class HandoffRig: Sendable {
     }
 
     /// What they had before: a session with their upstream, to which they tell what customers tell them.
-    func router(_ platform: String, _ handedOver: String) async throws -> any HandedRouter {
-        platform == "bird"
-            ? try await BIRD(in: rig.router, configuration: Self.birdText + handedOver)
-            : try await FRR(in: rig.router, configuration: Self.frrText + handedOver)
+    func router(_ platform: String, _ handedOver: String, asn: Int = 64500) async throws -> any HandedRouter {
+        let before = (platform == "bird" ? Self.birdText : Self.frrText).replacing("64500", with: "\(asn)")
+        return platform == "bird"
+            ? try await BIRD(in: rig.router, configuration: before + handedOver)
+            : try await FRR(in: rig.router, configuration: before + handedOver)
     }
 
     /// A second host, 192.0.2.3, at the same router: the router's end of both cables becomes a bridge. The routes that a rig

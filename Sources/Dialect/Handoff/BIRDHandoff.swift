@@ -60,13 +60,14 @@ struct BIRDHandoff {
                 neighbor \(session.hostText) as \(handoff.origin.rawValue);
                 direct;
                 \(BIRD.times(hold: session.holdSeconds))
-                \(session.family) {
-                    import filter \(self.name(session.family));
-                    receive limit \(handoff.mostPrefixes(of: session.family)) action restart;
-                    export none;
-                };
+                \(channel(session.family))
             }
             """
+    }
+
+    private func channel(_ family: Family) -> String {
+        let limit = "receive limit \(handoff.mostPrefixes(of: family)) action restart"
+        return "\(family) { import filter \(name(family)); \(limit); export none; };"
     }
 
     /// BIRD's names are letters, digits and underscores, 64 at most; no two of these are alike.

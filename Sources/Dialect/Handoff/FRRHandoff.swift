@@ -8,7 +8,8 @@ struct FRRHandoff {
     init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
 
     var text: String {
-        let parts = [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
+        let parts =
+            [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
         let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + replacing + spreading)
         return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
     }
@@ -70,14 +71,17 @@ struct FRRHandoff {
             + Family.allCases.flatMap(addressFamily) + ["exit"]
     }
 
+    /// Where two connections meet (RFC 4271 §6.8), FRR 8.4 closes the one that it has just established, which hosts count as
+    /// a flap: so only one side begins, the host unless it is the one that waits.
     private func session(_ session: Handoff.Session) -> [String] {
         let neighbor = " neighbor \(session.hostText)"
+        let waiting = session.isPassive ? "timers connect 2" : "passive"
         return [
             "\(neighbor) remote-as \(handoff.origin.rawValue)",
             "\(neighbor) description \(session.title)",
             "\(neighbor) update-source \(session.routerAddress)",
             "\(neighbor) timers \(session.keepaliveSeconds) \(session.holdSeconds)",
-            "\(neighbor) timers connect 2",
+            "\(neighbor) \(waiting)",
             "\(neighbor) graceful-restart-disable",
         ]
     }

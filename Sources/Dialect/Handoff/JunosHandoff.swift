@@ -24,7 +24,10 @@ struct JunosHandoff {
             A minimum-hold-time that is configured for all of BGP has to be \(lowest) s or less for these groups.
             """
         let deletions = handoff.families.flatMap {
-            ["     delete policy-options policy-statement \(policy($0))", "     delete protocols bgp group \(policy($0))"]
+            [
+                "     delete policy-options policy-statement \(policy($0))",
+                "     delete protocols bgp group \(policy($0))",
+            ]
         }
         let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
         guard spreads else { return [hold, replacing] }

@@ -50,7 +50,8 @@ private struct Handing {
         }
         if platform == nil, part == nil || part == .router {
             throw Failure(
-                "handoff: --for PLATFORM is missing: \(choices(Handoff.Platform.self))\n\(Help.usage(of: invocation.verb))")
+                "handoff: --for PLATFORM is missing: \(choices(Handoff.Platform.self))\n\(Help.usage(of: invocation.verb))"
+            )
         }
     }
 

@@ -82,7 +82,7 @@ package actor Agent {
         self.onStopped = onStopped
         let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
         loop = try Loop(name: "agent")
-        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
+        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket, state: options.state)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
         let loop = loop

@@ -36,7 +36,7 @@ extension Verb {
         let network = try Configuration.network(file)
         let place = try invocation.place(in: network)
         let subject = try invocation.subject(network, place, file)
-        let looks: [Look]
+        let looks: [Doctor.Look]
         let agent: Int?
         Terminal.progress("looking at this machine and its neighbors…")
         do throws(SystemError) {

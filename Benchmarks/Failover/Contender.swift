@@ -123,19 +123,16 @@ struct Announcer: Sendable {
         return try await work()
     }
 
-    /// Kills or stops what the failure is about. Returns all of its processes, so that none is left behind, whoever its
-    /// parent is by then.
-    func fail(_ failure: Failure) {
-        let (victims, signal): ([ProcessRecord], Int32) =
-            switch failure {
-            case .serviceHung: (service(), SIGSTOP)
-            case .serviceKilled: (service(), SIGKILL)
-            case .announcerKilled: (announcer(), SIGKILL)
-            case .announcerStopped: (announcer(), SIGSTOP)
-            case .checkerKilled: (checker(), SIGKILL)
-            case .checkerStopped: (checker(), SIGSTOP)
-            }
-        for victim in victims { victim.signal(signal) }
+    /// Whom the failure meets, and the signal that does it.
+    func victims(of failure: Failure) -> ([ProcessRecord], Int32) {
+        switch failure {
+        case .serviceHung: (service(), SIGSTOP)
+        case .serviceKilled: (service(), SIGKILL)
+        case .announcerKilled: (announcer(), SIGKILL)
+        case .announcerStopped: (announcer(), SIGSTOP)
+        case .checkerKilled: (checker(), SIGKILL)
+        case .checkerStopped: (checker(), SIGSTOP)
+        }
     }
 
     /// Every process of it and of the service.

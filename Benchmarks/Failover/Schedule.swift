@@ -4,7 +4,7 @@ import Glibc
 struct Schedule: Sendable {
     /// `RUNS`, `RIGS`, `SEED`, `IDLE` (seconds) and `FAILURE` (part of its name, else all) of the environment.
     var runs = number("RUNS") ?? 10
-    var rigs = number("RIGS") ?? 8
+    var rigs = number("RIGS") ?? 7
     var seed = UInt64(number("SEED") ?? Int(time(nil)))
     var idleSeconds = Double(number("IDLE") ?? 60)
 
@@ -33,16 +33,17 @@ struct Schedule: Sendable {
     }
 
     /// A failure comes half a second after the client has landed, and then anywhere in a cycle: of the checks, or of the
-    /// KEEPALIVEs, a second, where the hold timer decides.
+    /// KEEPALIVEs, a second, where the hold timer decides; that one has to go round once before it is regular.
     private func trials(
         _ setting: Setting, _ failure: Failure, _ contender: Contender, _ chance: inout Chance
     ) -> [Job] {
-        let cycle = failure == .announcerStopped ? 1 : contender.period(setting)
+        let isTimer = failure == .announcerStopped || (contender != .anycast && failure == .checkerStopped)
+        let (start, cycle) = isTimer ? (1.5, 1) : (0.5, contender.period(setting))
         let phases = chance.phases(runs * failure.weight(contender))
         return phases.enumerated().map { number, phase in
             .trial(
                 Trial(
-                    setting: setting, failure: failure, contender: contender, delay: 0.5 + phase * cycle,
+                    setting: setting, failure: failure, contender: contender, delay: start + phase * cycle,
                     looksOn: number < 2 && (failure == .checkerKilled || failure == .checkerStopped)))
         }
     }

@@ -24,14 +24,15 @@ struct Trial: Sendable {
             try await announcer.hurried { try await landed(client, at: .site, since: 0, within: 90) }
             try await Task.sleep(for: .seconds(delay))
             known = announcer.processes()
+            let (victims, signal) = announcer.victims(of: failure)
             let (failed, clock) = (Double(Client.now()) / 1e9, Date.now)
-            announcer.fail(failure)
+            for victim in victims { victim.signal(signal) }
             var run = Run(outage: 0)
             let isNoticed = await moves(client, since: failed, asking: try edge.conversation())
             if !isNoticed { run.isCheckerBack = announcer.checker().contains { !known.contains($0) } }
             if looksOn, !isNoticed {
                 let hung = Double(Client.now()) / 1e9
-                announcer.fail(.serviceHung)
+                for process in announcer.service() { process.signal(SIGSTOP) }
                 run.isNoticedLater = await moves(client, since: hung, asking: try edge.conversation())
             }
             try await Task.sleep(for: .milliseconds(300))
@@ -42,6 +43,7 @@ struct Trial: Sendable {
             let trace = Trace(text: client.output).upTo(failed + Self.limit)
             (run.moved, run.outage) = (trace.moved(after: failed), trace.outage(after: failed))
             run.gone = RouterLog.removed(in: readFile(log) ?? "", after: clock).map { $0.timeIntervalSince(clock) }
+                .flatMap { $0 <= Self.limit ? $0 : nil }
             return run
         } catch {
             await announcer.end(known)

@@ -1,6 +1,6 @@
 internal import Announce
 public import Health
-internal import Net
+public import Net
 
 /// What may happen at a site, after how long somebody knows, and after how long its routes have followed: by arithmetic on
 /// the file. How long other people's routers take to pass that on is for a rehearsal to measure.
@@ -45,8 +45,10 @@ public struct SiteTime: Hashable, Sendable {
         case stopped(addressesAfter: Duration)
         /// No check can tell.
         case unnoticed
-        /// An anchor: announced as a last resort.
-        case lastResort
+        /// An anchor: these stay announced as a last resort; the service's other prefixes are withdrawn.
+        case kept([Prefix], isAll: Bool)
+        /// When all that share its prefix fail (`require: any`).
+        case withdrawnWithOthers
     }
 
     public var site: String
@@ -112,8 +114,17 @@ extension Network {
     }
 
     private func end(of service: Service, at site: Site) -> SiteTime.Outcome {
-        let isCovered = service.addresses.allSatisfy { address in covers.contains { $0.contains(address) } }
-        return (service.isAnchor ?? site.isAnchor) && !isCovered ? .lastResort : .withdrawn
+        let inside = prefixes.filter { service.addresses.contains(where: $0.contains) }
+        let kept = inside.filter { prefix in
+            let isGuarded = services.contains { other in
+                other.addresses.contains(where: prefix.contains) && (other.isAnchor ?? site.isAnchor)
+            }
+            return isGuarded && !covers.contains { $0.contains(prefix) }
+        }
+        if !kept.isEmpty { return .kept(kept, isAll: kept == inside) }
+        let others = services.filter { $0.name != service.name }.flatMap(\.addresses)
+        let isShared = inside.allSatisfy { prefix in others.contains(where: prefix.contains) }
+        return announce.require == .any && isShared ? .withdrawnWithOthers : .withdrawn
     }
 
     private func recovered(_ service: Service, at site: Site) -> SiteTime? {

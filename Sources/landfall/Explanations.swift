@@ -2,12 +2,13 @@ import Announce
 import Codes
 import Config
 import Control
+import Doctor
 import Net
 import Site
 
 /// All codes there are, as `landfall explain` and docs/operations.md show them. Each table stands beside what says its codes.
 enum Explanations {
-    static let all: [Explanation] = events + alarms + lints
+    static let all: [Explanation] = events + alarms + lints + Examination.explanations
 
     static let events = Event.explanations
 

@@ -38,12 +38,12 @@ struct LintCommandTests {
             let tail = try #require(command.output.components(after: "\nFindings\n"))
             #expect(
                 tail == """
-                      \(path):8:65  warning  LF-L224  services.web.checks.1.fall
+                      \(path):8:69  warning  LF-L224  services.web.checks.1.fall
                           one lost packet withdraws the site, and a timeout under load counts as a failure at once
                           write: fall: 2, with every or fast so short that the two together are soon enough
                       \(path):1:10  advice   LF-L303  network.hold-time
-                          a host that dies without a word, or a link that is cut, is noticed by a after up to 90s; until then its clients \
-                    get no answer
+                          a host that dies without a word, or a link that is cut, is noticed by a after up to 90s; until then its
+                          clients get no answer
                           write: hold-time: 9s, if the neighbor takes it (the lower one of both sides counts)
                       \(path):8:44  advice   LF-L205  services.web.checks
                           a connection is all that is wanted of web, and the kernel opens it for a server that hangs
@@ -53,7 +53,22 @@ struct LintCommandTests {
 
                     """)
             #expect(try Command("check", path, "--strict").exit == 1)
+            let screen = "```\nFindings\n" + tail.replacing(path, with: "landfall.yaml") + "```\n"
+            #expect(try Self.page().contains(screen), "docs/lint.md shows another screen")
         }
+    }
+
+    private static func page() throws -> String {
+        String(decoding: try File.read("\(Repository.root)/docs/lint.md", limit: 1 << 20), as: UTF8.self)
+    }
+
+    @Test("the table of times in docs/lint.md is what the example really gives")
+    func times() throws {
+        let page = try Self.page()
+        let title = "What may happen, and how long it takes\n"
+        let shown = try #require(page.components(after: "```\n" + title)?.split(separator: "```").first)
+        let output = try Command("check", Repository.example).output
+        #expect(shown.split(separator: "\n").count == 9 && output.contains(title + shown))
     }
 
     @Test("what the file accepts comes last with its reason, and --strict is content")
@@ -76,7 +91,7 @@ struct LintCommandTests {
             #expect(report.findings.map(\.code) == ["LF-L224", "LF-L205", "LF-L303"])
             #expect(report.findings.map(\.accepted) == [nil, nil, "b"] && report.findings[0].name == "fall-one")
             #expect(report.findings[0].severity == "warning" && report.findings[0].path == path)
-            #expect((report.findings[0].line, report.findings[0].column) == (8, 65))
+            #expect((report.findings[0].line, report.findings[0].column) == (8, 69))
             #expect(report.times.filter { $0.site == "fra" }.count == 8)
             let hung = report.times.first { $0.event == "service-hung" }
             #expect(hung?.subject == "web" && hung?.togetherMilliseconds == Report.Span(least: 500, most: 1500))

@@ -30,7 +30,9 @@ struct PortTests {
     func foreign() async throws {
         let machine = try await Machine(Machine.file(serve: ""))
         #expect(try await machine.doctor().codes == ["LF-D203"])
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let service = try await machine.listener("udp 203.0.113.53 53", "udp 2001:db8:113::53 53")
         #expect(try await machine.doctor().codes == [])
         let second = try await machine.listener("udp 0.0.0.0 53")
@@ -43,7 +45,9 @@ struct PortTests {
     @Test("queries that the service's buffer had no room for are counted, also when the socket is gone")
     func drops() async throws {
         let machine = try await Machine(Machine.file(serve: ""))
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let service = try await machine.listener("udp 203.0.113.53 53", "udp 2001:db8:113::53 53", buffer: 2304)
         let script = """
             import socket

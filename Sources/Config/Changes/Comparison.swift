@@ -26,6 +26,7 @@ extension Changes {
         note(.policy, "announce", Field.differences(old.announce.fields, new.announce.fields))
         if old.announce != new.announce { fallBack(.policy, "announce") }
         note(.policy, "hooks", Field.differences(old.hooks.fields, new.hooks.fields))
+        note(.policy, "metrics", Field.differences(old.metricsFields, new.metricsFields))
     }
 
     private static func gone(_ site: String, _ host: String, _ network: Network) -> String {

@@ -61,7 +61,7 @@ extension Lint {
             guard let provider = told.first(where: { $0.neighbor.role == .provider }),
                 told.allSatisfy({ $0.staysInside(network.announce) })
             else { continue }
-            let key: KeyStep = says(provider.way + ["scope"]) ? "scope" : "communities"
+            let key: KeyStep = provider.says(["scope"]) ? "scope" : "communities"
             report(
                 .nobodyHears, at: provider.way + [key],
                 "every neighbor is asked to keep \(family.spoken) routes to itself, the provider \(provider.text) too: "
@@ -76,17 +76,19 @@ extension Lint {
             let neighbor = session.neighbor
             let sets: [(way: [KeyStep], communities: [Community], large: [LargeCommunity])] =
                 [(session.way, neighbor.communities, neighbor.largeCommunities)]
-                + Session.State.allCases.filter { says(session.way + [.key($0.rawValue)]) }.map { state in
+                + Session.State.allCases.filter { session.says([.key($0.rawValue)]) }.map { state in
                     let attributes = session.attributes(state, network.announce)
                     return (session.way + [.key(state.rawValue)], attributes.communities, attributes.largeCommunities)
                 }
             for set in sets {
                 lintBlackhole(set.communities, at: set.way + ["communities"])
-                let foreign = asns.subtracting([neighbor.asn, session.site.asn])
-                if let stranger = set.communities.first(where: { foreign.contains(ASN($0.rawValue >> 16)) }) {
+                func isForeign(_ asn: ASN) -> Bool {
+                    asns.contains(asn) && asn != neighbor.asn && asn != session.site.asn
+                }
+                if let stranger = set.communities.first(where: { isForeign(ASN($0.rawValue >> 16)) }) {
                     lintForeign("\(stranger)", ASN(stranger.rawValue >> 16), session, at: set.way + ["communities"])
                 }
-                if let stranger = set.large.first(where: { foreign.contains(ASN($0.global)) }) {
+                if let stranger = set.large.first(where: { isForeign(ASN($0.global)) }) {
                     lintForeign("\(stranger)", ASN(stranger.global), session, at: set.way + ["large-communities"])
                 }
             }
@@ -122,7 +124,7 @@ extension Lint {
                 guard sum > 10 else { continue }
                 let own = session.way + ["prepend"]
                 let way =
-                    more == 0 || session.neighbor.prepend > 10 ? own : session.way(to: state, in: self) + ["prepend"]
+                    more == 0 || session.neighbor.prepend > 10 ? own : session.way(to: state) + ["prepend"]
                 report(
                     .prependTooLong, at: way,
                     "the AS number is repeated \(sum) times for \(session.text) when \(state.rawValue): careful networks "
@@ -134,13 +136,13 @@ extension Lint {
 
     /// RFC 4271 §9.1.2.2 (c): it is compared between routes from one AS only.
     private mutating func lintMED() {
+        let audiences = Dictionary(grouping: externals, by: Audience.init)
         func isAlone(_ session: Session) -> Bool {
-            let same = externals.filter { $0.neighbor.asn == session.neighbor.asn && $0.family == session.family }
-            return same.count == 1 && session.site.hosts.count == 1
+            audiences[Audience(session)]?.count == 1 && session.site.hosts.count == 1
         }
         for session in externals where isAlone(session) {
             let keys: [[KeyStep]] = [["med"]] + Session.State.allCases.map { [.key($0.rawValue), "med"] }
-            for key in keys where says(session.way + key) {
+            for key in keys where session.says(key) {
                 report(
                     .medNotCompared, at: session.way + key,
                     "a MED is compared between routes from one AS, and \(session.neighbor.asn) hears of the prefixes from "
@@ -158,20 +160,28 @@ extension Lint {
         }
     }
 
+    /// Nothing is ever a last resort where there is no anchor and no standby.
+    private var statesInUse: [Session.State] {
+        let isStandbyUsed =
+            network.sites.contains { $0.isAnchor || $0.isStandby } || sessions.contains { $0.neighbor.isStandby }
+            || network.services.contains { $0.isAnchor == true }
+        return isStandbyUsed ? [.degraded, .drain, .standby] : [.degraded, .drain]
+    }
+
     private mutating func lintStates() {
         let policy = network.announce
         for session in sessions {
             let healthy = session.told(.healthy, policy)
             if session.told(.drain, policy) == healthy {
                 report(
-                    .drainChangesNothing, at: session.way(to: .drain, in: self),
+                    .drainChangesNothing, at: session.way(to: .drain),
                     "a drained route looks to \(session.text) as it always does: nothing moves while it waits, and then it "
                         + "is withdrawn under whoever is still there",
                     instead: "drain: {prepend: 3, graceful-shutdown: true}, which is the default")
             }
-            for state in Session.State.allCases where session.told(state, policy).isBetter(than: healthy) {
-                let own = says(session.way + ["healthy"]) || says(session.way + [.key(state.rawValue)])
-                let key: [KeyStep] = says(session.way + ["healthy"]) ? ["healthy"] : [.key(state.rawValue)]
+            for state in statesInUse where session.told(state, policy).isBetter(than: healthy) {
+                let own = session.says(["healthy"]) || session.says([.key(state.rawValue)])
+                let key: [KeyStep] = session.says(["healthy"]) ? ["healthy"] : [.key(state.rawValue)]
                 report(
                     .worseLooksBetter, at: own ? session.way + key : ["announce", "healthy"],
                     "a route in the state \(state.rawValue) looks better to \(session.text) than a healthy one, and draws "

@@ -44,6 +44,6 @@ extension Lint {
             .siteTooLarge, at: ["sites", .key(site.name), "capacity", "queries"],
             "\(site.name) carries up to \(most) queries a second, all others together \(rest): when it is drained or fails at "
                 + "its peak, what it leaves drowns them one after the other",
-            instead: "more capacity elsewhere, or \"announce: {standby: …}\" sites beside it")
+            instead: "sites that carry as much together, or less traffic to this one")
     }
 }

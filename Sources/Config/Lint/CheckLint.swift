@@ -9,7 +9,7 @@ extension Lint {
             for (index, check) in service.checks.enumerated() {
                 let way: [KeyStep] = ["services", .key(service.name), "checks", .index(index)]
                 switch check.kind {
-                case .exec(let exec): lint(exec, of: service, at: way)
+                case .exec(let exec): lint(exec, check, of: service, at: way)
                 case .http(let http): lint(http, at: way)
                 case .icmp(let echo): lint(echo, check, at: way)
                 case .tcp(let tcp): lint(tcp, of: service, at: way)
@@ -20,14 +20,14 @@ extension Lint {
         }
     }
 
-    private mutating func lint(_ exec: ExecCheck, of service: Service, at way: [KeyStep]) {
+    private mutating func lint(_ exec: ExecCheck, _ check: Check, of service: Service, at way: [KeyStep]) {
         let way = way + ["exec", "run"]
         if exec.alwaysPasses {
             report(
                 .execCannotFail, at: way,
                 "\(quoted(exec.command.joined(separator: " "))) ends with 0 whatever the service does",
                 instead: "run: [PROGRAM, …, \"{address}\"] that ends with 2 when the service doesn't answer")
-        } else if exec.isClient, !exec.names(allOf: service) {
+        } else if check.seesService, exec.isClient, !exec.names(allOf: service) {
             let whom = service.addresses.count > 1 ? "each of its addresses" : "\(service.addresses[0])"
             report(
                 .execWithoutAddress, at: way,
@@ -122,13 +122,13 @@ extension ExecCheck {
 
     /// Well-known programs that ask whom their arguments name, and don't look at LANDFALL_ADDRESS.
     fileprivate var isClient: Bool {
-        Self.clients.contains(program) || program.hasPrefix("check_")
+        Self.clients.contains(program) || program == "openssl" && command.contains("s_client")
     }
 
     private static let clients: Set = [
-        "curl", "delv", "dig", "drill", "fping", "h2load", "host", "kdig", "mysqladmin", "nc", "ncat", "nslookup",
-        "openssl",
-        "pg_isready", "ping", "redis-cli", "wget",
+        "check_dig", "check_dns", "check_http", "check_smtp", "check_ssh", "check_tcp", "check_udp", "curl", "delv",
+        "dig",
+        "drill", "h2load", "host", "kdig", "mysqladmin", "nc", "ncat", "nslookup", "pg_isready", "redis-cli", "wget",
     ]
 
     /// Each address by the placeholder, or the only one written out.

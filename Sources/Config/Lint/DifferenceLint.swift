@@ -7,12 +7,18 @@ extension Lint {
     mutating func lintDifferences() {
         lintHoldTimes()
         lintTwins()
-        for site in network.sites { lintFamilies(of: site) }
+        for own in externalsOfSites { lintFamilies(of: own) }
+    }
+
+    /// Site by site, in the order of the file.
+    private var externalsOfSites: [[Session]] {
+        let groups = Dictionary(grouping: externals) { $0.site.name }
+        return network.sites.compactMap { groups[$0.name] }
     }
 
     /// The one that most sites have is what is meant; the network's own among equals.
     private mutating func lintHoldTimes() {
-        let sites = network.sites.map { site in externals.filter { $0.site.name == site.name } }.filter { !$0.isEmpty }
+        let sites = externalsOfSites
         let times = sites.map { Set($0.map(\.neighbor.holdTime)) }
         let all = times.reduce(into: Set()) { $0.formUnion($1) }.sorted()
         func count(_ time: Duration) -> (Int, Int) {
@@ -31,13 +37,18 @@ extension Lint {
 
     /// One AS at several sites.
     private mutating func lintTwins() {
-        for (index, session) in externals.enumerated() {
-            let twin = externals[..<index].first {
-                $0.neighbor.asn == session.neighbor.asn && $0.family == session.family
-                    && $0.neighbor.role == session.neighbor.role && $0.site.name != session.site.name
+        var seen: [Audience: [Session]] = [:]
+        for session in externals {
+            let twin = seen[Audience(session)]?.first {
+                $0.neighbor.role == session.neighbor.role && $0.site.name != session.site.name
+            }
+            // The first two sites that an AS hears from are enough to compare with.
+            let known = seen[Audience(session), default: []]
+            if known.count < 2, !known.contains(where: { $0.site.name == session.site.name }) {
+                seen[Audience(session), default: []].append(session)
             }
             guard let twin, let key = twin.neighbor.difference(from: session.neighbor, also: []) else { continue }
-            let way = says(session.way + [.key(key)]) ? session.way + [.key(key)] : session.way
+            let way = session.says([.key(key)]) ? session.way + [.key(key)] : session.way
             report(
                 .twinDiffers, at: way,
                 "\(session.text) and \(twin.text) are one AS and have other values of \(key): it treats the two sites "
@@ -47,14 +58,13 @@ extension Lint {
     }
 
     /// What is meant for one family is meant for the other, unless somebody says so.
-    private mutating func lintFamilies(of site: Site) {
-        let own = externals.filter { $0.site.name == site.name }
+    private mutating func lintFamilies(of own: [Session]) {
         for (index, session) in own.enumerated() {
             let others = own[..<index].filter { $0.neighbor.asn == session.neighbor.asn && $0.family != session.family }
             guard let other = others.first, own.count(where: { $0.isLike(session) }) == 1, others.count == 1,
                 let key = other.neighbor.difference(from: session.neighbor, also: ["prepend", "med", "standby"])
             else { continue }
-            let way = says(session.way + [.key(key)]) ? session.way + [.key(key)] : session.way
+            let way = session.says([.key(key)]) ? session.way + [.key(key)] : session.way
             report(
                 .familiesDiffer, at: way,
                 "\(session.text) has another \(key) over \(session.family.spoken) than over \(other.family.spoken) "

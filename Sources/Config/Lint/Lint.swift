@@ -12,10 +12,21 @@ package struct Lint {
     let document: Node
     /// By the path of their files; a zone that isn't there is not judged.
     let zones: [String: Zone]
+    let sessions: [Session]
+    /// Those with other ASes.
+    let externals: [Session]
     private(set) var findings: [Finding] = []
+    private var known: Set<Mark> = []
+
+    private struct Mark: Hashable {
+        var code: String
+        var position: Position
+    }
 
     private init(_ located: LocatedNetwork, _ zones: [String: Zone]) {
         (network, document, self.zones) = (located.network, located.document, zones)
+        sessions = located.sessions
+        externals = sessions.filter(\.isExternal)
     }
 
     /// Worst first, then in the order of the file; those that the file accepts last.
@@ -33,11 +44,12 @@ package struct Lint {
         return lint.findings.sorted { $0.order < $1.order }
     }
 
-    /// Once a place: what several neighbors take from one value is one finding.
+    /// Once a place: what several neighbors take from one value is one finding. No more than anybody reads.
     mutating func report(_ rule: LintRule, at way: [KeyStep], _ text: String, instead: String) {
         let position = document.position(at: way)
-        let isKnown = findings.contains { $0.rule == rule && ($0.line, $0.column) == (position.line, position.column) }
-        if isKnown { return }
+        guard findings.count < mostProblems, known.insert(Mark(code: rule.code, position: position)).inserted else {
+            return
+        }
         findings.append(
             Finding(
                 rule: rule, line: position.line, column: position.column, key: document.text(of: way), text: text,

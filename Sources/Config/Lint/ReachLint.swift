@@ -5,11 +5,12 @@ internal import Net
 /// Checks that say less about this site than they seem to: they would fail everywhere at once, or are not made everywhere.
 extension Lint {
     mutating func lintReaches() {
+        var links: Set<String> = []
         for service in network.services {
             for (index, check) in service.checks.enumerated() {
                 let way: [KeyStep] = ["services", .key(service.name), "checks", .index(index)]
                 if check.policy.reach == .local { lintLocal(check, of: service, at: way) }
-                if let neighbor = check.neighbor { lintTwins(of: neighbor, at: way) }
+                if let neighbor = check.neighbor, links.insert(neighbor).inserted { lintTwins(of: neighbor, at: way) }
             }
         }
     }
@@ -40,14 +41,14 @@ extension Lint {
             guard service.serve == nil, Self.popular.contains(dns.name) else { return }
             report(
                 .oneExternalName, at: way + ["name"],
-                "\(dns.name) is somebody else's: when it can't be resolved, every site withdraws, though the resolvers are well",
+                "\(dns.name.spoken) is somebody else's: when it can't be resolved, every site withdraws, though the resolvers are well",
                 instead:
                     "names: of several that have nothing in common, and reach: shared; and one that the server knows itself"
             )
         } else if Set(dns.names.map(\.family)).count == 1 {
             report(
                 .oneExternalName, at: way + ["names"],
-                "all of these names are \(dns.name.family)'s: when that can't be resolved, every site withdraws",
+                "all of these names are \(dns.name.family.spoken)'s: when that can't be resolved, every site withdraws",
                 instead: "names: that have nothing in common, not even the top-level domain, and reach: shared")
         }
     }
@@ -75,11 +76,8 @@ extension Lint {
     /// The same AS at another site, where the check isn't made since the neighbor has another name.
     private mutating func lintTwins(of name: String, at way: [KeyStep]) {
         let watched = sessions.filter { $0.neighbor.name == name }
-        let sites = Set(watched.map(\.site.name))
-        let unwatched = sessions.first { session in
-            !sites.contains(session.site.name)
-                && watched.contains { $0.neighbor.asn == session.neighbor.asn && $0.family == session.family }
-        }
+        let (sites, audiences) = (Set(watched.map(\.site.name)), Set(watched.map(Audience.init)))
+        let unwatched = sessions.first { !sites.contains($0.site.name) && audiences.contains(Audience($0)) }
         guard let unwatched else { return }
         report(
             .notCheckedEverywhere, at: way + ["neighbor"],
@@ -89,10 +87,17 @@ extension Lint {
 }
 
 extension Name {
-    /// The last two labels, which one operator is most likely to answer for.
+    /// The last two labels, which one operator is most likely to answer for; three below a country's `co` or `com`.
     fileprivate var family: Name {
         var name = self
-        while name.labels.count > 2, let parent = name.parent { name = parent }
+        while name.labels.count > 2, let parent = name.parent, !(name.labels.count == 3 && parent.isRegistry) {
+            name = parent
+        }
         return name
+    }
+
+    /// `co.uk`, `com.br`: where names are registered, as far as that can be seen.
+    private var isRegistry: Bool {
+        labels.count == 2 && labels[0].count <= 3 && labels[1].count == 2
     }
 }

@@ -1,11 +1,14 @@
 internal import Announce
 internal import Net
+internal import YAML
 
 /// A neighbor at its site, and the way to it in the file.
 struct Session {
     var site: Site
     var neighbor: Neighbor
     var way: [KeyStep]
+    /// As it is written.
+    var node: Node?
 
     var isExternal: Bool { neighbor.role != .internal }
     var family: Family { neighbor.address.family }
@@ -59,24 +62,36 @@ struct Session {
     }
 
     /// Where a state's attributes are written: at the neighbor, or for all.
-    func way(to state: State, in lint: Lint) -> [KeyStep] {
-        let own = way + [.key(state.rawValue)]
-        return lint.says(own) ? own : ["announce", .key(state.rawValue)]
+    func way(to state: State) -> [KeyStep] {
+        says([.key(state.rawValue)]) ? way + [.key(state.rawValue)] : ["announce", .key(state.rawValue)]
     }
+
+    /// Whether the file says so here, or leaves it to a default.
+    func says(_ way: [KeyStep]) -> Bool { node?.node(at: way) != nil }
 }
 
-extension Lint {
+extension LocatedNetwork {
     /// Every neighbor of every site, in the order of the file.
     var sessions: [Session] {
-        network.sites.flatMap { site in
-            site.neighbors.indices.map { index in
+        var nodes: [String: Node] = [:]
+        if case .mapping(let entries)? = document["sites"]?.content {
+            nodes = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+        }
+        return network.sites.flatMap { site in
+            let node = nodes[site.name]?["neighbors"]
+            return site.neighbors.indices.map { index in
                 Session(
                     site: site, neighbor: site.neighbors[index],
-                    way: ["sites", .key(site.name), "neighbors", .index(index)])
+                    way: ["sites", .key(site.name), "neighbors", .index(index)], node: node?[index])
             }
         }
     }
+}
 
-    /// Those with other ASes.
-    var externals: [Session] { sessions.filter(\.isExternal) }
+/// Whom one AS hears from, in one family: what its routers choose between.
+struct Audience: Hashable {
+    var asn: ASN
+    var family: Family
+
+    init(_ session: Session) { (asn, family) = (session.neighbor.asn, session.family) }
 }

@@ -43,10 +43,11 @@ extension Lint {
         return isJudged && !isKept && !network.covers.contains { $0.contains(prefix) }
     }
 
+    /// A private AS number is most likely one's own backbone.
     private mutating func lintUpstreams() {
         let asns = Set(externals.map(\.neighbor.asn))
         guard network.sites.count > 1, Set(externals.map(\.site.name)).count > 1, asns.count == 1,
-            let first = externals.first
+            let first = externals.first, !first.neighbor.asn.isPrivate
         else { return }
         report(
             .oneUpstream, at: first.way + ["asn"],
@@ -72,11 +73,11 @@ extension Lint {
         for session in externals {
             let (own, other) = (session.site.asn, session.neighbor.asn)
             if !own.isPublic, other.isPublic, session.neighbor.role != .customer {
-                let ofSite: [KeyStep] = ["sites", .key(session.site.name), "asn"]
                 report(
-                    .specialASN, at: says(ofSite) ? ofSite : ["network", "asn"],
+                    .specialASN,
+                    at: own == network.asn ? ["network", "asn"] : ["sites", .key(session.site.name), "asn"],
                     "\(own) is set aside for \(own.isPrivate ? "private use" : "documentation"), and \(session.text) is in "
-                        + "the public Internet, where such origins are filtered",
+                        + "the public Internet, where such origins are filtered, unless it puts its own number in their place",
                     instead: "asn: the number that a registry gave to you")
             } else if own.isPublic, other.isForDocumentation {
                 report(
@@ -91,7 +92,9 @@ extension Lint {
     private mutating func lintLinks() {
         var owners = Seen<Address>()
         for session in sessions {
-            if let owner = owners.take(session.neighbor.address, for: session.text) {
+            if !session.neighbor.address.isPrivate,
+                let owner = owners.take(session.neighbor.address, for: session.text)
+            {
                 report(
                     .sharedRouter, at: session.way + ["address"],
                     "\(session.neighbor.address) is \(owner) already: either it is a slip, or both sites hang on one router",

@@ -5,6 +5,9 @@ internal import Net
 
 /// Times that promise less than they cost.
 extension Lint {
+    /// `TimeoutStopSec` of packaging/landfall.service.in.
+    static let unitStop = Duration.seconds(90)
+
     mutating func lintTimes() {
         lintHoldDown()
         lintSilence()
@@ -41,9 +44,8 @@ extension Lint {
         let usual = Duration.seconds(30)
         for session in sessions where session.neighbor.holdTime > usual {
             let time = session.neighbor.holdTime
-            let own = session.way + ["hold-time"]
             report(
-                .slowSilence, at: says(own) ? own : ["network", "hold-time"],
+                .slowSilence, at: session.says(["hold-time"]) ? session.way + ["hold-time"] : ["network", "hold-time"],
                 "a host that dies without a word, or a link that is cut, is noticed by \(session.neighbor.name) after up to "
                     + "\(time.text); until then its clients get no answer",
                 instead: "hold-time: 9s, if the neighbor takes it (the lower one of both sides counts)")
@@ -90,6 +92,14 @@ extension Lint {
                 .stopWaitIgnored, at: ["announce", "drain", "stop-wait"],
                 "\(drain.stopWait.text) is longer than wait, \(drain.wait.text), and a stop never waits longer than a drain",
                 instead: "stop-wait: \(drain.wait.text), or a longer wait")
+        }
+        let stop = min(drain.stopWait, drain.wait) + network.announce.withdrawWait
+        if stop >= Self.unitStop {
+            report(
+                .stopLongerThanUnit, at: ["announce", "drain", "stop-wait"],
+                "a stop may take \(stop.text), and the unit that comes with landfall is killed after \(Self.unitStop.text): what is "
+                    + "announced then is cut off",
+                instead: "stop-wait: 30s, or a longer TimeoutStopSec in a drop-in of your own, and accept the finding")
         }
         if network.announce.withdrawWait < .milliseconds(200) {
             report(

@@ -39,9 +39,9 @@ extension Lint {
         if check.rcode != .refused, !check.names.contains(where: library.holds) {
             report(
                 .nameNotServed, at: way + [key],
-                "\(check.name) is in none of the zones that are served here: the answer is REFUSED, the check never passes, and "
+                "\(check.name.spoken) is in none of the zones that are served here: the answer is REFUSED, the check never passes, and "
                     + "nothing is announced",
-                instead: "a name in \(listed(library.zones.map { $0.origin.description }))")
+                instead: "a name in \(listed(library.zones.map { $0.origin.spoken }))")
             return
         }
         let complaints = check.names.compactMap { name in
@@ -50,7 +50,7 @@ extension Lint {
         guard complaints.count == check.names.count, let complaint = complaints.first else { return }
         report(
             .zoneContradictsCheck, at: way + [key],
-            "the zone answers \(check.name) \(check.type) otherwise: \(complaint); the check fails at every site, and nothing is "
+            "the zone answers \(check.name.spoken) \(check.type) otherwise: \(complaint); the check fails at every site, and nothing is "
                 + "announced",
             instead: "what the zone says, or the record in the zone")
     }
@@ -60,7 +60,7 @@ extension Lint {
         guard servers.count > 1 else {
             report(
                 .oneNameServer, at: way,
-                "\(zone.origin) has one name server: when its address can't be reached, the zone is gone (RFC 2182 §5)",
+                "\(zone.origin.spoken) has one name server: when its address can't be reached, the zone is gone (RFC 2182 §5)",
                 instead: "a second NS, reached by another prefix and other neighbors")
             return
         }
@@ -81,12 +81,12 @@ extension Lint {
         if isOnePrefix {
             report(
                 .nameServersOnePrefix, at: way,
-                "all name servers of \(zone.origin) are in one prefix: a hijack, a filter or a withdrawal takes all of them",
+                "all name servers of \(zone.origin.spoken) are in one prefix: a hijack, a filter or a withdrawal takes all of them",
                 instead: "an NS outside of it: a second prefix by other neighbors, or somebody else's server")
         } else {
             report(
                 .nameServersOneNeighborSet, at: way,
-                "all name servers of \(zone.origin) are announced by the same sites to the same neighbors: they fail together",
+                "all name servers of \(zone.origin.spoken) are announced by the same sites to the same neighbors: they fail together",
                 instead: "an NS that other sites or somebody else's network announce")
         }
     }
@@ -97,7 +97,7 @@ extension Lint {
             for address in addresses where network.prefix(containing: address) != nil && !served.contains(address) {
                 report(
                     .nameServerUnserved, at: way,
-                    "the name server \(server) has the address \(address), which is announced, and no service has it: whoever "
+                    "the name server \(server.spoken) has the address \(address), which is announced, and no service has it: whoever "
                         + "asks there gets no answer",
                     instead: "addresses: [\(address), …] at the service, or another address in the zone")
             }
@@ -135,4 +135,9 @@ private struct ZoneLibrary {
     private func records(_ name: Name, _ type: RecordType) -> [Record] {
         ask(name, type)?.answers.filter { $0.type == type } ?? []
     }
+}
+
+extension Name {
+    /// Without the final dot, as people say it.
+    var spoken: String { isRoot ? "." : String(description.dropLast()) }
 }

@@ -18,6 +18,7 @@ struct Rules {
         checkCovers(network)
         checkStandby(network)
         checkLoad(network)
+        checkMetrics(network)
         if let internet = draft.internet {
             network.internet = resolve(internet)
             checkInternet(internet, network)

@@ -138,7 +138,9 @@ extension [Finding] {
         var all: [Finding] = []
         for finding in self {
             let place = all.firstIndex {
-                ($0.condition.code, $0.severity, $0.subject) == (finding.condition.code, finding.severity, finding.subject)
+                ($0.condition.code, $0.severity, $0.subject) == (
+                    finding.condition.code, finding.severity, finding.subject
+                )
             }
             guard let place else {
                 all.append(finding)
@@ -153,7 +155,7 @@ extension [Finding] {
 
 extension Explanation {
     static let portTaken = Self(
-        "LF-D201", "port-taken", title: "another program has a port that the service needs",
+        "LF-D201", "port-taken", title: "Another program has a port that the service needs.",
         meaning: """
             `landfall serve` gets its sockets from the agent, which opens them at its start. Where another program has the \
             same address and port, the agent doesn't start; where that program shares the port (SO_REUSEPORT), it takes \
@@ -161,7 +163,7 @@ extension Explanation {
             """,
         remedy: "Stop the other program, have it listen elsewhere, or give the service another `serve.dns.port`.")
     static let wildcardListener = Self(
-        "LF-D202", "wildcard-listener", title: "another program listens at every address, and so at the service's",
+        "LF-D202", "wildcard-listener", title: "Another program listens at every address, and so at the service's.",
         meaning: """
             A socket at 0.0.0.0 or :: gets what is sent to every address of this host that nobody else listens at. It keeps \
             the agent from opening the service's port, or answers clients of the service while its own server is away: \
@@ -169,21 +171,21 @@ extension Explanation {
             """,
         remedy: "Have the other program listen at this host's own addresses only, or stop it.")
     static let nobodyListens = Self(
-        "LF-D203", "nobody-listens", title: "nobody listens where a check will ask",
+        "LF-D203", "nobody-listens", title: "Nobody listens where a check will ask.",
         meaning: """
             The service is another program's (there is no `serve` for it at this site), and no socket of this host gets \
             what the check sends. The check will fail, and the prefix will not be announced.
             """,
         remedy: "Start the program that serves the address, or correct the check's port.")
     static let secondListener = Self(
-        "LF-D204", "second-listener", title: "a second program would answer for the service",
+        "LF-D204", "second-listener", title: "A second program would answer for the service.",
         meaning: """
             One program listens at the service's address, another at every address. When the first ends, the second answers: \
             checks that look at less than the content of an answer still pass, and the prefix stays announced.
             """,
         remedy: "Have the second program listen at this host's own addresses only.")
     static let bgpPortTaken = Self(
-        "LF-D205", "bgp-port-taken", title: "another program has the port of BGP",
+        "LF-D205", "bgp-port-taken", title: "Another program has the port of BGP.",
         meaning: """
             The agent listens at TCP port 179 of its own addresses, so that neighbors can connect too. Another BGP speaker \
             there keeps it from starting, and its sessions with the same neighbors would be replaced by ours.

@@ -1,9 +1,10 @@
 import Control
+import Site
 
 /// What somebody may do now: commands to type as they stand, each with what it does. The most urgent first.
 extension Screen {
     var sectionOfRemedies: Section {
-        let all = Array((onTrial + explanations + checks + sessions + drains + file).prefix(Self.most))
+        let all = Array((onTrial + explanations + evidence + checks + sessions + drains + file).prefix(Self.most))
         return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all)
     }
 
@@ -32,6 +33,15 @@ extension Screen {
         return codes.prefix(3).map { alarm in
             Remedy("landfall explain \(alarm.code)", alarm.remedy.beginning(200))
         }
+    }
+
+    /// What stands behind the last withdrawal.
+    private var evidence: [Remedy] {
+        guard !situation.silent.isEmpty, let last = events.all.last(where: { $0.event == .withdrawn }) else {
+            return []
+        }
+        let state = stateOption.map { " --state \(quoted($0))" } ?? ""
+        return [Remedy("landfall explain \(last.id)\(state)", "what was asked and answered before the withdrawal")]
     }
 
     private var checks: [Remedy] {

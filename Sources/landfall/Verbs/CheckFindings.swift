@@ -40,7 +40,8 @@ extension CheckText {
         ).lines
         let blocks = zip(rows, findings).map { row, finding in
             let last = finding.accepted.map { "accepted: \($0)" } ?? "write: \(finding.instead)"
-            return "  \(row)\n      \(finding.text)\n      \(last)"
+            let lines = (finding.text.wrapped(at: 110) + last.wrapped(at: 110)).map { "\n      " + $0 }
+            return "  \(row)" + lines.joined()
         }
         return ([Terminal.paint(title, .bold)] + blocks).joined(separator: "\n")
     }
@@ -62,5 +63,20 @@ struct FindingReport: Encodable {
         (code, name, severity) = (finding.code, finding.rule.name, finding.severity.rawValue)
         (self.path, line, column, key) = (path, finding.line, finding.column, finding.key)
         (text, instead, accepted) = (finding.text, finding.instead, finding.accepted)
+    }
+}
+
+extension String {
+    /// Lines of at most so many characters, as far as words allow.
+    fileprivate func wrapped(at width: Int) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 }

@@ -1,10 +1,12 @@
 import Config
 import Health
+import Net
 
 /// What may happen, and after how long it is over, in a table of `check`.
 extension CheckText {
     var times: String {
-        let all = network.sites.flatMap { network.times(at: $0) }
+        let perSite = network.sites.flatMap { network.times(at: $0) }
+        let all = SiteTime.Event.allCases.flatMap { event in perSite.filter { $0.event == event } }
         let rows = all.reduce(into: [(sites: [String], cells: [String])]()) { rows, time in
             let cells = [
                 time.happening, time.noticed.map { spoken($0) } ?? "never",
@@ -58,7 +60,10 @@ extension SiteTime {
     var outcomeText: String {
         switch outcome {
         case .withdrawn: "withdrawn"
-        case .lastResort: "announced less preferred: an anchor"
+        case .kept(_, isAll: true): "an anchor: less preferred, and not withdrawn"
+        case .kept(let prefixes, isAll: false):
+            "withdrawn, but \(prefixes.map(\.description).joined(separator: " and ")) only less preferred: an anchor"
+        case .withdrawnWithOthers: "withdrawn when all services of the prefix fail"
         case .restarted: "restarted in place; queries wait, nobody withdraws"
         case .degraded: "degraded, and nobody withdraws"
         case .sessionsClosed: "its BGP sessions close, and routers drop the routes"
@@ -79,12 +84,31 @@ struct TimeReport: Encodable {
     let doneAfterMilliseconds: Span?
     let togetherMilliseconds: Span?
     let outcome: String
+    let text: String
 
     init(_ time: SiteTime) {
         (site, event, subject) = (time.site, time.event.rawValue, time.subject)
         noticedAfterMilliseconds = time.noticed.map(Span.init)
         doneAfterMilliseconds = time.followed.map(Span.init)
         togetherMilliseconds = time.together.map(Span.init)
-        outcome = time.outcomeText
+        (outcome, text) = (time.outcome.word, time.outcomeText)
+    }
+}
+
+extension SiteTime.Outcome {
+    /// For programs.
+    fileprivate var word: String {
+        switch self {
+        case .withdrawn: "withdrawn"
+        case .withdrawnWithOthers: "withdrawn-with-others"
+        case .kept: "kept"
+        case .restarted: "restarted"
+        case .degraded: "degraded"
+        case .sessionsClosed: "sessions-closed"
+        case .sessionsExpired: "sessions-expired"
+        case .announced: "announced"
+        case .movedThenWithdrawn, .stopped: "moved-then-withdrawn"
+        case .unnoticed: "unnoticed"
+        }
     }
 }

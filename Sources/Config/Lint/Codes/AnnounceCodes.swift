@@ -118,5 +118,8 @@ extension LintRule {
             neighbor's number from an example is worse: its router says another one in its OPEN, and the session is \
             refused with Bad Peer AS.
             """,
-        remedy: "Write the registered numbers, yours and the neighbor's.")
+        remedy: """
+            Write the registered numbers, yours and the neighbor's. Where a provider puts its own number in place of \
+            your private one, accept the finding.
+            """)
 }

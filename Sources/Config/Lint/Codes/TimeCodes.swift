@@ -2,7 +2,7 @@
 extension LintRule {
     static let times = [
         holdDownShort, noHoldDown, slowSilence, penaltyNever, drainWaitShort, stopWaitShort, stopWaitIgnored,
-        withdrawWaitShort, fastWithoutEffect, leaseLong,
+        withdrawWaitShort, fastWithoutEffect, leaseLong, stopLongerThanUnit,
     ]
 
     static let holdDownShort = LintRule(
@@ -99,4 +99,13 @@ extension LintRule {
             may be dead and looks well.
             """,
         remedy: "Leave `lease` out: its default outlives the failures that are counted, and not much more.")
+
+    static let stopLongerThanUnit = LintRule(
+        "LF-L311", "stop-longer-than-unit", .warning,
+        title: "A stop takes longer than the unit allows.",
+        meaning: """
+            The unit that comes with Landfall (`TimeoutStopSec=90s`) kills what hasn't stopped by then. The routes go \
+            with the session, under whoever is still there, and the addresses stay behind.
+            """,
+        remedy: "Stop sooner, or give the unit more time in a drop-in, and accept the finding.")
 }

@@ -11,8 +11,9 @@ struct DocumentBlockTests {
             + (docs ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     }()
 
-    /// `text` is what a program printed, or a drawing; the others are typed or written.
-    private static let kinds: Set = ["text", "sh", "console", "yaml", "json", "zone", "bird"]
+    /// `text` is what a program printed, a drawing, or what other programs read; `ini` is a unit, which `systemd-analyze` has
+    /// read (packaging/); the others are typed, or files of ours.
+    private static let kinds: Set = ["text", "sh", "console", "yaml", "json", "zone", "ini"]
 
     @Test("say what they are", arguments: documents)
     func kinds(document: String) throws {
@@ -54,7 +55,9 @@ struct DocumentBlockTests {
             try FileManager.default.createDirectory(atPath: folder + "/zones", withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let own = blocks.first { $0.kind == "zone" }?.text ?? zone
-            try Data(own.utf8).write(to: URL(filePath: folder + "/zones/example.org.zone"))
+            for path in ["/zones/example.org.zone", "/example.org.zone"] {
+                try Data(own.utf8).write(to: URL(filePath: folder + path))
+            }
             try Data(file.text.utf8).write(to: URL(filePath: folder + "/landfall.yaml"))
             let check = try Command("check", folder + "/landfall.yaml")
             #expect(check.exit == 0, "\(file.place): \(check.talk)")

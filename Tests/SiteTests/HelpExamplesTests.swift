@@ -62,6 +62,12 @@ struct HelpExamplesTests {
         Line("landfall rollback --list"),
         Line("landfall rollback --dry-run", prints: "hold-down"),
         Line("landfall rollback 16", 2),
+        Line("landfall run landfall.yaml", 2, prints: "--site NAME is missing; the file has"),
+        Line("landfall completion bash | tee landfall.bash", prints: "complete -F _landfall landfall"),
+        Line("landfall completion zsh | tee _landfall", prints: "#compdef landfall"),
+        Line("landfall completion sites landfall.yaml", prints: "fra"),
+        Line("landfall man run | tee landfall-run.1", prints: ".Dt LANDFALL-RUN 1"),
+        Line("landfall man --into man"),
     ]
 
     /// Programs that go on until they are stopped: each for two seconds, at a host of its own.

@@ -5,10 +5,11 @@ import Peers
 /// measured in `.build/bench.json`.
 @main
 enum Benchmarks {
-    static let subjects: [Subject] = [dnsUDP, zoneLoad]
+    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()
+        if names.count == 2, names.first == "ask", let address = names.last { Client.run(address) }
         let unknown = names.filter { name in !subjects.contains { $0.name == name } }
         guard unknown.isEmpty else {
             say(
@@ -20,7 +21,11 @@ enum Benchmarks {
         var measurements: [Measurement] = []
         for subject in subjects where names.isEmpty || names.contains(subject.name) {
             say("\(subject.name): \(subject.summary)")
-            do { measurements += try await subject.run() } catch {
+            do { measurements += try await subject.run() } catch let error as NotHeld {
+                measurements += error.measurements
+                say("\(subject.name): \(error)")
+                failed = true
+            } catch {
                 say("\(subject.name) failed: \(error)")
                 failed = true
             }

@@ -20,7 +20,7 @@ public struct Attributes: Hashable, Sendable {
     }
 
     /// A path as long as this is as bad as any; longer ones are filtered by careful networks.
-    static let longestPrepend = 16
+    package static let longestPrepend = 16
 }
 
 extension Announcement {

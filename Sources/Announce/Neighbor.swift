@@ -50,7 +50,7 @@ public struct StateOverrides: Hashable, Sendable {
 
     public init() {}
 
-    func over(_ states: StateAttributes) -> StateAttributes {
+    package func over(_ states: StateAttributes) -> StateAttributes {
         var states = states
         if let healthy { states.healthy = healthy }
         if let degraded { states.degraded = degraded }

@@ -112,9 +112,11 @@ extension Session {
         return [.arm(.hold(id), after: negotiated.holdTime)]
     }
 
+    /// Deviates: only the first KEEPALIVE of a session has the jitter of RFC 4271 §10. It spreads the sessions for good, and
+    /// each KEEPALIVE that is sent early makes a host that hangs after it look alive for longer.
     mutating func keepAlive(_ id: ConnectionID) -> [Action] {
         guard let negotiated = agreed(id), negotiated.holdTime > .zero else { return [] }
-        return [send(.keepalive, id), .arm(.keepalive(id), after: jittered(negotiated.keepalive))]
+        return [send(.keepalive, id), .arm(.keepalive(id), after: negotiated.keepalive)]
     }
 
     mutating func expiredHold(_ id: ConnectionID, _ now: Instant) -> [Action] {

@@ -15,10 +15,19 @@ extension Check {
     public var trustedAfter: ClosedRange<Duration> { every * (policy.rise - 1)...every * policy.rise }
 }
 
+extension Check {
+    /// Whether a service that falls silent makes it fail, and its failure withdraws: the kernel answers an ICMP echo, and
+    /// what is about a link says nothing about the service.
+    var seesService: Bool {
+        if case .icmp = kind { return false }
+        return policy.reach == .local && neighbor == nil
+    }
+}
+
 extension Service {
     /// Until one of the checks of a service that is silent withdraws it; nil where none ever does.
     public var noticedAfter: ClosedRange<Duration>? {
-        let ranges = checks.filter { $0.policy.reach == .local }.map(\.noticedAfter)
+        let ranges = checks.filter(\.seesService).map(\.noticedAfter)
         guard let least = ranges.map(\.lowerBound).min(), let most = ranges.map(\.upperBound).min() else { return nil }
         return least...most
     }

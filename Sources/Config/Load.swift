@@ -1,4 +1,11 @@
-import YAML
+package import YAML
+
+/// A network beside the document that it was read from: what the file says, and where it says so.
+package struct LocatedNetwork: Sendable {
+    package var network: Network
+    package var document: Node
+    package var path: String
+}
 
 extension Network {
     /// What is read of a file: as large as the reader of YAML takes.
@@ -9,6 +16,11 @@ extension Network {
     ///
     /// Pure: `path` is only what errors begin with, and what relative paths in the file are relative to.
     public static func load(text: [UInt8], path: String) -> Result<Network, Diagnostics> {
+        locate(text: text, path: path).map(\.network)
+    }
+
+    /// The same, for whoever wants to point into the file.
+    package static func locate(text: [UInt8], path: String) -> Result<LocatedNetwork, Diagnostics> {
         let document: Node
         do throws(YAMLError) { document = try Node.parse(text) } catch {
             return .failure(Diagnostics([(error.position, "\(error.problem)")], path))
@@ -18,7 +30,8 @@ extension Network {
         guard let draft, reading.problems.isEmpty else { return .failure(Diagnostics(reading.problems, path)) }
         var rules = Rules(document)
         let network = rules.check(draft)
-        return rules.problems.isEmpty ? .success(network) : .failure(Diagnostics(rules.problems, path))
+        guard rules.problems.isEmpty else { return .failure(Diagnostics(rules.problems, path)) }
+        return .success(LocatedNetwork(network: network, document: document, path: path))
     }
 
     /// Every key that a file may have, in the order of `docs/configuration.md`.

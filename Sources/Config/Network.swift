@@ -15,6 +15,10 @@ public struct Network: Sendable {
     /// Less specific prefixes that anchors announce whatever the verdicts.
     public var covers: [Prefix]
     public var hooks: Hooks
+    /// nil: nothing listens for Prometheus.
+    public var metrics: Metrics?
+    /// Findings of the lint that somebody has accepted.
+    public var accepted: [Acceptance]
     public var internet: Internet?
     public var rehearsal: Rehearsal
 

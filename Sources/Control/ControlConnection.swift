@@ -9,13 +9,17 @@ internal import Loop
 ///          ▲                                                                │ all is read
 ///          ╰────────────────────────────────────────────────────────────────╯
 ///
-/// What is no request is answered with what is wrong with it (`ending`), and that was it.
+/// What is no request is answered with what is wrong with it, and that was it (`ending`), as it was after an answer to a
+/// client that asks for no more.
 struct ControlConnection {
     let stream: Stream
     let caller: Caller
     var decoder: Decoder
     var deadline: Timer
     var state = State.waiting
+    /// Of the request that was served last: HEAD has no body for an answer, and after the last one the connection ends.
+    var method = ""
+    var isLast = false
     /// What is counted of it in what all hold.
     var bytes = 0
 

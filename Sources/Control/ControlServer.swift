@@ -3,10 +3,11 @@ public import HTTP
 public import Loop
 public import Net
 
-/// HTTP over a Unix socket: how `landfall status` and operators reach a running agent.
+/// HTTP over a Unix socket: how `landfall status` and operators reach a running agent. Over TCP it is how Prometheus does
+/// (`MetricsServer`).
 ///
-/// Who may connect is up to the socket's file mode. Whoever does is bounded all the same, and can neither shut out others
-/// nor keep the loop from its work: see `Turns` for whose request is next, and `Crowd` for who has to go.
+/// Who may connect is up to the socket: a file's mode, an address. Whoever does is bounded all the same, and can neither
+/// shut out others nor keep the loop from its work: see `Turns` for whose request is next, and `Crowd` for who has to go.
 ///
 /// An agent that is out of descriptors can still be asked why.
 public final class ControlServer {
@@ -151,7 +152,8 @@ public final class ControlServer {
             counters.malformed += 1
             connections[id]?.state = .ending
             connections[id]?.stream.setReading(false)
-            connections[id]?.stream.send(Response(error.status, body: Array("\(error)\n".utf8)).encoded)
+            let response = Response(error.status, body: Array("\(error)\n".utf8))
+            connections[id]?.stream.send(response.encoded(to: "GET", isLast: true))
         }
     }
 
@@ -172,6 +174,8 @@ public final class ControlServer {
         counters.requests += 1
         let number = counters.requests
         connections[id]?.state = .served(number)
+        connections[id]?.method = request.method
+        connections[id]?.isLast = request.isLast
         guard admit(request, number, of: connection.caller.user) else {
             return reply(Response(503, body: Array("too many of your orders are under way\n".utf8)), number, id)
         }
@@ -184,7 +188,7 @@ public final class ControlServer {
 
     /// Questions are answered at once; what an order starts goes on when whoever gave it is gone.
     private func admit(_ request: Request, _ number: UInt64, of user: UInt32?) -> Bool {
-        guard request.method != "GET" else { return true }
+        guard request.method != "GET", request.method != "HEAD" else { return true }
         guard orders.values.count(where: { $0.user == user }) < limits.orders else { return false }
         orders[number] = (user, loop.after(limits.answerTime) { [weak self] in self?.release(number) })
         return true
@@ -196,9 +200,9 @@ public final class ControlServer {
 
     private func reply(_ response: Response, _ number: UInt64, _ id: Int) {
         guard let connection = connections[id], case .served(number) = connection.state else { return }
-        connections[id]?.state = .telling
+        connections[id]?.state = connection.isLast ? .ending : .telling
         setDeadline(limits.requestTime, id)
-        connection.stream.send(response.encoded)
+        connection.stream.send(response.encoded(to: connection.method, isLast: connection.isLast))
         weigh(id)
     }
 

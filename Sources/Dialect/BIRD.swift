@@ -18,7 +18,7 @@ public enum BIRD {
         function learn_from(int who; int how_much; bool honours) {
             relation = who;
             bgp_local_pref = how_much;
-            if honours && (65535, 0) ~ bgp_community then bgp_local_pref = 0;
+            if honours then { \(gracefulShutdown) }
             accept;
         }
         \(importFilters(router).joined(separator: "\n"))
@@ -68,7 +68,18 @@ public enum BIRD {
         """
     }
 
-    /// No graceful restart: a dead site must lose its routes at once. The error wait would otherwise be up to 60 s.
+    /// What a router makes of a route that is being shut down: the last one to be used (RFC 8326 §3.2).
+    static let gracefulShutdown = "if (65535, 0) ~ bgp_community then bgp_local_pref = 0;"
+
+    /// No graceful restart: a dead site must lose its routes at once. A restored link would otherwise stay unused for up
+    /// to 60 s.
+    static func times(hold seconds: Int64) -> String {
+        """
+        hold time \(seconds); graceful restart off;
+            error wait time 1, 2; connect delay time 1; connect retry time 2;
+        """
+    }
+
     private static func session(_ neighbor: Router.Neighbor, of router: Router) -> String {
         let log = neighbor.isLogged ? "\n    debug { states, routes, events };" : ""
         let metric = neighbor.order == nil ? "" : " med metric on;"
@@ -78,8 +89,7 @@ public enum BIRD {
                 local \(neighbor.localAddress) port \(neighbor.port) as \(router.asn.rawValue);
                 neighbor \(neighbor.address) as \(neighbor.asn.rawValue);
                 interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")\(metric)
-                hold time \(max(3, neighbor.holdTime.components.seconds)); graceful restart off;
-                error wait time 1, 2; connect delay time 1; connect retry time 2;\(log)
+                \(times(hold: max(3, neighbor.holdTime.components.seconds)))\(log)
                 \(neighbor.address.family) { import \(importing(neighbor)); export filter \(export); };
             }
 

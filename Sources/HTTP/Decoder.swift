@@ -25,7 +25,9 @@ public struct Decoder: Sendable {
         guard start.count == 3 else { throw .badStart }
         try Head.checkVersion(start[2])
         guard !start[0].isEmpty, start[0].utf8.allSatisfy(isToken), !start[1].isEmpty else { throw .badStart }
-        return Request(start[0], start[1], fields: head.fields, body: body)
+        var request = Request(start[0], start[1], fields: head.fields, body: body)
+        request.isLast = start[2] == "HTTP/1.0" || head.options.contains("close")
+        return request
     }
 
     /// The next whole response of a peer that gives the length of each, as our own server does. `ResponseDecoder` takes

@@ -57,8 +57,13 @@ struct Head {
     }
 
     /// The transfer codings, in the order in which they were applied.
-    var codings: [String] {
-        fields.all(named: "transfer-encoding").flatMap { $0.split(separator: ",") }
+    var codings: [String] { words("transfer-encoding") }
+
+    /// What the sender wants of the connection (RFC 9110 §7.6.1).
+    var options: [String] { words("connection") }
+
+    private func words(_ name: String) -> [String] {
+        fields.all(named: name).flatMap { $0.split(separator: ",") }
             .map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
     }
 

@@ -22,6 +22,8 @@ public struct Request: Hashable, Sendable {
     public var target: String
     public var fields: [Field]
     public var body: [UInt8]
+    /// Whether the client sends no other on this connection: it said so, or speaks HTTP/1.0 (RFC 9112 §9.3).
+    public var isLast = false
 
     public init(_ method: String, _ target: String, fields: [Field] = [], body: [UInt8] = []) {
         (self.method, self.target, self.fields, self.body) = (method, target, fields, body)
@@ -45,8 +47,15 @@ public struct Response: Hashable, Sendable {
     }
 
     /// The bytes on the wire; Content-Length is added.
-    public var encoded: [UInt8] {
-        head("HTTP/1.1 \(status) \(reason)", fields, contentLength: body.count) + body
+    public var encoded: [UInt8] { encoded(to: "GET") }
+
+    /// As the answer to a request of that method: after HEAD there is no body, only its length (RFC 9110 §9.3.2).
+    ///
+    /// - Parameter isLast: the connection is closed afterwards, and the client is told (RFC 9112 §9.6).
+    public func encoded(to method: String, isLast: Bool = false) -> [UInt8] {
+        let fields = fields + (isLast ? [Field("Connection", "close")] : [])
+        let head = head("HTTP/1.1 \(status) \(reason)", fields, contentLength: body.count)
+        return method == "HEAD" ? head : head + body
     }
 
     /// Clients ignore it (RFC 9112 §4); people read it.

@@ -26,3 +26,21 @@ public struct DNSCheck: Hashable, Sendable {
 
     public var names: [Name] { [name] + alternatives }
 }
+
+extension DNSCheck {
+    /// What is wrong with an answer; nil when it is the one that is wanted.
+    package func complaint(about message: Message) -> String? {
+        guard message.rcode == rcode else { return "\(message.rcode) instead of \(rcode)" }
+        guard rcode == .noError else { return nil }
+        let found = message.answers.filter { $0.type == type || type == .any }
+        if data.isEmpty ? !found.isEmpty : found.contains(where: { data.contains($0.data) }) { return nil }
+        if message.flags.contains(.truncated) { return "the answer was truncated; transport: tcp would get all of it" }
+        guard !found.isEmpty else { return "no \(type) record in the answer" }
+        return "answered \(list(found.map(\.data))), expected \(list(data))"
+    }
+
+    private func list(_ data: [[UInt8]]) -> String {
+        let shown = data.prefix(3).map { RecordData.describe($0, type: type) }.joined(separator: ", ")
+        return data.count > 3 ? shown + ", …" : shown
+    }
+}

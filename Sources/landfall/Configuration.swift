@@ -1,4 +1,5 @@
 import Config
+import DNS
 import Files
 import Site
 
@@ -10,18 +11,30 @@ enum Configuration {
     }
 
     /// The network in it; all that is wrong with it otherwise.
-    static func load(_ path: String) throws(Diagnostics) -> Network {
+    static func load(_ path: String) throws(Diagnostics) -> Network { try locate(path).network }
+
+    private static func locate(_ path: String) throws(Diagnostics) -> LocatedNetwork {
         let text: [UInt8]
         do throws(FileError) { text = try File.read(path, limit: Network.mostBytes) } catch {
             throw Diagnostics(path, "\(error.reason)")
         }
-        return try Network.load(text: text, path: path).get()
+        return try Network.locate(text: text, path: path).get()
     }
 
     /// The same, and every zone file that it names is read as well.
     static func loadWithZones(_ path: String) throws(Diagnostics) -> Network {
         let network = try load(path)
-        try ZoneFiles.check(network.services.flatMap { $0.serve?.dns.zones ?? [] }, of: path)
+        _ = try zones(of: network, path)
         return network
+    }
+
+    /// All that can be said about a file that can be used.
+    static func lint(_ path: String) throws(Diagnostics) -> (network: Network, findings: [Finding]) {
+        let located = try locate(path)
+        return (located.network, Lint.findings(in: located, zones: try zones(of: located.network, path)))
+    }
+
+    private static func zones(of network: Network, _ path: String) throws(Diagnostics) -> [String: Zone] {
+        try ZoneFiles.load(network.services.flatMap { $0.serve?.dns.zones ?? [] }, of: path)
     }
 }

@@ -8,12 +8,14 @@ import Site
 
 /// All codes there are, as `landfall explain` and docs/operations.md show them. Each table stands beside what says its codes.
 enum Explanations {
-    static let all: [Explanation] = events + alarms + Examination.explanations
+    static let all: [Explanation] = events + alarms + lints + Examination.explanations
 
     static let events = Event.explanations
 
     static let alarms = (Announce.Alarm.explanations + Status.Alarm.explanations + AgentAlarms.explanations)
         .sorted { $0.code < $1.code }
+
+    static let lints = LintRule.explanations
 }
 
 extension Explanations {

@@ -200,6 +200,21 @@ struct OpenTests {
         #expect(rig.isArmed(.keepalive(Rig.outgoing)) == (expected > 0))
     }
 
+    @Test("the first KEEPALIVE comes early, each session's at another time; the others after a third of the hold time")
+    func keepalives() throws {
+        var firsts: Set<Duration> = []
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var rig = Rig(seed: seed) { $0.holdTime = .seconds(90) }
+            rig.toEstablished(Rig.peerOpen(holdTime: 90))
+            let first = try #require(rig.time(to: .keepalive(Rig.outgoing)))
+            #expect(first >= .seconds(22.5) && first <= .seconds(30))
+            firsts.insert(first)
+            rig.pass(first)
+            #expect(rig.time(to: .keepalive(Rig.outgoing)) == .seconds(30))
+        }
+        #expect(firsts.count > 10)
+    }
+
     @Test("our OPEN says who we are")
     func ours() throws {
         var session = Rig { $0.families = [.ipv6, .ipv4] }.session

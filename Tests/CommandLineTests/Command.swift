@@ -74,5 +74,9 @@ private struct Pipe {
 /// Files of this repository, found from where this one was compiled.
 enum Repository {
     static let root = File.folder(of: File.folder(of: File.folder(of: #filePath)))
+    static func text(_ path: String) throws -> String {
+        String(decoding: try File.read("\(root)/\(path)", limit: 1 << 20), as: UTF8.self)
+    }
+
     static let example = "\(root)/examples/three-sites.yaml"
 }

@@ -56,10 +56,13 @@ struct CommandLineTests {
             ),
             (try Command("check", "x", "--json=1"), "landfall: check: --json takes no value\n"),
             (try Command("check", "x", "--json", "--json"), "landfall: check: --json is here twice\n"),
-            (try Command("check"), "landfall: check: FILE is missing\nUsage: landfall check FILE [--json]\n"),
+            (
+                try Command("check"),
+                "landfall: check: FILE is missing\nUsage: landfall check FILE [--strict] [--json]\n"
+            ),
             (
                 try Command("check", "x", "y"),
-                "landfall: check: \"y\" is one argument too many\nUsage: landfall check FILE [--json]\n"
+                "landfall: check: \"y\" is one argument too many\nUsage: landfall check FILE [--strict] [--json]\n"
             ),
         ]
         for (command, message) in cases {

@@ -68,6 +68,23 @@ final class EventsTests {
         #expect(elsewhere.exit == 0 && elsewhere.talk.contains("There is no /nonexistent/state"))
     }
 
+    @Test("who may not read the state folder is told whose it is")
+    func forbidden() throws {
+        let words = ["events", "--state", folder]
+        guard geteuid() == 0 else {
+            chmod(folder, 0)
+            defer { chmod(folder, 0o700) }
+            return try expectForbidden(Command(program: Command.program, words))
+        }
+        let other = ["--reuid=65534", "--regid=65534", "--clear-groups", Command.program]
+        try expectForbidden(Command(program: "/usr/bin/setpriv", other + words))
+    }
+
+    private func expectForbidden(_ command: Command) {
+        let text = "Permission denied\nThe state folder is for the agent's user alone"
+        #expect(command.exit == 3 && command.output.isEmpty && command.talk.contains(text), "\(command.talk)")
+    }
+
     @Test("a wrong word is answered with what it should be, and exit code 2")
     func slips() throws {
         let cases: [(Command, String)] = [

@@ -228,8 +228,8 @@ struct ChangesTests {
         func properties(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
         #expect(
             properties(network) == [
-                "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "internet",
-                "rehearsal",
+                "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "metrics",
+                "accepted", "internet", "rehearsal",
             ])
         #expect(
             properties(site) == [
@@ -240,6 +240,18 @@ struct ChangesTests {
         #expect(properties(try #require(service.serve)) == ["sites", "dns"])
         #expect(
             properties(try #require(service.serve?.dns)) == ["zones", "identity", "version", "port", "threads"])
+    }
+
+    @Test("where metrics are")
+    func metrics() throws {
+        let appeared = try lines { $0.services = "metrics: {port: 9, listen: [192.0.2.2, \"2001:db8:f::2\"]}" }
+        #expect(
+            appeared == ["~ policy metrics: port none → 9, listen none → [192.0.2.2, 2001:db8:f::2]"], "\(appeared)")
+        var file = File()
+        file.services = "metrics: 10179"
+        let loopback = try file.load()
+        file.services = "metrics: {port: 10179, listen: loopback}"
+        #expect(Changes(from: loopback, to: try file.load(), site: "fra", host: "fra1").isEmpty)
     }
 
     @Test("hooks, and an anchor among services")

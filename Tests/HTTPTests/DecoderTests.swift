@@ -38,6 +38,28 @@ struct DecoderTests {
         #expect(seen == ["/a", "/b"])
     }
 
+    @Test(
+        "whether a client sends more on the connection is known from its version and from what it says",
+        arguments: [
+            ("GET / HTTP/1.1\r\n\r\n", false), ("GET / HTTP/1.0\r\n\r\n", true),
+            ("GET / HTTP/1.1\r\nConnection: Close\r\n\r\n", true),
+            ("GET / HTTP/1.1\r\nConnection: keep-alive, close\r\n\r\n", true),
+            ("GET / HTTP/1.1\r\nConnection: closed\r\n\r\n", false),
+        ])
+    func last(_ text: String, _ isLast: Bool) throws {
+        var decoder = Decoder()
+        decoder.receive(Array(text.utf8))
+        #expect(try #require(try decoder.request()).isLast == isLast)
+    }
+
+    @Test("the answer to HEAD says how long the body is, and has none; the last one says so")
+    func head() {
+        let response = Response(200, body: [1, 2, 3])
+        let text = String(decoding: response.encoded(to: "HEAD", isLast: true), as: UTF8.self)
+        #expect(text == "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\n")
+        #expect(response.encoded(to: "GET") == response.encoded)
+    }
+
     @Test("every truncation waits for more, and never traps")
     func truncated() throws {
         let whole = Request("GET", "/status", fields: [Field("A", "b")], body: [1, 2, 3]).encoded

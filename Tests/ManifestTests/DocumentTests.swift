@@ -39,7 +39,7 @@ struct DocumentTests {
         arguments: ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + Tree.files(in: "docs", ending: ".md"))
     func paths(document: String) throws {
         let text = try Tree.text(of: document)
-        let folder = document.hasPrefix("docs/") ? "docs/" : ""
+        let folder = document.lastIndex(of: "/").map { document[...$0] } ?? ""
         for path in text.paths + text.links.map({ folder + $0 }) {
             #expect(Tree.exists(path), "\(document) names \(path)")
         }

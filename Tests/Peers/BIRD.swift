@@ -2,7 +2,7 @@
 public final class BIRD: Sendable {
     public let child: Child
     private let sandbox: Sandbox
-    private let socket: String
+    let socket: String
 
     /// - Parameter configuration: the text of a bird.conf. BIRD is up when its control socket answers.
     public init(in sandbox: Sandbox, configuration: String) async throws(PeerError) {
@@ -36,6 +36,11 @@ public final class BIRD: Sendable {
     /// The best route to a prefix with all its attributes, one `BGP.name: value` each, or nil.
     public func route(to prefix: String) async throws(PeerError) -> BIRDRoute? {
         BIRDRoute(try await show("route for \(prefix) all"), prefix: prefix)
+    }
+
+    /// What makes it read its configuration again, for a program that changes it.
+    public var reconfigureCommand: String {
+        get throws(PeerError) { "\(try Program.find("birdc")) -s \(socket) configure" }
     }
 
     public func stop() async { await child.stop() }

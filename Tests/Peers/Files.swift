@@ -19,6 +19,9 @@ public func removeFolder(_ path: String) {
     try? FileManager.default.removeItem(atPath: path)
 }
 
+/// Sockets count, too.
+func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// Works for files of /proc too, whose size is said to be 0.
 public func readFile(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

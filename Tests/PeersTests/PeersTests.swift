@@ -47,6 +47,35 @@ struct PeersTests {
         try await eventually("the route goes") { try await two.route(to: "203.0.113.0/24") == nil }
     }
 
+    static let lack: String? = Program.lack("exabgp", "anycast-healthchecker")
+
+    /// Python takes a while to start, and longer on a busy machine: these wait, and measure nothing.
+    @Test(
+        "ExaBGP and anycast-healthchecker announce what their check finds well, and withdraw what it doesn't",
+        .enabled(if: lack == nil, "\(lack ?? "") (scripts/peers says why it couldn't)"),
+        arguments: [false, true])
+    func announcers(isExaBGP: Bool) async throws {
+        let (host, edge) = (try await Sandbox(), try await Sandbox())
+        try await host.connect(to: edge, as: "up", ["192.0.2.2/24"], otherwise: "down", ["192.0.2.1/24"])
+        try await host.ip("addr add 203.0.113.53/32 dev lo")
+        let router = try await BIRD(in: edge, configuration: Self.router(id: 1, neighbor: 2, extra: ""))
+        let mark = host.folder + "/well"
+        try writeFile(mark, "")
+        let session = HostSession(
+            host: "192.0.2.2", asn: 64502, router: "192.0.2.1", routerASN: 64501, address: "203.0.113.53/32")
+        let check = HealthCommand("test -e \(mark)", interval: 0.2, timeout: 0.2, rise: 2, fall: 2)
+        let exabgp = isExaBGP ? try await ExaBGP(in: host, session: session, check: check) : nil
+        let checker = isExaBGP ? nil : try await AnycastHealthchecker(in: host, session: session, check: check)
+        try await eventually("announced", within: .seconds(30)) {
+            try await router.route(to: "203.0.113.53/32")?.path == [64502]
+        }
+        unlink(mark)
+        try await eventually("withdrawn", within: .seconds(30)) { try await router.route(to: "203.0.113.53/32") == nil }
+        #expect(try await router.isEstablished("peer"))
+        await exabgp?.stop()
+        await checker?.stop()
+    }
+
     @Test("a program ends when the test that started it lets go of it, and its namespace with it")
     func nothingIsLeft() async throws {
         var ids: [pid_t] = []

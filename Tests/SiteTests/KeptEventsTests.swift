@@ -83,9 +83,16 @@ struct KeptEventsTests {
         await disk.remove()
     }
 
-    @Test("a start that fails ends with its reason in the events, and is no unclean end")
+    @Test(
+        "a start that fails ends with its reason in the events; one after a reboot says what the last sign of life was")
     func failedStart() async throws {
         let rig = try await Rig()
+        mkdir(rig.state, 0o777)
+        chmod(rig.state, 0o777)
+        var last = Event(.sessionUp, at: "2001-01-01T03:00:00.000Z", site: "fra", host: "fra1")
+        last.id = 1234
+        try writeFile(rig.state + "/events.jsonl", try #require(json(last)) + "\n{\"cut")
+        chmod(rig.state + "/events.jsonl", 0o666)
         let (code, _) = try await rig.host.run(
             Landfall.path,
             [
@@ -93,7 +100,11 @@ struct KeptEventsTests {
                 "--quiet",
             ])
         let kept = try events(rig)
-        #expect(code != 0 && kept.map(\.event).contains(.starting))
+        #expect(code != 0 && kept.map(\.event).starts(with: [.sessionUp, .starting, .uncleanEnd]))
+        #expect(kept.map(\.id).starts(with: [1234, 2000, 2001]))
+        #expect(
+            kept.first { $0.event == .uncleanEnd }?.reason?.hasSuffix(
+                "last heard of at 2001-01-01T03:00:00.000Z, before the machine was started again") == true)
         #expect(kept.last?.event == .stopped && kept.last?.reason?.contains("/nonexistent/folder") == true)
     }
 }

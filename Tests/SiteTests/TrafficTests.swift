@@ -58,7 +58,7 @@ struct TrafficTests {
 
     private func degraded(_ rig: Rig) -> Int {
         let lines = (readFile(rig.events) ?? "").split(separator: "\n")
-        return lines.count { $0.contains("while it answered others") && $0.contains("\"verdict\":\"degraded\"") }
+        return lines.count { $0.contains("\"event\":\"verdict\"") && $0.contains("while it answered others") }
     }
 
     @Test(

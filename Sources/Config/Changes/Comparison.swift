@@ -26,6 +26,7 @@ extension Changes {
         note(.policy, "announce", Field.differences(old.announce.fields, new.announce.fields))
         if old.announce != new.announce { fallBack(.policy, "announce") }
         note(.policy, "hooks", Field.differences(old.hooks.fields, new.hooks.fields))
+        note(.policy, "metrics", Field.differences(old.metricsFields, new.metricsFields))
     }
 
     private static func gone(_ site: String, _ host: String, _ network: Network) -> String {
@@ -129,14 +130,14 @@ extension Changes {
         for value in new where !old.contains(value) { add(.added, subject, "\(value)", of: service) }
     }
 
-    private mutating func note(
+    mutating func note(
         _ subject: Subject, _ name: String, _ differences: [String], of service: String? = nil, effect: Effect? = nil
     ) {
         guard !differences.isEmpty else { return }
         add(.changed, subject, name, of: service, differences, effect: effect)
     }
 
-    private mutating func add(
+    mutating func add(
         _ kind: Kind, _ subject: Subject, _ name: String, of service: String? = nil, _ details: [String] = [],
         effect: Effect? = nil
     ) {

@@ -105,6 +105,19 @@ extension Hooks {
     }
 }
 
+extension Network {
+    var metricsFields: [Field] {
+        let place: String? =
+            switch metrics?.place {
+            case .loopback: "loopback"
+            case .unicast: "unicast"
+            case .addresses(let addresses): Field("", addresses).text
+            case nil: nil
+            }
+        return [Field("port", metrics.map { "\($0.port)" }), Field("listen", place)]
+    }
+}
+
 extension Site {
     var fields: [Field] {
         [

@@ -15,6 +15,8 @@ extension Draft {
         let services = keys.required("services", named("service", .service))
         let announce = keys.optional("announce", record { AnnounceDraft(keys: &$0) }) ?? AnnounceDraft()
         let hooks = keys.optional("hooks", record("{withdrawn: [PROGRAM, …], …}") { Hooks(keys: &$0) })
+        let metrics = keys.optional("metrics", .metrics)
+        let lint = keys.optional("lint", record("{accept: {CODE: REASON}}") { LintDraft(keys: &$0) })
         let internet = keys.optional("internet", record { InternetDraft(keys: &$0) })
         let rehearsal = keys.optional("rehearsal", record { Rehearsal(keys: &$0) })
         guard let network, let sites, let services else { return nil }
@@ -23,7 +25,8 @@ extension Draft {
             name: network.name, asn: network.asn, prefixes: network.prefixes, holdTime: network.holdTime,
             sites: sites.map { $0.site(network.asn, network.holdTime, isAnchor: announce.isAnchor) },
             services: services, announce: announce.policy, covers: announce.covers,
-            hooks: hooks ?? Hooks(), internet: nil, rehearsal: rehearsal ?? Rehearsal())
+            hooks: hooks ?? Hooks(), metrics: metrics, accepted: lint?.accepted ?? [], internet: nil,
+            rehearsal: rehearsal ?? Rehearsal())
         complete()
     }
 

@@ -18,6 +18,7 @@ struct Rules {
         checkCovers(network)
         checkStandby(network)
         checkLoad(network)
+        checkMetrics(network)
         if let internet = draft.internet {
             network.internet = resolve(internet)
             checkInternet(internet, network)
@@ -29,47 +30,12 @@ struct Rules {
     mutating func refuse(_ way: Step..., because text: String) { refuse(way, because: text) }
 
     mutating func refuse(_ way: [Step], because text: String) {
-        if problems.count < mostProblems { problems.append((position(at: way), text)) }
+        if problems.count < mostProblems { problems.append((document.position(at: way), text)) }
     }
 
-    /// Of the value at the end of a way, or as far towards it as the document goes; of its key, with `.name`.
-    private func position(at way: [Step]) -> Position {
-        var node = document
-        for step in way {
-            switch step {
-            case .key(let key):
-                guard let next = node[key] else { return node.position }
-                node = next
-            case .index(let index):
-                guard let next = node[index] else { return node.position }
-                node = next
-            case .name(let key):
-                guard case .mapping(let entries) = node.content else { return node.position }
-                return entries.first { $0.key == key }?.position ?? node.position
-            }
-        }
-        return node.position
-    }
+    func node(at way: [Step]) -> Node? { document.node(at: way) }
 
-    /// The value at the end of a way, if there is one.
-    func node(at way: [Step]) -> Node? {
-        way.reduce(document as Node?) { node, step in
-            switch step {
-            case .key(let key): node?[key]
-            case .index(let index): node?[index]
-            case .name: nil
-            }
-        }
-    }
-
-    enum Step: ExpressibleByStringLiteral {
-        case key(String)
-        case index(Int)
-        /// The key itself, last on a way.
-        case name(String)
-
-        init(stringLiteral key: String) { self = .key(key) }
-    }
+    typealias Step = KeyStep
 }
 
 /// Finds what was there before.

@@ -71,6 +71,12 @@ package actor Agent {
     let notifier: Notifier?
     var isStatusDue = false
     private(set) var control: ControlServer?
+    /// Answers scrapes, where the file asks for it.
+    private(set) lazy var metrics = makeMetricsServer()
+    /// Why it can't, as far as it can't.
+    var metricsTrouble: String?
+    /// What only metrics count.
+    var tally = Tally()
     private var signalWatch: Watch?
     private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
@@ -82,7 +88,7 @@ package actor Agent {
         self.onStopped = onStopped
         let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
         loop = try Loop(name: "agent")
-        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket)
+        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket, state: options.state)
         prober = Prober(loop: loop, environment: surroundings.environment)
         hooks = try Hooks(network.hooks, surroundings, log)
         let loop = loop
@@ -112,6 +118,7 @@ package actor Agent {
         try startSpeaker()
         apply(announcer.handle(.start, now: Loop.now))
         changeChecks()
+        listenForScrapes()
         say(.ready)
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
@@ -178,6 +185,7 @@ package actor Agent {
         for address in addresses?.wanted ?? [] { remove(address) }
         for service in services + lingering.services { service.stop() }
         control?.close()
+        metrics.close()
         unlink(options.socket)
         guard let speaker else { return finish() }
         speaker.assumeIsolated {

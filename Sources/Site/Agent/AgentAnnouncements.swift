@@ -29,6 +29,7 @@ extension Agent {
 
     func change(_ kind: Event.Kind, _ prefix: Prefix, _ neighbors: [String], _ reason: String) {
         if kind != .heldDown { advertise(prefix.family) }
+        tally.prefixes[prefix, default: [:]][kind, default: 0] += 1
         history[prefix] = (reason, timestamp())
         statusChanged()
         say(kind) {
@@ -57,6 +58,7 @@ extension Agent {
             say(.sessionUp) { $0.neighbor = neighbor }
             apply(announcer.handle(.session(neighbor: neighbor, isUp: true), now: Loop.now))
         case .down(let neighbor, let reason):
+            tally.sessionsLost[neighbor, default: 0] += 1
             tell(.sessionDown, neighbor, reason)
             apply(announcer.handle(.session(neighbor: neighbor, isUp: false), now: Loop.now))
         case .failed(let neighbor, let reason): tellFailure(neighbor, reason)

@@ -1,4 +1,5 @@
 internal import Announce
+internal import Control
 internal import Health
 internal import Loop
 internal import Net
@@ -11,11 +12,15 @@ extension Agent {
         case .answered(let time), .degraded(_, let time):
             checks[index].milliseconds = time.milliseconds
             checks[index].passed += 1
+            checks[index].durations.note(time.milliseconds / 1000)
+            if case .degraded = result { checks[index].degraded += 1 }
         case .failed(let reason, _):
             checks[index].failed += 1
             if checks[index].monitor.verdict == .failing { checks[index].reason = reason }
             addresses?.restore()
-        case .disabled: checks[index].failed += 1
+        case .disabled:
+            checks[index].failed += 1
+            checks[index].disabled += 1
         case .impossible: checks[index].impossible += 1
         }
         if let watch = checks[index].watch {
@@ -36,6 +41,7 @@ extension Agent {
             case .verdict(let verdict, let reason): note(verdict, reason, index)
             case .uncertain(let reason):
                 checks[index].uncertainty = reason
+                checks[index].transitions[.unknown, default: 0] += 1
                 say(.checkUncertain) { describe(index, &$0, reason) }
                 tellAnnouncer(.unknown, reason, of: index)
             case .certain:
@@ -62,6 +68,7 @@ extension Agent {
 
     func note(_ verdict: Verdict, _ reason: String, _ index: Int) {
         (checks[index].reason, checks[index].since) = (reason, timestamp())
+        checks[index].transitions[verdict, default: 0] += 1
         say(.verdict) {
             describe(index, &$0, reason)
             $0.verdict = verdict.rawValue

@@ -1,3 +1,4 @@
+internal import Control
 internal import Health
 internal import Loop
 internal import Net
@@ -30,6 +31,14 @@ struct CheckState {
     var passed: UInt64 = 0
     var failed: UInt64 = 0
     var impossible: UInt64 = 0
+    /// Of those that passed, the ones that said themselves that all is not well; of those that failed, the ones that were
+    /// not made on purpose.
+    var degraded: UInt64 = 0
+    var disabled: UInt64 = 0
+    /// How long answers took, in seconds.
+    var durations = Histogram()
+    /// How often each verdict was come to.
+    var transitions: [Verdict: UInt64] = [:]
 
     init(_ check: Check, id: Int, index: Int, address: Address, port: UInt16) {
         (self.check, self.id, self.index, self.address, self.port) = (check, id, index, address, port)

@@ -40,6 +40,7 @@ extension Agent {
         apply(announcer.handle(.configure(Announce.Configuration(network: network, site: site)), now: Loop.now))
         changeChecks()
         hooks.configure(network.hooks)
+        listenForScrapes()
         let wait = max(old.network.announce.withdrawWait, new.network.announce.withdrawWait)
         lingering.ends = max(lingering.ends, Loop.now + wait)
         loop.at(lingering.ends) { self.endLingering() }
@@ -168,6 +169,7 @@ extension Agent {
         for prefix in network.prefixes where history[prefix] == nil {
             history[prefix] = ("the checks have not passed yet", timestamp())
         }
+        tally.keep(history.keys, site.neighbors.map(\.name))
         failuresTold = failuresTold.filter { name, _ in site.neighbors.contains { $0.name == name } }
     }
 }

@@ -1,5 +1,5 @@
 package import Config
-internal import DNS
+package import DNS
 internal import Files
 
 /// The zones of a service, from their files.
@@ -13,13 +13,17 @@ package enum ZoneFiles {
         } catch { throw .usage("\(error)") }
     }
 
-    /// All that is wrong with files of whichever service.
-    package static func check(_ zones: [ZoneFile], of file: String) throws(Diagnostics) {
+    /// Files of whichever service, by their paths; all that is wrong with them otherwise.
+    package static func load(_ files: [ZoneFile], of file: String) throws(Diagnostics) -> [String: Zone] {
         var problems: [Diagnostic] = []
-        for zone in zones {
-            do throws(Diagnostics) { _ = try checked(zone, file, read) } catch { problems += error.all }
+        var zones: [String: Zone] = [:]
+        for zone in files {
+            do throws(Diagnostics) { zones[zone.path] = try parsed(try bytes(zone, file, read), zone) } catch {
+                problems += error.all
+            }
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
+        return zones
     }
 
     private static func read(_ zone: ZoneFile) throws(FileError) -> [UInt8] {

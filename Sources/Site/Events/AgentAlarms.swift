@@ -101,7 +101,10 @@ extension Agent {
     // MARK: What is kept
 
     private var stateAlarms: [Status.Alarm] {
-        let all = [(Explanation.stateUnwritable, stateAlarm), (.memoryRefused, memoryAlarm)]
+        let all = [
+            (Explanation.stateUnwritable, stateAlarm), (.memoryRefused, memoryAlarm),
+            (.metricsUnavailable, metricsTrouble),
+        ]
         return all.compactMap { what, text in text.map { Status.Alarm(what, .warning, $0) } }
     }
 

@@ -35,11 +35,17 @@ package struct EventFiles: Sendable {
         after first: (Event) -> Bool = { _ in false }
     ) throws(FileError) -> [Event] {
         var found: [Event] = []
-        for line in try lines().reversed() {
-            guard found.count < count else { break }
-            guard let event = Self.decode(line) else { continue }
-            if first(event) { break }
-            if matches(event) { found.append(event) }
+        var inode: UInt64?
+        for path in [path, olderPath] {
+            guard let file = try read(path), file.begin.inode != inode else { continue }
+            // Renamed in between, it would be read twice.
+            inode = file.begin.inode
+            for line in LinesBackwards(rest: file.bytes[...]) {
+                guard found.count < count else { return found.reversed() }
+                guard let event = Self.decode(line) else { continue }
+                if first(event) { return found.reversed() }
+                if matches(event) { found.append(event) }
+            }
         }
         return found.reversed()
     }
@@ -51,28 +57,23 @@ package struct EventFiles: Sendable {
         return try? JSONDecoder().decode(Event.self, from: Data(bytes))
     }
 
-    /// Of both files. One that has been renamed meanwhile is read once more under its new name.
-    private func lines() throws(FileError) -> [ArraySlice<UInt8>] {
-        let before = inode
-        let (newer, older) = (try Self.read(path), try Self.read(olderPath))
-        let isMoved = inode != before && !newer.isEmpty
-        return (isMoved ? [] : Self.split(older)) + Self.split(newer) + (isMoved ? Self.split(try Self.read(path)) : [])
-    }
-
-    private var inode: ino_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_ino : nil
-    }
-
-    static func split(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
-
-    /// Nothing where there is no file.
-    static func read(_ path: String) throws(FileError) -> [UInt8] {
-        do throws(FileError) {
-            return try File.read(path, limit: mostRead, regular: true)
-        } catch {
-            if error.reason == .system(ENOENT) { return [] }
+    /// What a file has behind `place`, or all of another one; nil where there is none.
+    func read(_ path: String, from place: File.Place? = nil) throws(FileError) -> (bytes: [UInt8], begin: File.Place)? {
+        do throws(FileError) { return try File.read(path, from: place, limit: Self.mostRead) } catch {
+            if error.reason == .system(ENOENT) { return nil }
             throw error
         }
+    }
+}
+
+/// The last one first.
+private struct LinesBackwards: Sequence, IteratorProtocol {
+    var rest: ArraySlice<UInt8>
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard !rest.isEmpty else { return nil }
+        let end = rest.lastIndex(of: UInt8(ascii: "\n"))
+        defer { rest = end.map { rest[..<$0] } ?? [] }
+        return end.map { rest[($0 + 1)...] } ?? rest
     }
 }

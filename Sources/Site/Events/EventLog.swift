@@ -8,6 +8,7 @@ internal import Synchronization
 package final class EventLog: Sendable {
     private let words: LineWriter?
     private let lines: LineWriter?
+    let counts = EventCounts()
     private let numbering = Mutex(Numbering())
 
     private struct Numbering {
@@ -35,7 +36,8 @@ package final class EventLog: Sendable {
     /// Gives it back with its number.
     @discardableResult
     package func write(_ event: Event) -> Event {
-        numbering.withLock { numbering in
+        counts.note(event.event)
+        return numbering.withLock { numbering in
             numbering.last += 1
             var event = event
             event.id = numbering.last

@@ -8,22 +8,26 @@ struct Surroundings: Sendable {
     var host: String
     /// The control socket, so that `landfall status` finds it.
     var socket: String
+    /// The state folder, so that `landfall events` finds it.
+    var state: String
 
-    init(_ network: Network, _ site: Config.Site, _ host: Config.Host, socket: String) {
-        (self.network, self.site, self.host, self.socket) = (network.name, site.name, host.name, socket)
+    init(_ network: Network, _ site: Config.Site, _ host: Config.Host, socket: String, state: String) {
+        (self.network, self.site, self.host) = (network.name, site.name, host.name)
+        (self.socket, self.state) = (socket, state)
     }
 
     var environment: [String] {
         [
             "LANDFALL_NETWORK=\(network)", "LANDFALL_SITE=\(site)", "LANDFALL_HOST=\(host)",
-            "LANDFALL_SOCKET=\(socket)",
+            "LANDFALL_SOCKET=\(socket)", "LANDFALL_STATE=\(state)",
         ]
     }
 
     /// For a program that is told of an event; what the event isn't about isn't set.
     func environment(of event: Event) -> [String] {
         let values: [(name: String, value: String?)] = [
-            ("EVENT", event.event.rawValue), ("TIME", event.time), ("PREFIX", event.prefix), ("LEVEL", event.level),
+            ("EVENT", event.event.rawValue), ("CODE", event.code), ("ID", "\(event.id)"), ("TIME", event.time),
+            ("ALARM", event.alarm), ("SEVERITY", event.severity), ("PREFIX", event.prefix), ("LEVEL", event.level),
             ("NEIGHBORS", event.neighbors?.joined(separator: " ")), ("NEIGHBOR", event.neighbor),
             ("CHECK", event.check), ("ADDRESS", event.address), ("VERDICT", event.verdict),
             ("REASON", event.reason),

@@ -102,7 +102,8 @@ final class Traffic {
         }
     }
 
-    private func count(at address: Address) -> UInt64? {
+    /// Since the agent's start, or since it follows the address.
+    func count(at address: Address) -> UInt64? {
         served[address]?.counter.value ?? packets[Source(address: address, content: .all)]?.read()
     }
 

@@ -3,26 +3,33 @@ import Config
 extension Verb {
     static let check = Verb(
         name: "check",
-        summary: "Read a file and say what it means, or all that is wrong with it.",
+        summary: "Read a file and say what it means, what is wrong with it, and what would hurt.",
         description: """
             Reads the file and the zone files that it names, and prints what was understood: sites, neighbors, services,
-            checks, and how fast each kind of failure is noticed. Starts nothing and sends nothing.
+            checks, and how long each kind of failure takes to be noticed and followed. Then what a lint found: what can be
+            run and will hurt, each with its place, why, and what to write instead (docs/lint.md). Starts nothing and sends
+            nothing. Exit code 2 when the file can't be used; findings don't change the exit code, unless --strict asks
+            for 1 when there is one that the file doesn't accept.
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
-        options: [.json],
+        options: [
+            Option(name: "strict", summary: "Exit 1 when there are findings that the file doesn't accept."), .json,
+        ],
         examples: [
-            ("landfall check landfall.yaml", "what it says, and how fast failures are noticed"),
-            ("landfall check landfall.yaml --json | jq '.sites[].name'", "the same for a program"),
+            ("landfall check landfall.yaml", "what it says, how fast failures are noticed, and what would hurt"),
+            ("landfall check landfall.yaml --strict && git push", "only when nothing is left to repair or to accept"),
+            ("landfall check landfall.yaml --json | jq '.findings[].code'", "the findings for a program"),
         ]
     ) { invocation throws(Failure) in
         let path = try invocation.required("FILE")
-        let network: Network
-        do throws(Diagnostics) { network = try Configuration.loadWithZones(path) } catch {
+        let (network, findings): (Network, [Finding])
+        do throws(Diagnostics) { (network, findings) = try Configuration.lint(path) } catch {
             guard invocation.has("json") else { throw Failure(error) }
             Terminal.print(json: CheckReport(errors: error))
             return .badInput
         }
-        invocation.give(CheckReport(path, network), CheckText(path, network).text)
-        return .done
+        invocation.give(CheckReport(path, network, findings), CheckText(path, network, findings).text)
+        let isClean = findings.allSatisfy { $0.accepted != nil }
+        return invocation.has("strict") && !isClean ? .expectationFailed : .done
     }
 }

@@ -4,7 +4,7 @@ import Net
 
 /// What `check --json` prints; docs/json.md describes every field.
 struct CheckReport: Encodable {
-    let schema = "landfall.check/2"
+    let schema = "landfall.check/3"
     let ok: Bool
     var errors: [Problem]?
     var file: String?
@@ -13,13 +13,15 @@ struct CheckReport: Encodable {
     var services: [ServiceReport]?
     var clients: [ClientReport]?
     var steps: [String]?
+    var times: [TimeReport]?
+    var findings: [FindingReport]?
 
     init(errors: Diagnostics) {
         ok = false
         self.errors = errors.all.map(Problem.init)
     }
 
-    init(_ path: String, _ network: Network) {
+    init(_ path: String, _ network: Network, _ findings: [Finding]) {
         ok = true
         file = path
         self.network = Summary(network)
@@ -27,6 +29,8 @@ struct CheckReport: Encodable {
         services = network.services.map { ServiceReport($0, network) }
         clients = network.clients.map(ClientReport.init)
         steps = network.internet == nil ? [] : network.rehearsal.steps.map(\.name)
+        times = network.sites.flatMap { network.times(at: $0).map(TimeReport.init) }
+        self.findings = findings.map { FindingReport($0, path) }
     }
 
     struct Problem: Encodable {

@@ -6,19 +6,24 @@ import Net
 
 /// What `check` prints for people.
 struct CheckText {
-    private let path: String
-    private let network: Network
+    let path: String
+    let network: Network
+    let findings: [Finding]
 
-    init(_ path: String, _ network: Network) { (self.path, self.network) = (path, network) }
+    init(_ path: String, _ network: Network, _ findings: [Finding]) {
+        (self.path, self.network, self.findings) = (path, network, findings)
+    }
 
     var text: String {
         let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
         let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
-        return ([head] + [sites, neighbors, services, checks, failures, clients, steps].filter { !$0.isEmpty })
+        return
+            ([head]
+            + [sites, neighbors, services, checks, times, clients, steps, found, verdict].filter { !$0.isEmpty })
             .joined(separator: "\n\n")
     }
 
-    private func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
+    func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
         guard !rows.isEmpty else { return "" }
         let lines = Table(header: header, rows, rightAligned: right).lines.map { "  \($0)" }
         return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(
@@ -112,46 +117,6 @@ struct CheckText {
 }
 
 extension CheckText {
-    /// From the break to the withdrawal; how long routers need to follow is for a rehearsal to measure.
-    private var failures: String {
-        let everywhere = network.sites.map(\.name).joined(separator: ", ")
-        var rows = network.services.map { service -> [String] in
-            guard let noticed = service.noticedAfter else {
-                return [everywhere, "\(service.name) hangs", "never", "stays announced: all its checks are shared"]
-            }
-            let back = service.announcedAgainAfter(holdDown: network.announce.holdDown).map(spoken) ?? ""
-            return [
-                everywhere, "\(service.name) hangs", spoken(noticed), "withdrawn; back \(back) after it answers again",
-            ]
-        }
-        for check in network.services.flatMap(\.checks) where check.policy.reach == .shared {
-            rows.append([
-                everywhere, "\(check.name) fails", spoken(check.noticedAfter), "degraded, and nobody withdraws",
-            ])
-        }
-        rows.append([everywhere, "the agent dies", "at once", "its BGP sessions close, and routers drop the routes"])
-        for hold in Set(network.sites.flatMap { $0.neighbors.map(\.holdTime) }).sorted() {
-            let sites = network.sites.filter { $0.neighbors.contains { $0.holdTime == hold } }.map(\.name)
-            rows.append([
-                sites.joined(separator: ", "), "host or link falls silent", "up to \(hold.text)",
-                "routers drop the routes, if they accept this hold time",
-            ])
-        }
-        return section("When something fails", ["SITE", "FAILURE", "NOTICED AFTER", "THEN"], rows)
-    }
-
-    /// `400–600 ms`, `1.2–1.4 s`.
-    private func spoken(_ range: ClosedRange<Duration>) -> String {
-        let (least, most) = (range.lowerBound.wholeMilliseconds, range.upperBound.wholeMilliseconds)
-        if most < 1000 { return "\(least)–\(most) ms" }
-        return "\(seconds(least))–\(seconds(most)) s"
-    }
-
-    private func seconds(_ milliseconds: Int64) -> String {
-        let decimals = String(String(milliseconds % 1000 + 1000).dropFirst().reversed().drop { $0 == "0" }.reversed())
-        return decimals.isEmpty ? "\(milliseconds / 1000)" : "\(milliseconds / 1000).\(decimals)"
-    }
-
     private var clients: String {
         let rows = network.clients.map { client in
             let expected = client.expected.map { $0 == client.nearest ? $0 : "\($0), which is farther" } ?? "not said"

@@ -64,8 +64,10 @@ private struct Explained: Encodable {
     private static func event(_ text: String, _ invocation: Invocation) throws(Failure) -> Event {
         let files = invocation.eventFiles
         var events: [Event] = []
-        do throws(FileError) { events = try files.latest() } catch { throw invocation.failure(error) }
-        if let event = events.last(where: { "\($0.id)" == text }) { return event }
+        do throws(FileError) {
+            if let event = try files.latest(1, where: { "\($0.id)" == text }).first { return event }
+            events = try files.latest()
+        } catch { throw invocation.failure(error) }
         guard let first = events.first, let last = events.last else {
             throw Failure("explain: no event is kept in \(files.folder)")
         }

@@ -19,7 +19,7 @@ extension Verb {
                 name: "socket", value: "PATH", summary: "The control socket; \(ControlSocket.defaultPath) otherwise."),
             Option(
                 name: "state", value: "DIR",
-                summary: "Where drains, penalties and history are kept; \(StatePlace.defaultPath) otherwise."),
+                summary: "Where drains, penalties, history and events are kept; \(StatePlace.defaultPath) otherwise."),
             Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
             Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
             Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),

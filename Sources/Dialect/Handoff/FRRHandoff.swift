@@ -1,0 +1,109 @@
+internal import Net
+
+/// A hand-off as a part of FRR's configuration (`vtysh -f`, or pasted into `configure terminal`).
+struct FRRHandoff {
+    private let handoff: Handoff
+    private let name: String
+
+    init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
+
+    var text: String {
+        let parts =
+            [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
+        let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + replacing + spreading)
+        return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
+    }
+
+    private var drained: String { "\(name)-drained" }
+    private var nothing: String { "\(name)-nothing" }
+    private func routeMap(_ family: Family) -> String { "\(name)-\(family)" }
+    private func word(_ family: Family) -> String { family == .ipv4 ? "ip" : "ipv6" }
+
+    /// What is pasted is added to what is there.
+    private var replacing: [String] {
+        let lists = handoff.families.map { "     no \(word($0)) prefix-list \(name)" }
+        let maps = handoff.families.map { "     no route-map \(routeMap($0))" }
+        return ["After an earlier hand-off, first:\n" + (lists + maps).joined(separator: "\n")]
+    }
+
+    private var spreading: [String] {
+        guard handoff.hostCount > 1 else { return [] }
+        return [
+            """
+            Flows are spread over \(handoff.hostCount) hosts (ECMP): maximum-paths, which counts for the whole address \
+            family. By ports as well as addresses, in both families (sysctl):
+            \(Handoff.sysctls)
+            """
+        ]
+    }
+
+    private var lists: [String] {
+        handoff.families.flatMap { family in
+            let prefixes = handoff.prefixes(of: family)
+            let list = "\(word(family)) prefix-list \(name) seq"
+            guard !prefixes.isEmpty else { return ["\(list) 5 deny any"] }
+            return prefixes.enumerated().map { "\(list) \(5 * ($0.offset + 1)) permit \($0.element)" }
+        }
+    }
+
+    private var path: [String] {
+        let origin = handoff.origin.rawValue
+        let pattern = handoff.isInternal ? "^$" : "^\(origin)(_\(origin)){0,\(handoff.longestPath - 1)}$"
+        return ["bgp as-path access-list \(name) seq 5 permit \(pattern)"]
+    }
+
+    private var routeMaps: [[String]] {
+        let usual = handoff.relation.map { [" set local-preference \($0.localPreference)"] } ?? []
+        let learning = handoff.families.flatMap { family in
+            let match = [" match \(word(family)) address prefix-list \(name)", " match as-path \(name)"]
+            return [
+                ["route-map \(routeMap(family)) permit 10"] + match
+                    + [" match community \(drained)", " set local-preference 0", "exit"],
+                ["route-map \(routeMap(family)) permit 20"] + match + usual + ["exit"],
+                ["route-map \(routeMap(family)) deny 30", "exit"],
+            ]
+        }
+        return learning + [["route-map \(nothing) deny 10", "exit"]]
+    }
+
+    private var router: [String] {
+        ["router bgp \(handoff.asn.rawValue)"] + handoff.sessions.flatMap(session)
+            + Family.allCases.flatMap(addressFamily) + ["exit"]
+    }
+
+    /// Where two connections meet (RFC 4271 §6.8), FRR 8.4 closes the one that it has just established, which hosts count as
+    /// a flap: so only one side begins, the host unless it is the one that waits.
+    private func session(_ session: Handoff.Session) -> [String] {
+        let neighbor = " neighbor \(session.hostText)"
+        let waiting = session.isPassive ? "timers connect 2" : "passive"
+        return [
+            "\(neighbor) remote-as \(handoff.origin.rawValue)",
+            "\(neighbor) description \(session.title)",
+            "\(neighbor) update-source \(session.routerAddress)",
+            "\(neighbor) timers \(session.keepaliveSeconds) \(session.holdSeconds)",
+            "\(neighbor) \(waiting)",
+            "\(neighbor) graceful-restart-disable",
+        ]
+    }
+
+    /// A neighbor is active for IPv4 unless somebody says otherwise.
+    private func addressFamily(_ family: Family) -> [String] {
+        let paths = handoff.isInternal ? "maximum-paths ibgp" : "maximum-paths"
+        let sessions = handoff.sessions(of: family)
+        let strangers = family == .ipv4 ? handoff.sessions(of: .ipv6) : []
+        let lines =
+            (handoff.hostCount > 1 && !sessions.isEmpty ? ["  \(paths) \(handoff.hostCount)"] : [])
+            + sessions.flatMap(activation) + strangers.map { "  no neighbor \($0.hostText) activate" }
+        return lines.isEmpty ? [] : [" !", " address-family \(family) unicast"] + lines + [" exit-address-family"]
+    }
+
+    private func activation(_ session: Handoff.Session) -> [String] {
+        let neighbor = "  neighbor \(session.hostText)"
+        return [
+            "\(neighbor) activate",
+            "\(neighbor) route-map \(routeMap(session.family)) in",
+            "\(neighbor) route-map \(nothing) out",
+            "\(neighbor) maximum-prefix \(handoff.mostPrefixes(of: session.family)) restart 1",
+        ]
+    }
+}

@@ -1,0 +1,101 @@
+internal import Net
+
+/// A hand-off as a part of IOS XR's configuration, to be pasted and committed.
+struct IOSXRHandoff {
+    private let handoff: Handoff
+    private let name: String
+
+    init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
+
+    var text: String {
+        let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + advice)
+        let parts = handoff.families.flatMap { [prefixSet($0), routePolicy($0)] } + [refusal, router] + hashing
+        return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
+    }
+
+    private var spreads: Bool { handoff.hostCount > 1 }
+    private var nothing: String { "\(name)-nothing" }
+    private func policy(_ family: Family) -> String { "\(name)-\(family)" }
+
+    /// Elsewhere communities go out by themselves.
+    private var advice: [String] {
+        let upstream = """
+            IOS XR sends no communities to other ASes and holds updates back for 30 s unless it is told otherwise. At each \
+            upstream <UPSTREAM>:
+                 neighbor <UPSTREAM>
+                  advertisement-interval 0
+                  address-family ipv4 unicast
+                   send-community-ebgp
+            and the same for ipv6 unicast.
+            """
+        let spreading = """
+            Flows are spread over \(handoff.hostCount) hosts (ECMP): maximum-paths, which counts for the whole address \
+            family, and a hash over ports as well as addresses. Where the platform hashes ports anyway and refuses "cef \
+            load-balancing fields L4", leave that line out.
+            """
+        return (handoff.isInternal ? [] : [upstream]) + (spreads ? [spreading] : [])
+    }
+
+    private func prefixSet(_ family: Family) -> [String] {
+        let prefixes = handoff.prefixes(of: family).map { "  \($0)" }
+        let separated = prefixes.dropLast().map { $0 + "," } + prefixes.suffix(1)
+        return ["prefix-set \(policy(family))"] + separated + ["end-set"]
+    }
+
+    private var path: String {
+        if handoff.isInternal { return "as-path is-local" }
+        let origin = "'\(handoff.origin.rawValue)'"
+        return
+            "as-path neighbor-is \(origin) and as-path originates-from \(origin) and as-path unique-length eq 1 "
+            + "and as-path length le \(handoff.longestPath)"
+    }
+
+    private func routePolicy(_ family: Family) -> [String] {
+        let usual = handoff.relation.map { "set local-preference \($0.localPreference)" } ?? "pass"
+        return [
+            "route-policy \(policy(family))",
+            "  if destination in \(policy(family)) and \(path) then",
+            "    if community matches-any (65535:0) then",
+            "      set local-preference 0",
+            "    else",
+            "      \(usual)",
+            "    endif",
+            "    done",
+            "  endif",
+            "  drop",
+            "end-policy",
+        ]
+    }
+
+    private var refusal: [String] { ["route-policy \(nothing)", "  drop", "end-policy"] }
+
+    private var router: [String] {
+        ["router bgp \(handoff.asn.rawValue)"] + handoff.families.flatMap(addressFamily)
+            + handoff.sessions.flatMap(session)
+    }
+
+    /// A neighbor can have only those that the router has.
+    private func addressFamily(_ family: Family) -> [String] {
+        let kind = handoff.isInternal ? "ibgp" : "ebgp"
+        let paths = spreads ? ["  maximum-paths \(kind) \(handoff.hostCount)"] : []
+        return [" address-family \(family) unicast"] + paths + [" !"]
+    }
+
+    private func session(_ session: Handoff.Session) -> [String] {
+        [
+            " neighbor \(session.hostText)",
+            "  remote-as \(handoff.origin.rawValue)",
+            "  description \(session.title)",
+            "  timers \(session.keepaliveSeconds) \(session.holdSeconds)",
+            "  graceful-restart disable",
+            "  address-family \(session.family) unicast",
+            "   route-policy \(policy(session.family)) in",
+            "   route-policy \(nothing) out",
+            "   maximum-prefix \(handoff.mostPrefixes(of: session.family)) 80 restart 1",
+            "  !",
+            " !",
+        ]
+    }
+
+    private var hashing: [[String]] { spreads ? [["cef load-balancing fields L4"]] : [] }
+}

@@ -1,0 +1,88 @@
+internal import Net
+
+/// What operators of any platform have to know and no statement says, a paragraph each.
+extension Handoff {
+    var notes: [String] { [purpose, origination, passing, preference, security] + several + ports }
+
+    private var purpose: String {
+        let list = prefixes.map(\.description).joined(separator: ", ")
+        let whose = isInternal ? "your own AS\(origin.rawValue)" : "\(origin)"
+        return "Accepts exactly \(list) from \(whose), and tells it nothing."
+    }
+
+    /// The one mistake that takes anycast apart: a route that stays when the site has withdrawn.
+    private var origination: String {
+        """
+        Never originate these prefixes yourself: no static route, no aggregate, no network statement. When the site \
+        withdraws, the route must go, so that traffic finds another site.
+        """
+    }
+
+    private var passing: String {
+        let tags = communities.map { "\($0.value) (\($0.when))" }.joined(separator: ", ")
+        let carried = tags.isEmpty ? "Routes carry no communities." : "Routes carry \(tags)."
+        let inside = """
+            Routes from inside an AS are told to no other router inside it: this one has to reflect them, or every router \
+            has a session of its own.
+            """
+        let onward = """
+            Pass them on to your upstreams with all communities, standard and large, and pass on routes whose local \
+            preference is 0: with GRACEFUL_SHUTDOWN (65535:0, RFC 8326) a drain is heard behind you, too. NO_EXPORT \
+            keeps routes inside your AS; routers do that by themselves.
+            """
+        return carried + " " + (isInternal ? inside : onward)
+    }
+
+    private var preference: String {
+        let metric =
+            hasMED
+            ? "Routes carry a MED, which compares several links to \(origin): leave it as it is." : "No MED is sent."
+        guard let relation else { return "The preference that routes come with is kept. " + metric }
+        return """
+            The local preference \(relation.localPreference) stands for what you give to routes of a \(relation): use your \
+            own. \(metric)
+            """
+    }
+
+    private var security: String {
+        let distance = isInternal ? "" : " Packets come with a TTL of 1, so GTSM (TTL security) would refuse them."
+        return "Hosts and router share a link.\(distance) There is no TCP-MD5 or TCP-AO password, and no BFD."
+    }
+
+    private var several: [String] {
+        guard hasSeveralRouters else { return [] }
+        return [
+            """
+            These sessions end at several addresses of a family. If that is several routers, each has those of its own \
+            addresses and leaves the others out.
+            """
+        ]
+    }
+
+    private var ports: [String] {
+        let unusual = sessions.filter { $0.port != 179 }
+        let waiting = sessions.filter(\.isPassive)
+        return [
+            unusual.isEmpty
+                ? nil
+                : "Expected to listen elsewhere than at port 179: "
+                    + unusual.map { "\($0.routerAddress) at \($0.port)" }.unique.joined(separator: ", ") + ".",
+            waiting.isEmpty
+                ? nil
+                : "The host waits, so your router has to connect: "
+                    + waiting.map { "to \($0.hostText)" }.unique.joined(separator: ", ") + ".",
+        ].compactMap(\.self)
+    }
+
+    /// How flows are spread on Linux, whatever speaks BGP there. With only one of the two, one family is spread by
+    /// addresses alone.
+    static let sysctls = """
+             net.ipv4.fib_multipath_hash_policy = 1
+             net.ipv6.fib_multipath_hash_policy = 1
+        """
+}
+
+extension Array where Element: Hashable {
+    /// Each once, in order.
+    var unique: [Element] { reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+}

@@ -1,0 +1,82 @@
+import Config
+
+/// What the lint found, below the summary of `check`: worst first.
+extension CheckText {
+    var found: String {
+        let open = findings.filter { $0.accepted == nil }
+        let accepted = findings.filter { $0.accepted != nil }
+        return [list("Findings", open), list("Accepted", accepted)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// `The lint found 2 warnings and 1 piece of advice, and 1 that is accepted; …`
+    var verdict: String {
+        let open = findings.filter { $0.accepted == nil }
+        let accepted = findings.count - open.count
+        guard let worst = open.first else {
+            return accepted == 0 ? "The lint found nothing." : "The lint found nothing that isn't accepted."
+        }
+        let warnings = open.count { $0.severity == .warning }
+        let pieces = open.count - warnings
+        let parts = [
+            warnings == 0 ? nil : "\(warnings) warning\(warnings == 1 ? "" : "s")",
+            pieces == 0 ? nil : "\(pieces) piece\(pieces == 1 ? "" : "s") of advice",
+        ].compactMap(\.self)
+        let more = accepted == 0 ? "" : ", and \(accepted) that \(accepted == 1 ? "is" : "are") accepted"
+        return "The lint found " + parts.joined(separator: " and ") + more
+            + "; \"landfall explain \(worst.code)\" says more about the first."
+    }
+
+    /// The place first, as editors want it; then what, and below it what to write.
+    private func list(_ title: String, _ findings: [Finding]) -> String {
+        guard !findings.isEmpty else { return "" }
+        let rows = Table(
+            findings.map { finding in
+                let colour: Terminal.Colour = finding.severity == .warning ? .yellow : .grey
+                return [
+                    "\(path):\(finding.line):\(finding.column)", Terminal.paint(finding.severity.rawValue, colour),
+                    finding.code, finding.key,
+                ]
+            }
+        ).lines
+        let blocks = zip(rows, findings).map { row, finding in
+            let last = finding.accepted.map { "accepted: \($0)" } ?? "write: \(finding.instead)"
+            let lines = (finding.text.wrapped(at: 110) + last.wrapped(at: 110)).map { "\n      " + $0 }
+            return "  \(row)" + lines.joined()
+        }
+        return ([Terminal.paint(title, .bold)] + blocks).joined(separator: "\n")
+    }
+}
+
+struct FindingReport: Encodable {
+    let code: String
+    let name: String
+    let severity: String
+    let path: String
+    let line: Int
+    let column: Int
+    let key: String
+    let text: String
+    let instead: String
+    let accepted: String?
+
+    init(_ finding: Finding, _ path: String) {
+        (code, name, severity) = (finding.code, finding.rule.name, finding.severity.rawValue)
+        (self.path, line, column, key) = (path, finding.line, finding.column, finding.key)
+        (text, instead, accepted) = (finding.text, finding.instead, finding.accepted)
+    }
+}
+
+extension String {
+    /// Lines of at most so many characters, as far as words allow.
+    fileprivate func wrapped(at width: Int) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,164 @@
+import Glibc
+import Peers
+import Testing
+
+/// Every example of `landfall VERB --help`, typed as it stands, where somebody would type it.
+@Suite(
+    "The examples of --help",
+    .enabled(if: Landfall.lack("bird", "jq") == nil, "\(Landfall.lack("bird", "jq") ?? "")"))
+struct HelpExamplesTests {
+    /// What a line ends with, and something that it prints. Lines are typed in this order, at one desk.
+    private struct Line {
+        var text: String
+        var exit: Int32
+        var prints: String
+
+        init(_ text: String, _ exit: Int32 = 0, prints: String = "") {
+            (self.text, self.exit, self.prints) = (text, exit, prints)
+        }
+    }
+
+    /// Beside the agent of fra, which announces, as that of sin does.
+    private static let beside = [
+        Line("landfall help check", prints: "Usage: landfall check FILE"),
+        Line("landfall check landfall.yaml", prints: "When something fails"),
+        Line("landfall check landfall.yaml --json | jq '.sites[].name'", prints: "\"fra\""),
+        Line("landfall status", prints: "203.0.113.0/24"),
+        Line("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'"),
+        Line("landfall check-now", prints: "healthy"),
+        Line("landfall check-now exec --address 203.0.113.53", prints: "healthy"),
+        Line("landfall drain --host --dry-run", 1, prints: "nobody else is confirmed"),
+        Line("landfall drain --neighbor transit-a", 1, prints: "nobody else is confirmed"),
+        Line("landfall drain --host --via 'ssh {host}' --for 30m", prints: "Confirmed as announcing: sin1"),
+        Line("landfall undo --dry-run", prints: "drain"),
+        Line("landfall undo", prints: "drain"),
+        Line("landfall drain --site fra --via 'ssh {host}' landfall.yaml", prints: "fra1 (fra): withdrawn"),
+        Line("landfall undrain --site fra --via 'ssh {host}' landfall.yaml", prints: "end of the drain"),
+        Line("landfall drain --host --via 'ssh {host}' --for 30m"),
+        Line("landfall undrain --host", prints: "end"),
+        Line("landfall undo 7", 2, prints: "there is no act 7"),
+        Line("landfall history", prints: "undone by"),
+        Line("landfall history --json | jq '.acts[] | select(.standing == \"in-effect\")'"),
+        Line("landfall reload --dry-run", prints: "hold-down"),
+        Line("landfall reload"),
+        Line("landfall reload --confirm 5m && landfall status && landfall confirm"),
+        Line("landfall confirm", 1),
+        Line("landfall rollback --list"),
+        Line("landfall rollback --dry-run", prints: "hold-down"),
+        Line("landfall rollback 16", 2),
+    ]
+
+    /// Programs that go on until they are stopped: each for two seconds, at a host of its own.
+    private static let lasting = [
+        "landfall run landfall.yaml --site fra", "landfall run landfall.yaml --site fra --host fra1",
+        "landfall run landfall.yaml --site fra --events - --quiet | jq .", "landfall serve landfall.yaml --site fra",
+        "systemd-socket-activate -d -l 127.0.0.1:5353 landfall serve landfall.yaml --site fra",
+    ]
+
+    /// These take half a minute and have tests of their own (RehearsalTests).
+    private static let rehearsals = [
+        "landfall rehearse examples/three-sites.yaml", "landfall rehearse landfall.yaml --json | jq .ok",
+        "landfall rehearse landfall.yaml --keep",
+    ]
+
+    @Test("are all known here")
+    func complete() async throws {
+        let sandbox = try await Sandbox(fresh: false)
+        func help(_ words: String...) async throws -> [String] {
+            try await sandbox.run(Landfall.path, words).output.split(separator: "\n").map(String.init)
+        }
+        var lines: [String] = []
+        for verb in try await help("--help") where verb.hasPrefix("  ") {
+            let name = String(verb.split(separator: " ")[0])
+            let text = try await help(name, "--help")
+            let examples = text.drop { $0 != "Examples:" }.dropFirst().filter { !$0.hasPrefix("  #") }
+            #expect(!examples.isEmpty, "landfall \(name) --help has no example")
+            lines += examples.map { String($0.dropFirst(2)) }
+        }
+        #expect(lines.count > 30)
+        let known = Set(Self.beside.map(\.text) + Self.lasting + Self.rehearsals)
+        #expect(Set(lines).subtracting(known).isEmpty && known.subtracting(lines).isEmpty)
+    }
+
+    @Test("do what they say, beside an agent that announces")
+    func besideAnAgent() async throws {
+        let desk = try await Desk()
+        for line in Self.beside {
+            if line.text == "landfall reload --dry-run" { try desk.edit("hold-down: 300ms", "hold-down: 400ms") }
+            let (exit, output) = try await desk.type(line.text)
+            #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
+            if line.text.contains("undrain") { try await desk.announcing() }
+        }
+    }
+
+    @Test("start what goes on until it is stopped", arguments: lasting)
+    func untilStopped(line: String) async throws {
+        let desk = try await Desk(isRunning: false)
+        let client =
+            line.contains("activate") ? "(sleep 1; dig +tries=1 @127.0.0.1 -p 5353 www.example.org) >/dev/null & " : ""
+        let (exit, output) = try await desk.type(client + "timeout --preserve-status -s INT 2 " + line)
+        #expect(exit == 0, "\(line) exited \(exit): \(output)")
+    }
+}
+
+/// Where an operator sits: a shell in a folder with a landfall.yaml, `landfall` and an `ssh` that reaches the hosts.
+private final class Desk: Sendable {
+    private let sites: TwoSites
+    private let birds: [BIRD]
+    private let agents: [Child]
+    private let folder: String
+
+    init(isRunning: Bool = true) async throws {
+        sites = try await TwoSites()
+        folder = sites.fra.host.folder
+        let text = (readFile(sites.file) ?? "").replacing("rhine", with: "transit-a")
+            .replacing("announce: {", with: "announce: {penalty: {half-life: 1s}, ")
+            .replacing("checks: [", with: "checks: [{exec: {run: [\"true\"]}}, ")
+        try writeFile(sites.file, text)
+        mkdir(folder + "/bin", 0o755)
+        symlink(Landfall.path, folder + "/bin/landfall")
+        try writeFile(
+            folder + "/bin/ssh",
+            """
+            #!/bin/sh
+            case $1 in
+            fra1) export LANDFALL_SOCKET=\(sites.fra.socket) ;;
+            sin1) export LANDFALL_SOCKET=\(sites.sin.socket) ;;
+            *) echo "ssh: connect to host $1 port 22: No route to host" >&2; exit 255 ;;
+            esac
+            shift; exec sh -c "$*"
+
+            """)
+        chmod(folder + "/bin/ssh", 0o755)
+        guard isRunning else {
+            try await sites.fra.host.ip("address add 203.0.113.53 dev lo")
+            (birds, agents) = ([], [])
+            return
+        }
+        birds = [try await sites.fra.startBIRD(), try await sites.sin.startBIRD()]
+        agents = [try sites.fra.startAgent(sites.file), try sites.sin.startAgent(sites.file)]
+        try await announcing()
+    }
+
+    func announcing() async throws {
+        for bird in birds { try await sites.announced(at: bird) }
+    }
+
+    func edit(_ old: String, _ new: String) throws {
+        try writeFile(sites.file, (readFile(sites.file) ?? "").replacing(old, with: new))
+    }
+
+    /// In bash, with places of its own for what an agent or a state folder would be by default.
+    func type(_ line: String) async throws -> (status: Int32, output: String) {
+        let socket = birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket)\n"
+        let script = """
+            set -o pipefail
+            mkdir -p /run/landfall
+            mount -t tmpfs tmpfs /run/landfall && mount -t tmpfs tmpfs /var/lib || exit 99
+             export PATH=\(folder)/bin:\(Program.tree)/bin:$PATH
+            cd \(folder)
+            \(socket)\(line)
+            """
+        return try await sites.fra.host.run("unshare", ["--mount", "bash", "-c", script], within: .seconds(30))
+    }
+}

@@ -26,7 +26,7 @@ extension FailoverReport {
         server (NSD), one run, in turns and side by side on one machine. Times are medians of \(schedule.runs) runs
         (\(schedule.runs * 8) where the announcer is stopped), each at a random phase of whatever goes round in the contender.
 
-        ```
+        ```text
         client ── transit ──┬── edge ── host: NSD, and who announces
                  AS 64500   │ AS 64501  AS 65000
                             └── survivor: NSD, announced by a BIRD, AS 64502
@@ -129,7 +129,7 @@ extension FailoverReport {
             let bird = AnycastHealthchecker.bird(Field.session, prefixes: folder + "/prefixes.conf")
             let exabgp = try ExaBGP.text(Field.session, check, program: "exabgp")
             return "### \(setting.title)\n\n" + fence("Landfall", Contender.landfall(setting, zone: nil), "yaml")
-                + fence("anycast-healthchecker", daemon + service, "ini")
+                + fence("anycast-healthchecker", daemon + service)
                 + (setting == .same ? fence("the BIRD beside it, in both settings", bird) : "")
                 + fence("ExaBGP", exabgp)
         }
@@ -146,7 +146,7 @@ extension FailoverReport {
             """ + texts.joined() + fence("the site's router, whoever announces", Routers.edge(log: "/run/edge.log"))
     }
 
-    private static func fence(_ title: String, _ text: String, _ kind: String = "") -> String {
+    private static func fence(_ title: String, _ text: String, _ kind: String = "text") -> String {
         "\(title):\n\n```\(kind)\n\(text.trimmed)\n```\n\n"
     }
 
@@ -154,7 +154,7 @@ extension FailoverReport {
         """
         ## Again
 
-        ```
+        ```sh
         make bench ONLY=failover                  # \(schedule.runs) runs each, about 20 minutes
         make bench ONLY=failover RUNS=2           # a quick look
         make bench ONLY=failover WRITE=1          # writes this page

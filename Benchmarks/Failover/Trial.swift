@@ -15,6 +15,8 @@ struct Trial: Sendable {
     /// After this the failure counts as not noticed.
     static let limit = 30.0
 
+    private var name: String { "(\(setting.rawValue)) \(failure.rawValue), \(contender.rawValue)" }
+
     func perform(in field: Field) async throws -> Run {
         let (edge, log) = try await field.startEdge()
         let announcer = try await contender.start(in: field, setting)
@@ -24,7 +26,7 @@ struct Trial: Sendable {
             try await Task.sleep(for: .seconds(delay))
         } catch {
             await announcer.end([])
-            throw PeerError("\(setting.rawValue), \(failure.rawValue), \(contender.rawValue): \(error)")
+            throw PeerError("\(name): \(error)")
         }
         let known = announcer.processes()
         let (victims, signal) = announcer.victims(of: failure)
@@ -38,9 +40,10 @@ struct Trial: Sendable {
         }
         try? await Task.sleep(for: .milliseconds(300))
         client.signal(SIGTERM)
-        _ = try? await client.wait(.seconds(5))
+        let ending = try? await client.wait(.seconds(20))
         await announcer.end(known)
         await edge.stop()
+        guard ending != nil else { throw PeerError("\(name): the client has not told what it saw") }
         run.note(Trace(text: client.output).upTo(failed + Self.limit), failed)
         run.note(log: readFile(log) ?? "", clock)
         return run

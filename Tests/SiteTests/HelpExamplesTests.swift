@@ -183,15 +183,16 @@ private final class Desk: Sendable {
 
     /// In bash, with places of its own for what an agent or a state folder would be by default.
     func type(_ line: String) async throws -> (status: Int32, output: String) {
-        let socket = birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket)\n"
+        let socket = birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket) LANDFALL_STATE=\(sites.fra.state)\n"
         let script = """
             set -o pipefail
             mkdir -p /run/landfall
+            echo fra1 >/proc/sys/kernel/hostname
             mount -t tmpfs tmpfs /run/landfall && mount -t tmpfs tmpfs /var/lib || exit 99
              export PATH=\(folder)/bin:\(Program.tree)/bin:$PATH
             cd \(folder)
             \(socket)\(line)
             """
-        return try await sites.fra.host.run("unshare", ["--mount", "bash", "-c", script], within: .seconds(30))
+        return try await sites.fra.host.run("unshare", ["--mount", "--uts", "bash", "-c", script], within: .seconds(30))
     }
 }

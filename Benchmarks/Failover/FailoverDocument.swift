@@ -9,7 +9,9 @@ extension FailoverReport {
             opening(schedule), try await machine(), held(complaints),
             Setting.allCases.map { "## \($0.title)\n\n" + markdown([head] + rows(results, $0)) }.joined(
                 separator: "\n"),
-            columns, "## While nothing happens\n\n" + markdown([costHead] + costRows(results)) + "\n" + costs,
+            columns,
+            "## While nothing happens\n\n" + markdown([costHead] + costRows(results)) + "\n"
+                + costs(schedule),
             "## When the checker dies\n\n" + checkers(results), try configurations(), repeating(schedule),
         ].joined(separator: "\n")
     }
@@ -82,11 +84,14 @@ extension FailoverReport {
 
         """
 
-    private static let costs = """
+    private static func costs(_ schedule: Schedule) -> String {
+        """
         Processor time of everything that checks and announces, programs that it starts to check included, over \
-        a minute of nothing else; the memory is the proportional share (PSS) of those processes. NSD is not in it.
+        \(Int(schedule.idleSeconds)) s of nothing else; the memory is the proportional share (PSS) of those processes. NSD is not in
+        it.
 
         """
+    }
 
     /// What each does, as far as the runs show it.
     private static func checkers(_ results: Results) -> String {

@@ -19,43 +19,46 @@ struct Trial: Sendable {
         let (edge, log) = try await field.startEdge()
         let announcer = try await contender.start(in: field, setting)
         let client = try field.startClient()
-        var known: [ProcessRecord] = []
         do {
             try await announcer.hurried { try await landed(client, at: .site, since: 0, within: 90) }
             try await Task.sleep(for: .seconds(delay))
-            known = announcer.processes()
-            let (victims, signal) = announcer.victims(of: failure)
-            let (failed, clock) = (Double(Client.now()) / 1e9, Date.now)
-            for victim in victims { victim.signal(signal) }
-            var run = Run(outage: 0)
-            let isNoticed = await moves(client, since: failed, asking: try edge.conversation())
-            if !isNoticed { run.isCheckerBack = announcer.checker().contains { !known.contains($0) } }
-            if looksOn, !isNoticed {
-                let hung = Double(Client.now()) / 1e9
-                for process in announcer.service() { process.signal(SIGSTOP) }
-                run.isNoticedLater = await moves(client, since: hung, asking: try edge.conversation())
-            }
-            try await Task.sleep(for: .milliseconds(300))
-            client.signal(SIGTERM)
-            try await client.wait(.seconds(5))
-            await announcer.end(known)
-            await edge.stop()
-            let trace = Trace(text: client.output).upTo(failed + Self.limit)
-            (run.moved, run.outage) = (trace.moved(after: failed), trace.outage(after: failed))
-            run.gone = RouterLog.removed(in: readFile(log) ?? "", after: clock).map { $0.timeIntervalSince(clock) }
-                .flatMap { $0 <= Self.limit ? $0 : nil }
-            return run
         } catch {
-            await announcer.end(known)
+            await announcer.end([])
             throw PeerError("\(setting.rawValue), \(failure.rawValue), \(contender.rawValue): \(error)")
         }
+        let known = announcer.processes()
+        let (victims, signal) = announcer.victims(of: failure)
+        let (failed, clock) = (Double(Client.now()) / 1e9, Date.now)
+        for victim in victims { victim.signal(signal) }
+
+        var run = Run(outage: 0)
+        if await !moves(client, since: failed, asking: edge) {
+            run.isCheckerBack = announcer.checker().contains { !known.contains($0) }
+            if looksOn { run.isNoticedLater = await hangs(announcer.service(), client, edge) }
+        }
+        try? await Task.sleep(for: .milliseconds(300))
+        client.signal(SIGTERM)
+        _ = try? await client.wait(.seconds(5))
+        await announcer.end(known)
+        await edge.stop()
+        run.note(Trace(text: client.output).upTo(failed + Self.limit), failed)
+        run.note(log: readFile(log) ?? "", clock)
+        return run
+    }
+
+    /// Hangs the service once more, and says whether that is noticed.
+    private func hangs(_ service: [ProcessRecord], _ client: Child, _ edge: BIRD) async -> Bool {
+        let hung = Double(Client.now()) / 1e9
+        for process in service { process.signal(SIGSTOP) }
+        return await moves(client, since: hung, asking: edge)
     }
 
     /// The site's router is asked for the route all the time. Left alone, BIRD 2.0.12 acts on a hold timer that has expired
     /// only when something else wakes it, up to a second later: chance that has nothing to do with who announces.
-    private func moves(_ client: Child, since: Double, asking router: BIRDConversation) async -> Bool {
+    private func moves(_ client: Child, since: Double, asking edge: BIRD) async -> Bool {
         async let moved: Void = landed(client, at: .survivor, since: since, within: Self.limit)
         let asking = Task {
+            let router = try edge.conversation()
             while !Task.isCancelled, try router.hasRoute(to: Field.address + "/32") {
                 try await Task.sleep(for: .milliseconds(20))
             }
@@ -91,6 +94,15 @@ struct Run: Sendable {
     /// noticed.
     var isCheckerBack: Bool?
     var isNoticedLater: Bool?
+
+    mutating func note(_ trace: Trace, _ failed: Double) {
+        (moved, outage) = (trace.moved(after: failed), trace.outage(after: failed))
+    }
+
+    mutating func note(log: String, _ failed: Date) {
+        let time = RouterLog.removed(in: log, after: failed)?.timeIntervalSince(failed)
+        gone = time.flatMap { $0 <= Trial.limit ? $0 : nil }
+    }
 }
 
 /// What BIRD's log says of the site's route.

@@ -75,7 +75,7 @@ struct DocumentTests {
         try await eventually("unbound listens") { try await machine.doctor().codes.contains("LF-D202") }
         let screen = try await machine.screen()
         let told = screen.replacing(machine.host.folder, with: "/etc/landfall")
-        let shown = "```\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
+        let shown = "```text\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
         let lines = Self.comparable(shown)
         let held = Self.comparable(try part("screen").text)
         if getenv("RECORD") != nil {

@@ -26,6 +26,18 @@ struct PortTests {
         #expect(try await machine.doctor().codes == [])
     }
 
+    @Test("a port of metrics that somebody else has is a warning, and none is looked at where the file asks for none")
+    func metrics() async throws {
+        let machine = try await Machine(Machine.file() + "metrics: 10179\n")
+        let clean = try await machine.doctor()
+        #expect(clean.codes == [] && clean.check("metrics port")?.seen == "free: 127.0.0.1:10179, [::1]:10179")
+        let other = try await machine.listener("tcp 127.0.0.1 10179")
+        let told = try await machine.doctor()
+        #expect(told.codes == ["LF-D206"] && told.ok, "\(told.findings)")
+        await other.stop()
+        #expect(try await Machine().doctor().check("metrics port") == nil)
+    }
+
     @Test("a foreign service that nobody runs is found, and so is a second program that would answer in its place")
     func foreign() async throws {
         let machine = try await Machine(Machine.file(serve: ""))

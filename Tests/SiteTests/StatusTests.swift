@@ -120,7 +120,7 @@ private enum Screens {
     static func expect(_ screen: String, documentedAs name: String) throws {
         let path = String(#filePath.dropLast("Tests/SiteTests/StatusTests.swift".count)) + "docs/agent.md"
         let text = try #require(readFile(path))
-        let start = try #require(text.firstRange(of: "<!-- screen: \(name) -->\n```\n"), "\(name)").upperBound
+        let start = try #require(text.firstRange(of: "<!-- screen: \(name) -->\n```text\n"), "\(name)").upperBound
         let end = try #require(text[start...].firstRange(of: "\n```")).lowerBound
         if getenv("LANDFALL_RECORD") != nil {
             try writeFile(path, text.replacingCharacters(start..<end, shown(screen)))

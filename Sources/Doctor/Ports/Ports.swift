@@ -7,6 +7,8 @@ struct Ports: Sendable {
     var services: [ServicePort]
     /// Where BGP is listened for.
     var bgp: [Endpoint]
+    /// Where metrics are scraped; empty where the file doesn't ask for it.
+    var metrics: [Endpoint] = []
     /// All that listen, with who holds them.
     var listeners: Seen<[Listener]>
     /// Whether an agent of this host runs: then the sockets that are `ours` are its own.
@@ -27,7 +29,7 @@ struct Ports: Sendable {
             return [Look("service ports", hidden: reason), Look("BGP port", hidden: reason)]
         }
         let found = grouped(services).map { ports in look(ports, listeners) }
-        return found + [bgpLook(listeners)]
+        return found + [bgpLook(listeners)] + (metrics.isEmpty ? [] : [metricsLook(listeners)])
     }
 
     /// One look for each service, transport and port.
@@ -94,23 +96,40 @@ struct Ports: Sendable {
     }
 
     private func bgpLook(_ listeners: [Listener]) -> Look {
-        let others = listeners.filter { listener in
-            !listener.isOurs && listener.transport == .tcp
-                && bgp.contains { wanted in
-                    listener.at.port == wanted.port && listener.at.address.family == wanted.address.family
-                        && (listener.at.address == wanted.address || listener.at.address.isUnspecified
-                            || wanted.address.isUnspecified)
-                }
-        }
-        let findings = others.map { listener in
+        let findings = others(at: bgp, among: listeners).map { listener in
             Finding(
                 .bgpPortTaken, isAgentRunning ? .warning : .error, "BGP",
-                found: ["\(listener) listens for BGP at \(listener.at)"],
+                found: ["\(listener) listens where BGP does"],
                 remedy: [listener.command, "stop that BGP speaker, or have it listen elsewhere"])
         }
-        let places = bgp.map(\.description).joined(separator: ", ")
+        return look("BGP port", bgp, findings)
+    }
+
+    private func metricsLook(_ listeners: [Listener]) -> Look {
+        let findings = others(at: metrics, among: listeners).map { listener in
+            Finding(
+                .metricsPortTaken, .warning, "metrics", found: ["\(listener) listens where metrics do"],
+                remedy: [listener.command, "stop that program, or choose another `metrics.port`"])
+        }
+        return look("metrics port", metrics, findings)
+    }
+
+    private func look(_ name: String, _ wanted: [Endpoint], _ findings: [Finding]) -> Look {
+        let places = wanted.map(\.description).joined(separator: ", ")
         let seen = isAgentRunning ? "held by the agent: \(places)" : "free: \(places)"
-        return Look("BGP port", seen, findings: findings.merged, hidden: hidden(findings))
+        return Look(name, seen, findings: findings.merged, hidden: hidden(findings))
+    }
+
+    /// Listeners of others over TCP that are in the way.
+    private func others(at wanted: [Endpoint], among listeners: [Listener]) -> [Listener] {
+        listeners.filter { listener in
+            guard !listener.isOurs, listener.transport == .tcp else { return false }
+            return wanted.contains { place in
+                listener.at.port == place.port && listener.at.address.family == place.address.family
+                    && (listener.at.address == place.address || listener.at.address.isUnspecified
+                        || place.address.isUnspecified)
+            }
+        }
     }
 }
 
@@ -191,4 +210,11 @@ extension Explanation {
             there keeps it from starting, and its sessions with the same neighbors would be replaced by ours.
             """,
         remedy: "Stop the other speaker (`systemctl stop bird`), or have it listen at another address.")
+    static let metricsPortTaken = Self(
+        "LF-D206", "metrics-port-taken", title: "Another program has the port of metrics.",
+        meaning: """
+            The agent starts and announces without it, says so in an alarm, and tries again every five seconds; meanwhile \
+            Prometheus scrapes the other program, or nobody.
+            """,
+        remedy: "Stop the other program, or choose another `metrics.port`.")
 }

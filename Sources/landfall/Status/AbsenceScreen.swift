@@ -82,10 +82,10 @@ extension Absence {
             return isStopped ? [go, end, events] : [events, log, end]
         case .noSocket, .refused:
             guard let file = remains.file, let site = remains.site else { return [events, log, run] }
-            let host = remains.host.map { $0 == site ? "" : " --host \(quoted($0))" } ?? ""
-            let command = "landfall run \(quoted(file)) --site \(quoted(site))\(host)"
-            let byHand = Screen.Remedy(command, "starts it by hand, and takes the addresses over")
-            return [events, log, run, byHand]
+            let agent = Screen.agent(of: file, at: site, remains.host)
+            let doctor = Screen.Remedy("landfall doctor \(agent)", "what would keep it from running")
+            let byHand = Screen.Remedy("landfall run \(agent)", "starts it by hand, and takes the addresses over")
+            return [events, log, doctor, run, byHand]
         }
     }
 }

@@ -53,8 +53,15 @@ extension Screen {
     }
 
     private var sessions: [Remedy] {
-        guard let first = situation.down.first else { return [] }
-        return [Remedy("ping -c 3 \(first.address)", "whether the neighbor \(first.name) can be reached at all")]
+        guard let first = situation.down.first, let file = status.configuration?.path ?? status.file else { return [] }
+        let doctor = "landfall doctor \(Self.agent(of: file, at: status.site, status.host))"
+        return [Remedy(doctor, "what keeps \(first.name) away, as far as it can be seen from here")]
+    }
+
+    /// The words that verbs take which name a host of a file.
+    static func agent(of file: String, at site: String, _ host: String?) -> String {
+        let host = host.map { $0 == site ? "" : " --host \(quoted($0))" } ?? ""
+        return "\(quoted(file)) --site \(quoted(site))\(host)"
     }
 
     private var drains: [Remedy] {

@@ -80,8 +80,7 @@ let targets: [Target] = [
         name: "landfall",
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
-            "Health", "Kernel", "Lab",
-            "Loop", "Net", "Site",
+            "Health", "Kernel", "Lab", "Loop", "Net", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -154,7 +153,9 @@ let fuzzNames = (Context.environment["LANDFALL_FUZZ"] ?? "").split(separator: " 
 let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
-        dependencies: ["BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML"],
+        dependencies: [
+            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML",
+        ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
 }

@@ -65,10 +65,10 @@ extension Status.Drain {
 }
 
 extension Status.Alarm {
-    /// Its words may count seconds.
+    /// Its words may count seconds, and what came back is another answer each time.
     fileprivate var essence: Self {
         var rest = self
-        rest.text = ""
+        (rest.text, rest.evidence) = ("", nil)
         return rest
     }
 }

@@ -55,7 +55,7 @@ package enum Examination {
     /// What every finding stands for, by code.
     package static let explanations: [Explanation] = [
         .noNetAdmin, .noBindService, .noRaw, .cannotBecome, .userNobody, .unreadableFile, .fewOpenFiles,
-        .portTaken, .wildcardListener, .nobodyListens, .secondListener, .bgpPortTaken,
+        .portTaken, .wildcardListener, .nobodyListens, .secondListener, .bgpPortTaken, .metricsPortTaken,
         .sourceMissing, .noRoute, .notOnLink, .interfaceDown, .unresolved, .refused, .silent, .closes, .unreachable,
         .sessionDown, .otherSpeaker,
         .strictReversePath, .answersARP, .announcesARP, .forwardingLoop, .ipv6Disabled, .smallReceiveBuffer,

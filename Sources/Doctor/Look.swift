@@ -13,7 +13,9 @@ package struct Look: Hashable, Sendable {
 
     init(_ check: String, _ seen: String = "", findings: [Finding] = [], hidden: String? = nil) {
         (self.check, self.seen, self.findings, self.hidden) = (check, seen, findings, hidden)
-        if let worst = findings.max(by: { $0.severity < $1.severity }) { self.seen = worst.condition.title }
+        guard let worst = findings.max(by: { $0.severity < $1.severity }) else { return }
+        let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
+        self.seen = "\(worst.condition.code)\(more): \(worst.found.first ?? worst.condition.title)"
     }
 
     package enum Result: String, Sendable {

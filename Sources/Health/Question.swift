@@ -17,7 +17,8 @@ extension Check {
         case .http(let http):
             let scheme = http.tls == nil ? "http" : "https"
             let host = http.host.map { " of \($0)" } ?? ""
-            return "\(http.method.rawValue) \(http.path)\(host) over \(scheme) at \(address) port \(http.port)"
+            let path = Secrets.hidden(in: http.path)
+            return "\(http.method.rawValue) \(path)\(host) over \(scheme) at \(address) port \(http.port)"
         case .icmp(let echo): return "an ICMP echo from \(echo.address ?? address)"
         case .exec(let exec): return "the program \(exec.command.first ?? "") for \(address)"
         }

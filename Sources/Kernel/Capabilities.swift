@@ -19,7 +19,8 @@ public struct CapabilitySet: OptionSet, Hashable, Sendable, CustomStringConverti
     public static let sysAdmin = Self(rawValue: 1 << 21)
 
     private static let names: [(Self, String)] = [
-        (.setGID, "CAP_SETGID"), (.setUID, "CAP_SETUID"), (.setPCap, "CAP_SETPCAP"), (.netBindService, "CAP_NET_BIND_SERVICE"),
+        (.setGID, "CAP_SETGID"), (.setUID, "CAP_SETUID"), (.setPCap, "CAP_SETPCAP"),
+        (.netBindService, "CAP_NET_BIND_SERVICE"),
         (.netAdmin, "CAP_NET_ADMIN"), (.netRaw, "CAP_NET_RAW"), (.sysAdmin, "CAP_SYS_ADMIN"),
     ]
 

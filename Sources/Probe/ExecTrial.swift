@@ -29,6 +29,7 @@ final class ExecTrial: Trial {
     var received: Received {
         var received = Received()
         (received.exitCode, received.output) = (exitCode.map(Int.init), program?.output)
+        received.load = program?.load
         return received
     }
 

@@ -72,7 +72,7 @@ public actor Prober {
     /// What came back to the last probe that ended.
     public func received(of id: ID) -> Received { schedules[id.value]?.received ?? Received() }
 
-    /// What the program of a check printed last, as far as it is kept; nil for other checks.
+    /// What the program of a check printed last, as far as it is kept and no secret; nil for other checks.
     public func output(of id: ID) -> String? { received(of: id).output }
 
     private func arm(_ id: UInt64) {

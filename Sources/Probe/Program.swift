@@ -65,8 +65,11 @@ package final class Program {
         reap(process, on: loop)
     }
 
-    /// What it has printed so far, as far as it is kept; nil for nothing. It may hold secrets, unlike ``said``.
-    package var output: String? { kept.isEmpty ? nil : String(decoding: kept, as: UTF8.self) }
+    /// What it has printed so far, as far as it is kept, without secrets; nil for nothing.
+    package var output: String? { kept.isEmpty ? nil : Secrets.hidden(in: String(decoding: kept, as: UTF8.self)) }
+
+    /// The load that it tells: the first number for machines.
+    package var load: Double? { PerformanceData.first(in: String(decoding: kept, as: UTF8.self)) }
 
     /// The first line of it, without what monitoring plugins put behind a bar for machines.
     package var said: String? {

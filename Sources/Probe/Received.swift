@@ -9,8 +9,10 @@ public struct Received: Hashable, Sendable {
     public var status: Int?
     /// Of a program that ended by itself.
     public var exitCode: Int?
-    /// What a program printed, as far as it is kept.
+    /// What a program printed, as far as it is kept, without what looks like a secret.
     public var output: String?
+    /// The load that it told: the first number that it printed for machines.
+    public var load: Double?
     /// From the start of the probe to its result.
     public var after = Duration.zero
 

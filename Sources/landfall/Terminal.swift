@@ -55,10 +55,13 @@ enum Terminal {
     static var ink: Ink { Ink(isColoured: isOutputTerminal && wantsColour) }
     static func paint(_ text: String, _ colour: Colour) -> String { ink.paint(text, colour) }
 
-    /// How many columns a line on stdout may have; nil where nobody looks.
+    /// How many columns a line on stdout may have; nil: as many as it likes, where nobody looks. COLUMNS counts where no
+    /// terminal knows better.
     static var width: Int? {
-        guard isOutputTerminal else { return nil }
-        return Window.of(STDOUT_FILENO)?.columns ?? 80
+        let wish = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }.flatMap {
+            (20...10_000).contains($0) ? $0 : nil
+        }
+        return isOutputTerminal ? Window.of(STDOUT_FILENO)?.columns ?? wish ?? 80 : wish
     }
 
     /// One line that the next one replaces: what is being done. Silent where nobody looks.

@@ -25,7 +25,7 @@ struct Block {
         let lines = text.replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
         if kind == "sh" { return lines.filter { !$0.isEmpty && !$0.hasPrefix("#") } }
         guard kind == "console" else { return [] }
-        return lines.filter { $0.hasPrefix("$ ") || $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
+        return lines.filter { $0.hasPrefix("$ ") }.map { String($0.dropFirst(2)) }
     }
 
     /// A configuration by its keys at the top, each with the lines that it has.
@@ -40,13 +40,14 @@ struct Block {
         return sections
     }
 
-    /// The blocks of one document as whole files: each that has a `network` begins one, to which those after it add. What
+    /// The blocks of one document as whole files: each that has a `network` begins one, which those after it add to or change. What
     /// a document leaves out is as in `whole`.
     static func files(_ blocks: [Block], whole: String) -> [(place: String, text: String)] {
         var files: [(place: String, keys: [(key: Substring, lines: String)])] = []
         for block in blocks where block.kind == "yaml" {
             let own = sections(block.text)
             if files.isEmpty || own.contains(where: { $0.key == "network" }) { files.append((block.place, [])) }
+            files[files.count - 1].keys.removeAll { old in own.contains { $0.key == old.key } }
             files[files.count - 1].keys += own
         }
         return files.map { file in

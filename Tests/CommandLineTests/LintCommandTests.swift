@@ -53,7 +53,7 @@ struct LintCommandTests {
 
                     """)
             #expect(try Command("check", path, "--strict").exit == 1)
-            let screen = "```\nFindings\n" + tail.replacing(path, with: "landfall.yaml") + "```\n"
+            let screen = "```text\nFindings\n" + tail.replacing(path, with: "landfall.yaml") + "```\n"
             #expect(try Self.page().contains(screen), "docs/lint.md shows another screen")
         }
     }
@@ -66,7 +66,7 @@ struct LintCommandTests {
     func times() throws {
         let page = try Self.page()
         let title = "What may happen, and how long it takes\n"
-        let shown = try #require(page.components(after: "```\n" + title)?.split(separator: "```").first)
+        let shown = try #require(page.components(after: "```text\n" + title)?.split(separator: "```").first)
         let output = try Command("check", Repository.example).output
         #expect(shown.split(separator: "\n").count == 9 && output.contains(title + shown))
     }

@@ -11,7 +11,7 @@ import Testing
 /// Screens as files under `Tests/CommandLineTests/Screens`; LANDFALL_RECORD=1 writes them anew.
 @Suite("The screen of status")
 struct ScreenTests {
-    static let cases: [(name: String, status: Status, events: [Screen.Happening])] = [
+    static let cases: [(name: String, status: Status, events: [Event])] = [
         ("well", Statuses.well, []), ("withdrawn", Statuses.withdrawn, Statuses.events),
         ("held-down", Statuses.heldDown, []), ("drained", Statuses.drained, []),
         ("neighbor-down", Statuses.neighborDown, []), ("crash-loop", Statuses.crashLoop, []),
@@ -22,7 +22,7 @@ struct ScreenTests {
     func golden(_ name: String) throws {
         let its = try #require(Self.cases.first { $0.name == name })
         var screen = Screen(its.status)
-        (screen.events, screen.width) = (its.events, 100)
+        (screen.events, screen.width) = (LastEvents(its.events), 100)
         try expect(screen.lines, toBe: name)
     }
 
@@ -42,9 +42,10 @@ struct ScreenTests {
     }
 
     static func absence(_ kind: Absence.Kind) -> Absence {
-        var absence = Absence(kind: kind, socket: "/run/landfall/control", time: .now, reason: "connect: Connection refused")
+        var absence = Absence(
+            kind: kind, socket: "/run/landfall/control", time: .now, reason: "connect: Connection refused")
         absence.time = Spans.date(Statuses.now) ?? .now
-        absence.events = Statuses.events
+        absence.events = LastEvents(Statuses.events)
         (absence.remains.network, absence.remains.site, absence.remains.host) = ("example", "fra", "fra1")
         absence.remains.file = "/etc/landfall/landfall.yaml"
         absence.remains.addresses = ["203.0.113.53", "2001:db8:113::53"].compactMap { Address($0) }
@@ -65,7 +66,7 @@ struct ScreenTests {
     func size(_ width: Int) {
         for its in Self.cases {
             var screen = Screen(its.status)
-            (screen.events, screen.width) = (its.events + its.events + its.events, width)
+            (screen.events, screen.width) = (LastEvents(its.events + its.events + its.events), width)
             #expect(screen.lines.count <= 40, "\(its.name)")
             for line in screen.lines { #expect(line.count <= width, "\(its.name): \(line)") }
         }
@@ -78,8 +79,10 @@ struct ScreenTests {
         let plain = screen.text
         screen.ink = Ink(isColoured: true)
         #expect(screen.text.contains("\u{1b}[31m"))
-        let bare = screen.text.replacing("\u{1b}[0m", with: "").split(separator: "\u{1b}[", omittingEmptySubsequences: false)
-            .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "m" }.dropFirst()) }.joined()
+        let bare = screen.text.replacing("\u{1b}[0m", with: "").split(
+            separator: "\u{1b}[", omittingEmptySubsequences: false
+        )
+        .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "m" }.dropFirst()) }.joined()
         #expect(bare == plain)
     }
 
@@ -89,7 +92,9 @@ struct ScreenTests {
         status.neighbors[0].lastError = "Cease: \u{1b}[2J\u{1b}]0;owned\u{7}\nPrefixes all is well"
         status.prefixes[0].reason = "\u{202e}evil\u{9b}31m"
         let text = Screen(status).text
-        let isClean = text.unicodeScalars.allSatisfy { $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory) }
+        let isClean = text.unicodeScalars.allSatisfy {
+            $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory)
+        }
         #expect(isClean)
     }
 

@@ -1,5 +1,6 @@
 import Codes
 import Control
+import Site
 
 @testable import landfall
 
@@ -95,14 +96,15 @@ enum Statuses {
         return Status.Alarm(explanation, severity, text) { $0.since = since }
     }
 
-    static let events = [
-        Screen.Happening(
-            time: ago(186), code: "LF-E301", name: "verdict",
-            text: "dns www.example.org A at 203.0.113.53 is failing: no answer within 500 ms"),
-        Screen.Happening(
-            time: ago(186), code: "LF-E402", name: "withdrawn",
-            text: "203.0.113.0/24 at transit-a: dns www.example.org A at 203.0.113.53: no answer within 500 ms"),
-    ]
+    static var events: [Event] {
+        var verdict = Event(.verdict, at: ago(186), site: "fra", host: "fra1")
+        (verdict.id, verdict.check, verdict.address) = (117, "dns www.example.org A", "203.0.113.53")
+        (verdict.verdict, verdict.reason) = ("failing", "no answer within 500 ms")
+        var withdrawn = Event(.withdrawn, at: ago(186), site: "fra", host: "fra1")
+        (withdrawn.id, withdrawn.prefix, withdrawn.neighbors) = (118, "203.0.113.0/24", ["transit-a"])
+        withdrawn.reason = "dns www.example.org A at 203.0.113.53: no answer within 500 ms"
+        return [verdict, withdrawn]
+    }
 }
 
 // MARK: What may be wrong
@@ -202,7 +204,8 @@ extension Statuses {
         (status.services[0].since, status.services[0].queriesPerSecond) = (ago(2), 0)
         status.alarms = [
             alarm(
-                "LF-A201", .critical, "the service dns ends as soon as it starts: ended by signal 11 (SIGSEGV)", ago(40),
+                "LF-A201", .critical, "the service dns ends as soon as it starts: ended by signal 11 (SIGSEGV)",
+                ago(40),
                 remedy: "Look at how it ended: a signal means a fault of the program. If it began with a reload.")
         ]
         return status

@@ -42,7 +42,7 @@ struct LintCase: CustomTestStringConvertible {
     private static func blocks(in text: Substring) -> [Variant] {
         text.components(separatedBy: "```yaml\n").dropFirst().map { part in
             let pieces = part.components(separatedBy: "```")
-            let zone = pieces.dropFirst(2).first.flatMap { $0.hasPrefix("dns\n") ? String($0.dropFirst(4)) : nil }
+            let zone = pieces.dropFirst(2).first.flatMap { $0.hasPrefix("zone\n") ? String($0.dropFirst(5)) : nil }
             // Only one that comes before the next paragraph belongs to it.
             let isNext = pieces.count > 1 && pieces[1].allSatisfy(\.isWhitespace)
             return Variant(yaml: pieces[0], zone: isNext ? zone : nil)

@@ -283,6 +283,19 @@ struct LintVariantTests {
         #expect(findings.map(\.code).sorted() == example.codes, "\(findings)\n\(variant.file)")
     }
 
+    @Test("a stop is held against what the unit that comes with landfall allows")
+    func unit() throws {
+        let unit = String(decoding: try Repository.bytes("packaging/landfall.service.in"), as: UTF8.self)
+        #expect(unit.contains("\nTimeoutStopSec=\(Lint.unitStop.text)\n"))
+    }
+
+    @Test("a secret in a command isn't shown")
+    func secret() throws {
+        let checks = Self.checks("{exec: {run: [curl, -u, \"op:hunter2\", \"http://192.0.2.9/\"]}}", serve: false)
+        let finding = try #require(try LintCase.Variant(yaml: checks).findings().first)
+        #expect(finding.code == "LF-L206" && !"\(finding)".contains("hunter2") && finding.text.contains("curl"))
+    }
+
     @Test("rule 9: says so when there is neither an anchor nor a cover, once for all prefixes")
     func neither() throws {
         let six = ", {name: six, address: 2001:db8:1::1, asn: 64501, role: provider}]"

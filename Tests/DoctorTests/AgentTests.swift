@@ -38,11 +38,14 @@ struct AgentTests {
         await agent.stop()
     }
 
-    @Test("an agent that may not put an address back leaves it away: that is found, with the right that it lacks",
+    @Test(
+        "an agent that may not put an address back leaves it away: that is found, with the right that it lacks",
         .enabled(if: geteuid() == 0, "needs root"))
     func address() async throws {
         let machine = try await Machine()
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let agent = try await start(machine, through: Machine.without("net_admin"))
         try await machine.host.ip("addr del 203.0.113.53/32 dev lo")
         let told = try await machine.doctor()

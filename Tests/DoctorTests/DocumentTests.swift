@@ -35,14 +35,18 @@ struct DocumentTests {
         for what in all {
             #expect(what.code.hasPrefix("LF-D") && what.code.utf8.count == 7)
             #expect(!what.meaning.isEmpty && what.meaning.hasSuffix(".") && what.remedy.hasSuffix("."), "\(what.code)")
-            #expect(!what.meaning.contains("  ") && !what.meaning.contains("\n") && !what.title.hasSuffix("."), "\(what.code)")
+            #expect(
+                !what.meaning.contains("  ") && !what.meaning.contains("\n") && what.title.hasSuffix("."),
+                "\(what.code)")
         }
     }
 
     @Test("every finding is made true by a test here, or named as one that can't be")
     func tested() throws {
         let folder = String(#filePath.dropLast("DocumentTests.swift".count))
-        let files = ["Neighbor", "Settings", "Port", "Machine", "Agent", "Judgement"].map { folder + $0 + "Tests.swift" }
+        let files = ["Neighbor", "Settings", "Port", "Machine", "Agent", "Judgement"].map {
+            folder + $0 + "Tests.swift"
+        }
         let tests = files.compactMap { readFile($0) }.joined()
         for what in Examination.explanations { #expect(tests.contains("\"\(what.code)\""), "\(what.code) has no test") }
     }
@@ -65,17 +69,22 @@ struct DocumentTests {
         let configuration = machine.host.folder + "/unbound.conf"
         try writeFile(
             configuration,
-            "server:\n directory: \"\"\n interface: 0.0.0.0\n username: \"\"\n chroot: \"\"\n pidfile: \"\"\n do-tcp: no\n use-syslog: no\n")
+            "server:\n directory: \"\"\n interface: 0.0.0.0\n username: \"\"\n chroot: \"\"\n pidfile: \"\"\n do-tcp: no\n use-syslog: no\n"
+        )
         let resolver = try machine.host.start("unbound", ["-d", "-c", configuration])
         try await eventually("unbound listens") { try await machine.doctor().codes.contains("LF-D202") }
         let screen = try await machine.screen()
         let told = screen.replacing(machine.host.folder, with: "/etc/landfall")
-        let shown = "```\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
+        let shown = "```text\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
         let lines = Self.comparable(shown)
         let held = Self.comparable(try part("screen").text)
-        if getenv("RECORD") != nil { try hold("screen", shown) } else {
+        if getenv("RECORD") != nil {
+            try hold("screen", shown)
+        } else {
             // What depends on the machine, its user database, clock and kernel.
-            for line in held where !Self.varies(line) { #expect(lines.contains(line), "the screen doesn't show: \(line)") }
+            for line in held where !Self.varies(line) {
+                #expect(lines.contains(line), "the screen doesn't show: \(line)")
+            }
         }
         await resolver.stop()
         await bird.stop()
@@ -89,8 +98,11 @@ struct DocumentTests {
     }
 
     private static func varies(_ line: String) -> Bool {
-        ["state folder", "unit", "user", "clock", "backlog", "receive buffer", "confinement", "errors", "conntrack table"]
-            .contains { line.hasPrefix($0) } || held(line)
+        [
+            "state folder", "unit", "user", "clock", "backlog", "receive buffer", "confinement", "errors",
+            "conntrack table",
+        ]
+        .contains { line.hasPrefix($0) } || held(line)
     }
 
     /// Of findings that this machine has anyway.
@@ -103,7 +115,8 @@ struct DocumentTests {
         let machine = try await Machine()
         try await machine.host.ip("addr del 2001:db8:f::2/64 dev eth0")
         let output = try await machine.host.run(
-            Landfall.path, ["doctor", machine.file, "--site", "fra", "--json", "--socket", machine.socket]).output
+            Landfall.path, ["doctor", machine.file, "--site", "fra", "--json", "--socket", machine.socket]
+        ).output
         let text = try #require(readFile(Self.path + "json.md"))
         let section = try #require(text.split(separator: "\n## ").first { $0.hasPrefix("`landfall.doctor/1`") })
         #expect(output.contains("\"schema\" : \"landfall.doctor/1\""))

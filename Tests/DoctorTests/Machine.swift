@@ -13,7 +13,7 @@ final class Machine: Sendable {
     let socket: String
     let state: String
 
-    static let lack = Landfall.lack("bird", "nft", "ip")
+    static let lack = Landfall.lack("bird", "nft", "ip", "dig", "unbound", "python3")
 
     /// What this kernel and its clock bring along, whatever a test does.
     static let inherent: Set = [
@@ -41,24 +41,24 @@ final class Machine: Sendable {
     ) -> String {
         let passive = waits ? ", passive: true" : ""
         return """
-        network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48], hold-time: 3s}
-        sites:
-          fra:
-            place: FRA
-            hosts: {fra1: {unicast: [192.0.2.2, 2001:db8:f::2]}}
-            neighbors:
-              - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(passive)}
-              - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(passive)}
-        \(neighbors)
-        \(more)
-        services:
-          dns:
-            addresses: [203.0.113.53, "2001:db8:113::53"]
-            \(serve)
-            checks:
-              - \(check)
+            network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48], hold-time: 3s}
+            sites:
+              fra:
+                place: FRA
+                hosts: {fra1: {unicast: [192.0.2.2, 2001:db8:f::2]}}
+                neighbors:
+                  - {name: r4, address: 192.0.2.1, asn: 64500, role: provider\(passive)}
+                  - {name: r6, address: "2001:db8:f::1", asn: 64500, role: provider\(passive)}
+            \(neighbors)
+            \(more)
+            services:
+              dns:
+                addresses: [203.0.113.53, "2001:db8:113::53"]
+                \(serve)
+                checks:
+                  - \(check)
 
-        """
+            """
     }
 
     static let zone = """
@@ -117,7 +117,8 @@ final class Machine: Sendable {
 
     /// - Parameter wrapper: what the program is started through: `setpriv …`.
     func doctor(_ wrapper: [String] = [], _ words: [String] = []) async throws -> Told {
-        let command = ["env", Self.path] + wrapper + [Landfall.path, "doctor", file, "--site", "fra", "--json"] + places(words)
+        let command =
+            ["env", Self.path] + wrapper + [Landfall.path, "doctor", file, "--site", "fra", "--json"] + places(words)
         let (status, output) = try await host.run(command[0], Array(command.dropFirst()) + words)
         guard var told = try? JSONDecoder().decode(Told.self, from: Data(output.utf8)) else {
             throw PeerError("doctor exits with \(status): \(output)")

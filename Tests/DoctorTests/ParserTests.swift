@@ -43,7 +43,8 @@ struct ParserTests {
 
     @Test("a notrack rule covers a service when it takes out both directions, and nothing is guessed")
     func rules() throws {
-        func exempts(_ file: String, _ transport: OpenSocket.Transport = .udp, _ address: String = "203.0.113.53") throws
+        func exempts(_ file: String, _ transport: OpenSocket.Transport = .udp, _ address: String = "203.0.113.53")
+            throws
             -> Certainty
         {
             let rules = try #require(JSONValue(Array(try captured(file).utf8)).flatMap { Ruleset($0) })

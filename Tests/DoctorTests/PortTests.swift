@@ -26,11 +26,25 @@ struct PortTests {
         #expect(try await machine.doctor().codes == [])
     }
 
+    @Test("a port of metrics that somebody else has is a warning, and none is looked at where the file asks for none")
+    func metrics() async throws {
+        let machine = try await Machine(Machine.file() + "metrics: 10179\n")
+        let clean = try await machine.doctor()
+        #expect(clean.codes == [] && clean.check("metrics port")?.seen == "free: 127.0.0.1:10179, [::1]:10179")
+        let other = try await machine.listener("tcp 127.0.0.1 10179")
+        let told = try await machine.doctor()
+        #expect(told.codes == ["LF-D206"] && told.ok, "\(told.findings)")
+        await other.stop()
+        #expect(try await Machine().doctor().check("metrics port") == nil)
+    }
+
     @Test("a foreign service that nobody runs is found, and so is a second program that would answer in its place")
     func foreign() async throws {
         let machine = try await Machine(Machine.file(serve: ""))
         #expect(try await machine.doctor().codes == ["LF-D203"])
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let service = try await machine.listener("udp 203.0.113.53 53", "udp 2001:db8:113::53 53")
         #expect(try await machine.doctor().codes == [])
         let second = try await machine.listener("udp 0.0.0.0 53")
@@ -43,7 +57,9 @@ struct PortTests {
     @Test("queries that the service's buffer had no room for are counted, also when the socket is gone")
     func drops() async throws {
         let machine = try await Machine(Machine.file(serve: ""))
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let service = try await machine.listener("udp 203.0.113.53 53", "udp 2001:db8:113::53 53", buffer: 2304)
         let script = """
             import socket

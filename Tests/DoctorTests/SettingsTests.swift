@@ -19,7 +19,8 @@ struct SettingsTests {
         #expect(strict.found.last == "clients far away are answered by eth1")
 
         try await machine.sysctl("net/ipv4/ip_forward", "1")
-        #expect(try await heal(machine, "LF-D404").found.last == "what nobody here has of 203.0.113.0/24 leaves by eth1")
+        #expect(
+            try await heal(machine, "LF-D404").found.last == "what nobody here has of 203.0.113.0/24 leaves by eth1")
         try await machine.sysctl("net/ipv4/ip_forward", "1")
         try await machine.host.ip("route add blackhole 203.0.113.0/24")
         #expect(try await machine.doctor().codes == [])
@@ -52,7 +53,9 @@ struct SettingsTests {
     @Test("connection tracking on the service's port is found, and the rules that are told take it away")
     func tracking() async throws {
         let machine = try await Machine(Machine.file(serve: ""))
-        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] { try await machine.host.ip("addr add \(address) dev lo") }
+        for address in ["203.0.113.53/32", "2001:db8:113::53/128"] {
+            try await machine.host.ip("addr add \(address) dev lo")
+        }
         let server = try await machine.listener("udp 203.0.113.53 53", "udp 2001:db8:113::53 53")
         #expect(try await machine.doctor().codes == [])
         for rule in [
@@ -64,7 +67,9 @@ struct SettingsTests {
         let tracked = try await machine.doctor()
         #expect(tracked.codes == ["LF-D601"], "\(tracked.findings)")
         #expect(tracked["LF-D601"]?.found.first?.contains("nft: inet fw input handle") == true)
-        _ = try await machine.host.run("dig", ["+tries=1", "+time=1", "@203.0.113.53", "example.org"], within: .seconds(5))
+        try await machine.router.ip("route add 203.0.113.0/24 via 192.0.2.2")
+        let query = ["+tries=1", "+time=1", "@203.0.113.53", "example.org"]
+        _ = try await machine.router.run("dig", query, within: .seconds(10))
         let flowing = try await machine.doctor()
         #expect(flowing["LF-D601"]?.found.contains("/proc/net/nf_conntrack: 1 flows to port udp 53") == true)
 
@@ -72,8 +77,9 @@ struct SettingsTests {
         // The entry of before ends by itself, half a minute later.
         let exempt = try await machine.doctor()
         #expect(exempt["LF-D601"]?.found.allSatisfy { $0.hasPrefix("/proc/net/nf_conntrack") } != false)
-        _ = try await machine.host.run("dig", ["+tries=1", "+time=1", "@2001:db8:113::53", "example.org"], within: .seconds(5))
-        #expect(try await machine.doctor()["LF-D601"]?.found == exempt["LF-D601"]?.found, "no other entry is made")
+        _ = try await machine.router.run("dig", query, within: .seconds(10))
+        let later = try await machine.doctor()
+        #expect(later["LF-D601"]?.found.contains { $0.contains(": 2 flows") } != true, "no other entry is made")
         await server.stop()
     }
 

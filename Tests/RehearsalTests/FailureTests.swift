@@ -109,7 +109,7 @@ struct FailureTests {
         #expect(again.status == 2 && again.talk.contains("--clean"))
         let line = try #require(result.talk.split(separator: "\n").first { $0.contains("exe status") })
         let asked = try Child(who.prefix + ["sh", "-c", String(line)], log: rehearsals.folder + "/asked")
-        #expect(try await asked.wait(.seconds(5)).status == 0 && asked.output.contains("site s1"), "\(asked.output)")
+        #expect(try await asked.wait(.seconds(5)).status == 0 && asked.output.contains("s1/s11"), "\(asked.output)")
         #expect(!processes(with: name).isEmpty)
         let cleaned = try await rehearsals.run(["--clean"], as: who)
         #expect(cleaned.status == 0)

@@ -121,7 +121,9 @@ struct DrainTests {
         #expect(text.contains("landfall drain --host --force withdraws all the same"), "\(text)")
         #expect(try await drained(at: bird) != nil)
         let status = try await rig.landfall("status").output
-        #expect(status.contains("drained, but traffic stays") && status.contains("landfall drain --host --force"), "\(status)")
+        #expect(
+            status.contains("drained, but traffic stays") && status.contains("landfall drain --host --force"),
+            "\(status)")
         let forced = try await rig.landfall("drain", "--host", "--force")
         #expect(
             forced.status == 0 && forced.output.contains("withdrawn whatever traffic is still here"), "\(forced.output)"

@@ -21,9 +21,18 @@ struct HelpExamplesTests {
     /// Beside the agent of fra, which announces, as that of sin does.
     private static let beside = [
         Line("landfall help check", prints: "Usage: landfall check FILE"),
-        Line("landfall check landfall.yaml", prints: "When something fails"),
+        Line("landfall check landfall.yaml", prints: "What may happen"),
         Line("landfall check landfall.yaml --json | jq '.sites[].name'", prints: "\"fra\""),
+        Line("landfall check landfall.yaml --strict && git push", 1, prints: "LF-L"),
+        Line("landfall check landfall.yaml --json | jq '.findings[].code'", prints: "\"LF-L"),
+        Line("landfall diff landfall.yaml --site fra --site gru", 1, prints: "med"),
+        Line("landfall diff landfall.yaml --site fra --site gru --json | jq '.differences[].text'", 1, prints: "med"),
+        Line("landfall doctor landfall.yaml", prints: "neighbor"),
+        Line("landfall doctor landfall.yaml --site fra --host fra1 --strict", 1, prints: "LF-D"),
+        Line("landfall doctor landfall.yaml --site fra --json | jq '.findings[]'", prints: "LF-D"),
         Line("landfall status", prints: "203.0.113.0/24"),
+        Line("landfall status --check", prints: "LANDFALL OK"),
+        Line("timeout 2 landfall status --watch", 124, prints: "landfall.status/2"),
         Line("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'"),
         Line("landfall check-now", prints: "healthy"),
         Line("landfall check-now exec --address 203.0.113.53", prints: "healthy"),
@@ -39,6 +48,13 @@ struct HelpExamplesTests {
         Line("landfall undo 7", 2, prints: "there is no act 7"),
         Line("landfall history", prints: "undone by"),
         Line("landfall history --json | jq '.acts[] | select(.standing == \"in-effect\")'"),
+        Line("landfall events", prints: "withdrawn"),
+        Line("landfall events --since 30m --code withdrawn --code verdict", prints: "verdict"),
+        Line("timeout 2 landfall events --follow --json | jq -r .reason", 124, prints: "drain"),
+        Line("landfall explain LF-A401", prints: "prefix-withdrawn"),
+        Line("landfall explain withdrawn", prints: "LF-E"),
+        Line("landfall explain 17", prints: "17"),
+        Line("landfall explain", prints: "LF-A401"),
         Line("landfall reload --dry-run", prints: "hold-down"),
         Line("landfall reload"),
         Line("landfall reload --confirm 5m && landfall status && landfall confirm"),
@@ -46,6 +62,12 @@ struct HelpExamplesTests {
         Line("landfall rollback --list"),
         Line("landfall rollback --dry-run", prints: "hold-down"),
         Line("landfall rollback 16", 2),
+        Line("landfall run landfall.yaml", 2, prints: "--site NAME is missing; the file has"),
+        Line("landfall completion bash | tee landfall.bash", prints: "complete -F _landfall landfall"),
+        Line("landfall completion zsh | tee _landfall", prints: "#compdef landfall"),
+        Line("landfall completion sites landfall.yaml", prints: "fra"),
+        Line("landfall man run | tee landfall-run.1", prints: ".Dt LANDFALL-RUN 1"),
+        Line("landfall man --into man"),
     ]
 
     /// Programs that go on until they are stopped: each for two seconds, at a host of its own.
@@ -76,7 +98,7 @@ struct HelpExamplesTests {
             lines += examples.map { String($0.dropFirst(2)) }
         }
         #expect(lines.count > 30)
-        let known = Set(Self.beside.map(\.text) + Self.lasting + Self.rehearsals)
+        let known = Set(Self.beside.map { $0.text.replacing("timeout 2 ", with: "") } + Self.lasting + Self.rehearsals)
         #expect(Set(lines).subtracting(known).isEmpty && known.subtracting(lines).isEmpty)
     }
 
@@ -87,7 +109,7 @@ struct HelpExamplesTests {
             if line.text == "landfall reload --dry-run" { try desk.edit("hold-down: 300ms", "hold-down: 400ms") }
             let (exit, output) = try await desk.type(line.text)
             #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
-            if line.text.contains("undrain") { try await desk.announcing() }
+            if line.text.contains("undrain") || line.text == "landfall undo" { try await desk.announcing() }
         }
     }
 
@@ -114,9 +136,11 @@ private final class Desk: Sendable {
         let text = (readFile(sites.file) ?? "").replacing("rhine", with: "transit-a")
             .replacing("announce: {", with: "announce: {penalty: {half-life: 1s}, ")
             .replacing("checks: [", with: "checks: [{exec: {run: [\"true\"]}}, ")
-        try writeFile(sites.file, text)
+        try writeFile(sites.file, text.replacing("services:", with: Self.gru))
         mkdir(folder + "/bin", 0o755)
         symlink(Landfall.path, folder + "/bin/landfall")
+        try writeFile(folder + "/bin/git", "#!/bin/sh\necho pushed\n")
+        chmod(folder + "/bin/git", 0o755)
         try writeFile(
             folder + "/bin/ssh",
             """
@@ -140,6 +164,15 @@ private final class Desk: Sendable {
         try await announcing()
     }
 
+    /// A third site, which nobody runs.
+    private static let gru = """
+          gru:
+            place: GRU
+            hosts: {gru1: {unicast: 192.0.2.10}}
+            neighbors: [{name: tiete, address: 192.0.2.9, asn: 64501, role: provider, med: 7}]
+        services:
+        """
+
     func announcing() async throws {
         for bird in birds { try await sites.announced(at: bird) }
     }
@@ -150,15 +183,16 @@ private final class Desk: Sendable {
 
     /// In bash, with places of its own for what an agent or a state folder would be by default.
     func type(_ line: String) async throws -> (status: Int32, output: String) {
-        let socket = birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket)\n"
+        let socket = birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket) LANDFALL_STATE=\(sites.fra.state)\n"
         let script = """
             set -o pipefail
             mkdir -p /run/landfall
+            echo fra1 >/proc/sys/kernel/hostname
             mount -t tmpfs tmpfs /run/landfall && mount -t tmpfs tmpfs /var/lib || exit 99
              export PATH=\(folder)/bin:\(Program.tree)/bin:$PATH
             cd \(folder)
             \(socket)\(line)
             """
-        return try await sites.fra.host.run("unshare", ["--mount", "bash", "-c", script], within: .seconds(30))
+        return try await sites.fra.host.run("unshare", ["--mount", "--uts", "bash", "-c", script], within: .seconds(30))
     }
 }

@@ -15,7 +15,8 @@ struct StatusTests {
         try await rig.announced(at: bird)
         let watch = try rig.host.start(Landfall.path, ["status", "--watch", "--socket", rig.control])
         try await eventually("all is well", within: .seconds(10)) {
-            try await rig.check().output.hasPrefix("LANDFALL OK - fra/fra1: all is well, 2 prefixes announced to 2 neighb")
+            try await rig.check().output.hasPrefix(
+                "LANDFALL OK - fra/fra1: all is well, 2 prefixes announced to 2 neighb")
         }
         #expect(try await rig.check().status == 0)
         try await rig.edit { $0.replacing("hold-down: 500ms", with: "hold-down: 700ms") }
@@ -29,7 +30,7 @@ struct StatusTests {
             try await rig.landfall("status").output.contains("on the disk it is another one")
         }
         let screen = try await rig.landfall("status")
-        let sentence = "fra/fra1: none of 2 prefixes announced; 203.0.113.0/24 withdrawn "
+        let sentence = "fra/fra1: none of 2 prefixes announced; 203.0.113.0/24 and 1 more withdrawn "
         #expect(screen.status == 0 && screen.output.hasPrefix(sentence), "\(screen.output)")
         for part in [
             "because dns www.example.org A at 203.0.113.53: no answer within", "LF-A401", "landfall explain LF-A401",
@@ -37,6 +38,7 @@ struct StatusTests {
         ] {
             #expect(screen.output.contains(part), "\(screen.output)")
         }
+        try Screens.expect(try await rig.screen(), documentedAs: "withdrawn")
         kill(service, SIGCONT)
         try await rig.announced(at: bird)
 
@@ -45,8 +47,10 @@ struct StatusTests {
         #expect(stopped.status == 3 && stopped.output.contains("process \(agent.id) was stopped"), "\(stopped.output)")
         #expect(stopped.output.contains("kill -CONT \(agent.id)"), "\(stopped.output)")
         #expect(try await rig.check().status == 2)
+        try Screens.expect(try await rig.screen(), documentedAs: "stopped")
         agent.signal(SIGKILL)
         _ = try await agent.wait(.seconds(5))
+        try Screens.expect(try await rig.screen(), documentedAs: "dead")
         let dead = try await rig.landfall("status", "--state", rig.state)
         #expect(dead.status == 3 && dead.output.hasPrefix("fra/fra1: the agent is dead"), "\(dead.output)")
         for part in ["203.0.113.53, 2001:db8:113::53 still on lo", "landfall run \(rig.file) --site fra --host fra1"] {
@@ -110,7 +114,51 @@ struct StatusTests {
     }
 }
 
+/// Screens that docs/agent.md shows are those of a real agent: word for word, but for times, counts, addresses and paths,
+/// and for the last events, whose order may differ. LANDFALL_RECORD=1 writes them there anew.
+private enum Screens {
+    static func expect(_ screen: String, documentedAs name: String) throws {
+        let path = String(#filePath.dropLast("Tests/SiteTests/StatusTests.swift".count)) + "docs/agent.md"
+        let text = try #require(readFile(path))
+        let start = try #require(text.firstRange(of: "<!-- screen: \(name) -->\n```text\n"), "\(name)").upperBound
+        let end = try #require(text[start...].firstRange(of: "\n```")).lowerBound
+        if getenv("LANDFALL_RECORD") != nil {
+            try writeFile(path, text.replacingCharacters(start..<end, shown(screen)))
+        } else {
+            #expect(words(screen) == words(String(text[start..<end])), "\(screen)")
+        }
+    }
+
+    /// With the paths of an ordinary host.
+    private static func shown(_ screen: String) -> String {
+        screen.replacing(#/\/\S*\/landfall\.yaml/#, with: "/etc/landfall/landfall.yaml")
+            .replacing(#/\/\S*\/control/#, with: "/run/landfall/control").trimmingLast()
+    }
+
+    private static func words(_ screen: String) -> [Substring] {
+        let quiet = screen.replacing(#/\nEvents[^\n]*(\n [^\n]*)*/#, with: "")
+            .replacing(#/\/\S*[a-z]/#, with: "PATH").replacing(#/\b[0-9a-f]{12}\b/#, with: "HASH")
+            .replacing(#/[0-9]+(\.[0-9]+)*/#, with: "0").replacing(#/\b0 [kMGT]\b/#, with: "0")
+            .replacing(#/\b0 (s|min|h|d)( 0 (min|h))?\b/#, with: "TIME")
+        return quiet.split { $0.isWhitespace }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(_ range: Range<Index>, _ with: String) -> String {
+        self[..<range.lowerBound] + with + self[range.upperBound...]
+    }
+
+    fileprivate func trimmingLast() -> String { hasSuffix("\n") ? String(dropLast()) : self }
+}
+
 extension Rig {
+    /// As somebody sees it on this host whose terminal has a hundred columns.
+    fileprivate func screen() async throws -> String {
+        let environment = ["COLUMNS=100", "LANDFALL_SOCKET=\(control)", "LANDFALL_STATE=\(state)"]
+        return try await host.run("env", environment + [Landfall.path, "status"]).output
+    }
+
     fileprivate func check() async throws -> (status: Int32, output: String) {
         try await landfall("status", "--check", "--state", state)
     }

@@ -25,13 +25,13 @@ extension Lint {
         if exec.alwaysPasses {
             report(
                 .execCannotFail, at: way,
-                "\(quoted(exec.command.joined(separator: " "))) ends with 0 whatever the service does",
+                "\(quoted(exec.shown)) ends with 0 whatever the service does",
                 instead: "run: [PROGRAM, …, \"{address}\"] that ends with 2 when the service doesn't answer")
         } else if check.seesService, exec.isClient, !exec.names(allOf: service) {
             let whom = service.addresses.count > 1 ? "each of its addresses" : "\(service.addresses[0])"
             report(
                 .execWithoutAddress, at: way,
-                "\(quoted(exec.command.joined(separator: " "))) doesn't ask the service at \(whom), so it passes while the "
+                "\(quoted(exec.shown)) doesn't ask the service at \(whom), so it passes while the "
                     + "service is dead, and fails with somebody else",
                 instead: "run: [\(exec.command[0]), …, \"{address}\"], or \"@{address}\" for dig and kdig")
         }
@@ -108,6 +108,9 @@ extension Service {
 
 extension ExecCheck {
     private var program: String { command[0].split(separator: "/").last.map(String.init) ?? command[0] }
+
+    /// Without what nobody should read: findings end up in tickets and logs.
+    fileprivate var shown: String { Secrets.hidden(in: command).joined(separator: " ") }
 
     /// Programs that can't fail, and scripts that end by saying that they haven't.
     fileprivate var alwaysPasses: Bool {

@@ -13,7 +13,9 @@ extension ServiceAddresses {
         }
         isAgentRunning = surroundings.agent != nil
         elsewhere = ((try? netlink.neighbors()) ?? []).compactMap { entry in
-            guard services.contains(entry.address), entry.state == .known, let link = entry.linkAddress else { return nil }
+            guard services.contains(entry.address), entry.state == .known, let link = entry.linkAddress else {
+                return nil
+            }
             return Elsewhere(
                 address: entry.address, interface: surroundings.name(entry.interface), linkAddress: link)
         }
@@ -25,6 +27,8 @@ extension OwnAddresses {
         let own = surroundings.addresses.filter { surroundings.subject.host.unicast.contains($0.address) }
         count = own.count
         duplicate = own.filter(\.isDuplicate).map { ($0.address, surroundings.name($0.interface)) }
-        tentative = own.filter { $0.isTentative && !$0.isDuplicate }.map { ($0.address, surroundings.name($0.interface)) }
+        tentative = own.filter { $0.isTentative && !$0.isDuplicate }.map {
+            ($0.address, surroundings.name($0.interface))
+        }
     }
 }

@@ -33,7 +33,8 @@ struct ServiceAddresses: Sendable {
 
     private var missingFindings: [Finding] {
         guard isAgentRunning else { return [] }
-        return wanted.filter { address in !present.contains { $0.address == address && $0.isLoopback } }.map { address in
+        return wanted.filter { address in !present.contains { $0.address == address && $0.isLoopback } }.map {
+            address in
             Finding(
                 .addressMissing, .error, "\(address)", found: ["an agent runs, and \(address) is not on lo"],
                 remedy: ["ip address show dev lo", "ip monitor address   # who takes it away"])
@@ -67,7 +68,10 @@ struct ServiceAddresses: Sendable {
             Finding(
                 .addressOnLink, .warning, "\(other.address)",
                 found: ["on \(other.interface), \(other.linkAddress) answers for \(other.address)"],
-                remedy: ["ip neighbor show to \(other.address)", "have that machine answer for its own addresses only: sysctl -w net.ipv4.conf.INTERFACE.arp_ignore=1   # there"])
+                remedy: [
+                    "ip neighbor show to \(other.address)",
+                    "have that machine answer for its own addresses only: sysctl -w net.ipv4.conf.INTERFACE.arp_ignore=1   # there",
+                ])
         }
     }
 }
@@ -89,7 +93,9 @@ struct OwnAddresses: Sendable {
         let waiting = tentative.map { address, interface in
             Finding(
                 .tentativeAddress, .warning, "\(address)",
-                found: ["\(interface): \(address) is tentative: \(Sysctl.path("net.ipv6.conf.\(Sysctl.part(interface)).accept_dad")) is on"],
+                found: [
+                    "\(interface): \(address) is tentative: \(Sysctl.path("net.ipv6.conf.\(Sysctl.part(interface)).accept_dad")) is on"
+                ],
                 remedy: ["sleep 2; ip -6 address show dev \(interface)"])
         }
         return Look("own addresses", "\(count) here", findings: duplicates + waiting)
@@ -98,18 +104,18 @@ struct OwnAddresses: Sendable {
 
 extension Explanation {
     static let addressMissing = Self(
-        "LF-D501", "address-missing", title: "a service address is not on lo, and an agent runs",
+        "LF-D501", "address-missing", title: "A service address is not on lo, and an agent runs.",
         meaning: "Somebody takes it away, faster than the agent puts it back, or the agent may not (CAP_NET_ADMIN).",
         remedy: "`ip monitor address` shows who takes it; `landfall events` has what the agent did.")
     static let addressElsewhere = Self(
-        "LF-D502", "address-elsewhere", title: "a service address is on another interface than lo",
+        "LF-D502", "address-elsewhere", title: "A service address is on another interface than lo.",
         meaning: """
             The agent puts the address on lo and takes it from there when the service is withdrawn for good. One on another \
             interface stays, is answered for by ARP on that link, and attracts traffic that the agent knows nothing of.
             """,
         remedy: "`ip address del ADDRESS/LENGTH dev INTERFACE`, and out of the network's configuration files.")
     static let addressLength = Self(
-        "LF-D503", "address-length", title: "a service address is on lo with a network around it",
+        "LF-D503", "address-length", title: "A service address is on lo with a network around it.",
         meaning: """
             On lo, every address of that network is this host's own: packets to addresses that nobody serves are taken, and \
             other machines of the network can't be reached. The agent adds and removes the address alone (/32, /128), so \
@@ -117,21 +123,21 @@ extension Explanation {
             """,
         remedy: "Remove it; the agent puts the address there by itself.")
     static let addressOnLink = Self(
-        "LF-D504", "address-on-link", title: "another machine on the link answers for a service address",
+        "LF-D504", "address-on-link", title: "Another machine on the link answers for a service address.",
         meaning: """
             A service address is reached through routes, never by ARP or neighbor discovery. A machine that answers for it \
             on the link takes traffic past BGP: its drains and withdrawals change nothing for whoever asked on the link.
             """,
         remedy: "There: arp_ignore=1 on the interface, and the address on lo only.")
     static let duplicateAddress = Self(
-        "LF-D505", "duplicate-address", title: "another machine has the host's own address",
+        "LF-D505", "duplicate-address", title: "Another machine has the host's own address.",
         meaning: """
             Before an IPv6 address is used, the host asks on the link whether somebody has it (RFC 4862 §5.4), and somebody \
             does. The kernel doesn't use it, and no session can be opened from it. Of IPv4, the kernel doesn't ask.
             """,
         remedy: "Give one of the two machines another address.")
     static let tentativeAddress = Self(
-        "LF-D506", "tentative-address", title: "the host's own address is not usable yet",
+        "LF-D506", "tentative-address", title: "The host's own address is not usable yet.",
         meaning: """
             The host still asks on the link whether somebody else has the address, which takes a second or two after the \
             interface came up. Until then sessions can't be opened from it.

@@ -22,10 +22,18 @@ struct AgentPlace: Sendable {
 
     private var agentLook: Look {
         if let running, !isOurs {
-            return Look("agent", findings: [Finding(
-                .otherAgent, .error, "control socket",
-                found: ["\(socket) is answered by the agent of site \(running.site), host \(running.host), network \(running.network) (pid \(running.pid))"],
-                remedy: ["landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR"])])
+            return Look(
+                "agent",
+                findings: [
+                    Finding(
+                        .otherAgent, .error, "control socket",
+                        found: [
+                            "\(socket) is answered by the agent of site \(running.site), host \(running.host), network \(running.network) (pid \(running.pid))"
+                        ],
+                        remedy: [
+                            "landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR",
+                        ])
+                ])
         }
         if let running {
             let seen = "runs (pid \(running.pid)), version \(running.version)"
@@ -33,14 +41,20 @@ struct AgentPlace: Sendable {
             let finding = Finding(
                 .otherVersion, .note, "agent (pid \(running.pid))",
                 found: ["the agent is of version \(running.version), this program of \(version)"],
-                remedy: ["systemctl restart 'landfall@*'   # drains and withdraws first"])
+                remedy: ["systemctl restart landfall   # drains and withdraws first"])
             return Look("agent", findings: [finding])
         }
         guard isClaimed else { return Look("agent", trouble == nil ? "none runs" : "", hidden: trouble) }
-        return Look("agent", findings: [Finding(
-            .silentAgent, .error, subject,
-            found: ["/proc/net/unix: an agent of \(subject) runs, and doesn't answer at \(socket)"],
-            remedy: ["ss -lxp | grep @landfall", "landfall status --socket PATH   # where it was started with one"])], hidden: trouble)
+        return Look(
+            "agent",
+            findings: [
+                Finding(
+                    .silentAgent, .error, subject,
+                    found: ["/proc/net/unix: an agent of \(subject) runs, and doesn't answer at \(socket)"],
+                    remedy: [
+                        "ss -lxp | grep @landfall", "landfall status --socket PATH   # where it was started with one",
+                    ])
+            ], hidden: trouble)
     }
 
     private var socketLook: Look {
@@ -56,7 +70,9 @@ struct AgentPlace: Sendable {
     }
 
     private var fileLook: Look {
-        guard let hash = running?.hash, !hash.isEmpty else { return Look("file", hidden: "the agent doesn't say which file it runs") }
+        guard let hash = running?.hash, !hash.isEmpty else {
+            return Look("file", hidden: "the agent doesn't say which file it runs")
+        }
         guard let fileHash else { return Look("file", hidden: "the file and its zones can't be read as a whole") }
         guard hash != fileHash else { return Look("file", "the agent runs it as it is") }
         let finding = Finding(
@@ -69,32 +85,32 @@ struct AgentPlace: Sendable {
 
 extension Explanation {
     static let otherAgent = Self(
-        "LF-D801", "other-agent", title: "another agent has the control socket",
+        "LF-D801", "other-agent", title: "Another agent has the control socket.",
         meaning: """
             An agent of another site, host or network answers there. A second one needs a socket and a state folder of its \
             own, or doesn't start.
             """,
         remedy: "`--socket` and `--state` for one of them, or the right `--site` and `--host`.")
     static let silentAgent = Self(
-        "LF-D802", "silent-agent", title: "an agent of this site and host runs, and doesn't answer",
+        "LF-D802", "silent-agent", title: "An agent of this site and host runs, and doesn't answer.",
         meaning: """
             It holds the claim that keeps a second one from starting, and isn't at the control socket that was asked: it \
             was started with another, belongs to another user, or hangs.
             """,
         remedy: "`ss -lxp | grep @landfall` says which process it is.")
     static let socketObstacle = Self(
-        "LF-D803", "socket-obstacle", title: "the control socket can't be made",
+        "LF-D803", "socket-obstacle", title: "The control socket can't be made.",
         meaning: "The agent doesn't start without it: nobody could drain it or ask it anything.",
         remedy: "Make the folder, writable for the agent's user, or choose another `--socket`.")
     static let fileDiffers = Self(
-        "LF-D804", "file-differs", title: "the file is not what the agent runs",
+        "LF-D804", "file-differs", title: "The file is not what the agent runs.",
         meaning: """
             The file or one of its zones was edited, and no reload has accepted it; or the agent went back to an earlier \
             one. What is examined here is the file.
             """,
         remedy: "`landfall reload --dry-run` says what would change.")
     static let otherVersion = Self(
-        "LF-D805", "other-version", title: "the agent that runs is of another version than this program",
+        "LF-D805", "other-version", title: "The agent that runs is of another version than this program.",
         meaning: "The program was upgraded, and the agent not restarted: upgrades never restart it by themselves.",
         remedy: "Drain and restart the agent when it suits you.")
 }

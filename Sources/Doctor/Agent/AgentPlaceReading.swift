@@ -24,7 +24,9 @@ extension AgentPlace {
         // The usual folder is made at the start.
         guard subject.isSocketGiven else { return nil }
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        guard stat(folder, &file) == 0, file.st_mode & S_IFMT == S_IFDIR else { return "\(folder) is no folder that is there" }
+        guard stat(folder, &file) == 0, file.st_mode & S_IFMT == S_IFDIR else {
+            return "\(folder) is no folder that is there"
+        }
         var order = Command("/bin/sh", ["-c", "[ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", folder])
         (order.user, order.capabilities) = (subject.user, [])
         guard let answer = try? order.output(), answer == Array("no\n".utf8) else { return nil }

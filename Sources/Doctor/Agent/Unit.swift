@@ -7,6 +7,8 @@ package struct Unit: Sendable {
     /// nil: never.
     var timeoutStop: Duration?
     var killMode: String?
+    /// Whether it can ask systemd for more time (sd_notify(3), EXTEND_TIMEOUT_USEC), as our agent does while it drains.
+    var notifies = false
 
     /// Properties, one `Name=value` a line; nil where there is no such unit.
     package init?(_ text: some StringProtocol, name: String) {
@@ -18,6 +20,7 @@ package struct Unit: Sendable {
         guard values["LoadState"] == "loaded", let timeout = values["TimeoutStopUSec"] else { return nil }
         self.name = name
         killMode = values["KillMode"].map(String.init)
+        notifies = values["Type"]?.hasPrefix("notify") == true
         timeoutStop = timeout == "infinity" ? nil : Self.span(timeout)
         if timeout != "infinity", timeoutStop == nil { return nil }
     }
@@ -53,12 +56,12 @@ struct Stopping: Sendable {
         guard let unit = found else { return Look("unit", "no unit of systemd's") }
         var findings: [Finding] = []
         let edit = "systemctl edit \(unit.name)   # [Service] "
-        if let timeout = unit.timeoutStop, timeout <= needed {
+        if let timeout = unit.timeoutStop, timeout <= needed, !unit.notifies {
             findings.append(
                 Finding(
                     .shortStop, .warning, unit.name,
                     found: ["TimeoutStopSec is \(timeout.shortText), and a stop may take \(needed.shortText)"],
-                    remedy: [edit + "TimeoutStopSec=\(needed.nanoseconds / 1_000_000_000 + 10)"]))
+                    remedy: [edit + "Type=notify", edit + "TimeoutStopSec=\(needed.nanoseconds / 1_000_000_000 + 10)"]))
         }
         if let mode = unit.killMode, mode != "mixed" {
             findings.append(
@@ -66,20 +69,22 @@ struct Stopping: Sendable {
                     .killMode, .warning, unit.name, found: ["KillMode is \(mode)"], remedy: [edit + "KillMode=mixed"]))
         }
         let time = unit.timeoutStop.map(\.shortText) ?? "any time"
-        return Look("unit", "\(unit.name): a stop may take \(time), and takes \(needed.shortText) at most", findings: findings)
+        return Look(
+            "unit", "\(unit.name): a stop may take \(time), and takes \(needed.shortText) at most", findings: findings)
     }
 }
 
 extension Explanation {
     static let shortStop = Self(
-        "LF-D806", "short-stop", title: "systemd kills the agent before its drain is over",
+        "LF-D806", "short-stop", title: "Systemd kills the agent before its drain is over.",
         meaning: """
             A stop makes the routes less preferred, waits until traffic has moved (announce.drain.stop-wait at most), \
-            withdraws, and waits again (announce.withdraw-wait). SIGKILL in between is an outage for whoever has not moved.
+            withdraws, and waits again (announce.withdraw-wait). The agent asks systemd for that time where its unit \
+            is of Type=notify; this one isn't. SIGKILL in between is an outage for whoever has not moved.
             """,
-        remedy: "TimeoutStopSec above the drain's bound: `systemctl edit landfall@.service`.")
+        remedy: "Type=notify, or TimeoutStopSec above the drain's bound: `systemctl edit landfall.service`.")
     static let killMode = Self(
-        "LF-D807", "kill-mode", title: "systemd stops the service together with the agent",
+        "LF-D807", "kill-mode", title: "Systemd stops the service together with the agent.",
         meaning: """
             With KillMode=mixed, SIGTERM goes to the agent, which drains while the service answers on. With \
             control-group, the service gets it too, and is gone before the routes are.

@@ -10,13 +10,15 @@ extension Stopping {
         unit = Self.read(subject)
     }
 
-    private static let properties = "LoadState,TimeoutStopUSec,KillMode"
+    private static let properties = "LoadState,Type,TimeoutStopUSec,KillMode"
 
     /// The unit may be made for a site, a host, or for one agent alone.
     private static func read(_ subject: Subject) -> Seen<Unit?> {
         // As sd_booted(3) finds out.
         guard access("/run/systemd/system", F_OK) == 0 else { return .value(nil) }
-        let names = ["landfall@\(subject.host.name)", "landfall@\(subject.site.name)", "landfall"].map { $0 + ".service" }
+        let names = ["landfall", "landfall@\(subject.host.name)", "landfall@\(subject.site.name)"].map {
+            $0 + ".service"
+        }
         for name in names {
             do throws(Command.Failure) {
                 let text = try Command(named: "systemctl", ["show", "--property", properties, name]).output()

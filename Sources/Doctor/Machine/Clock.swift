@@ -11,7 +11,7 @@ struct Clock: Sendable {
     var fileWritten: Int64?
 
     /// No machine had this version before the first of these; later than the second is a clock that nobody has set.
-    private static let sane: ClosedRange<Int64> = 1_735_689_600 ... 4_102_444_800
+    private static let sane: ClosedRange<Int64> = 1_735_689_600...4_102_444_800
     private static let tolerance: Int64 = 300
 
     var look: Look {
@@ -46,14 +46,14 @@ struct Clock: Sendable {
 
 extension Explanation {
     static let clockFree = Self(
-        "LF-D701", "clock-free", title: "nothing keeps the clock right",
+        "LF-D701", "clock-free", title: "Nothing keeps the clock right.",
         meaning: """
             Announcing and checks go by the monotonic clock, and don't care. Times in events and status do, and so do the \
             validity of certificates in https checks and of DNSSEC signatures, and whoever compares the logs of two sites.
             """,
         remedy: "Run chronyd, ntpd or systemd-timesyncd: `timedatectl set-ntp true`.")
     static let clockAbsurd = Self(
-        "LF-D702", "clock-absurd", title: "the clock is wrong by far",
+        "LF-D702", "clock-absurd", title: "The clock is wrong by far.",
         meaning: """
             The clock says a time that can't be: before this program was written, in another century, or before the \
             configuration file was. Certificates and signatures look expired or not valid yet, so checks fail that would \

@@ -26,7 +26,8 @@ extension StateDisk {
             return
         }
         let asRoot = geteuid() == 0 && !isThere && surroundings.agent == nil
-        var order = Command("/bin/sh", ["-c", "[ -d \"$0\" ] && [ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", existing])
+        var order = Command(
+            "/bin/sh", ["-c", "[ -d \"$0\" ] && [ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", existing])
         if !asRoot { (order.user, order.capabilities) = (subject.user, []) }
         do throws(Command.Failure) {
             let answer = String(decoding: try order.output(), as: UTF8.self)

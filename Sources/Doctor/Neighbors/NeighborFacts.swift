@@ -76,14 +76,20 @@ struct NeighborFacts: Sendable {
         let error = session.lastError.map { ": \($0)" } ?? ""
         return Finding(
             .sessionDown, .error, subject, found: ["the agent says \(session.state)\(error)"],
-            remedy: ["landfall status", "ip route get \(address)", "birdc show protocols all   # at the neighbor, where it is BIRD"])
+            remedy: [
+                "landfall status", "ip route get \(address)",
+                "birdc show protocols all   # at the neighbor, where it is BIRD",
+            ])
     }
 
     private var sourceFinding: Finding? {
         guard let source, !isSourceHere else { return nil }
         return Finding(
             .sourceMissing, .error, subject, found: ["\(source) is on no interface of this host"],
-            remedy: ["ip address show", "ip address add \(source)/\(source.family == .ipv4 ? 24 : 64) dev INTERFACE", "or correct `hosts.NAME.unicast` in the file"])
+            remedy: [
+                "ip address show", "ip address add \(source)/\(source.family == .ipv4 ? 24 : 64) dev INTERFACE",
+                "or correct `hosts.NAME.unicast` in the file",
+            ])
     }
 
     private var routeFinding: Finding? {
@@ -120,7 +126,9 @@ struct NeighborFacts: Sendable {
         let found = down.isUp ? "\(down.name) is up and has no carrier" : "\(down.name) is down"
         return Finding(
             .interfaceDown, .error, subject, found: [found],
-            remedy: down.isUp ? ["ip link show \(down.name)", "look at the cable, and at the port at its other end"] : ["ip link set dev \(down.name) up"])
+            remedy: down.isUp
+                ? ["ip link show \(down.name)", "look at the cable, and at the port at its other end"]
+                : ["ip link set dev \(down.name) up"])
     }
 
     private var linkFinding: Finding? {
@@ -139,18 +147,26 @@ struct NeighborFacts: Sendable {
         case .refused:
             return Finding(
                 .refused, .error, subject, found: ["connect \(target): Connection refused"],
-                remedy: ["start BGP at the neighbor, and have it listen at \(address)", "landfall check FILE   # whether address and port are the neighbor's"])
+                remedy: [
+                    "start BGP at the neighbor, and have it listen at \(address)",
+                    "landfall check FILE   # whether address and port are the neighbor's",
+                ])
         case .timedOut(let limit):
             return Finding(
                 .silent, .error, subject, found: ["connect \(target): no answer within \(limit.shortText)"],
-                remedy: ["nft list ruleset   # what drops TCP port \(port) here", "look for a packet filter at the neighbor"])
+                remedy: [
+                    "nft list ruleset   # what drops TCP port \(port) here", "look for a packet filter at the neighbor",
+                ])
         case .closed:
             return Finding(
                 .closes, .warning, subject, found: ["\(target) accepts the connection and closes it at once"],
-                remedy: ["configure this host at the neighbor, as \(source.map(\.description) ?? "the address that `ip route get` shows as src")"])
+                remedy: [
+                    "configure this host at the neighbor, as \(source.map(\.description) ?? "the address that `ip route get` shows as src")"
+                ])
         case .failed(let error):
             return Finding(
-                .unreachable, .error, subject, found: ["\(error)"], remedy: ["ip route get \(address)", "nft list ruleset"])
+                .unreachable, .error, subject, found: ["\(error)"],
+                remedy: ["ip route get \(address)", "nft list ruleset"])
         case .held(let by):
             return Finding(
                 .otherSpeaker, .warning, subject, found: ["\(by) has a connection to \(target)"],
@@ -161,65 +177,66 @@ struct NeighborFacts: Sendable {
 
 extension Explanation {
     static let sourceMissing = Self(
-        "LF-D301", "source-missing", title: "the host's own address is not on this host",
+        "LF-D301", "source-missing", title: "The host's own address is not on this host.",
         meaning: """
             The file says from which address of the host sessions are opened (`unicast`), and no interface has it. The \
             agent starts, and no session comes up.
             """,
         remedy: "Put the address on the interface, or correct the file, `--site` or `--host`.")
     static let noRoute = Self(
-        "LF-D302", "no-route", title: "there is no route to the neighbor",
+        "LF-D302", "no-route", title: "There is no route to the neighbor.",
         meaning: "Packets to the neighbor are dropped on this host, so its session can't come up.",
         remedy: "`ip route get ADDRESS` says what happens to them: an interface's address or its network is wrong.")
     static let notOnLink = Self(
-        "LF-D303", "not-on-link", title: "the neighbor is behind a router, and not on a link of this host",
+        "LF-D303", "not-on-link", title: "The neighbor is behind a router, and not on a link of this host.",
         meaning: """
             A session with another AS is one with a directly connected router: the agent sends with a TTL of 1, and a \
             router on the way drops the packets. Mostly the interface to the neighbor is down, or has another network.
             """,
         remedy: "Give the interface to the neighbor an address of the neighbor's network.")
     static let interfaceDown = Self(
-        "LF-D304", "interface-down", title: "the interface to the neighbor is down",
+        "LF-D304", "interface-down", title: "The interface to the neighbor is down.",
         meaning: "Nothing can be sent to the neighbor, and its session can't come up.",
         remedy: "`ip link set dev INTERFACE up`; without a carrier it is the cable, or the port at its other end.")
     static let unresolved = Self(
-        "LF-D305", "unresolved", title: "the neighbor doesn't answer on its link",
+        "LF-D305", "neighbor-unresolved", title: "The neighbor doesn't answer on its link.",
         meaning: """
             Before the first packet, the host asks on the link who has the neighbor's address (ARP, or neighbor discovery). \
             Nobody answers: the neighbor is off, on another VLAN, or has another address.
             """,
         remedy: "Look at the neighbor's address and VLAN; `ip neighbor show` has what this host knows.")
     static let refused = Self(
-        "LF-D306", "refused", title: "the neighbor refuses BGP",
+        "LF-D306", "neighbor-refuses", title: "The neighbor refuses BGP.",
         meaning: """
             The neighbor is there, and nothing listens at its port 179 for us: BGP isn't started, isn't configured for this \
             address, or the port is another. Where it connects to us instead, say `passive: true`.
             """,
         remedy: "Configure the session at the neighbor.")
     static let silent = Self(
-        "LF-D307", "silent", title: "the neighbor doesn't answer at the port of BGP",
+        "LF-D307", "neighbor-silent", title: "The neighbor doesn't answer at the port of BGP.",
         meaning: """
             The neighbor answers on the link, and not at TCP port 179: a packet filter, here or there, drops what comes. \
             Routers often take BGP from configured neighbors only.
             """,
         remedy: "Configure the session at the neighbor; look for packet filters on both sides.")
     static let closes = Self(
-        "LF-D308", "closes", title: "the neighbor accepts connections and closes them at once",
-        meaning: "A BGP speaker does so with whom it has no session configured with: it knows this host by another address.",
+        "LF-D308", "neighbor-closes", title: "The neighbor accepts connections and closes them at once.",
+        meaning:
+            "A BGP speaker does so with whom it has no session configured with: it knows this host by another address.",
         remedy: "Configure the session at the neighbor with the address that this host connects from.")
     static let unreachable = Self(
-        "LF-D309", "unreachable", title: "connecting to the neighbor fails",
+        "LF-D309", "neighbor-unreachable", title: "Connecting to the neighbor fails.",
         meaning: "The kernel, or a router on the way, says why it doesn't carry the packets.",
         remedy: "`ip route get ADDRESS` and `nft list ruleset` show who rejects them.")
     static let sessionDown = Self(
-        "LF-D310", "session-down", title: "the agent's session with the neighbor is not up",
+        "LF-D310", "agent-session-down", title: "The agent's session with the neighbor is not up.",
         meaning: """
             An agent runs here, so it was asked and the neighbor left alone. While the session is down, the neighbor hears \
             of no prefix, and its clients go elsewhere.
             """,
         remedy: "`landfall status` says how the last attempts ended.")
     static let otherSpeaker = Self(
-        "LF-D311", "other-speaker", title: "another program on this host has a session with the neighbor",
+        "LF-D311", "other-speaker", title: "Another program on this host has a session with the neighbor.",
         meaning: """
             A router keeps one session with each address. When the agent connects from the same one, either the new session \
             is refused or the old one falls (RFC 4271 §6.8).

@@ -73,8 +73,11 @@ extension OpenSocket {
 extension NeighborFacts {
     /// Only where the nearer things are well.
     fileprivate var isWorthTrying: Bool {
-        guard session == nil, isSourceHere, case .success(let route) = route, route.kind == .unicast else { return false }
-        return interfaces.allSatisfy { $0.isUp && $0.hasCarrier } && (isInternal || route.ways.allSatisfy { $0.gateway == nil || $0.gateway == address })
+        guard session == nil, isSourceHere, case .success(let route) = route, route.kind == .unicast else {
+            return false
+        }
+        return interfaces.allSatisfy { $0.isUp && $0.hasCarrier }
+            && (isInternal || route.ways.allSatisfy { $0.gateway == nil || $0.gateway == address })
     }
 
     fileprivate mutating func note(_ entries: [NeighborEntry]) {

@@ -22,13 +22,16 @@ struct ReceiveDrops: Sendable {
         if !dropping.isEmpty {
             let finding = Finding(
                 .socketDrops, .warning, "service sockets",
-                found: dropping.map { "/proc/net/udp\($0.local.address.family == .ipv6 ? "6" : ""): \($0.drops) dropped at \($0.local)" }
+                found: dropping.map {
+                    "/proc/net/udp\($0.local.address.family == .ipv6 ? "6" : ""): \($0.drops) dropped at \($0.local)"
+                }
                     + totals,
                 remedy: Self.remedy)
             return Look("UDP drops", findings: [finding])
         }
         guard !totals.isEmpty else { return Look("UDP drops", "none") }
-        let finding = Finding(.receiveErrors, .note, "UDP", found: totals, remedy: ["ss -lnpum   # d… is what each socket dropped"])
+        let finding = Finding(
+            .receiveErrors, .note, "UDP", found: totals, remedy: ["ss -lnpum   # d… is what each socket dropped"])
         return Look("UDP drops", findings: [finding])
     }
 
@@ -40,14 +43,14 @@ struct ReceiveDrops: Sendable {
 
 extension Explanation {
     static let socketDrops = Self(
-        "LF-D604", "socket-drops", title: "queries were dropped because the service's receive buffer was full",
+        "LF-D604", "socket-drops", title: "Queries were dropped because the service's receive buffer was full.",
         meaning: """
             The service didn't read as fast as queries came: more came than it can answer, or it was stopped or restarted \
             for too long. Clients ask again after seconds, elsewhere. Counted since the socket was opened.
             """,
         remedy: "A larger net.core.rmem_max for bursts; more threads or hosts for load.")
     static let receiveErrors = Self(
-        "LF-D605", "receive-errors", title: "some program's UDP receive buffer was full since the machine started",
+        "LF-D605", "receive-errors", title: "Some program's UDP receive buffer was full since the machine started.",
         meaning: "None of the service's sockets that are open now: those of another program, or of one that has ended.",
         remedy: "`ss -lnpum` shows which sockets drop (`d`), `nstat -az UdpRcvbufErrors` whether it goes on.")
 }

@@ -8,7 +8,8 @@ extension ReceiveDrops {
         case .hidden(let reason): sockets = .hidden(reason)
         case .value(let table):
             let ours = table.sockets.filter { socket in
-                socket.transport == .udp && ports.contains { $0.port == socket.local.port && socket.local.address.mayBe($0.address) }
+                socket.transport == .udp
+                    && ports.contains { $0.port == socket.local.port && socket.local.address.mayBe($0.address) }
             }
             sockets = .value(ours.map { Socket(local: $0.local, drops: $0.drops) })
         }

@@ -71,7 +71,9 @@ struct Tracking: Sendable {
         if !rules.trackers.isEmpty, let port = ports.first(where: { rules.exempts($0) == .unclear }) {
             return "whether a notrack rule covers \(port) depends on conditions that can't be judged: nft list ruleset"
         }
-        guard rules.trackers.isEmpty, legacyTables.contains("nat") || legacyTables.contains("mangle") else { return nil }
+        guard rules.trackers.isEmpty, legacyTables.contains("nat") || legacyTables.contains("mangle") else {
+            return nil
+        }
         return "rules of iptables-legacy can't be read: iptables-legacy-save"
     }
 
@@ -85,7 +87,9 @@ struct Tracking: Sendable {
                 Finding(
                     .tableFull, percent >= 95 ? .error : .warning, "nf_conntrack",
                     found: ["\(Sysctl.path("net.netfilter.nf_conntrack_count")) is \(count) of \(most) (\(percent) %)"],
-                    remedy: ["sysctl -w net.netfilter.nf_conntrack_max=\(most.multipliedReportingOverflow(by: 4).partialValue)"]))
+                    remedy: [
+                        "sysctl -w net.netfilter.nf_conntrack_max=\(most.multipliedReportingOverflow(by: 4).partialValue)"
+                    ]))
         }
         if let lost, lost > 0 {
             findings.append(
@@ -100,7 +104,7 @@ struct Tracking: Sendable {
 
 extension Explanation {
     static let tracked = Self(
-        "LF-D601", "tracked", title: "the kernel keeps an entry for every client of the service",
+        "LF-D601", "tracked", title: "The kernel keeps an entry for every client of the service.",
         meaning: """
             Connection tracking makes an entry for each client's address and port, and keeps it for 30 s and more. It costs \
             every query, and a flood of spoofed sources fills the table, after which the kernel drops packets to everything \
@@ -109,11 +113,12 @@ extension Explanation {
             """,
         remedy: "Take the service's ports out with notrack rules, in prerouting and in output, at priority raw.")
     static let tableFull = Self(
-        "LF-D602", "conntrack-full", title: "the table of tracked connections is nearly full",
+        "LF-D602", "conntrack-full", title: "The table of tracked connections is nearly full.",
         meaning: "Where it is full, the kernel drops the first packet of every new flow: queries, checks, BGP.",
         remedy: "Track less (notrack), or raise net.netfilter.nf_conntrack_max.")
     static let tableDrops = Self(
-        "LF-D603", "conntrack-drops", title: "connection tracking has dropped packets",
-        meaning: "The table was full, or an entry could not be made, and the packet was dropped. Counted since the start.",
+        "LF-D603", "conntrack-drops", title: "Connection tracking has dropped packets.",
+        meaning:
+            "The table was full, or an entry could not be made, and the packet was dropped. Counted since the start.",
         remedy: "Track less (notrack), or raise net.netfilter.nf_conntrack_max.")
 }

@@ -7,6 +7,8 @@ struct Ports: Sendable {
     var services: [ServicePort]
     /// Where BGP is listened for.
     var bgp: [Endpoint]
+    /// Where metrics are scraped; empty where the file doesn't ask for it.
+    var metrics: [Endpoint] = []
     /// All that listen, with who holds them.
     var listeners: Seen<[Listener]>
     /// Whether an agent of this host runs: then the sockets that are `ours` are its own.
@@ -27,7 +29,7 @@ struct Ports: Sendable {
             return [Look("service ports", hidden: reason), Look("BGP port", hidden: reason)]
         }
         let found = grouped(services).map { ports in look(ports, listeners) }
-        return found + [bgpLook(listeners)]
+        return found + [bgpLook(listeners)] + (metrics.isEmpty ? [] : [metricsLook(listeners)])
     }
 
     /// One look for each service, transport and port.
@@ -94,23 +96,40 @@ struct Ports: Sendable {
     }
 
     private func bgpLook(_ listeners: [Listener]) -> Look {
-        let others = listeners.filter { listener in
-            !listener.isOurs && listener.transport == .tcp
-                && bgp.contains { wanted in
-                    listener.at.port == wanted.port && listener.at.address.family == wanted.address.family
-                        && (listener.at.address == wanted.address || listener.at.address.isUnspecified
-                            || wanted.address.isUnspecified)
-                }
-        }
-        let findings = others.map { listener in
+        let findings = others(at: bgp, among: listeners).map { listener in
             Finding(
                 .bgpPortTaken, isAgentRunning ? .warning : .error, "BGP",
-                found: ["\(listener) listens for BGP at \(listener.at)"],
+                found: ["\(listener) listens where BGP does"],
                 remedy: [listener.command, "stop that BGP speaker, or have it listen elsewhere"])
         }
-        let places = bgp.map(\.description).joined(separator: ", ")
+        return look("BGP port", bgp, findings)
+    }
+
+    private func metricsLook(_ listeners: [Listener]) -> Look {
+        let findings = others(at: metrics, among: listeners).map { listener in
+            Finding(
+                .metricsPortTaken, .warning, "metrics", found: ["\(listener) listens where metrics do"],
+                remedy: [listener.command, "stop that program, or choose another `metrics.port`"])
+        }
+        return look("metrics port", metrics, findings)
+    }
+
+    private func look(_ name: String, _ wanted: [Endpoint], _ findings: [Finding]) -> Look {
+        let places = wanted.map(\.description).joined(separator: ", ")
         let seen = isAgentRunning ? "held by the agent: \(places)" : "free: \(places)"
-        return Look("BGP port", seen, findings: findings.merged, hidden: hidden(findings))
+        return Look(name, seen, findings: findings.merged, hidden: hidden(findings))
+    }
+
+    /// Listeners of others over TCP that are in the way.
+    private func others(at wanted: [Endpoint], among listeners: [Listener]) -> [Listener] {
+        listeners.filter { listener in
+            guard !listener.isOurs, listener.transport == .tcp else { return false }
+            return wanted.contains { place in
+                listener.at.port == place.port && listener.at.address.family == place.address.family
+                    && (listener.at.address == place.address || listener.at.address.isUnspecified
+                        || place.address.isUnspecified)
+            }
+        }
     }
 }
 
@@ -138,7 +157,9 @@ extension [Finding] {
         var all: [Finding] = []
         for finding in self {
             let place = all.firstIndex {
-                ($0.condition.code, $0.severity, $0.subject) == (finding.condition.code, finding.severity, finding.subject)
+                ($0.condition.code, $0.severity, $0.subject) == (
+                    finding.condition.code, finding.severity, finding.subject
+                )
             }
             guard let place else {
                 all.append(finding)
@@ -153,7 +174,7 @@ extension [Finding] {
 
 extension Explanation {
     static let portTaken = Self(
-        "LF-D201", "port-taken", title: "another program has a port that the service needs",
+        "LF-D201", "port-taken", title: "Another program has a port that the service needs.",
         meaning: """
             `landfall serve` gets its sockets from the agent, which opens them at its start. Where another program has the \
             same address and port, the agent doesn't start; where that program shares the port (SO_REUSEPORT), it takes \
@@ -161,7 +182,7 @@ extension Explanation {
             """,
         remedy: "Stop the other program, have it listen elsewhere, or give the service another `serve.dns.port`.")
     static let wildcardListener = Self(
-        "LF-D202", "wildcard-listener", title: "another program listens at every address, and so at the service's",
+        "LF-D202", "wildcard-listener", title: "Another program listens at every address, and so at the service's.",
         meaning: """
             A socket at 0.0.0.0 or :: gets what is sent to every address of this host that nobody else listens at. It keeps \
             the agent from opening the service's port, or answers clients of the service while its own server is away: \
@@ -169,24 +190,31 @@ extension Explanation {
             """,
         remedy: "Have the other program listen at this host's own addresses only, or stop it.")
     static let nobodyListens = Self(
-        "LF-D203", "nobody-listens", title: "nobody listens where a check will ask",
+        "LF-D203", "nobody-listens", title: "Nobody listens where a check will ask.",
         meaning: """
             The service is another program's (there is no `serve` for it at this site), and no socket of this host gets \
             what the check sends. The check will fail, and the prefix will not be announced.
             """,
         remedy: "Start the program that serves the address, or correct the check's port.")
     static let secondListener = Self(
-        "LF-D204", "second-listener", title: "a second program would answer for the service",
+        "LF-D204", "second-listener", title: "A second program would answer for the service.",
         meaning: """
             One program listens at the service's address, another at every address. When the first ends, the second answers: \
             checks that look at less than the content of an answer still pass, and the prefix stays announced.
             """,
         remedy: "Have the second program listen at this host's own addresses only.")
     static let bgpPortTaken = Self(
-        "LF-D205", "bgp-port-taken", title: "another program has the port of BGP",
+        "LF-D205", "bgp-port-taken", title: "Another program has the port of BGP.",
         meaning: """
             The agent listens at TCP port 179 of its own addresses, so that neighbors can connect too. Another BGP speaker \
             there keeps it from starting, and its sessions with the same neighbors would be replaced by ours.
             """,
         remedy: "Stop the other speaker (`systemctl stop bird`), or have it listen at another address.")
+    static let metricsPortTaken = Self(
+        "LF-D206", "metrics-port-taken", title: "Another program has the port of metrics.",
+        meaning: """
+            The agent starts and announces without it, says so in an alarm, and tries again every five seconds; meanwhile \
+            Prometheus scrapes the other program, or nobody.
+            """,
+        remedy: "Stop the other program, or choose another `metrics.port`.")
 }

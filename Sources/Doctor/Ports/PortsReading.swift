@@ -7,13 +7,14 @@ extension Ports {
         let subject = surroundings.subject
         services = subject.servicePorts
         bgp = subject.listenEndpoints
+        metrics = subject.network.metrics?.endpoints(on: subject.host) ?? []
         isAgentRunning = surroundings.agent != nil
         guard case .value(let table) = surroundings.sockets else {
             listeners = .hidden(surroundings.sockets.hidden ?? "")
             return
         }
         let open = table.sockets.filter(\.isListening)
-        let ports = Set(services.map(\.port) + bgp.map(\.port))
+        let ports = Set(services.map(\.port) + (bgp + metrics).map(\.port))
         let wanted = open.filter { ports.contains($0.local.port) }
         let holders = SocketHolders.find(Set(wanted.map(\.inode)))
         listeners = .value(wanted.map { Listener($0, holders, surroundings) })

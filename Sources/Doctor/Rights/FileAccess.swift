@@ -24,10 +24,11 @@ struct FileAccess: Sendable {
 
 extension Explanation {
     static let unreadableFile = Self(
-        "LF-D106", "unreadable-file", title: "the agent's user can't read its files",
+        "LF-D106", "unreadable-file", title: "The agent's user can't read its files.",
         meaning: """
             The agent gives up root before it reads the configuration and the zone files, so that what it serves is what \
             that user may read, today and at the next reload. A file that only root can read keeps it from starting.
             """,
-        remedy: "Make the file, and every folder above it, readable for the user: `namei -l FILE` shows which one isn't.")
+        remedy:
+            "Make the file, and every folder above it, readable for the user: `namei -l FILE` shows which one isn't.")
 }

@@ -15,7 +15,7 @@ struct OpenFiles: Sendable {
             found: ["it may open \(now) files (at most \(most)), and this configuration takes about \(needed)"],
             remedy: [
                 "ulimit -n \(needed)",
-                "systemctl edit landfall@.service   # [Service] LimitNOFILE=\(max(needed, 4096))",
+                "systemctl edit landfall.service   # [Service] LimitNOFILE=\(max(needed, 4096))",
             ])
         return Look("open files", findings: [finding])
     }
@@ -23,7 +23,7 @@ struct OpenFiles: Sendable {
 
 extension Explanation {
     static let fewOpenFiles = Self(
-        "LF-D107", "few-open-files", title: "the agent may open too few files",
+        "LF-D107", "few-open-files", title: "The agent may open too few files.",
         meaning: """
             Each service has a socket for every address, transport and thread; each neighbor, check and control connection \
             has one more. An agent that runs out of them can't make checks (the last verdicts stand, with an alarm), and \

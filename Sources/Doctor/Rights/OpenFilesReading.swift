@@ -6,7 +6,9 @@ extension OpenFiles {
         let subject = surroundings.subject
         needed = subject.descriptorsNeeded
         if let agent = surroundings.agent {
-            guard let text = ProcFile.read("/proc/\(agent.pid)/limits"), let limits = Self.limits(text) else { return nil }
+            guard let text = ProcFile.read("/proc/\(agent.pid)/limits"), let limits = Self.limits(text) else {
+                return nil
+            }
             (now, most, who) = (limits.now, limits.most, "the running agent (pid \(agent.pid))")
         } else {
             guard let limits = Limits.openFiles else { return nil }
@@ -16,7 +18,9 @@ extension OpenFiles {
 
     /// `Max open files            1024                 524288               files`
     static func limits(_ text: String) -> (now: UInt64, most: UInt64)? {
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Max open files") }) else { return nil }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Max open files") }) else {
+            return nil
+        }
         let words = line.split(separator: " ").map(String.init)
         guard words.count > 4 else { return nil }
         let number = { (word: String) in word == "unlimited" ? UInt64.max : UInt64(word) }

@@ -31,10 +31,15 @@ struct Rights: Sendable {
         return Look("rights", "\(who): \(had.intersection(wanted))", findings: findings)
     }
 
-    private func missing(_ right: CapabilitySet, _ severity: Severity, _ condition: Explanation, _ why: String) -> Finding {
+    private func missing(_ right: CapabilitySet, _ severity: Severity, _ condition: Explanation, _ why: String)
+        -> Finding
+    {
         Finding(
             condition, severity, who, found: ["it has no \(right): \(why)"],
-            remedy: ["start the agent as root: it keeps what it needs, and gives up the rest", "systemctl show --property AmbientCapabilities,CapabilityBoundingSet 'landfall*'"])
+            remedy: [
+                "start the agent as root: it keeps what it needs, and gives up the rest",
+                "systemctl show --property AmbientCapabilities,CapabilityBoundingSet 'landfall*'",
+            ])
     }
 
     private func addressFinding(_ had: CapabilitySet) -> Finding? {
@@ -80,21 +85,21 @@ struct Rights: Sendable {
 
 extension Explanation {
     static let noNetAdmin = Self(
-        "LF-D101", "no-net-admin", title: "the agent can't put the service addresses on lo",
+        "LF-D101", "no-net-admin", title: "The agent can't put the service addresses on lo.",
         meaning: """
             An anycast address lives on lo, where the agent puts it at its start and takes it away when it stops. That takes \
             CAP_NET_ADMIN, unless all of them are there already.
             """,
         remedy: "Start the agent as root, or put the addresses on lo yourself: `ip address add ADDRESS dev lo`.")
     static let noBindService = Self(
-        "LF-D102", "no-bind-service", title: "the agent can't open its ports",
+        "LF-D102", "no-bind-service", title: "The agent can't open its ports.",
         meaning: """
             BGP (179) and DNS (53) have ports below net.ipv4.ip_unprivileged_port_start, which take CAP_NET_BIND_SERVICE. \
             The agent doesn't start without them.
             """,
         remedy: "Start the agent as root: it keeps this right and gives up the rest.")
     static let noRaw = Self(
-        "LF-D103", "no-net-raw", title: "the agent can't send ICMP, or can't count packets",
+        "LF-D103", "no-net-raw", title: "The agent can't send ICMP, or can't count packets.",
         meaning: """
             `icmp` checks take CAP_NET_RAW where net.ipv4.ping_group_range leaves the agent's group out. What another \
             program's service sends is counted with packet sockets, which take it too: without the count, an overload looks \
@@ -102,14 +107,14 @@ extension Explanation {
             """,
         remedy: "Start the agent as root, or give its unit AmbientCapabilities=CAP_NET_RAW.")
     static let cannotBecome = Self(
-        "LF-D104", "cannot-become", title: "the agent can't give up root's rights",
+        "LF-D104", "cannot-become", title: "The agent can't give up root's rights.",
         meaning: """
             Started as root, the agent becomes an ordinary user before it has a second thread. That takes CAP_SETUID, \
             CAP_SETGID and CAP_SETPCAP, which a container may have taken from root.
             """,
         remedy: "Give them to the container, or start the agent as the user itself, with ambient capabilities.")
     static let userNobody = Self(
-        "LF-D105", "user-nobody", title: "the agent becomes nobody, for want of a user of its own",
+        "LF-D105", "user-nobody", title: "The agent becomes nobody, for want of a user of its own.",
         meaning: """
             Started as root, the agent becomes the user landfall where there is one, and nobody otherwise. Whatever else \
             runs as nobody could then signal the agent, read its state and ask its control socket.

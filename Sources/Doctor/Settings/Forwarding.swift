@@ -17,13 +17,15 @@ struct Forwarding: Sendable {
                 remedy: ["sysctl -w \(name)=0", "ip route add blackhole \(prefix)   # where the host has to forward"])
         }
         let on = isOn.filter(\.value).map(\.key.description).sorted()
-        return Look("forwarding", on.isEmpty ? "off" : "on (\(on.joined(separator: ", "))), and nothing loops", findings: findings)
+        return Look(
+            "forwarding", on.isEmpty ? "off" : "on (\(on.joined(separator: ", "))), and nothing loops",
+            findings: findings)
     }
 }
 
 extension Explanation {
     static let forwardingLoop = Self(
-        "LF-D404", "forwarding-loop", title: "packets to unused addresses of the prefix go in circles",
+        "LF-D404", "forwarding-loop", title: "Packets to unused addresses of the prefix go in circles.",
         meaning: """
             The router sends the whole prefix here. This host forwards, and has no use for most of its addresses: it sends \
             packets to them back by its default route, the router sends them here again, and so on until the TTL is over. \

@@ -13,7 +13,13 @@ struct IPv6: Sendable {
     var look: Look {
         guard isWanted else { return Look("IPv6", "not used by the file") }
         guard isPresent else {
-            return Look("IPv6", findings: [finding("the kernel has none: /proc/sys/net/ipv6 isn't there", "a kernel without ipv6.disable=1 on its command line")])
+            return Look(
+                "IPv6",
+                findings: [
+                    finding(
+                        "the kernel has none: /proc/sys/net/ipv6 isn't there",
+                        "a kernel without ipv6.disable=1 on its command line")
+                ])
         }
         let findings = disabledOn.map { interface in
             let name = "net.ipv6.conf.\(Sysctl.part(interface)).disable_ipv6"
@@ -29,7 +35,7 @@ struct IPv6: Sendable {
 
 extension Explanation {
     static let ipv6Disabled = Self(
-        "LF-D405", "ipv6-disabled", title: "IPv6 is switched off where the file wants it",
+        "LF-D405", "family-disabled", title: "IPv6 is switched off where the file wants it.",
         meaning: """
             The kernel refuses an IPv6 address on an interface with disable_ipv6: the agent can't put the service address \
             on lo, or has no session with an IPv6 neighbor.

@@ -24,10 +24,14 @@ struct Queues: Sendable {
         guard let most = mostReceiveBuffer else {
             return Look("receive buffer", hidden: "\(Sysctl.path("net.core.rmem_max")) can't be read")
         }
-        guard isServing, most < Self.wantedReceiveBuffer else { return Look("receive buffer", "rmem_max \(most) bytes") }
+        guard isServing, most < Self.wantedReceiveBuffer else {
+            return Look("receive buffer", "rmem_max \(most) bytes")
+        }
         let finding = Finding(
             .smallReceiveBuffer, .note, "net.core.rmem_max",
-            found: ["\(Sysctl.path("net.core.rmem_max")) is \(most), and the service asks for \(Self.wantedReceiveBuffer)"],
+            found: [
+                "\(Sysctl.path("net.core.rmem_max")) is \(most), and the service asks for \(Self.wantedReceiveBuffer)"
+            ],
             remedy: [
                 "sysctl -w net.core.rmem_max=\(Self.wantedReceiveBuffer)",
                 "echo 'net.core.rmem_max = \(Self.wantedReceiveBuffer)' >> /etc/sysctl.d/60-landfall.conf",
@@ -41,7 +45,9 @@ struct Queues: Sendable {
         let limit = mostBacklog.map { "\(Sysctl.path("net.core.netdev_max_backlog")) is \($0)" }
         let finding = Finding(
             .backlogDrops, .warning, "net.core.netdev_max_backlog",
-            found: ["/proc/net/softnet_stat: \(drops.dropped) of \(drops.packets) packets dropped since the machine started"]
+            found: [
+                "/proc/net/softnet_stat: \(drops.dropped) of \(drops.packets) packets dropped since the machine started"
+            ]
                 + [limit].compactMap(\.self),
             remedy: ["sysctl -w net.core.netdev_max_backlog=\(max(4 * (mostBacklog ?? 1000), 4000))"])
         return Look("backlog", findings: [finding])
@@ -58,21 +64,22 @@ struct Queues: Sendable {
 
 extension Explanation {
     static let smallReceiveBuffer = Self(
-        "LF-D406", "small-receive-buffer", title: "the kernel gives the service a smaller receive buffer than it asks for",
+        "LF-D406", "small-receive-buffer",
+        title: "The kernel gives the service a smaller receive buffer than it asks for.",
         meaning: """
             `landfall serve` asks for 4 MiB a socket, which holds the queries of a burst, and of the 100 ms or so that a \
             restart in place takes. The kernel gives at most net.core.rmem_max, and drops what doesn't fit.
             """,
         remedy: "`sysctl -w net.core.rmem_max=4194304`, before the agent starts.")
     static let backlogDrops = Self(
-        "LF-D407", "backlog-drops", title: "the kernel has dropped packets before any socket saw them",
+        "LF-D407", "backlog-drops", title: "The kernel has dropped packets before any socket saw them.",
         meaning: """
             Packets that arrive faster than a processor takes them wait in its backlog; what doesn't fit is dropped, \
             queries and BGP alike, and no socket counts it. Counted since the machine started.
             """,
         remedy: "`sysctl -w net.core.netdev_max_backlog=4000`; spread interrupts or receive queues over processors.")
     static let nonlocalBind = Self(
-        "LF-D408", "nonlocal-bind", title: "programs may listen at addresses that this host doesn't have",
+        "LF-D408", "nonlocal-bind", title: "Programs may listen at addresses that this host doesn't have.",
         meaning: """
             Landfall doesn't need ip_nonlocal_bind: it opens sockets after the address is on lo. With it, a server that is \
             told a wrong address starts all the same, and nobody notices but its clients.

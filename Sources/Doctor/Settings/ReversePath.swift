@@ -42,7 +42,8 @@ struct ReversePath: Sendable {
 
 extension Explanation {
     static let strictReversePath = Self(
-        "LF-D401", "strict-rp-filter", title: "the kernel drops clients that come by another way than answers leave by",
+        "LF-D401", "strict-rp-filter",
+        title: "The kernel drops clients that come by another way than answers leave by.",
         meaning: """
             With rp_filter 1 (strict, RFC 3704 §2.2) a packet counts only when the route back to its sender leaves by the \
             interface that it came by. Clients of an anycast address come by whichever neighbor their network prefers, and \

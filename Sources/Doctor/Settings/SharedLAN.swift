@@ -28,7 +28,8 @@ struct SharedLAN: Sendable {
         guard !link.covered.isEmpty, link.arpIgnore == 0 else { return nil }
         let list = link.covered.map(\.description).joined(separator: ", ")
         return finding(
-            .answersARP, link, "arp_ignore", 0, ["the network of \(link.interface) holds \(list), which is on lo"], to: 1)
+            .answersARP, link, "arp_ignore", 0, ["the network of \(link.interface) holds \(list), which is on lo"],
+            to: 1)
     }
 
     private func announceFinding(_ link: Link) -> Finding? {
@@ -49,7 +50,7 @@ struct SharedLAN: Sendable {
 
 extension Explanation {
     static let answersARP = Self(
-        "LF-D402", "arp-ignore", title: "this host answers ARP for service addresses that are on lo",
+        "LF-D402", "arp-ignore", title: "This host answers ARP for service addresses that are on lo.",
         meaning: """
             With arp_ignore 0 a host answers for every address that it has, on every interface. Where the network of a link \
             holds the service address, the router asks there, and whichever host answers last gets all the traffic, \
@@ -57,7 +58,7 @@ extension Explanation {
             """,
         remedy: "`sysctl -w net.ipv4.conf.INTERFACE.arp_ignore=1`: answer for what that interface has.")
     static let announcesARP = Self(
-        "LF-D403", "arp-announce", title: "this host's questions on the link claim the service address",
+        "LF-D403", "arp-announce", title: "This host's questions on the link claim the service address.",
         meaning: """
             With arp_announce 0 an ARP question carries the source of the packet that waits for the answer: the service \
             address. Machines on the link learn from it that the service address is here, and some routers don't answer a \

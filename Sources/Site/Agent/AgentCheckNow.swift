@@ -87,7 +87,6 @@ extension Agent {
         case .failed, .impossible, .disabled, nil: break
         }
         told.output = state.watch.flatMap { watch in prober.assumeIsolated { $0.output(of: watch) } }
-            .map(Secrets.hidden)
         return told
     }
 }

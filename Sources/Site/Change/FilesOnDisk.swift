@@ -41,7 +41,8 @@ struct FilesOnDisk: Sendable {
     var finding: Finding? {
         let all = files.compactMap(\.finding)
         guard all.count == files.count else { return nil }
-        return all.first { if case .unreadable = $0 { true } else { false } } ?? (all.contains(.differs) ? .differs : .same)
+        return all.first { if case .unreadable = $0 { true } else { false } }
+            ?? (all.contains(.differs) ? .differs : .same)
     }
 
     /// When the youngest that differs was written: seconds since 1970.
@@ -78,7 +79,8 @@ extension Agent {
     /// Every few seconds, by the thread that reads configurations.
     func followFiles() {
         guard !isStopping else { return }
-        let files = filesOnDisk.flatMap { $0.edition == inUse.edition.hash ? $0 : nil }
+        let files =
+            filesOnDisk.flatMap { $0.edition == inUse.edition.hash ? $0 : nil }
             ?? FilesOnDisk(of: inUse.edition, at: options.file)
         loop.offload(to: reloading.reader) { [files] () -> FilesOnDisk in
             var files = files

@@ -3,7 +3,8 @@ package import Codes
 /// What the alarms stand for that are about the agent's own files. A code is never given to anything else again.
 package enum AgentAlarms {
     package static let explanations: [Explanation] = [
-        .stateUnwritable, .memoryRefused, .metricsUnavailable, .configurationRefused, .configurationPinned, .configurationUnkept,
+        .stateUnwritable, .memoryRefused, .metricsUnavailable, .configurationRefused, .configurationPinned,
+        .configurationUnkept,
     ]
 }
 

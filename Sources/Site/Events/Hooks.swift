@@ -137,7 +137,7 @@ actor Hooks {
         guard let run = running.removeValue(forKey: number) else { return }
         loop.cancel(run.deadline)
         queue.ended()
-        tell(run.job, reason + (run.program.said.map { ": \($0)" } ?? ""), run.program.output.map(Secrets.hidden))
+        tell(run.job, reason + (run.program.said.map { ": \($0)" } ?? ""), run.program.output)
     }
 
     // MARK: Stopping

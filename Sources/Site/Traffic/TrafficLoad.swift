@@ -13,8 +13,7 @@ extension Agent {
         switch result {
         case .answered, .degraded, .failed(_, .wrong):
             guard let watch = checks[index].watch else { return }
-            let output = prober.assumeIsolated { $0.output(of: watch) }
-            checks[index].load = output.flatMap(PerformanceData.first)
+            checks[index].load = prober.assumeIsolated { $0.received(of: watch).load }
         case .failed, .impossible, .disabled: return
         }
     }

@@ -30,10 +30,10 @@ struct Absence: Sendable {
     var remains = Remains()
     /// Its addresses that are on `lo` now.
     var onLoopback: [Address] = []
+    /// How the state folder was named on the command line, for the commands that are proposed.
+    var stateOption: String?
     /// What it said last, the latest last.
-    var events: [Screen.Happening] = []
-    /// Why there are none.
-    var eventsTrouble: String?
+    var events = LastEvents()
 }
 
 extension Absence {
@@ -52,7 +52,9 @@ extension Absence {
 
     /// What is on this host. Takes its time, which is bounded by the disk's.
     mutating func lookAround(state: String) {
-        if let pid = ControlClient.listener(at: socket), let state = ProcessTable.state(of: pid) { process = (pid, state) }
+        if let pid = ControlClient.listener(at: socket), let state = ProcessTable.state(of: pid) {
+            process = (pid, state)
+        }
         remains = Remains(state: state)
         let present = (try? Netlink().addresses(of: "lo").map(\.address)) ?? []
         onLoopback = remains.addresses.filter(present.contains)

@@ -26,15 +26,9 @@ struct AbsenceReport: Codable, Sendable {
     var end: String
     /// Service addresses that are still on `lo`.
     var addresses: [String]
+    /// As `landfall events --json` has them.
     var events: [Event]
     var remedies: [String]
-
-    struct Event: Codable, Sendable {
-        var time: String
-        var code: String
-        var event: String
-        var text: String
-    }
 }
 
 extension Absence {
@@ -44,18 +38,17 @@ extension Absence {
             kind: kind.rawValue, text: sentence, reason: reason, pid: process.map { Int($0.pid) },
             processState: process.map { String($0.state) }, network: remains.network, site: remains.site,
             host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
-            events: events.suffix(5).map {
-                AbsenceReport.Event(time: $0.time, code: $0.code, event: $0.name, text: $0.text)
-            },
+            events: events.all,
             remedies: remedies.map(\.command))
     }
 
     /// With what is on this host.
-    func seen(state: String) -> Absence {
+    func seen(by invocation: Invocation) -> Absence {
+        let state = invocation.stateFolder
         var absence = self
+        absence.stateOption = invocation.value("state")
         absence.lookAround(state: state)
-        let last = LastEvents(in: state)
-        (absence.events, absence.eventsTrouble) = (last.all, last.trouble)
+        absence.events = LastEvents(in: state)
         return absence
     }
 }

@@ -6,8 +6,6 @@ import Site
 /// `landfall status` where no agent answers: the same screen, as far as it can be filled.
 struct AbsenceScreen: Sendable {
     let absence: Absence
-    /// As it was named on the command line, for the commands that are proposed.
-    var stateOption: String?
     var ink = Ink(isColoured: false)
     var width: Int?
 
@@ -53,12 +51,12 @@ extension Absence {
             let until = lastTime.map { "; it said something last \($0)" } ?? ""
             return "it is there and doesn't answer\(until)"
         }
-        guard let last = events.last else {
-            return "how the last one ended isn't known" + ((eventsTrouble ?? remains.trouble).map { ": \($0)" } ?? "")
+        guard let last = events.all.last else {
+            return "how the last one ended isn't known" + ((events.trouble ?? remains.trouble).map { ": \($0)" } ?? "")
         }
-        switch last.name {
-        case "stopped": return "the last one ended in order \(lastTime ?? "")"
-        case "stopping": return "the last one was told to end, and died before it had \(lastTime ?? ""): \(last.text)"
+        switch last.event {
+        case .stopped: return "the last one ended in order \(lastTime ?? "")"
+        case .stopping: return "the last one was told to end, and died before it had \(lastTime ?? ""): \(last.text)"
         default:
             return "the last one ended without a word (killed, crashed, or the power went); it said something last "
                 + (lastTime ?? "at \(last.time)")
@@ -66,25 +64,28 @@ extension Absence {
     }
 
     private var lastTime: String? {
-        events.last.flatMap { Spans.age(of: $0.time, at: time) }.map { "\(Spans.text($0.rounded(.down))) ago" }
+        events.all.last.flatMap { Spans.age(of: $0.time, at: time) }.map { "\(Spans.text($0.rounded(.down))) ago" }
     }
 
     /// Commands as they stand.
     var remedies: [Screen.Remedy] {
         let log = Screen.Remedy("journalctl -u landfall -n 50", "what it said on its way out, if systemd runs it")
+        let at = stateOption.map { " --state \(quoted($0))" } ?? ""
+        let events = Screen.Remedy("landfall events --last 50\(at)", "what happened before")
         let run = Screen.Remedy("systemctl start landfall", "starts it, if systemd runs it")
         switch kind {
         case .silent, .closed:
-            guard let process else { return [log] }
+            guard let process else { return [events, log] }
             let go = Screen.Remedy("kill -CONT \(process.pid)", "lets it go on; its sessions may have ended meanwhile")
-            let end = Screen.Remedy("kill -KILL \(process.pid)", "ends it and its service; routes go, addresses stay on lo")
-            return isStopped ? [go, end, log] : [log, end]
+            let end = Screen.Remedy(
+                "kill -KILL \(process.pid)", "ends it and its service; routes go, addresses stay on lo")
+            return isStopped ? [go, end, events] : [events, log, end]
         case .noSocket, .refused:
-            guard let file = remains.file, let site = remains.site else { return [log, run] }
-            let host = remains.host.map { $0 == site ? "" : " --host \(quoted($0))" } ?? ""
-            let command = "landfall run \(quoted(file)) --site \(quoted(site))\(host)"
-            let byHand = Screen.Remedy(command, "starts it by hand, and takes the addresses over")
-            return [log, run, byHand]
+            guard let file = remains.file, let site = remains.site else { return [events, log, run] }
+            let agent = Screen.agent(of: file, at: site, remains.host)
+            let doctor = Screen.Remedy("landfall doctor \(agent)", "what would keep it from running")
+            let byHand = Screen.Remedy("landfall run \(agent)", "starts it by hand, and takes the addresses over")
+            return [events, log, doctor, run, byHand]
         }
     }
 }

@@ -12,7 +12,9 @@ extension Situation {
     private var count: String {
         let (shown, all) = (announced.count, prefixes.count)
         let what = all == 1 ? "prefix" : "prefixes"
-        if shown < all { return shown == 0 ? "none of \(all) \(what) announced" : "\(shown) of \(all) \(what) announced" }
+        if shown < all {
+            return shown == 0 ? "none of \(all) \(what) announced" : "\(shown) of \(all) \(what) announced"
+        }
         let told = Set(announced.flatMap { $0.told.map(\.neighbor) }).count
         return "\(all) \(what) announced to \(told) \(told == 1 ? "neighbor" : "neighbors")"
     }
@@ -30,7 +32,7 @@ extension Situation {
     private var silence: String? {
         let all = silent.filter { $0.status.state != "announced" }
         guard let first = all.first else { return nil }
-        let others = all.filter { $0.status.reason == first.status.reason }.count - 1
+        let others = all.filter { $0.answer == first.answer }.count - 1
         let who = others == 0 ? first.name : "\(first.name) and \(others) more"
         let rest = all.count - 1 - others
         return "\(who) \(verb(first))" + (rest == 0 ? "" : "; \(rest) more for other reasons")
@@ -74,6 +76,14 @@ extension Situation {
     private var firstAlarm: String? {
         guard let first = alarms.first else { return nil }
         return first.text + (alarms.count > 1 ? "; \(alarms.count - 1) more" : "")
+    }
+}
+
+extension Situation.Prefix {
+    /// What was wrong, without the check and the address that said so.
+    fileprivate var answer: Substring {
+        let reason = status.reason
+        return reason.firstRange(of: ": ").map { reason[$0.upperBound...] } ?? reason[...]
     }
 }
 

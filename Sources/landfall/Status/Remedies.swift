@@ -1,9 +1,10 @@
 import Control
+import Site
 
 /// What somebody may do now: commands to type as they stand, each with what it does. The most urgent first.
 extension Screen {
     var sectionOfRemedies: Section {
-        let all = Array((onTrial + explanations + checks + sessions + drains + file).prefix(Self.most))
+        let all = Array((onTrial + explanations + evidence + checks + sessions + drains + file).prefix(Self.most))
         return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all)
     }
 
@@ -34,6 +35,15 @@ extension Screen {
         }
     }
 
+    /// What stands behind the last withdrawal.
+    private var evidence: [Remedy] {
+        guard !situation.silent.isEmpty, let last = events.all.last(where: { $0.event == .withdrawn }) else {
+            return []
+        }
+        let state = stateOption.map { " --state \(quoted($0))" } ?? ""
+        return [Remedy("landfall explain \(last.id)\(state)", "what was asked and answered before the withdrawal")]
+    }
+
     private var checks: [Remedy] {
         status.checks.filter { $0.verdict != "healthy" }.sortedWorstFirst(\.severity).prefix(2).map { check in
             Remedy(
@@ -43,8 +53,15 @@ extension Screen {
     }
 
     private var sessions: [Remedy] {
-        guard let first = situation.down.first else { return [] }
-        return [Remedy("ping -c 3 \(first.address)", "whether the neighbor \(first.name) can be reached at all")]
+        guard let first = situation.down.first, let file = status.configuration?.path ?? status.file else { return [] }
+        let doctor = "landfall doctor \(Self.agent(of: file, at: status.site, status.host))"
+        return [Remedy(doctor, "what keeps \(first.name) away, as far as it can be seen from here")]
+    }
+
+    /// The words that verbs take which name a host of a file.
+    static func agent(of file: String, at site: String, _ host: String?) -> String {
+        let host = host.map { $0 == site ? "" : " --host \(quoted($0))" } ?? ""
+        return "\(quoted(file)) --site \(quoted(site))\(host)"
     }
 
     private var drains: [Remedy] {

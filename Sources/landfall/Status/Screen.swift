@@ -7,10 +7,10 @@ import FoundationEssentials
 /// site with fifty neighbors has one screen, too.
 struct Screen: Sendable {
     let situation: Situation
-    /// The last ones, the latest last.
-    var events: [Happening] = []
+    var events = LastEvents()
     /// As it was named on the command line, for the commands that are proposed.
     var socket: String?
+    var stateOption: String?
     var ink = Ink(isColoured: false)
     /// Of the terminal; nil: lines are as long as they get, for `grep` and mail.
     var width: Int?
@@ -23,15 +23,6 @@ struct Screen: Sendable {
     static let most = 8
     /// Up to so many that are fine are listed rather than summarised.
     static let few = 4
-
-    /// One event, as the log of the agent has it.
-    struct Happening: Sendable {
-        var time: String
-        var code: String
-        /// `session-down`
-        var name: String
-        var text: String
-    }
 
     var text: String { lines.joined(separator: "\n") }
 
@@ -63,7 +54,8 @@ struct Screen: Sendable {
             return [Cell(alarm.code, colour), Cell(situation.age(alarm.since) ?? ""), Cell(alarm.text)]
         }
         let rest = situation.alarms.count - rows.count
-        return Section("Alarms", rows + (rest > 0 ? [["", "", "and \(rest) more: landfall status --json"]] : []), wraps: true)
+        return Section(
+            "Alarms", rows + (rest > 0 ? [["", "", "and \(rest) more: landfall status --json"]] : []), wraps: true)
     }
 
     /// Those that are wrong, `most` of them, and a line about the others.

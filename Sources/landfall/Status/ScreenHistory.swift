@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import Site
 
 /// What operators have done, what runs, and what happened last.
 extension Screen {
@@ -50,13 +51,18 @@ extension Screen {
 }
 
 extension Section {
-    /// The last few.
-    init(events: [Screen.Happening], now: Date) {
-        self.init(
-            "Events",
-            events.suffix(5).map { event in
-                let age = Spans.age(of: event.time, at: now).map { Spans.text($0.rounded(.down)) + " ago" }
-                return [Cell(Spans.time(event.time, at: now), .grey), Cell(age ?? ""), Cell(event.code), Cell(event.text)]
-            }, wraps: true, rightAligned: [1])
+    private static let longestEvent = 240
+
+    /// With their numbers, which `landfall explain` takes.
+    init(events: LastEvents, now: Date) {
+        let rows = events.all.suffix(LastEvents.most).map { event -> [Cell] in
+            let age = Spans.age(of: event.time, at: now).map { Spans.text($0.rounded(.down)) + " ago" }
+            return [
+                Cell(Spans.time(event.time, at: now), .grey), Cell(age ?? ""), Cell("\(event.id)"),
+                Cell(event.text).cut(to: Self.longestEvent),
+            ]
+        }
+        let why = events.trouble.map { [[Cell("can't be read: \($0)", .grey)]] } ?? []
+        self.init("Events", rows.isEmpty ? why : rows, wraps: true, rightAligned: [1, 2])
     }
 }

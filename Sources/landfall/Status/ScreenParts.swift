@@ -25,7 +25,9 @@ extension Screen {
         let hold = range.first.map { "hold \($0) s" }
         let youngest = up.compactMap { Spans.age(of: $0.since, at: situation.now) }.min()
         let since = youngest.map { "the youngest for \(Spans.text($0.rounded(.down)))" }
-        return [[Cell("\(up.count) Established", .green), Cell([hold, since].compactMap(\.self).joined(separator: ", "))]]
+        return [
+            [Cell("\(up.count) Established", .green), Cell([hold, since].compactMap(\.self).joined(separator: ", "))]
+        ]
     }
 
     var sectionOfChecks: Section {
@@ -44,7 +46,9 @@ extension Screen {
     }
 
     private func summary(_ fine: [Status.Check]) -> [[Cell]] {
-        let slowest = fine.compactMap(\.milliseconds).max().map { "the slowest answered in \(Figures.milliseconds($0))" }
+        let slowest = fine.compactMap(\.milliseconds).max().map {
+            "the slowest answered in \(Figures.milliseconds($0))"
+        }
         return [[Cell("\(fine.count) healthy", .green), Cell(slowest ?? "")]]
     }
 

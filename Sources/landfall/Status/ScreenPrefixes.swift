@@ -78,7 +78,8 @@ extension Screen {
 
     var sectionOfTransitions: Section {
         let rows = (status.next ?? []).map { [Cell("in \(Spans.text($0.inSeconds))"), Cell($0.text)] }
-        return Section("Next", rows.count > 3 ? rows.prefix(3) + [["", "and \(rows.count - 3) more"]] : rows, wraps: true)
+        return Section(
+            "Next", rows.count > 3 ? rows.prefix(3) + [["", "and \(rows.count - 3) more"]] : rows, wraps: true)
     }
 }
 

@@ -32,7 +32,9 @@ enum Spans {
     /// Without its date when that was less than half a day ago: `03:12:07Z`.
     static func time(_ text: String, at now: Date) -> String {
         let whole = time(text)
-        guard let age = age(of: text, at: now), age < 43_200, let start = whole.firstIndex(of: "T") else { return whole }
+        guard let age = age(of: text, at: now), age < 43_200, let start = whole.firstIndex(of: "T") else {
+            return whole
+        }
         return String(whole[whole.index(after: start)...])
     }
 

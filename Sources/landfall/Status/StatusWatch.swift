@@ -41,7 +41,7 @@ struct StatusWatch {
         switch look {
         case .status(let status, _): Terminal.redraw(invocation.screen(of: status).lines)
         case .absence(let absence):
-            Terminal.redraw(invocation.screen(of: absence.seen(state: invocation.stateFolder)).lines)
+            Terminal.redraw(invocation.screen(of: absence.seen(by: invocation)).lines)
         }
     }
 
@@ -49,7 +49,7 @@ struct StatusWatch {
         switch look {
         case .status(_, let document): Terminal.print(document)
         case .absence(let absence):
-            Terminal.print(line: absence.seen(state: invocation.stateFolder).report)
+            Terminal.print(line: absence.seen(by: invocation).report)
         }
     }
 

@@ -15,8 +15,8 @@ extension Verb {
             Argument(name: "FILE", summary: "The configuration to take names from.", isRequired: false),
         ],
         examples: [
-            ("landfall completion bash | sudo tee /etc/bash_completion.d/landfall", "for all users of bash"),
-            ("landfall completion fish | source", "for this session of fish"),
+            ("landfall completion bash | tee landfall.bash", "for bash: source it, or put it into /etc/bash_completion.d"),
+            ("landfall completion zsh | tee _landfall", "for zsh: put it into a folder of its fpath"),
             ("landfall completion sites landfall.yaml", "the sites of a file"),
         ]
     ) { invocation throws(Failure) in

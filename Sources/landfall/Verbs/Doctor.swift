@@ -17,8 +17,7 @@ extension Verb {
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [
-            Option(name: "site", value: "NAME", summary: "Which site of the file this is; needed where it has several."),
-            .host,
+            .site, .host,
             Option(name: "strict", summary: "A warning counts as an error does."),
             .socket,
             Option(
@@ -27,39 +26,28 @@ extension Verb {
             .json,
         ],
         examples: [
-            ("landfall doctor landfall.yaml", "of the only site in the file"),
+            ("landfall doctor landfall.yaml", "for the host of the file that is called like this machine"),
             ("landfall doctor landfall.yaml --site fra --host fra1 --strict", "before the agent of a host is started"),
             ("landfall doctor landfall.yaml --site fra --json | jq '.findings[]'", "what is found, for a program"),
         ]
     ) { invocation throws(Failure) in
         let file = whole(try invocation.required("FILE"))
         let network = try Configuration.network(file)
-        let place = try invocation.place(in: network)
+        let place = invocation.ownPlace
         let subject = try invocation.subject(network, place, file)
-        let looks: [Doctor.Look]
-        let agent: Int?
+        let report: Report
         Terminal.progress("looking at this machine and its neighbors…")
         do throws(SystemError) {
-            (looks, agent) = try Examination.run(subject) { contentHash(of: file, at: place) }
+            let (looks, agent) = try Examination.run(subject) { contentHash(of: file, at: place) }
+            report = Report(looks, of: subject, agent: agent, isStrict: invocation.has("strict"))
         } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
         Terminal.clearProgress()
-        let report = Report(looks, of: subject, agent: agent, isStrict: invocation.has("strict"))
         invocation.give(report, DoctorText(report).text)
         return report.ok ? .done : .expectationFailed
     }
 }
 
 extension Invocation {
-    /// The only site of a file needn't be named.
-    fileprivate func place(in network: Network) throws(Failure) -> WantedPlace {
-        if let site = value("site") { return WantedPlace(site: site, host: value("host")) }
-        guard network.sites.count == 1, let only = network.sites.first else {
-            let known = network.sites.map(\.name).joined(separator: ", ")
-            throw Failure("doctor: --site NAME is missing; the file has \(known)")
-        }
-        return WantedPlace(site: only.name, host: value("host"))
-    }
-
     fileprivate func subject(_ network: Network, _ wanted: WantedPlace, _ file: String) throws(Failure) -> Subject {
         do throws(Refusal) {
             let place = try wanted.find(in: network)

@@ -47,7 +47,8 @@ struct DoctorText {
         let counts = [("error", report.errors), ("warning", report.warnings), ("note", report.notes)]
             .filter { $0.1 > 0 }.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }
         let found = counts.isEmpty ? "Nothing found" : counts.joined(separator: ", ")
-        let hidden = report.hidden == 0 ? "" : "; \(report.hidden) of \(report.checks.count) checks could not see everything"
+        let hidden =
+            report.hidden == 0 ? "" : "; \(report.hidden) of \(report.checks.count) checks could not see everything"
         return found + hidden + "."
     }
 

@@ -74,7 +74,10 @@ private struct EventReading {
         since = try invocation.value("since").map { text throws(Failure) in try Self.moment(text) }
         count = try Self.count(invocation) ?? (since == nil ? 20 : .max)
         var codes: Set<String> = []
-        for text in invocation.values("code") { codes.insert(try Explanations.named(text, for: "events").code) }
+        for text in invocation.values("code") {
+            let known = Explanations.events + Explanations.alarms
+            codes.formUnion(try Explanations.named(text, in: known, for: "events").map(\.code))
+        }
         self.codes = codes
     }
 

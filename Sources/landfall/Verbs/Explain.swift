@@ -57,7 +57,7 @@ private struct Explained: Encodable {
             // Of an alarm, its own explanation says more than that of the event.
             codes = Explanations.all.filter { $0.code == event.alarm ?? event.code }.map(Code.init)
         } else {
-            codes = [Code(try Explanations.named(what, for: "explain"))]
+            codes = try Explanations.named(what, for: "explain").map(Code.init)
         }
     }
 

@@ -14,8 +14,8 @@ extension Verb {
         ],
         options: [Option(name: "into", value: "DIR", summary: "Write all pages into man1 and man5 there.")],
         examples: [
-            ("landfall man run | man -l -", "what run does, as a manual page"),
-            ("landfall man --into /usr/local/share/man", "where man(1) finds them"),
+            ("landfall man run | tee landfall-run.1", "what run does, for man -l landfall-run.1"),
+            ("landfall man --into man", "all of them, below a folder: /usr/local/share/man is where man(1) looks"),
         ]
     ) { invocation throws(Failure) in
         if let folder = invocation.value("into") {

@@ -22,9 +22,7 @@ extension Verb {
             .init(name: "site", value: "NAME", summary: "Fail unless it is the agent of this site."),
             .init(name: "host", value: "NAME", summary: "Fail unless it is the agent of this host."),
             .socket,
-            .init(
-                name: "state", value: "PATH",
-                summary: "The agent's state folder, for when it is dead; otherwise \(StatePlace.defaultPath)."),
+            .state,
             .json,
         ],
         examples: [
@@ -90,7 +88,7 @@ extension Invocation {
         case .status(_, let document) where has("json"): Terminal.print(document)
         case .status(let status, _): Terminal.print(screen(of: status).text)
         case .absence(let absence):
-            let absence = absence.seen(state: stateFolder)
+            let absence = absence.seen(by: self)
             if has("json") {
                 Terminal.print(json: absence.report)
                 throw Failure(.machineLacks, "status: \(absence.sentence)")
@@ -107,19 +105,20 @@ extension Invocation {
         do throws(Failure) {
             switch try lookAtAgent() {
             case .status(let status, _): plugin = Plugin(status)
-            case .absence(let absence): plugin = Plugin(absence.seen(state: stateFolder))
+            case .absence(let absence): plugin = Plugin(absence.seen(by: self))
             }
         } catch { plugin = Plugin(state: .unknown, text: error.text.replacing("landfall: status: ", with: "")) }
         Terminal.print(plugin.line)
         return Exit(rawValue: plugin.state.rawValue) ?? .machineLacks
     }
 
-    var stateFolder: String { value("state") ?? StatePlace.defaultPath }
+    /// Of this host's agent, dead or alive.
+    var stateFolder: String { eventFiles.folder }
 
     func screen(of status: Status) -> Screen {
         var screen = Screen(status)
-        screen.socket = value("socket")
-        screen.events = LastEvents(in: status.stateFolder ?? stateFolder).all
+        (screen.socket, screen.stateOption) = (value("socket"), value("state"))
+        screen.events = LastEvents(in: value("state") ?? status.stateFolder ?? stateFolder)
         (screen.ink, screen.width) = (Terminal.ink, Terminal.width)
         return screen
     }

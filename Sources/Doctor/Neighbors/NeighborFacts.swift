@@ -188,7 +188,7 @@ extension Explanation {
         meaning: "Packets to the neighbor are dropped on this host, so its session can't come up.",
         remedy: "`ip route get ADDRESS` says what happens to them: an interface's address or its network is wrong.")
     static let notOnLink = Self(
-        "LF-D303", "not-on-link", title: "The neighbor is behind a router, and not on a link of this host.",
+        "LF-D303", "neighbor-not-on-link", title: "The neighbor is behind a router, and not on a link of this host.",
         meaning: """
             A session with another AS is one with a directly connected router: the agent sends with a TTL of 1, and a \
             router on the way drops the packets. Mostly the interface to the neighbor is down, or has another network.

@@ -7,15 +7,15 @@ extension Verb {
         name: "completion",
         summary: "Print what a shell needs to complete landfall's command lines.",
         description: """
-            `make install` puts these where the shells look for them. With sites, hosts, services or neighbors it prints such
-            names of a file, one a line, which is what the shells ask for when they complete --site and the like.
+            `make install` puts these where the shells look for them. With sites, hosts, services or neighbors it prints
+            such names of a file, one a line, which is what the shells ask for when they complete --site and the like.
             """,
         arguments: [
             Argument(name: shells, summary: "Which shell, or which names."),
             Argument(name: "FILE", summary: "The configuration to take names from.", isRequired: false),
         ],
         examples: [
-            ("landfall completion bash | tee landfall.bash", "for bash: source it, or put it into /etc/bash_completion.d"),
+            ("landfall completion bash | tee landfall.bash", "for bash: source it, or put it with the others"),
             ("landfall completion zsh | tee _landfall", "for zsh: put it into a folder of its fpath"),
             ("landfall completion sites landfall.yaml", "the sites of a file"),
         ]

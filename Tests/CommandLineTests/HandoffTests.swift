@@ -30,7 +30,7 @@ struct HandoffTests {
         #expect(try Self.run(words).output == Self.run(words).output)
     }
 
-    @Test("what docs/handoff.md shows is what is printed; RECORD=1 shows it again")
+    @Test("what docs/handoff.md shows is what is printed; LANDFALL_RECORD=1 shows it again")
     func document() throws {
         let path = "\(Repository.root)/docs/handoff.md"
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -42,12 +42,12 @@ struct HandoffTests {
             let command = try Self.run(String(lines[1].dropFirst("$ landfall handoff ".count)))
             #expect(command.exit == 0, "\(command.talk)")
             let block = "\(lines[0])\n\(lines[1])\n\(command.output)"
-            if getenv("RECORD") != nil { parts[index] = block }
+            if getenv("LANDFALL_RECORD") != nil { parts[index] = block }
             #expect(parts[index] == block, "\(path): \(lines[1])")
             count += 1
         }
         #expect(count >= 5)
-        if getenv("RECORD") != nil {
+        if getenv("LANDFALL_RECORD") != nil {
             try parts.joined(separator: "```").write(toFile: path, atomically: true, encoding: .utf8)
         }
     }

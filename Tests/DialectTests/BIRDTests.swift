@@ -52,10 +52,10 @@ struct BIRDTests {
     func recorded(name: String) throws {
         let vector = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(name).conf")
         let text = BIRD.configuration(of: try Self.router(name))
-        if ProcessInfo.processInfo.environment["RECORD"] != nil {
+        if ProcessInfo.processInfo.environment["LANDFALL_RECORD"] != nil {
             try text.write(to: vector, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): RECORD=1 records it again")
+        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): LANDFALL_RECORD=1 records it again")
     }
 
     @Test("customers are preferred to peers, and peers to providers")

@@ -12,10 +12,10 @@ struct HandoffTests {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let vector = folder.appending(path: "Vectors/handoff-\(name).\(platform)")
         let text = Handoffs.handoff(name).text(for: platform)
-        if ProcessInfo.processInfo.environment["RECORD"] != nil {
+        if ProcessInfo.processInfo.environment["LANDFALL_RECORD"] != nil {
             try text.write(to: vector, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): RECORD=1 records it again")
+        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): LANDFALL_RECORD=1 records it again")
     }
 
     @Test("never originates the prefix: no static route, no aggregate, no network statement", arguments: all)

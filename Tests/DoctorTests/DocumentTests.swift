@@ -5,7 +5,7 @@ import Glibc
 import Peers
 import Testing
 
-/// `RECORD=1` writes what is made again.
+/// `LANDFALL_RECORD=1` writes what is made again.
 @Suite("docs/doctor.md")
 struct DocumentTests {
     private static let path = String(#filePath.dropLast("/Tests/DoctorTests/DocumentTests.swift".count)) + "/docs/"
@@ -78,7 +78,7 @@ struct DocumentTests {
         let shown = "```text\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
         let lines = Self.comparable(shown)
         let held = Self.comparable(try part("screen").text)
-        if getenv("RECORD") != nil {
+        if getenv("LANDFALL_RECORD") != nil {
             try hold("screen", shown)
         } else {
             // What depends on the machine, its user database, clock and kernel.
@@ -140,8 +140,8 @@ struct DocumentTests {
 
     private func hold(_ name: String, _ content: String) throws {
         let part = try part(name)
-        if getenv("RECORD") != nil { try writeFile(Self.path + "doctor.md", part.before + content + "\n" + part.after) }
-        #expect(part.text == content + "\n", "RECORD=1 writes it again")
+        if getenv("LANDFALL_RECORD") != nil { try writeFile(Self.path + "doctor.md", part.before + content + "\n" + part.after) }
+        #expect(part.text == content + "\n", "LANDFALL_RECORD=1 writes it again")
     }
 }
 

@@ -2,6 +2,11 @@ import Glibc
 
 /// Our own program, as tests start it: the one that was built beside them.
 public enum Landfall {
+    /// Why tests can't become other users here: in a user namespace of one's own there are none.
+    public static let othersLack: String? =
+        geteuid() == 0 && readFile("/proc/self/uid_map")?.contains("4294967295") == true
+        ? nil : "needs root, where there are other users"
+
     public static let path: String = {
         if let path = getenv("LANDFALL_BINARY") { return String(cString: path) }
         var buffer = [CChar](repeating: 0, count: 4096)

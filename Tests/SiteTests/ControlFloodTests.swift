@@ -40,7 +40,7 @@ struct ControlFloodTests {
 
     @Test("who is let in to look can't give orders, unless it is root, the agent's user or in the socket's group")
     func looking() async throws {
-        try #require(readFile("/proc/self/uid_map")?.contains("4294967295") == true, "needs root")
+        if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
         let rig = try await Rig()
         let agent = try rig.startAgent()
         try await rig.answers()

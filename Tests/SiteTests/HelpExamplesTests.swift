@@ -34,7 +34,7 @@ struct HelpExamplesTests {
         Line("landfall handoff landfall.yaml --site fra --only roas", prints: "\"maxLength\" : 24"),
         Line("landfall status", prints: "203.0.113.0/24"),
         Line("landfall status --check", prints: "LANDFALL OK"),
-        Line("timeout 2 landfall status --watch", 124, prints: "landfall.status/2"),
+        Line("timeout 5 landfall status --watch", 124, prints: "landfall.status/2"),
         Line("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'"),
         Line("landfall check-now", prints: "healthy"),
         Line("landfall check-now exec --address 203.0.113.53", prints: "healthy"),
@@ -52,7 +52,7 @@ struct HelpExamplesTests {
         Line("landfall history --json | jq '.acts[] | select(.standing == \"in-effect\")'"),
         Line("landfall events", prints: "withdrawn"),
         Line("landfall events --since 30m --code withdrawn --code verdict", prints: "verdict"),
-        Line("timeout 2 landfall events --follow --json | jq -r .reason", 124, prints: "drain"),
+        Line("timeout 5 landfall events --follow --json | jq -r .reason", 124, prints: "drain"),
         Line("landfall explain LF-A401", prints: "prefix-withdrawn"),
         Line("landfall explain withdrawn", prints: "LF-E"),
         Line("landfall explain 17", prints: "17"),
@@ -100,7 +100,7 @@ struct HelpExamplesTests {
             lines += examples.map { String($0.dropFirst(2)) }
         }
         #expect(lines.count > 30)
-        let known = Set(Self.beside.map { $0.text.replacing("timeout 2 ", with: "") } + Self.lasting + Self.rehearsals)
+        let known = Set(Self.beside.map { $0.text.replacing("timeout 5 ", with: "") } + Self.lasting + Self.rehearsals)
         #expect(Set(lines).subtracting(known) == [])
         #expect(known.subtracting(lines) == [])
     }
@@ -120,8 +120,8 @@ struct HelpExamplesTests {
     func untilStopped(line: String) async throws {
         let desk = try await Desk(isRunning: false)
         let client =
-            line.contains("activate") ? "(sleep 1; dig +tries=1 @127.0.0.1 -p 5353 www.example.org) >/dev/null & " : ""
-        let (exit, output) = try await desk.type(client + "timeout --preserve-status -s INT 2 " + line)
+            line.contains("activate") ? "(until dig +tries=1 @127.0.0.1 -p 5353 www.example.org; do sleep 0.1; done) >/dev/null & " : ""
+        let (exit, output) = try await desk.type(client + "timeout --preserve-status -s INT 4 " + line)
         #expect(exit == 0, "\(line) exited \(exit): \(output)")
     }
 }
@@ -191,7 +191,7 @@ private final class Desk: Sendable {
         let script = """
             set -o pipefail
             mkdir -p /run/landfall
-            echo fra1 >/proc/sys/kernel/hostname
+            hostname fra1
             mount -t tmpfs tmpfs /run/landfall && mount -t tmpfs tmpfs /var/lib || exit 99
              export PATH=\(folder)/bin:\(Program.tree)/bin:$PATH
             cd \(folder)

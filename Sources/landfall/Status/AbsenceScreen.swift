@@ -84,7 +84,7 @@ extension Absence {
             guard let file = remains.file, let site = remains.site else { return [events, log, run] }
             let agent = Screen.agent(of: file, at: site, remains.host)
             let doctor = Screen.Remedy("landfall doctor \(agent)", "what would keep it from running")
-            let byHand = Screen.Remedy("landfall run \(agent)", "starts it by hand, and takes the addresses over")
+            let byHand = Screen.Remedy("landfall run \(agent)\(at)", "starts it by hand, and takes the addresses over")
             return [events, log, doctor, run, byHand]
         }
     }

@@ -19,9 +19,7 @@ extension Verb {
         options: [
             .site, .host,
             Option(name: "strict", summary: "A warning counts as an error does."),
-            .socket,
-            Option(
-                name: "state", value: "DIR", summary: "The agent's state folder; \(StatePlace.defaultPath) otherwise."),
+            .socket, .state,
             Option(name: "user", value: "NAME", summary: "Whom the agent becomes when started as root."),
             .json,
         ],
@@ -53,10 +51,10 @@ extension Invocation {
             let place = try wanted.find(in: network)
             var subject = Subject(
                 network, site: place.site, host: place.host, file: file, socket: socket,
-                state: value("state") ?? StatePlace.defaultPath, user: try AgentProcess.chosenUser(value("user")),
+                state: stateFolder, user: try AgentProcess.chosenUser(value("user")),
                 rights: network.rights)
             subject.isSocketGiven = socket != ControlSocket.defaultPath
-            subject.isStateGiven = value("state") != nil
+            subject.isStateGiven = stateFolder != StatePlace.defaultPath
             return subject
         } catch { throw Failure(error, of: "doctor") }
     }

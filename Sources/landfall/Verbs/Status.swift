@@ -34,7 +34,7 @@ extension Verb {
     ) { invocation throws(Failure) in
         if invocation.has("check") {
             guard !invocation.has("json"), !invocation.has("watch") else {
-                throw Failure(.machineLacks, "status: --check goes with neither --json nor --watch")
+                throw Failure("status: --check goes with neither --json nor --watch")
             }
             return invocation.checkStatus()
         }

@@ -138,7 +138,7 @@ final class EventsTests {
         #expect(reader.output.hasSuffix("session-up r4\nover\n"))
         let told = "\(folder)/followed"
         let interrupt = """
-            timeout 20 \(Command.program) events --state \(folder) --follow >\(told) & followed=$!
+            : >\(told); timeout 20 \(Command.program) events --state \(folder) --follow >\(told) & followed=$!
             until [ $(wc -l <\(told)) -ge 3 ]; do sleep 0.05; done; kill -INT $followed; wait $followed; cat \(told)
             """
         let interrupted = try Command(program: "/bin/bash", ["-c", interrupt])

@@ -175,7 +175,7 @@ struct AgentTests {
         let rig = try await Rig()
         let agent = try rig.startAgent()
         for _ in 0..<3 { kill(try await rig.service(), SIGKILL) }
-        try await eventually("the alarm", within: .seconds(5)) {
+        try await eventually("the alarm", within: .seconds(20)) {
             try await rig.status().contains("service dns ends as soon as it starts (killed by signal 9)")
         }
         try await eventually("no alarm", within: .seconds(20)) {

@@ -120,7 +120,8 @@ struct HelpExamplesTests {
     func untilStopped(line: String) async throws {
         let desk = try await Desk(isRunning: false)
         let client =
-            line.contains("activate") ? "(until dig +tries=1 @127.0.0.1 -p 5353 www.example.org; do sleep 0.1; done) >/dev/null & " : ""
+            line.contains("activate")
+            ? "(until dig +tries=1 @127.0.0.1 -p 5353 www.example.org; do sleep 0.1; done) >/dev/null & " : ""
         let (exit, output) = try await desk.type(client + "timeout --preserve-status -s INT 4 " + line)
         #expect(exit == 0, "\(line) exited \(exit): \(output)")
     }

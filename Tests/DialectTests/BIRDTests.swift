@@ -55,7 +55,9 @@ struct BIRDTests {
         if ProcessInfo.processInfo.environment["LANDFALL_RECORD"] != nil {
             try text.write(to: vector, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): LANDFALL_RECORD=1 records it again")
+        #expect(
+            try String(contentsOf: vector, encoding: .utf8) == text,
+            "\(vector.path): LANDFALL_RECORD=1 records it again")
     }
 
     @Test("customers are preferred to peers, and peers to providers")

@@ -15,7 +15,9 @@ struct HandoffTests {
         if ProcessInfo.processInfo.environment["LANDFALL_RECORD"] != nil {
             try text.write(to: vector, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: vector, encoding: .utf8) == text, "\(vector.path): LANDFALL_RECORD=1 records it again")
+        #expect(
+            try String(contentsOf: vector, encoding: .utf8) == text,
+            "\(vector.path): LANDFALL_RECORD=1 records it again")
     }
 
     @Test("never originates the prefix: no static route, no aggregate, no network statement", arguments: all)

@@ -140,7 +140,9 @@ struct DocumentTests {
 
     private func hold(_ name: String, _ content: String) throws {
         let part = try part(name)
-        if getenv("LANDFALL_RECORD") != nil { try writeFile(Self.path + "doctor.md", part.before + content + "\n" + part.after) }
+        if getenv("LANDFALL_RECORD") != nil {
+            try writeFile(Self.path + "doctor.md", part.before + content + "\n" + part.after)
+        }
         #expect(part.text == content + "\n", "LANDFALL_RECORD=1 writes it again")
     }
 }

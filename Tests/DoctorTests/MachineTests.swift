@@ -4,7 +4,9 @@ import Testing
 
 @Suite("doctor: rights, files, disk and clock", .enabled(if: Machine.lack == nil, "\(Machine.lack ?? "")"))
 struct MachineTests {
-    @Test("each right that is missing is named, with what it is for", .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
+    @Test(
+        "each right that is missing is named, with what it is for",
+        .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
     func rights() async throws {
         let machine = try await Machine(Machine.file(serve: "", check: "{icmp: {}}"))
         #expect(try await machine.doctor().codes == [])
@@ -23,7 +25,9 @@ struct MachineTests {
         #expect(try await machine.doctor(Machine.without("net_admin")).codes == [])
     }
 
-    @Test("a file that the agent's user can't read, and too few open files", .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
+    @Test(
+        "a file that the agent's user can't read, and too few open files",
+        .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
     func files() async throws {
         let machine = try await Machine()
         chmod(machine.host.folder + "/example.org.zone", 0o600)
@@ -65,7 +69,8 @@ struct MachineTests {
     }
 
     @Test(
-        "a machine whose /proc says nothing can't be examined: exit code 3", .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
+        "a machine whose /proc says nothing can't be examined: exit code 3",
+        .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
     func blind() async throws {
         let machine = try await Machine()
         let (status, output) = try await machine.host.run(

@@ -122,8 +122,8 @@ final class EventsTests {
         let list = try landfall("explain").output.split(separator: "\n")
         #expect(list.count == Explanations.all.count && list[0].hasPrefix("LF-E101  starting "))
         for what in Explanations.all {
-            let one = try Command("explain", what.code)
-            #expect(one.exit == 0 && one.output.hasPrefix("\(what.code) \(what.name): \(what.title)\n"))
+            let one = try Explained(Invocation.parse(["explain", what.code])).text(isList: false)
+            #expect(one.hasPrefix("\(what.code) \(what.name): \(what.title)\n"))
         }
         let json = try landfall("explain", "withdrawn", "--json").output
         for key in ["schema", "codes", "code", "name", "title", "meaning", "remedy"] {

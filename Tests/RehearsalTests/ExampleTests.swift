@@ -72,7 +72,7 @@ struct OtherExampleTests {
     func example(name: String) async throws {
         if let lack = Program.lack(Self.programs[name] ?? "", "nsd") { try Test.cancel("\(lack)") }
         let rehearsals = try Rehearsals()
-        let result = try await rehearsals.run(["\(Rehearsals.examples)/\(name).yaml", "--json"])
+        let result = try await rehearsals.runOnTime(["\(Rehearsals.examples)/\(name).yaml", "--json"])
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(name): \(report.steps.flatMap(\.failures)) \(result.talk)")
         #expect(report.steps.filter { $0.kind != "measure" }.allSatisfy { $0.affected > 0 }, "\(name)")

@@ -11,9 +11,9 @@ struct DiscretionTests {
           secret:
             addresses: [203.0.113.54]
             checks:
-              - {exec: {run: [/bin/sh, -c, "echo 'refused for https://scott:sesame1@db.example and token=sesame2'; exit 2", --password=sesame3, --token, sesame4]}, every: 200ms}
-              - {http: {host: www.example.org, path: "/health?api_key=sesame5", port: 8080}, every: 200ms}
-              - {tcp: {port: 8081, send: "AUTH sesame6"}, every: 200ms}
+              - {exec: {run: [/bin/sh, -c, "echo 'refused for https://scott:sesame1@db.example and token=sesame2'; exit 2", --password=sesame3, --token, sesame4]}, every: 1s, timeout: 1s}
+              - {http: {host: www.example.org, path: "/health?api_key=sesame5", port: 8080}, every: 1s, timeout: 1s}
+              - {tcp: {port: 8081, send: "AUTH sesame6"}, every: 1s, timeout: 1s}
         """
 
     @Test(

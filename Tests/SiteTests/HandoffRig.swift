@@ -100,9 +100,9 @@ final class HandoffRig: Sendable {
         """
 
     /// Waits until the upstream has every prefix, or none.
-    func upstream(has isThere: Bool, within limit: Duration = .seconds(20)) async throws {
+    func upstream(has isThere: Bool) async throws {
         for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
-            try await eventually("\(prefix) \(isThere ? "at" : "gone from") the upstream", within: limit) {
+            try await eventually("\(prefix) \(isThere ? "at" : "gone from") the upstream") {
                 try await (above.route(to: prefix) != nil) == isThere
             }
         }

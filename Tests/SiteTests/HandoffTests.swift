@@ -46,7 +46,7 @@ struct HandoffTests {
         try await all.upstream(has: true)
 
         try await drain(all)
-        try await eventually("the drain at the upstream", within: .seconds(20)) {
+        try await eventually("the drain at the upstream") {
             guard let route = try await all.above.route(to: "203.0.113.0/24") else { return false }
             let communities = route.attributes["community", default: ""]
             return route.path == [64500, 65000, 65000, 65000, 65000]
@@ -79,12 +79,12 @@ struct HandoffTests {
         ]
         for (path, isTaken) in paths {
             let speaker = try await BIRD(in: all.rig.host, configuration: Self.speaker(specific: path))
-            try await eventually("all but the cover is told to the router", within: .seconds(20)) {
+            try await eventually("all but the cover is told to the router") {
                 try await speaker.show("protocols all up").contains("2 exported")
             }
             // It comes after the others in the same session: when it is there, they have been decided.
             try await speaker.control("enable late")
-            try await eventually("the cover at the router", within: .seconds(20)) {
+            try await eventually("the cover at the router") {
                 try await router.learned("203.0.112.0/23") != nil
             }
             #expect(try await (router.learned("203.0.113.0/24") != nil) == isTaken, "\(path)")
@@ -124,14 +124,14 @@ struct HandoffTests {
         let router = try await all.router(platform, try await all.handedOver(for: platform), asn: 65000)
         let agent = try all.rig.startAgent()
         for (prefix, host) in [("203.0.113.53/32", "192.0.2.2"), ("2001:db8:113::53/128", "2001:db8:f::2")] {
-            try await eventually("\(prefix) at the router", within: .seconds(20)) {
+            try await eventually("\(prefix) at the router") {
                 try await router.learned(prefix) == LearnedRoute(path: [], localPreference: 250)
             }
             #expect(try await router.isUp(host))
         }
         // Whatever preference the file gives a drained route: the community decides.
         try await drain(all)
-        try await eventually("the drain at the router", within: .seconds(20)) {
+        try await eventually("the drain at the router") {
             try await router.learned("203.0.113.53/32")?.localPreference == 0
         }
         await agent.stop()
@@ -154,7 +154,7 @@ struct HandoffTests {
             try await BIRD(in: second, configuration: Self.host(3)),
         ]
         for (family, prefix) in [("-4", "203.0.113.0/24"), ("-6", "2001:db8:113::/48")] {
-            try await eventually("two ways to \(prefix) in the kernel", within: .seconds(20)) {
+            try await eventually("two ways to \(prefix) in the kernel") {
                 let routes = try await all.rig.router.run("ip", [family, "route", "show", prefix]).output
                 return routes.split(separator: "via ").count == 3
             }

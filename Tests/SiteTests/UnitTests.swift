@@ -33,7 +33,7 @@ struct UnitTests {
                 "PATH=\(sandbox.folder)/tools:/usr/bin:/bin",
             ]
             let (status, output) = try await sandbox.run(
-                "env", settings + [UnitTests.root + "/scripts/install"] + words, within: .seconds(30))
+                "env", settings + [UnitTests.root + "/scripts/install"] + words)
             guard status == 0 else { throw PeerError(output) }
             return output
         }

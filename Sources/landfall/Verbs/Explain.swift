@@ -32,7 +32,7 @@ extension Verb {
 }
 
 /// What `landfall explain` says; documented in docs/json.md.
-private struct Explained: Encodable {
+struct Explained: Encodable {
     var schema = "landfall.explain/1"
     var event: Event?
     var codes: [Code]

@@ -10,6 +10,7 @@ struct OverloadTests {
         if let lack = Program.lack("nft") { try Test.cancel("\(lack)") }
         let rehearsals = try Rehearsals()
         let text = StepFiles.small(
+            check: "every: 200ms, timeout: 200ms, rise: 2, fall: 2",  // which a flood makes fail often enough
             announce: "hold-down: 1s, degraded: {prepend: 2}, penalty: {half-life: 1s}",
             steps: """
                     - {overload: s1, for: 6s, expect: {withdrawn: false, degraded: true, withdrawals: 0}}

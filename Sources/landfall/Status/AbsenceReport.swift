@@ -1,5 +1,4 @@
 import Control
-import FoundationEssentials
 import Net
 import Site
 
@@ -34,8 +33,8 @@ struct AbsenceReport: Codable, Sendable {
 extension Absence {
     var report: AbsenceReport {
         AbsenceReport(
-            time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), socket: socket,
-            kind: kind.rawValue, text: sentence, reason: reason, pid: process.map { Int($0.pid) },
+            time: timestamp(time), socket: socket, kind: kind.rawValue, text: sentence, reason: reason,
+            pid: process.map { Int($0.pid) },
             processState: process.map { String($0.state) }, network: remains.network, site: remains.site,
             host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
             events: events.all,

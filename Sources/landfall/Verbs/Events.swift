@@ -46,12 +46,11 @@ extension Verb.Option {
 }
 
 extension Invocation {
-    /// What the agent of this host has kept.
-    var eventFiles: EventFiles {
-        if let path = value("state") { return EventFiles(in: path) }
-        if let path = getenv("LANDFALL_STATE"), path.pointee != 0 { return EventFiles(in: String(cString: path)) }
-        return EventFiles(in: StatePlace.defaultPath)
-    }
+    /// Of this host's agent, dead or alive.
+    var stateFolder: String { value("state") ?? variable("LANDFALL_STATE") ?? StatePlace.defaultPath }
+
+    /// What that agent has kept.
+    var eventFiles: EventFiles { EventFiles(in: stateFolder) }
 
     func failure(_ error: FileError) -> Failure {
         let isForbidden = [.system(EACCES), .system(EPERM)].contains(error.reason)

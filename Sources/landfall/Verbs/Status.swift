@@ -112,9 +112,6 @@ extension Invocation {
         return Exit(rawValue: plugin.state.rawValue) ?? .machineLacks
     }
 
-    /// Of this host's agent, dead or alive.
-    var stateFolder: String { eventFiles.folder }
-
     func screen(of status: Status) -> Screen {
         var screen = Screen(status)
         (screen.socket, screen.stateOption) = (value("socket"), value("state"))

@@ -72,7 +72,7 @@ let targets: [Target] = [
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Doctor",
-        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line

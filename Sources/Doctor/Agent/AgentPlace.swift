@@ -1,4 +1,5 @@
 internal import Codes
+internal import Files
 internal import Net
 
 /// Whether an agent runs here: ours, another's, or one that doesn't answer where we ask.
@@ -21,52 +22,44 @@ struct AgentPlace: Sendable {
     var looks: [Look] { [agentLook, socketLook] + (isOurs ? [fileLook] : []) }
 
     private var agentLook: Look {
-        if let running, !isOurs {
-            return Look(
-                "agent",
-                findings: [
-                    Finding(
-                        .otherAgent, .error, "control socket",
-                        found: [
-                            "\(socket) is answered by the agent of site \(running.site), host \(running.host), network \(running.network) (pid \(running.pid))"
-                        ],
-                        remedy: [
-                            "landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR",
-                        ])
-                ])
-        }
         if let running {
-            let seen = "runs (pid \(running.pid)), version \(running.version)"
-            guard running.version != version, !running.version.isEmpty else { return Look("agent", seen) }
-            let finding = Finding(
-                .otherVersion, .note, "agent (pid \(running.pid))",
-                found: ["the agent is of version \(running.version), this program of \(version)"],
-                remedy: ["systemctl restart landfall   # drains and withdraws first"])
-            return Look("agent", findings: [finding])
+            if let finding = isOurs ? versionFinding(running) : otherFinding(running) {
+                return Look("agent", findings: [finding])
+            }
+            return Look("agent", "runs (pid \(running.pid)), version \(running.version)")
         }
         guard isClaimed else { return Look("agent", trouble == nil ? "none runs" : "", hidden: trouble) }
-        return Look(
-            "agent",
-            findings: [
-                Finding(
-                    .silentAgent, .error, subject,
-                    found: ["/proc/net/unix: an agent of \(subject) runs, and doesn't answer at \(socket)"],
-                    remedy: [
-                        "ss -lxp | grep @landfall", "landfall status --socket PATH   # where it was started with one",
-                    ])
-            ], hidden: trouble)
+        return Look("agent", findings: [silentFinding], hidden: trouble)
+    }
+
+    private func otherFinding(_ running: RunningAgent) -> Finding {
+        let whose = "site \(running.site), host \(running.host), network \(running.network) (pid \(running.pid))"
+        return Finding(
+            .otherAgent, .error, "control socket", found: ["\(socket) is answered by the agent of \(whose)"],
+            remedy: ["landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR"])
+    }
+
+    private func versionFinding(_ running: RunningAgent) -> Finding? {
+        guard running.version != version, !running.version.isEmpty else { return nil }
+        return Finding(
+            .otherVersion, .note, "agent (pid \(running.pid))",
+            found: ["the agent is of version \(running.version), this program of \(version)"],
+            remedy: ["systemctl restart landfall   # drains and withdraws first"])
+    }
+
+    private var silentFinding: Finding {
+        Finding(
+            .silentAgent, .error, subject,
+            found: ["/proc/net/unix: an agent of \(subject) runs, and doesn't answer at \(socket)"],
+            remedy: ["ss -lxp | grep @landfall", "landfall status --socket PATH   # where it was started with one"])
     }
 
     private var socketLook: Look {
         guard let obstacle, running == nil else { return Look("control socket", socket) }
         let finding = Finding(
             .socketObstacle, .error, "control socket", found: [obstacle],
-            remedy: ["ls -ld \(socket) \(folder)", "or choose another: --socket PATH"])
+            remedy: ["ls -ld \(socket) \(File.folder(of: socket))", "or choose another: --socket PATH"])
         return Look("control socket", findings: [finding])
-    }
-
-    private var folder: String {
-        socket.lastIndex(of: "/").map { $0 == socket.startIndex ? "/" : String(socket[..<$0]) } ?? "."
     }
 
     private var fileLook: Look {

@@ -61,7 +61,7 @@ final class EventsTests {
 
     @Test("nothing to tell is said, and is no error")
     func nothing() throws {
-        for words in [["--since", "1s"], ["--code", "drain"]] {
+        for words in [["--since", "1s"], ["--since", "1s ago"], ["--code", "drain"]] {
             let command = try Command(program: Command.program, ["events", "--state", folder] + words)
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
@@ -86,7 +86,9 @@ final class EventsTests {
     func slips() throws {
         let cases: [(Command, String)] = [
             (try landfall("events", "--last", "none"), "events: --last none: it should be how many"),
-            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be a time"),
+            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be how long ago"),
+            (try landfall("events", "--since", "10m before"), "events: --since 10m before: it should be how long ago"),
+            (try landfall("events", "--since", "ago"), "or a moment (RFC 3339), such as 2026-11-21T03:00:00Z"),
             (try landfall("events", "--code", "LF-E999"), "events: there is no code \"LF-E999\"; did you mean "),
             (try landfall("explain", "withdrawm"), "did you mean LF-E403 (withdrawn)"),
             (try landfall("explain", "hold"), "LF-A502 (hold-time-zero)"),

@@ -65,6 +65,9 @@ struct HandoffTests {
 
     /// Another hand-off lets the third prefix in, and no session ends for it; the same once more changes nothing.
     private func corrects(_ all: HandoffRig, _ router: any HandedRouter, _ platform: String) async throws {
+        let seen = try await Self.runbook(router)
+        #expect(seen.received.contains("198.18.5.0/24") && !seen.accepted.contains("198.18.5.0/24"))
+        #expect(seen.accepted.contains("203.0.113.0/24") && seen.told.contains("203.0.113.0/24"))
         let text = try await all.handedOver(for: platform)
         try await all.replace(text, at: router)
         try await eventually("the third prefix at the upstream") {
@@ -81,6 +84,25 @@ struct HandoffTests {
         let events = readFile(all.rig.events) ?? ""
         #expect(events.split(separator: "\n").count { $0.contains("\"event\":\"session-up\"") } == 2)
         #expect(!events.contains("session-down"))
+    }
+
+    /// What docs/operations.md has people look at when a prefix is announced and nobody lands there.
+    private static func runbook(
+        _ router: any HandedRouter
+    ) async throws -> (received: String, accepted: String, told: String) {
+        if let bird = router as? BIRD {
+            return (
+                try await bird.show("route all import table landfall_fra1_r4.ipv4"),
+                try await bird.show("route protocol landfall_fra1_r4"), try await bird.show("route export onward4")
+            )
+        }
+        let frr = try #require(router as? FRR)
+        let neighbors = "bgp ipv4 neighbors"
+        return (
+            try await frr.show("\(neighbors) 192.0.2.2 received-routes"),
+            try await frr.show("\(neighbors) 192.0.2.2 routes"),
+            try await frr.show("\(neighbors) 198.51.100.2 advertised-routes")
+        )
     }
 
     /// It begins, and lasts for longer than this test.

@@ -42,9 +42,10 @@ struct JunosHandoff {
                 "     delete protocols bgp group \(policy($0))",
             ]
         }
-        let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
+        let spreads = spreads ? ["     delete policy-options policy-statement \(spread)"] : []
+        let replacing = "After an earlier hand-off, first:\n" + (deletions + spreads).joined(separator: "\n")
         let times = lowest < 20 ? [hold, precision] : [hold]
-        return times + [kept, replacing] + (spreads ? [spreading] : [])
+        return times + [kept, replacing] + (spreads.isEmpty ? [] : [spreading])
     }
 
     private var spreading: String {

@@ -61,8 +61,13 @@ final class EventsTests {
 
     @Test("nothing to tell is said, and is no error")
     func nothing() throws {
+<<<<<<< HEAD
         for words in [["--since", "1s"], ["--code", "drain"]] {
             let command = try Command(program: Landfall.path, ["events", "--state", folder] + words)
+=======
+        for words in [["--since", "1s"], ["--since", "1s ago"], ["--code", "drain"]] {
+            let command = try Command(program: Command.program, ["events", "--state", folder] + words)
+>>>>>>> handoff
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
         let elsewhere = try landfall("events", "--state", "/nonexistent/state")
@@ -86,7 +91,9 @@ final class EventsTests {
     func slips() throws {
         let cases: [(Command, String)] = [
             (try landfall("events", "--last", "none"), "events: --last none: it should be how many"),
-            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be a time"),
+            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be how long ago"),
+            (try landfall("events", "--since", "10m before"), "events: --since 10m before: it should be how long ago"),
+            (try landfall("events", "--since", "ago"), "or a moment (RFC 3339), such as 2026-11-21T03:00:00Z"),
             (try landfall("events", "--code", "LF-E999"), "events: there is no code \"LF-E999\"; did you mean "),
             (try landfall("explain", "withdrawm"), "did you mean LF-E403 (withdrawn)"),
             (try landfall("explain", "hold"), "LF-A502 (hold-time-zero)"),

@@ -116,7 +116,7 @@ extension Agent {
         var answer = answer(changes, edition, entry)
         guard !request.isDry else {
             answer.dryRun = true
-            return finish(request, answer)
+            return request.isCopy ? finish(request, answer) : judge(edition, request, answer)
         }
         if case .file(confirmWithin: nil) = request.what, let reason = confirmationInTheWay(of: request) {
             return end(request, .notNow(reason))
@@ -126,6 +126,19 @@ extension Agent {
         do { try become(edition) } catch { return end(request, .impossible(["\(Refusal(error))"])) }
         inUse.accepted = timestamp()
         settle(request, answer, before, entry)
+    }
+
+    /// What the lint would say of it that it doesn't say of what runs: found by the thread that reads, since zones may be
+    /// large.
+    private func judge(_ edition: Edition, _ request: Reloading.Request, _ answer: ReloadAnswer) {
+        let old = inUse.edition
+        loop.offload(to: reloading.reader) {
+            edition.findings(newSince: old).map { ReloadAnswer.Finding($0, edition.path) }
+        } then: { findings in
+            var answer = answer
+            answer.findings = findings
+            self.finish(request, answer)
+        }
     }
 
     /// A reload that nobody has to confirm would make what is on trial final; also when the trial ended without a

@@ -1,4 +1,5 @@
 import Config
+import Control
 
 /// What the lint found, below the summary of `check`: worst first.
 extension CheckText {
@@ -26,14 +27,24 @@ extension CheckText {
             + "; \"landfall explain \(worst.code)\" says more about the first."
     }
 
-    /// The place first, as editors want it; then what, and below it what to write.
     private func list(_ title: String, _ findings: [Finding]) -> String {
+        FindingList(title: title, findings: findings.map { FindingReport($0, path) }).text
+    }
+}
+
+/// Findings, each with its place first, as editors want it; then what, and below it what to write.
+struct FindingList {
+    var title: String
+    var findings: [FindingReport]
+
+    /// Nothing where there are none.
+    var text: String {
         guard !findings.isEmpty else { return "" }
         let rows = Table(
             findings.map { finding in
-                let colour: Terminal.Colour = finding.severity == .warning ? .yellow : .grey
+                let colour: Terminal.Colour = finding.severity == Finding.Severity.warning.rawValue ? .yellow : .grey
                 return [
-                    "\(path):\(finding.line):\(finding.column)", Terminal.paint(finding.severity.rawValue, colour),
+                    "\(finding.path):\(finding.line):\(finding.column)", Terminal.paint(finding.severity, colour),
                     finding.code, finding.key,
                 ]
             }
@@ -63,5 +74,12 @@ struct FindingReport: Encodable {
         (code, name, severity) = (finding.code, finding.rule.name, finding.severity.rawValue)
         (self.path, line, column, key) = (path, finding.line, finding.column, finding.key)
         (text, instead, accepted) = (finding.text, finding.instead, finding.accepted)
+    }
+
+    /// As an agent says it of a file that it would take.
+    init(_ finding: ReloadAnswer.Finding) {
+        (code, name, severity) = (finding.code, finding.name, finding.severity)
+        (path, line, column, key) = (finding.path, finding.line, finding.column, finding.key)
+        (text, instead, accepted) = (finding.text, finding.instead, nil)
     }
 }

@@ -18,7 +18,7 @@ extension Verb {
             """,
         options: [
             Option(name: "last", value: "N", summary: "The last N; 20 where nothing else is asked for."),
-            Option(name: "since", value: "TIME", summary: "Not before: 10m ago, or 2026-11-21T03:00:00Z."),
+            Option(name: "since", value: "TIME", summary: "Not before: 10m, \"10m ago\", or 2026-11-21T03:00:00Z."),
             Option(
                 name: "code", value: "CODE", summary: "Of this event or alarm only: LF-E403, withdrawn.", repeats: true
             ),
@@ -88,10 +88,16 @@ private struct EventReading {
         return count
     }
 
+    /// `10m`, `10m ago`, or a moment.
     private static func moment(_ text: String) throws(Failure) -> Date {
         if let date = Date(rfc3339: text) { return date }
-        guard let time = Duration(text: text) else {
-            throw Failure("events: --since \(text): it should be a time such as 10m or 2026-11-21T03:00:00Z")
+        let words = text.split(separator: " ")
+        guard let first = words.first, words.count == 1 || words.dropFirst() == ["ago"],
+            let time = Duration(text: String(first))
+        else {
+            throw Failure(
+                "events: --since \(text): it should be how long ago, such as 10m, \"10m ago\" or 2h, or a moment "
+                    + "(RFC 3339), such as 2026-11-21T03:00:00Z")
         }
         return Date(timeIntervalSinceNow: -time.milliseconds / 1000)
     }

@@ -5,12 +5,12 @@ internal import Net
 
 extension Rights {
     init(_ surroundings: Surroundings) {
-        let (subject, agent) = (surroundings.subject, surroundings.agent)
+        let (subject, agent) = (surroundings.subject, surroundings.agentProcess)
         isRunning = agent != nil
         wanted = subject.rights
-        let status = agent.map { "/proc/\($0.pid)/status" } ?? "/proc/self/status"
+        let status = agent.map { "/proc/\($0)/status" } ?? "/proc/self/status"
         if let agent {
-            (who, becomes) = ("the running agent (pid \(agent.pid))", nil)
+            (who, becomes) = ("the running agent (pid \(agent))", nil)
         } else {
             let user = User.current
             (who, becomes) = ("an agent started by \(user.name)", user.uid == 0 ? subject.user : nil)

@@ -45,21 +45,6 @@ extension Verb.Option {
         summary: "The agent's state folder; $LANDFALL_STATE or \(StatePlace.defaultPath) otherwise.")
 }
 
-extension Invocation {
-    /// What the agent of this host has kept.
-    var eventFiles: EventFiles {
-        if let path = value("state") { return EventFiles(in: path) }
-        if let path = getenv("LANDFALL_STATE"), path.pointee != 0 { return EventFiles(in: String(cString: path)) }
-        return EventFiles(in: StatePlace.defaultPath)
-    }
-
-    func failure(_ error: FileError) -> Failure {
-        let isForbidden = [.system(EACCES), .system(EPERM)].contains(error.reason)
-        let hint = isForbidden ? "\nThe state folder is for the agent's user alone: ask as that user, or as root." : ""
-        return Failure(.machineLacks, "\(verb.name): \(error)\(hint)")
-    }
-}
-
 /// One call of `landfall events`.
 private struct EventReading {
     let invocation: Invocation
@@ -98,6 +83,7 @@ private struct EventReading {
     }
 
     func run() throws(Failure) -> Exit {
+        try invocation.requireStateFolder()
         do throws(FileError) {
             var follower = invocation.has("follow") ? try EventFollower(files) : nil
             let events = try files.latest(count, where: matches, after: isTooOld)
@@ -132,8 +118,9 @@ private struct EventReading {
     }
 
     private var nothing: String {
-        guard access(files.folder, F_OK) == 0 || errno == EACCES else {
-            return "There is no \(files.folder): no agent has run here, or with another --state."
+        guard access(files.folder, F_OK) == 0 else {
+            let folders = Set([files.folder, StatePlace.commonPath]).sorted().joined(separator: ", and no ")
+            return "There is no \(folders): no agent has run here, or one with another --state."
         }
         let isFiltered = since != nil || !codes.isEmpty
         return "No event is kept in \(files.folder)\(isFiltered ? " that was asked for" : "")."

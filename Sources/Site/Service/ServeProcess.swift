@@ -56,7 +56,8 @@ package enum ServeProcess {
         _ handed: HandedOver, _ signals: Signals
     ) throws -> Never {
         let nameserver = try Nameserver(
-            sockets, zones: zones, identity: identity, answers: handed.answers, onFailure: tellOnce)
+            sockets, zones: zones, identity: identity, memory: handed.datagrams, answers: handed.answers,
+            onFailure: tellOnce)
         let constant = ServiceReport(
             confinement: describe(applied),
             zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))

@@ -164,6 +164,7 @@ struct StatusTests {
                 ["--reuid=54321", "--regid=54321", "--clear-groups", Landfall.path, "status", "--check"]
                     + ["--socket", rig.control])
             #expect(stranger.status == 3 && stranger.output.hasPrefix("LANDFALL UNKNOWN - "), "\(stranger.output)")
+            #expect(stranger.output.contains("Are you its user, or in its group?"), "\(stranger.output)")
         }
         await agent.stop()
     }

@@ -77,7 +77,7 @@ struct StatusTests {
 
     @Test(
         "an agent that lives without its control socket, or behind another, is never called dead",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func elsewhere() async throws {
         let rig = try await Rig()
         let agent = try rig.startAgent()
@@ -110,7 +110,7 @@ struct StatusTests {
     }
 
     @Test(
-        "a dead agent's screen says that the host was drained, and how the agent was started", .timeLimit(.minutes(1)))
+        "a dead agent's screen says that the host was drained, and how the agent was started", .timeLimit(.minutes(5)))
     func drained() async throws {
         let rig = try await Rig()
         let bird = try await rig.startBIRD()

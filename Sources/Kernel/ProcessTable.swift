@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What /proc says about processes.
 public enum ProcessTable {
     /// A process that somebody else started.
@@ -17,16 +15,7 @@ public enum ProcessTable {
     }
 
     public static var all: [Entry] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var entries: [Entry] = []
-        while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let pid = Int32(name), let entry = entry(pid) { entries.append(entry) }
-        }
-        return entries
+        (Folder.names(in: "/proc") ?? []).compactMap { Int32($0) }.compactMap(entry)
     }
 
     /// nil when there is no such process.

@@ -1,6 +1,5 @@
 import Control
 import FoundationEssentials
-import Glibc
 import HTTP
 import Net
 import Site
@@ -13,11 +12,7 @@ extension Verb.Option {
 
 /// How a verb talks to this host's agent.
 extension Invocation {
-    var socket: String {
-        if let path = value("socket") { return path }
-        if let path = getenv("LANDFALL_SOCKET"), path.pointee != 0 { return String(cString: path) }
-        return ControlSocket.usualPath
-    }
+    var socket: String { value("socket") ?? variable("LANDFALL_SOCKET") ?? ControlSocket.usualPath }
 
     func status() throws(Failure) -> Status { try ask(Request("GET", "/status")) }
 

@@ -32,7 +32,7 @@ final class EventsTests {
     ]
 
     private func landfall(_ words: String...) throws -> Command {
-        try Command(program: Command.program, words, environment: ["LANDFALL_STATE=\(folder)"])
+        try Command(program: Landfall.path, words, environment: ["LANDFALL_STATE=\(folder)"])
     }
 
     @Test("events are listed with the latest last, without an agent, and what others wrote obeys no terminal")
@@ -62,7 +62,7 @@ final class EventsTests {
     @Test("nothing to tell is said, and is no error")
     func nothing() throws {
         for words in [["--since", "1s"], ["--code", "drain"]] {
-            let command = try Command(program: Command.program, ["events", "--state", folder] + words)
+            let command = try Command(program: Landfall.path, ["events", "--state", folder] + words)
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
     }
@@ -70,11 +70,11 @@ final class EventsTests {
     @Test("a folder that was named and isn't there is an error that names it, and not an agent that never ran")
     func missing() throws {
         for words in [["events"], ["events", "--follow"], ["explain", "17"]] {
-            let given = try Command(program: Command.program, words + ["--state", "/nonexistent/state"])
+            let given = try Command(program: Landfall.path, words + ["--state", "/nonexistent/state"])
             let text = "landfall: \(words[0]): /nonexistent/state: No such file or directory (--state)"
             #expect(given.exit == 3 && given.output.isEmpty && given.talk.hasPrefix(text), "\(given.talk)")
             let environment = ["LANDFALL_STATE=/nonexistent/state"]
-            let named = try Command(program: Command.program, words, environment: environment)
+            let named = try Command(program: Landfall.path, words, environment: environment)
             #expect(named.exit == 3 && named.talk.contains("file or directory ($LANDFALL_STATE)"), "\(named.talk)")
         }
     }
@@ -87,7 +87,7 @@ final class EventsTests {
                 mount -t tmpfs none /var/lib && mkdir -m \(mode) /var/lib/landfall && cp \(folder)/events.jsonl /var/lib/landfall/
                 chmod 644 /var/lib/landfall/events.jsonl
                 export HOME=/nonexistent; unset XDG_STATE_HOME LANDFALL_STATE
-                exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Command.program) \(verb)
+                exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Landfall.path) \(verb)
                 """
             return try Command(program: "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script])
         }
@@ -104,7 +104,7 @@ final class EventsTests {
     func forbidden() throws {
         if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
         let words = ["events", "--state", folder]
-        let other = ["--reuid=65534", "--regid=65534", "--clear-groups", Command.program]
+        let other = ["--reuid=65534", "--regid=65534", "--clear-groups", Landfall.path]
         try expectForbidden(Command(program: "/usr/bin/setpriv", other + words))
     }
 
@@ -164,12 +164,12 @@ final class EventsTests {
 
     @Test("a follower ends when its reader goes, and when it is interrupted, without a word")
     func follow() throws {
-        let line = "timeout 20 \(Command.program) events --state \(folder) --follow 2>&1"
+        let line = "timeout 20 \(Landfall.path) events --state \(folder) --follow 2>&1"
         let reader = try Command(program: "/bin/sh", ["-c", "\(line) | head -n 1; echo over"])
         #expect(reader.output.hasSuffix("session-up r4\nover\n"))
         let told = "\(folder)/followed"
         let interrupt = """
-            : >\(told); timeout 20 \(Command.program) events --state \(folder) --follow >\(told) & followed=$!
+            : >\(told); timeout 20 \(Landfall.path) events --state \(folder) --follow >\(told) & followed=$!
             until [ $(wc -l <\(told)) -ge 3 ]; do sleep 0.05; done; kill -INT $followed; wait $followed; cat \(told)
             """
         let interrupted = try Command(program: "/bin/bash", ["-c", interrupt])
@@ -178,11 +178,11 @@ final class EventsTests {
 
     @Test("docs/json.md has each field of an event and of its evidence, docs/agent.md each of an alarm, and no others")
     func shapes() throws {
-        let json = String(decoding: try File.read("\(Repository.root)/docs/json.md", limit: 1 << 20), as: UTF8.self)
+        let json = try Repository.text("docs/json.md")
         let event = Event(.withdrawn, at: "", site: "", host: "")
         #expect(Self.fields(in: json, behind: "## `landfall.event/1`") == Self.names(of: event))
         #expect(Self.fields(in: json, behind: "### Evidence") == Self.names(of: Evidence()))
-        let agent = String(decoding: try File.read("\(Repository.root)/docs/agent.md", limit: 1 << 20), as: UTF8.self)
+        let agent = try Repository.text("docs/agent.md")
         let row = try #require(agent.split(separator: "\n").first { $0.hasPrefix("| `alarms[]` |") })
         let alarm = Status.Alarm(Explanations.alarms[0], .warning, "")
         for name in Self.names(of: alarm) {
@@ -205,12 +205,11 @@ final class EventsTests {
 
     @Test("docs/operations.md has the codes and titles of all events and alarms, and no others")
     func document() throws {
-        let path = "\(Repository.root)/docs/operations.md"
-        var text = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
+        var text = try Repository.text("docs/operations.md")
         let tables = [("Alarms", Explanations.alarms), ("Events", Explanations.events)]
         if getenv("LANDFALL_RECORD") != nil {
             for (title, codes) in tables { text = Self.replacing(title, by: Self.table(codes), in: text) }
-            try File.write(Array(text.utf8), to: path)
+            try writeFile("\(Repository.root)/docs/operations.md", text)
         }
         for (title, codes) in tables {
             #expect(

@@ -1,6 +1,6 @@
-import Files
 import FoundationEssentials
 import Glibc
+import Peers
 import Testing
 
 @Suite("landfall handoff")
@@ -8,7 +8,7 @@ struct HandoffTests {
     /// As it is typed in the folder of this repository.
     static func run(_ words: String) throws -> Command {
         try Command(
-            program: "/bin/sh", ["-c", "cd \"$0\" && exec \"$1\" handoff \(words)", Repository.root, Command.program])
+            program: "/bin/sh", ["-c", "cd \"$0\" && exec \"$1\" handoff \(words)", Repository.root, Landfall.path])
     }
 
     static let sites = [
@@ -32,9 +32,8 @@ struct HandoffTests {
 
     @Test("what docs/handoff.md shows is what is printed; LANDFALL_RECORD=1 shows it again")
     func document() throws {
-        let path = "\(Repository.root)/docs/handoff.md"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        var parts = text.components(separatedBy: "```")
+        let path = "docs/handoff.md"
+        var parts = try Repository.text(path).components(separatedBy: "```")
         var count = 0
         for index in stride(from: 1, to: parts.count, by: 2) {
             let lines = parts[index].split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
@@ -48,7 +47,7 @@ struct HandoffTests {
         }
         #expect(count >= 5)
         if getenv("LANDFALL_RECORD") != nil {
-            try parts.joined(separator: "```").write(toFile: path, atomically: true, encoding: .utf8)
+            try writeFile("\(Repository.root)/\(path)", parts.joined(separator: "```"))
         }
     }
 

@@ -1,9 +1,9 @@
 import Control
 import Doctor
-import Files
 import FoundationEssentials
 import Glibc
 import Net
+import Peers
 import Site
 import Testing
 
@@ -76,11 +76,11 @@ struct ScreenTests {
         let (local, etc) = ("\(root)/usr/local/lib/systemd/system", "\(root)/etc/systemd/system")
         _ = try Command(program: "/bin/mkdir", ["-p", local, etc])
         let file = "\(local)/landfall.service"
-        try File.write([], to: file)
+        try writeFile(file, "")
         #expect(InstalledUnit(forHost: "fra1", in: root) == nil)
         _ = try Command(program: "/bin/mkdir", ["-p", "\(root)/run/systemd/system"])
         #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall")
-        try File.write([], to: "\(etc)/landfall@.service")
+        try writeFile("\(etc)/landfall@.service", "")
         unlink(file)
         #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall@fra1")
         #expect(InstalledUnit(forHost: nil, in: root) == nil)
@@ -95,7 +95,7 @@ struct ScreenTests {
     static func absence(_ kind: Absence.Kind) -> Absence {
         var absence = Absence(
             kind: kind, socket: "/run/landfall/control", time: .now, reason: "connect: Connection refused")
-        absence.time = Spans.date(Statuses.now) ?? .now
+        absence.time = Date(rfc3339: Statuses.now) ?? .now
         absence.events = LastEvents(Statuses.events)
         (absence.remains.network, absence.remains.site, absence.remains.host) = ("example", "fra", "fra1")
         absence.remains.file = "/etc/landfall/landfall.yaml"
@@ -106,11 +106,10 @@ struct ScreenTests {
     }
 
     private func expect(_ lines: [String], toBe name: String) throws {
-        let path = "\(Repository.root)/Tests/CommandLineTests/Screens/\(name).txt"
+        let path = "Tests/CommandLineTests/Screens/\(name).txt"
         let text = lines.joined(separator: "\n") + "\n"
-        if getenv("LANDFALL_RECORD") != nil { try File.write(Array(text.utf8), to: path) }
-        let kept = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
-        #expect(text == kept, "\(path)")
+        if getenv("LANDFALL_RECORD") != nil { try writeFile("\(Repository.root)/\(path)", text) }
+        #expect(try text == Repository.text(path), "\(path)")
     }
 
     @Test("fits: 40 lines at most, none wider than the terminal", arguments: [80, 100, 120])

@@ -1,3 +1,4 @@
+import Peers
 import Testing
 
 @testable import Config
@@ -285,7 +286,7 @@ struct LintVariantTests {
 
     @Test("a stop is held against what the unit that comes with landfall allows")
     func unit() throws {
-        let unit = String(decoding: try Repository.bytes("packaging/landfall.service.in"), as: UTF8.self)
+        let unit = try Repository.text("packaging/landfall.service.in")
         #expect(unit.contains("\nTimeoutStopSec=\(Lint.unitStop.text)\n"))
     }
 

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Testing
 
 /// Who is heard, and who has to go.
@@ -41,7 +42,9 @@ struct FairnessTests {
         let host = try await Counting()
         let sockets = try (0..<200).map { _ in try Socket.connect(unix: host.path) }
         for socket in sockets { _ = try socket.send(Request("GET", "/").encoded) }
-        while await host.turnsOfRequests.count < 200 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("every request is served", within: .seconds(60)) {
+            await host.turnsOfRequests.count >= 200
+        }
         let turns = await host.turnsOfRequests
         #expect(Set(turns).count == 200, "no two requests in one turn")
         await host.stop()
@@ -53,8 +56,9 @@ struct FairnessTests {
         let request = Request("GET", "/").encoded
         let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
         for socket in sockets { _ = try socket.send(Array(repeatElement(request, count: 50).joined())) }
-        // Each of them is served once: then it has an answer to read.
-        while await host.turnsOfRequests.count < 20 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("each is served once, and then has an answer to read", within: .seconds(60)) {
+            await host.turnsOfRequests.count >= 20
+        }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.turnsOfRequests.count == 21)
         #expect(await host.refused ?? 0 >= 20 - 1_000_000 / 200_000, "1 MB is what all may hold")

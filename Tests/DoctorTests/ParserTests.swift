@@ -1,5 +1,5 @@
-import Files
 import Net
+import Peers
 import Testing
 
 @testable import Doctor
@@ -146,7 +146,6 @@ struct ParserTests {
     }
 
     private func captured(_ name: String) throws -> String {
-        let folder = File.folder(of: #filePath)
-        return String(decoding: try File.read("\(folder)/Captured/\(name)", limit: 1 << 20), as: UTF8.self)
+        try Repository.text("Tests/DoctorTests/Captured/\(name)")
     }
 }

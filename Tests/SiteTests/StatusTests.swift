@@ -174,7 +174,7 @@ struct StatusTests {
 /// and for the last events, whose order may differ. LANDFALL_RECORD=1 writes them there anew.
 private enum Screens {
     static func expect(_ screen: String, documentedAs name: String) throws {
-        let path = String(#filePath.dropLast("Tests/SiteTests/StatusTests.swift".count)) + "docs/agent.md"
+        let path = Repository.root + "/docs/agent.md"
         let text = try #require(readFile(path))
         let start = try #require(text.firstRange(of: "<!-- screen: \(name) -->\n```text\n"), "\(name)").upperBound
         let end = try #require(text[start...].firstRange(of: "\n```")).lowerBound

@@ -1,4 +1,5 @@
 internal import Codes
+internal import Files
 internal import Net
 
 /// Whether an agent runs here: ours, another's, or one that doesn't answer where we ask.
@@ -81,12 +82,8 @@ struct AgentPlace: Sendable {
         guard let obstacle, running == nil else { return Look("control socket", socket) }
         let finding = Finding(
             .socketObstacle, .error, "control socket", found: [obstacle],
-            remedy: ["ls -ld \(socket) \(folder)", "or choose another: --socket PATH"])
+            remedy: ["ls -ld \(socket) \(File.folder(of: socket))", "or choose another: --socket PATH"])
         return Look("control socket", findings: [finding])
-    }
-
-    private var folder: String {
-        socket.lastIndex(of: "/").map { $0 == socket.startIndex ? "/" : String(socket[..<$0]) } ?? "."
     }
 
     private var fileLook: Look {

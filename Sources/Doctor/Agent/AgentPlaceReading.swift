@@ -1,4 +1,5 @@
 internal import Config
+internal import Files
 internal import Glibc
 internal import Kernel
 internal import Net
@@ -22,13 +23,11 @@ extension AgentPlace {
         if lstat(path, &file) == 0, file.st_mode & S_IFMT != S_IFSOCK { return "\(path) is a file of another kind" }
         // The usual folder is made at the start.
         guard subject.isSocketGiven else { return nil }
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = File.folder(of: path)
         guard stat(folder, &file) == 0, file.st_mode & S_IFMT == S_IFDIR else {
             return "\(folder) is no folder that is there"
         }
-        var order = Command("/bin/sh", ["-c", "[ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", folder])
-        (order.user, order.capabilities) = (subject.user, [])
-        guard let answer = try? order.output(), answer == Array("no\n".utf8) else { return nil }
+        guard let mayWrite = try? Command.mayWrite(in: folder, as: subject.user), !mayWrite else { return nil }
         return "\(subject.user?.name ?? User.current.name) may not write in \(folder)"
     }
 }

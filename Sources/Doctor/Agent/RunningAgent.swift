@@ -1,6 +1,7 @@
 internal import Config
 internal import Control
 internal import FoundationEssentials
+internal import Glibc
 internal import HTTP
 internal import Kernel
 internal import Loop
@@ -74,7 +75,7 @@ struct RunningAgent: Sendable {
             return (agent, nil)
         } catch {
             // Nobody there: no file, or one that an agent left behind.
-            if case .unreachable(let error) = error, [2, 111].contains(error.code) { return (nil, nil) }
+            if case .unreachable(let error) = error, [ENOENT, ECONNREFUSED].contains(error.code) { return (nil, nil) }
             return (nil, Trouble(text: "\(error)", isForbidden: error.isForbidden))
         }
     }

@@ -62,7 +62,7 @@ extension Agent {
     // MARK: Reading
 
     private func readFile(_ request: Reloading.Request) {
-        let (file, place) = (options.file, options.place)
+        let (file, wanted) = (options.file, options.wanted)
         if let stuck = reloading.stuck { return end(request, .bad([stuck])) }
         let timer = loop.after(Reloading.patience) {
             let reason = "\(file): not read within \(Reloading.patience.shortText); does its disk hang?"
@@ -70,7 +70,7 @@ extension Agent {
             self.end(request, .bad([reason]))
         }
         loop.offload(to: reloading.reader) { () -> Result<Edition, Diagnostics> in
-            do throws(Diagnostics) { return .success(try Edition.read(file, at: place)) } catch {
+            do throws(Diagnostics) { return .success(try Edition.read(file, at: wanted)) } catch {
                 return .failure(error)
             }
         } then: { result in
@@ -82,14 +82,14 @@ extension Agent {
 
     private func readCopy(_ number: Int?, _ request: Reloading.Request) {
         if number == nil, reloading.awaiting != nil { return goBack(for: request) }
-        let (folder, place) = (acceptedFolder, options.place)
+        let (folder, wanted) = (acceptedFolder, options.wanted)
         loop.offload(to: reloading.keeper) { () -> Result<(Edition, AcceptedIndex.Entry), Diagnostics> in
             do {
                 let index = try folder.index()
                 guard let entry = index.target(of: number) else {
                     throw Diagnostics(folder.path, index.nothing(like: number))
                 }
-                return .success((try folder.edition(entry, at: place), entry))
+                return .success((try folder.edition(entry, at: wanted), entry))
             } catch { return .failure((error as? Diagnostics) ?? Diagnostics(folder.path, "\(error)")) }
         } then: { result in
             self.take(result.map(\.0), (try? result.get())?.1, request)

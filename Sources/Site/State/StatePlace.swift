@@ -68,13 +68,6 @@ package enum StatePlace {
 
     /// What a writer that was killed had begun.
     private static func sweep(_ path: String) {
-        guard let folder = opendir(path) else { return }
-        defer { closedir(folder) }
-        while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".tmp") { unlink("\(path)/\(name)") }
-        }
+        for name in Folder.names(in: path) ?? [] where name.hasSuffix(".tmp") { unlink("\(path)/\(name)") }
     }
 }

@@ -1,6 +1,5 @@
 import Control
 import Doctor
-import FoundationEssentials
 import Net
 import Site
 
@@ -52,11 +51,10 @@ struct AbsenceReport: Codable, Sendable {
 extension Absence {
     var report: AbsenceReport {
         AbsenceReport(
-            time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), socket: socket,
-            kind: kind.rawValue, text: sentence, reason: reason, pid: process.map { Int($0.pid) },
-            processState: process.map { String($0.state) }, agents: (live + others).map(AbsenceReport.Agent.init),
-            network: remains.network, site: remains.site, host: remains.host,
-            file: remains.file, end: end, addresses: onLoopback.map(\.description),
+            time: timestamp(time), socket: socket, kind: kind.rawValue, text: sentence, reason: reason,
+            pid: process.map { Int($0.pid) }, processState: process.map { String($0.state) },
+            agents: (live + others).map(AbsenceReport.Agent.init), network: remains.network, site: remains.site,
+            host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
             drains: remains.drains.map(AbsenceReport.Drain.init), events: events.all,
             remedies: remedies.map(\.command))
     }

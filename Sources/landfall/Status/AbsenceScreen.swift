@@ -16,7 +16,7 @@ struct AbsenceScreen: Sendable {
 
     var lines: [String] {
         let sentence = Cell(absence.sentence).text
-        let head = width.map { wrap(sentence, $0) } ?? [sentence]
+        let head = width.map { sentence.wrapped(at: $0, cutsWords: true) } ?? [sentence]
         let about = Cell("\(absence.time.formatted(Date.ISO8601FormatStyle()))  \(absence.reason)", .grey)
         let shown = width.map { about.cut(to: $0) } ?? about
         let sections = [lastOne, host, drains, Section(events: absence.events, now: absence.time)]
@@ -74,7 +74,7 @@ extension Absence {
     }
 
     private var lastTime: String? {
-        events.all.last.flatMap { Spans.age(of: $0.time, at: time) }.map { "\(Spans.text($0.rounded(.down))) ago" }
+        events.all.last.flatMap { Spans.ago($0.time, at: time) }
     }
 
     /// By whom, since when, and until when; a start changes nothing about it.

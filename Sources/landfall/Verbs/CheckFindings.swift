@@ -65,18 +65,3 @@ struct FindingReport: Encodable {
         (text, instead, accepted) = (finding.text, finding.instead, finding.accepted)
     }
 }
-
-extension String {
-    /// Lines of at most so many characters, as far as words allow.
-    fileprivate func wrapped(at width: Int) -> [String] {
-        var lines: [String] = []
-        for word in split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
-    }
-}

@@ -41,7 +41,7 @@ struct DoctorText {
     private func describe(_ finding: Report.Problem) -> String {
         let title = "\(finding.code) \(finding.subject): \(finding.title)"
         let head = "\(Self.paint(finding.severity)) \(Terminal.paint(title, .bold))"
-        let why = Self.wrapped(finding.why, width: 108)
+        let why = finding.why.wrapped(at: 108)
         let rows = Self.rows("found", finding.found) + Self.rows("why", why) + Self.rows("do", finding.remedy)
         return ([head] + Table(rows).lines).joined(separator: "\n")
     }
@@ -57,18 +57,5 @@ struct DoctorText {
         let hidden =
             report.hidden == 0 ? "" : "; \(report.hidden) of \(report.checks.count) checks could not see everything"
         return found + hidden + "."
-    }
-
-    /// Broken between words.
-    static func wrapped(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }

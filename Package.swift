@@ -121,7 +121,7 @@ let targets: [Target] = [
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",
-        dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
+        dependencies: ["Codes", "Control", "Doctor", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
         exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",

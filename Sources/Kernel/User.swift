@@ -16,9 +16,11 @@ public struct User: Hashable, Sendable {
 
     public static var current: Self {
         let uid = geteuid()
-        let name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "\(uid)"
-        return Self(name: name, uid: uid, gid: getegid())
+        return Self(name: name(of: uid) ?? "\(uid)", uid: uid, gid: getegid())
     }
+
+    /// nil when nobody is called that.
+    public static func name(of uid: UInt32) -> String? { getpwuid(uid).map { String(cString: $0.pointee.pw_name) } }
 
     /// Whether this user namespace maps a single uid, so that nobody can become anybody else.
     public static var isOnlyOne: Bool {

@@ -70,8 +70,39 @@ final class EventsTests {
 >>>>>>> handoff
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
-        let elsewhere = try landfall("events", "--state", "/nonexistent/state")
-        #expect(elsewhere.exit == 0 && elsewhere.talk.contains("There is no /nonexistent/state"))
+    }
+
+    @Test("a folder that was named and isn't there is an error that names it, and not an agent that never ran")
+    func missing() throws {
+        for words in [["events"], ["events", "--follow"], ["explain", "17"]] {
+            let given = try Command(program: Landfall.path, words + ["--state", "/nonexistent/state"])
+            let text = "landfall: \(words[0]): /nonexistent/state: No such file or directory (--state)"
+            #expect(given.exit == 3 && given.output.isEmpty && given.talk.hasPrefix(text), "\(given.talk)")
+            let environment = ["LANDFALL_STATE=/nonexistent/state"]
+            let named = try Command(program: Landfall.path, words, environment: environment)
+            #expect(named.exit == 3 && named.talk.contains("file or directory ($LANDFALL_STATE)"), "\(named.talk)")
+        }
+    }
+
+    @Test("whoever has no agent of an own is told what the system's has kept, or whose that is")
+    func common() throws {
+        if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
+        func ask(_ mode: String, _ verb: String) throws -> Command {
+            let script = """
+                mount -t tmpfs none /var/lib && mkdir -m \(mode) /var/lib/landfall && cp \(folder)/events.jsonl /var/lib/landfall/
+                chmod 644 /var/lib/landfall/events.jsonl
+                export HOME=/nonexistent; unset XDG_STATE_HOME LANDFALL_STATE
+                exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Landfall.path) \(verb)
+                """
+            return try Command(program: "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script])
+        }
+        #expect(try ask("755", "events").output.contains("  17  LF-E403"))
+        #expect(try ask("755", "explain 17").output.contains("Evidence:"))
+        for verb in ["events", "explain 17"] {
+            let refused = try ask("700", verb)
+            let remedy = "The state folder /var/lib/landfall is for root alone: sudo landfall \(verb) --state"
+            #expect(refused.exit == 3 && refused.output.isEmpty && refused.talk.contains(remedy), "\(refused.talk)")
+        }
     }
 
     @Test("who may not read the state folder is told whose it is")
@@ -83,7 +114,7 @@ final class EventsTests {
     }
 
     private func expectForbidden(_ command: Command) {
-        let text = "Permission denied\nThe state folder is for the agent's user alone"
+        let text = "Permission denied\nThe state folder \(folder) is for root alone: sudo landfall events"
         #expect(command.exit == 3 && command.output.isEmpty && command.talk.contains(text), "\(command.talk)")
     }
 

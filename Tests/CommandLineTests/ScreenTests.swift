@@ -1,4 +1,5 @@
 import Control
+import Doctor
 import FoundationEssentials
 import Glibc
 import Net
@@ -33,6 +34,56 @@ struct ScreenTests {
         stopped = AbsenceScreen(Self.absence(.silent))
         stopped.width = 100
         try expect(stopped.lines, toBe: "stopped")
+    }
+
+    @Test("of a drained host whose agent is dead says so; where a unit is installed, starting that comes first")
+    func deadAndDrained() throws {
+        var absence = Self.absence(.refused)
+        absence.unit = InstalledUnit(name: "landfall")
+        var drain = RemainingDrain(target: OrderTarget(.host))
+        (drain.by, drain.secondsAgo) = ("alice", 7300)
+        absence.remains.drains = [drain]
+        absence.remains.started = Started(socket: "/srv/my own --control", user: "dns")
+        var screen = AbsenceScreen(absence)
+        screen.width = 100
+        try expect(screen.lines, toBe: "dead-drained")
+    }
+
+    @Test("of an agent that lives and isn't at its socket says that it lives, and never that it is dead")
+    func elsewhere() throws {
+        var absence = Self.absence(.noSocket)
+        absence.live = [LiveAgent(claim: "@landfall/example/fra/fra1", pid: 812)]
+        absence.others = [LiveAgent(claim: "@landfall/example/ams/ams1", pid: 900)]
+        var screen = AbsenceScreen(absence)
+        screen.width = 100
+        try expect(screen.lines, toBe: "elsewhere")
+        let plugin = Plugin(absence)
+        #expect(plugin.state == .unknown && plugin.text.contains("(claim @landfall/example/fra/fra1, pid 812)"))
+        absence.live[0].socket = "/srv/control"
+        #expect(absence.sentence.hasSuffix("its control socket is /srv/control, and not /run/landfall/control"))
+        #expect(absence.remedies.first?.command == "landfall status --socket /srv/control")
+        absence.live[0].state = "T"
+        #expect(absence.sentence.contains("was stopped") && absence.remedies.first?.command == "kill -CONT 812")
+        absence.live.append(LiveAgent(claim: "@landfall/example/gru/\u{1b}[2J"))
+        #expect(absence.sentence.contains("2 agents run here") && !absence.sentence.contains("\u{1b}"))
+    }
+
+    @Test("an installed unit is found where systemd would find it, and only where systemd runs")
+    func unit() throws {
+        var template = Array("/tmp/landfall-unit-XXXXXX".utf8CString)
+        let root = String(cString: try #require(mkdtemp(&template)))
+        defer { _ = try? Command(program: "/bin/rm", ["-r", root]) }
+        let (local, etc) = ("\(root)/usr/local/lib/systemd/system", "\(root)/etc/systemd/system")
+        _ = try Command(program: "/bin/mkdir", ["-p", local, etc])
+        let file = "\(local)/landfall.service"
+        try writeFile(file, "")
+        #expect(InstalledUnit(forHost: "fra1", in: root) == nil)
+        _ = try Command(program: "/bin/mkdir", ["-p", "\(root)/run/systemd/system"])
+        #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall")
+        try writeFile("\(etc)/landfall@.service", "")
+        unlink(file)
+        #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall@fra1")
+        #expect(InstalledUnit(forHost: nil, in: root) == nil)
     }
 
     static func dead() -> AbsenceScreen {

@@ -71,7 +71,9 @@ struct DocumentTests {
         let resolver = try machine.host.start("unbound", ["-d", "-c", configuration])
         try await eventually("unbound listens") { try await machine.doctor().codes.contains("LF-D202") }
         let screen = try await machine.screen()
-        let told = screen.replacing(machine.host.folder, with: "/etc/landfall")
+        // Where an ordinary host has them.
+        let told = screen.replacing(machine.socket, with: "/run/landfall/control")
+            .replacing(machine.state, with: "/var/lib/landfall").replacing(machine.host.folder, with: "/etc/landfall")
         let shown = "```text\n# landfall doctor /etc/landfall/landfall.yaml --site fra\n\(told.trimmedEnd)\n```"
         await resolver.stop()
         await bird.stop()

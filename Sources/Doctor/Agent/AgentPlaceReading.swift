@@ -11,8 +11,7 @@ extension AgentPlace {
         (running, isOurs) = (answering, answering?.isFor(subject) == true)
         trouble = surroundings.agentTrouble
         socket = subject.socket
-        let claim = String("@landfall/\(subject.network.name)/\(subject.site.name)/\(subject.host.name)".prefix(100))
-        isClaimed = unixSocketNames(ProcFile.read("/proc/net/unix", limit: 4 << 20) ?? "").contains(claim)
+        (live, others) = (surroundings.ownLive, surroundings.otherLive)
         obstacle = Self.obstacle(subject)
         self.fileHash = isOurs ? fileHash() : nil
         version = Version.text

@@ -21,12 +21,12 @@ extension StateDisk {
         do throws(SystemError) { volume = .value(try Volume(of: existing)) } catch { volume = .hidden("\(error)") }
         user = subject.user?.name ?? User.current.name
         // The usual place is made and given to the agent's user at its start, as long as root starts it.
-        let isMade = !subject.isStateGiven && geteuid() == 0 && surroundings.agent == nil
+        let isMade = !subject.isStateGiven && geteuid() == 0 && !surroundings.isAgentRunning
         guard !isMade else {
             refusal = .value(nil)
             return
         }
-        let asRoot = geteuid() == 0 && !isThere && surroundings.agent == nil
+        let asRoot = geteuid() == 0 && !isThere && !surroundings.isAgentRunning
         do throws(Command.Failure) {
             let mayWrite = try Command.mayWrite(in: existing, as: subject.user, withOwnRights: asRoot)
             refusal = .value(mayWrite ? nil : "\(user) may not write in \(existing)")

@@ -5,11 +5,11 @@ internal import Net
 
 extension Rights {
     init(_ surroundings: Surroundings) {
-        let (subject, agent) = (surroundings.subject, surroundings.agent)
+        let (subject, agent) = (surroundings.subject, surroundings.agentProcess)
         isRunning = agent != nil
         wanted = subject.rights
         if let agent {
-            (who, becomes) = ("the running agent (pid \(agent.pid))", nil)
+            (who, becomes) = ("the running agent (pid \(agent))", nil)
         } else {
             let user = User.current
             (who, becomes) = ("an agent started by \(user.name)", user.uid == 0 ? subject.user : nil)
@@ -29,8 +29,8 @@ extension Rights {
     }
 
     /// Of the agent, or what one gets that is started here: a process that stays who it is can raise what it is permitted.
-    private static func capabilities(of agent: RunningAgent?) -> Seen<CapabilitySet> {
-        let status = agent.map { "/proc/\($0.pid)/status" } ?? "/proc/self/status"
+    private static func capabilities(of agent: Int32?) -> Seen<CapabilitySet> {
+        let status = agent.map { "/proc/\($0)/status" } ?? "/proc/self/status"
         let field = ProcFile.read(status).flatMap { statusField($0, agent == nil ? "CapPrm" : "CapEff") }
         return field.flatMap { UInt64($0, radix: 16) }.map { .value(CapabilitySet(rawValue: $0)) }
             ?? .hidden("\(status) can't be read")

@@ -123,6 +123,7 @@ package actor Agent {
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
+        keepStart()
         followFiles()
     }
 

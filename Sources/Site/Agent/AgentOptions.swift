@@ -12,6 +12,8 @@ package struct AgentOptions: Sendable {
     package var seed: UInt64
     /// The service manager that started it, where there is one.
     package var notify: NotifySettings?
+    /// Its words, for whoever starts it again.
+    package var started = Started()
 
     package init(file: String, wanted: WantedHost, socket: String, state: String, seed: UInt64) {
         (self.file, self.wanted, self.socket, self.state, self.seed) = (file, wanted, socket, state, seed)

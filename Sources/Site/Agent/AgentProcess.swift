@@ -17,6 +17,8 @@ package enum AgentProcess {
         /// Where lines of JSON go: a path, or `-` for standard output.
         package var events: String?
         package var isQuiet = false
+        /// The same as it has to be given again, from any folder.
+        package var started = Started()
         /// Which host this is.
         package var wanted: WantedHost
 
@@ -43,7 +45,7 @@ package enum AgentProcess {
             var options = AgentOptions(
                 file: invocation.file, wanted: invocation.wanted, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
-            options.notify = notify
+            (options.notify, options.started) = (notify, invocation.started)
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
             start(agent, signals)
             kept.withLock { $0 = claim }

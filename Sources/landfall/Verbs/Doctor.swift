@@ -36,8 +36,8 @@ extension Verb {
         let report: Report
         Terminal.progress("looking at this machine and its neighbors…")
         do throws(SystemError) {
-            let (looks, agent) = try Examination.run(subject) { contentHash(of: file, at: wanted) }
-            report = Report(looks, of: subject, agent: agent, isStrict: invocation.has("strict"))
+            let (looks, agents) = try Examination.run(subject) { contentHash(of: file, at: wanted) }
+            report = Report(looks, of: subject, agents: agents, isStrict: invocation.has("strict"))
         } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
         Terminal.clearProgress()
         invocation.give(report, DoctorText(report).text)
@@ -51,10 +51,10 @@ extension Invocation {
             let own = try wanted.find(in: network)
             var subject = Subject(
                 network, site: own.site, host: own.host, file: file, socket: socket,
-                state: stateFolder, user: try AgentProcess.chosenUser(value("user")),
+                state: ownStateFolder, user: try AgentProcess.chosenUser(value("user")),
                 rights: network.rights)
             subject.isSocketGiven = socket != ControlSocket.defaultPath
-            subject.isStateGiven = stateFolder != StatePlace.defaultPath
+            subject.isStateGiven = ownStateFolder != StatePlace.defaultPath
             return subject
         } catch { throw Failure(error, of: "doctor") }
     }

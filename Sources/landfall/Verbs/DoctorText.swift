@@ -7,10 +7,17 @@ struct DoctorText {
     init(_ report: Report) { self.report = report }
 
     var text: String {
-        let agent = report.agent.map { "an agent runs (pid \($0))" } ?? "no agent runs"
-        let head = "\(report.file): site \(report.site), host \(report.host); \(agent)"
+        let head = "\(report.file): site \(report.site), host \(report.host); \(agents)"
         let blocks = [head, checks.text] + report.findings.reversed().map(describe) + [conclusion]
         return blocks.joined(separator: "\n\n")
+    }
+
+    private var agents: String {
+        let pid = report.agent.map { " (pid \($0))" } ?? ""
+        if let trouble = report.agentTrouble { return "an agent runs\(pid), and \(trouble)" }
+        if report.agent != nil { return "an agent runs\(pid)" }
+        guard !report.otherAgents.isEmpty else { return "no agent runs" }
+        return "no agent of this host runs; of others: \(report.otherAgents.joined(separator: "; "))"
     }
 
     private var checks: Table {

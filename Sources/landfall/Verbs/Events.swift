@@ -45,20 +45,6 @@ extension Verb.Option {
         summary: "The agent's state folder; $LANDFALL_STATE or \(StatePlace.defaultPath) otherwise.")
 }
 
-extension Invocation {
-    /// Of this host's agent, dead or alive.
-    var stateFolder: String { value("state") ?? variable("LANDFALL_STATE") ?? StatePlace.defaultPath }
-
-    /// What that agent has kept.
-    var eventFiles: EventFiles { EventFiles(in: stateFolder) }
-
-    func failure(_ error: FileError) -> Failure {
-        let isForbidden = [.system(EACCES), .system(EPERM)].contains(error.reason)
-        let hint = isForbidden ? "\nThe state folder is for the agent's user alone: ask as that user, or as root." : ""
-        return Failure(.machineLacks, "\(verb.name): \(error)\(hint)")
-    }
-}
-
 /// One call of `landfall events`.
 private struct EventReading {
     let invocation: Invocation
@@ -103,6 +89,7 @@ private struct EventReading {
     }
 
     func run() throws(Failure) -> Exit {
+        try invocation.requireStateFolder()
         do throws(FileError) {
             var follower = invocation.has("follow") ? try EventFollower(files) : nil
             let events = try files.latest(count, where: matches, after: isTooOld)
@@ -137,8 +124,9 @@ private struct EventReading {
     }
 
     private var nothing: String {
-        guard access(files.folder, F_OK) == 0 || errno == EACCES else {
-            return "There is no \(files.folder): no agent has run here, or with another --state."
+        guard access(files.folder, F_OK) == 0 else {
+            let folders = Set([files.folder, StatePlace.commonPath]).sorted().joined(separator: ", and no ")
+            return "There is no \(folders): no agent has run here, or one with another --state."
         }
         let isFiltered = since != nil || !codes.isEmpty
         return "No event is kept in \(files.folder)\(isFiltered ? " that was asked for" : "")."

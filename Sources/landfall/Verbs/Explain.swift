@@ -63,6 +63,7 @@ private struct Explained: Encodable {
 
     private static func event(_ text: String, _ invocation: Invocation) throws(Failure) -> Event {
         let files = invocation.eventFiles
+        try invocation.requireStateFolder()
         var events: [Event] = []
         do throws(FileError) {
             if let event = try files.latest(1, where: { "\($0.id)" == text }).first { return event }

@@ -61,13 +61,8 @@ final class EventsTests {
 
     @Test("nothing to tell is said, and is no error")
     func nothing() throws {
-<<<<<<< HEAD
-        for words in [["--since", "1s"], ["--code", "drain"]] {
-            let command = try Command(program: Landfall.path, ["events", "--state", folder] + words)
-=======
         for words in [["--since", "1s"], ["--since", "1s ago"], ["--code", "drain"]] {
-            let command = try Command(program: Command.program, ["events", "--state", folder] + words)
->>>>>>> handoff
+            let command = try Command(program: Landfall.path, ["events", "--state", folder] + words)
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
     }

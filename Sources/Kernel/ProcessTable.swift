@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What /proc says about processes.
 public enum ProcessTable {
     /// A process that somebody else started.

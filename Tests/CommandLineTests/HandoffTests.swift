@@ -1,7 +1,7 @@
 import Dialect
-import Files
 import FoundationEssentials
 import Glibc
+import Peers
 import Testing
 
 @testable import landfall
@@ -11,7 +11,7 @@ struct HandoffTests {
     /// As it is typed in the folder of this repository.
     static func run(_ words: String) throws -> Command {
         try Command(
-            program: "/bin/sh", ["-c", "cd \"$0\" && exec \"$1\" handoff \(words)", Repository.root, Command.program])
+            program: "/bin/sh", ["-c", "cd \"$0\" && exec \"$1\" handoff \(words)", Repository.root, Landfall.path])
     }
 
     static let sites = [
@@ -38,9 +38,8 @@ struct HandoffTests {
 
     @Test("what docs/handoff.md shows is what is printed; LANDFALL_RECORD=1 shows it again")
     func document() throws {
-        let path = "\(Repository.root)/docs/handoff.md"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        var parts = text.components(separatedBy: "```")
+        let path = "docs/handoff.md"
+        var parts = try Repository.text(path).components(separatedBy: "```")
         var count = 0
         for index in stride(from: 1, to: parts.count, by: 2) {
             let lines = parts[index].split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
@@ -54,7 +53,7 @@ struct HandoffTests {
         }
         #expect(count >= 5)
         if getenv("LANDFALL_RECORD") != nil {
-            try parts.joined(separator: "```").write(toFile: path, atomically: true, encoding: .utf8)
+            try writeFile("\(Repository.root)/\(path)", parts.joined(separator: "```"))
         }
     }
 

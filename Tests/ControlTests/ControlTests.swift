@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Synchronization
 import Testing
 
@@ -67,7 +68,7 @@ struct ControlTests {
         for count in 1...10 {
             let socket = try Socket.connect(unix: host.path)
             _ = try socket.send(Array("\u{1}\u{2}garbage\r\n\r\n".utf8))
-            try await eventually { await host.counters?.malformed == UInt64(count) }
+            try await eventually("it is counted") { await host.counters?.malformed == UInt64(count) }
         }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.counters?.malformed == 10)
@@ -107,7 +108,7 @@ struct ControlTests {
         let socket = try Socket.connect(unix: host.path)
         _ = try socket.send(Request("GET", "/later").encoded + Request("GET", "/next").encoded)
         var text = ""
-        try await eventually {
+        try await eventually("both answers") {
             text += String(decoding: try socket.receive(65536) ?? [], as: UTF8.self)
             return text.contains("/next")
         }

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Testing
 
 /// Who is heard, and who has to go.
@@ -41,7 +42,7 @@ struct FairnessTests {
         let host = try await Counting()
         let sockets = try (0..<200).map { _ in try Socket.connect(unix: host.path) }
         for (index, socket) in sockets.enumerated() { _ = try socket.send(Request("GET", "/\(index)").encoded) }
-        try await eventually { await host.turnsOfRequests.count >= 200 }
+        try await eventually("every request is served") { await host.turnsOfRequests.count >= 200 }
         let turns = await host.turnsOfRequests
         #expect(Set(turns).count == 200, "no two requests in one turn")
         await host.stop()
@@ -64,7 +65,7 @@ struct FairnessTests {
         close(entrance)
         for socket in sockets {
             var answer: [UInt8]?
-            try await eventually {
+            try await eventually("an answer") {
                 answer = try socket.receive(100)
                 return answer != nil
             }
@@ -83,7 +84,7 @@ struct FairnessTests {
         let host = try await Counting()
         let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
         for socket in sockets { _ = try socket.send(Request("POST", "/drain").encoded) }
-        try await eventually { await host.turnsOfRequests.count >= 20 }
+        try await eventually("each is carried out") { await host.turnsOfRequests.count >= 20 }
         #expect(await host.turnsOfRequests.count == 20)
         await host.stop()
     }
@@ -96,21 +97,13 @@ struct FairnessTests {
             let request = Request("GET", "/\(index)").encoded
             _ = try socket.send(Array(repeatElement(request, count: 50).joined()))
         }
-        // Each of them is served once: then it has an answer to read.
-        try await eventually { await host.turnsOfRequests.count >= 20 }
+        try await eventually("each is served once, and then has an answer to read") {
+            await host.turnsOfRequests.count >= 20
+        }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.turnsOfRequests.count == 21)
         #expect(await host.refused ?? 0 >= 20 - 1_000_000 / 200_000, "1 MB is what all may hold")
         await host.stop()
-    }
-}
-
-/// Waits for it, for a minute at most.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-        try #require(ContinuousClock.now < end, "waited in vain")
-        try await Task.sleep(for: .milliseconds(5))
     }
 }
 

@@ -107,6 +107,8 @@ final class Machine: Sendable {
         }
         var ok: Bool
         var agent: Int?
+        var agentTrouble: String?
+        var otherAgents: [String]
         var checks: [Check]
         var findings: [Finding]
         var exit: Int32?

@@ -174,9 +174,7 @@ final class Rehearsals: Sendable {
 
     deinit { removeFolder(folder) }
 
-    static let examples =
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path + "/examples"
+    static let examples = Repository.root + "/examples"
 
     func file(_ name: String, _ text: String) throws -> String {
         try writeFile("\(folder)/\(name)", text)

@@ -41,7 +41,10 @@ struct AdversityTests {
         #expect(try await rig.routes(at: bird) == 2, "beyond the hold time")
         for _ in 0..<3 {
             let status = try await rig.status()
-            #expect(status.contains("can't be made: ") && status.contains("Too many open files"), "\(status)")
+            #expect(status.contains("\"verdict\":\"unknown\"") && status.contains("Too many open files"), "\(status)")
+        }
+        try await eventually("the alarm, with the reason") {
+            try await rig.alarms().contains { $0.contains("can't be made: ") && $0.contains("Too many open files") }
         }
         kill(service, SIGKILL)
         try await eventually("the service's end") { rig.has("service-ended") }

@@ -62,6 +62,32 @@ struct CheckTests {
         await agent.stop()
     }
 
+    @Test("a check that was never answered is unknown and waits, and isn't failing, on the screen and in metrics")
+    func waiting() async throws {
+        let scripts = try Scripts()
+        defer { scripts.remove() }
+        let program = try scripts.add("wait", "until [ -e \(scripts.folder)/go ]; do sleep 0.1; done; echo here")
+        var options = Rig.Options()
+        options.checks = "{exec: {run: [\(program)]}, every: 40s, timeout: 40s, rise: 1, fall: 1}"
+        options.more = "metrics: 10179"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let status = try await rig.status()
+        #expect(status.contains("\"verdict\":\"unknown\"") && !status.contains("\"verdict\":\"failing\""), "\(status)")
+        #expect(status.contains("exec wait at 203.0.113.53: waiting for the first result"), "\(status)")
+        #expect(status.contains("\"reason\":\"waiting for the first result\""), "\(status)")
+        let sample = "landfall_check_verdict{service=\"dns\",check=\"exec wait\",address=\"203.0.113.53\",verdict="
+        _ = try await rig.scrape(until: sample + "\"unknown\"} ") { $0 == "1" }
+        try writeFile("\(scripts.folder)/go", "")
+        _ = try await rig.scrape(until: sample + "\"healthy\"} ") { $0 == "1" }
+        try await eventually("nothing waits any more") {
+            let after = try await rig.status()
+            return !after.contains("\"verdict\":\"unknown\"") && !after.contains("waiting for the first")
+        }
+        await agent.stop()
+    }
+
     @Test("a disable file takes the service away, and its removal brings it back")
     func disabled() async throws {
         var options = Rig.Options()

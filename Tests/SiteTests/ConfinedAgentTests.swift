@@ -44,8 +44,7 @@ struct ConfinedAgentTests {
     private func start(_ rig: Rig) throws -> Child {
         let script = rig.host.folder + "/confine.py"
         try writeFile(script, Confining.script)
-        let unit =
-            "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/packaging/landfall.service.in"
+        let unit = Repository.root + "/packaging/landfall.service.in"
         mkdir(rig.state, 0o700)
         chown(rig.state, 65534, 65534)
         let confine = [script, unit, try Program.find("systemd-analyze"), rig.host.folder]

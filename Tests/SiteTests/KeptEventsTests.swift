@@ -78,6 +78,12 @@ struct KeptEventsTests {
             let kept = try events(rig).map(\.event)
             return kept.contains(.starting) && kept.contains(.withdrawn) && kept.contains(.alarmResolved)
         }
+        var over = ""
+        try await eventually("the end of the alarm") {
+            over = try events(rig).last { $0.event == .alarmResolved && $0.alarm == "LF-A101" }?.reason ?? ""
+            return !over.isEmpty
+        }
+        #expect(over.hasPrefix("over after ") && over.contains("; it said: nothing is kept"), "\(over)")
         await agent.stop()
         #expect(try events(rig).last?.event == .stopped)
         await disk.remove()

@@ -159,10 +159,10 @@ struct MetricsTests {
             "landfall_check_results_total{service=\"dns\",check=\"dns www.example.org A\",address=\"203.0.113.53\","
             + "result=\"passed\"} "
         let checks = try await rig.scrape().value(of: passed).flatMap { Int($0) } ?? 0
-        let before = agent.residentMemory
+        let before = try memory(of: agent.id)
         let (status, output) = try await rig.host.run("/usr/bin/python3", ["-c", Self.attack])
         #expect(status == 0, "\(output)")
-        #expect(agent.residentMemory - before < 10_240)
+        #expect(try memory(of: agent.id) - before < 10_240)
         let page = try await rig.scrape(until: "landfall_metrics_refused_connections_total ") { $0 != "0" }
         #expect(page.value(of: "landfall_metrics_malformed_requests_total ").flatMap { Int($0) } ?? 0 >= 50)
         #expect(page.value(of: passed).flatMap { Int($0) } ?? 0 > checks)
@@ -226,13 +226,5 @@ extension String {
     /// What stands behind a sample's name and labels.
     fileprivate func value(of sample: String) -> Substring? {
         split(separator: "\n").first { $0.hasPrefix(sample) }?.dropFirst(sample.count)
-    }
-}
-
-extension Child {
-    /// In KiB.
-    fileprivate var residentMemory: Int {
-        let line = readFile("/proc/\(id)/status")?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-        return Int(line.filter(\.isNumber)) ?? 0
     }
 }

@@ -9,12 +9,9 @@ import Testing
 
 /// The files under docs/monitoring.
 enum Monitoring {
-    static let folder = #filePath.replacing("/Tests/SiteTests/MonitoringTests.swift", with: "/docs/monitoring")
+    static let folder = Repository.root + "/docs/monitoring"
 
-    static func text(_ name: String) throws -> String {
-        guard let text = readFile("\(folder)/\(name)") else { throw PeerError("there is no \(folder)/\(name)") }
-        return text
-    }
+    static func text(_ name: String) throws -> String { try Repository.text("docs/monitoring/\(name)") }
 
     private struct Dashboard: Decodable {
         struct Panel: Decodable { var title: String; var targets: [Target]? }

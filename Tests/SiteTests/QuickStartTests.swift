@@ -52,8 +52,7 @@ private final class Machine: Sendable {
         try await host.ip("route add default via \(network).1")
         chmod(host.folder, 0o777)
         file = host.folder + "/landfall.yaml"
-        let path = #filePath.dropLast("/Tests/SiteTests/QuickStartTests.swift".count) + "/docs/quick-start.md"
-        let page = try #require(readFile(String(path)))
+        let page = try Repository.text("docs/quick-start.md")
         try writeFile(file, try Self.block("yaml", of: page))
         try writeFile(host.folder + "/example.org.zone", try Self.block("zone", of: page))
     }

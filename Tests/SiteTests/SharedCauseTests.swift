@@ -36,6 +36,7 @@ struct SharedCauseTests {
         try await begin()
         for place in places {
             for address in ["203.0.113.53", "2001:db8:113::53"] {
+                // That a check can't be made is an alarm after ten seconds.
                 try await place.rig.seen("\(address) \(alarm)")
                 try await eventually("one alarm for \(address)") {
                     try await place.rig.alarms().count { $0.contains("at \(address) ") } == 1

@@ -75,6 +75,61 @@ struct StatusTests {
         }
     }
 
+    @Test(
+        "an agent that lives without its control socket, or behind another, is never called dead",
+        .timeLimit(.minutes(5)))
+    func elsewhere() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let claim = "an agent runs here (claim @landfall/test/fra/fra1, pid \(agent.id)), but its control socket"
+        let wrong = try await rig.host.run(
+            Landfall.path, ["status", "--socket", rig.control + "2", "--state", rig.state])
+        #expect(wrong.status == 3 && wrong.output.contains("\(claim) is "), "\(wrong.output)")
+        #expect(wrong.output.contains("landfall status --socket \(rig.control)\n"), "\(wrong.output)")
+        unlink(rig.control)
+        let gone = try await rig.landfall("status", "--state", rig.state)
+        #expect(gone.status == 3 && gone.output.contains("\(claim) \(rig.control) isn't there"), "\(gone.output)")
+        #expect(!gone.output.contains("dead") && gone.output.contains("kill -TERM \(agent.id)"), "\(gone.output)")
+        let check = try await rig.check()
+        #expect(check.status == 3 && check.output.hasPrefix("LANDFALL UNKNOWN - "), "\(check.output)")
+        let report = try await rig.landfall("status", "--state", rig.state, "--json")
+        #expect(report.output.contains("\"claim\" : \"@landfall/test/fra/fra1\""), "\(report.output)")
+        if Landfall.othersLack == nil {
+            let user = ["--reuid=54321", "--regid=54321", "--clear-groups"]
+            let words = [Landfall.path, "status", "--socket", rig.control]
+            let stranger = try await rig.host.run("setpriv", user + words)
+            #expect(stranger.status == 3 && stranger.output.contains(claim), "\(stranger.output)")
+        }
+        let order = try await rig.landfall("history")
+        #expect(order.status == 3 && order.output.contains("says whether an agent runs here"), "\(order.output)")
+        agent.signal(SIGKILL)
+        _ = try await agent.wait()
+        let dead = try await rig.check()
+        #expect(dead.status == 2 && dead.output.contains("no agent is running"), "\(dead.output)")
+    }
+
+    @Test(
+        "a dead agent's screen says that the host was drained, and how the agent was started", .timeLimit(.minutes(5)))
+    func drained() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent(["--user", "nobody"])
+        try await rig.announced(at: bird)
+        #expect(try await rig.landfall("drain", "--host", "--force", "--no-wait", "--for", "6h").status == 0)
+        agent.signal(SIGKILL)
+        _ = try await agent.wait()
+        let dead = try await rig.landfall("status", "--state", rig.state)
+        for part in [
+            "nothing is announced from here; the host was drained by root", "the host  drained  by root ", "ends in ",
+            "; the next agent keeps it so", "landfall undrain --host --socket \(rig.control)",
+            "landfall run \(rig.file) --site fra --host fra1 --socket \(rig.control) --state \(rig.state) --user nobody",
+        ] { #expect(dead.output.contains(part), "\(part): \(dead.output)") }
+        let report = try await rig.landfall("status", "--state", rig.state, "--json")
+        #expect(report.output.contains("\"drains\"") && report.output.contains("\"endsInSeconds\""), "\(report.output)")
+        await bird.stop()
+    }
+
     @Test("--watch gives a terminal back as it was when it is interrupted")
     func terminal() async throws {
         let rig = try await Rig()
@@ -110,6 +165,7 @@ struct StatusTests {
                 ["--reuid=54321", "--regid=54321", "--clear-groups", Landfall.path, "status", "--check"]
                     + ["--socket", rig.control])
             #expect(stranger.status == 3 && stranger.output.hasPrefix("LANDFALL UNKNOWN - "), "\(stranger.output)")
+            #expect(stranger.output.contains("Are you its user, or in its group?"), "\(stranger.output)")
         }
         await agent.stop()
     }
@@ -119,7 +175,7 @@ struct StatusTests {
 /// and for the last events, whose order may differ. LANDFALL_RECORD=1 writes them there anew.
 private enum Screens {
     static func expect(_ screen: String, documentedAs name: String) throws {
-        let path = String(#filePath.dropLast("Tests/SiteTests/StatusTests.swift".count)) + "docs/agent.md"
+        let path = Repository.root + "/docs/agent.md"
         let text = try #require(readFile(path))
         let start = try #require(text.firstRange(of: "<!-- screen: \(name) -->\n```text\n"), "\(name)").upperBound
         let end = try #require(text[start...].firstRange(of: "\n```")).lowerBound
@@ -139,7 +195,8 @@ private enum Screens {
     /// With the paths of an ordinary host.
     private static func shown(_ screen: String) -> String {
         screen.replacing(#/\/\S*\/landfall\.yaml/#, with: "/etc/landfall/landfall.yaml")
-            .replacing(#/\/\S*\/control/#, with: "/run/landfall/control").trimmingLast()
+            .replacing(#/\/\S*\/control/#, with: "/run/landfall/control")
+            .replacing(#/\/\S*\/state\b/#, with: "/var/lib/landfall").trimmingLast()
     }
 
     private static func words(_ screen: String) -> [Substring] {
@@ -147,7 +204,8 @@ private enum Screens {
             .replacing(#/\/\S*[a-z]/#, with: "PATH").replacing(#/\b[0-9a-f]{12}\b/#, with: "HASH")
             .replacing(#/[0-9]+(\.[0-9]+)*/#, with: "0").replacing(#/\b0 [kMGT]\b/#, with: "0")
             .replacing(#/\b0 (s|min|h|d)( 0 (min|h))?\b/#, with: "TIME")
-        return quiet.split { $0.isWhitespace }
+        // Where a long command is broken depends on its paths.
+        return quiet.split { $0.isWhitespace }.filter { $0 != "\\" }
     }
 }
 

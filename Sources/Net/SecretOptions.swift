@@ -23,6 +23,9 @@ struct SecretOptions {
         let password = SecretOptions(secrets: "p")
         let capital = SecretOptions(secrets: "P")
         let web = SecretOptions(secrets: "", pairs: "a")
+        // TSIG (RFC 8945): `hmac-sha256:name:secret`.
+        let query = SecretOptions(secrets: "y", flags: "46dhimnruv")
+        let update = SecretOptions(secrets: "y", flags: "46dDghilMovV")
         let groups: [(SecretOptions, [String])] = [
             (SecretOptions(secrets: "b", pairs: "uUE", flags: "sSfkLiIvgNOJjlnqRZ#0123456aBGMp"), ["curl"]),
             (mysql, ["mysql", "mysqladmin", "mysqlcheck", "mysqldump", "mysqlshow", "mysqlslap"]),
@@ -35,6 +38,8 @@ struct SecretOptions {
             (password, ["check_mysql", "check_mysql_query", "check_pgsql", "check_radius"]),
             (capital, ["check_ldap", "check_ldaps", "check_smtp", "mosquitto_pub", "mosquitto_sub", "ipmitool"]),
             (web, ["http", "https", "xh"]),
+            (query, ["dig", "delv", "kdig", "khost", "drill", "dnsperf", "resperf"]),
+            (update, ["nsupdate", "knsupdate"]),
             (SecretOptions(secrets: "", pairs: "ab"), ["check_http", "check_curl"]),
         ]
         return Dictionary(groups.flatMap { options, names in names.map { ($0, options) } }) { first, _ in first }

@@ -15,15 +15,18 @@ public enum Secrets {
 
     /// The same text with what looks like a secret replaced. Again, as long as what was replaced makes something else look
     /// like one: so what is hidden twice, here and by whoever passes it on, is as if it was hidden once.
+    ///
+    /// What people and programs write settles in two passes or three. A text that hasn't in eight was made for it, and would
+    /// cost a pass for every few of its bytes: nothing of it is shown.
     public static func hidden(in text: String) -> String {
         var text = text
         for _ in 0..<8 {
             var scanner = SecretScanner(CommandText.hidden(in: text))
             let hidden = scanner.run()
-            if hidden == text { break }
+            if hidden == text { return text }
             text = hidden
         }
-        return text
+        return mask
     }
 
     /// A command: an option and its value are two words, and a word may hold several, as after `sh -c`.

@@ -66,6 +66,16 @@ struct SecretsTests {
         ("check_mysql -H db -u scott -p tiger", "check_mysql -H db -u scott -p ***"),
         ("openssl pkey -passin pass:tiger", "openssl pkey -passin ***"),
         ("mosquitto_pub -P tiger -m x", "mosquitto_pub -P *** -m x"),
+        (
+            "dig -p 5353 -y hmac-sha256:transfer:c2VjcmV0 @192.0.2.1 example.org AXFR",
+            "dig -p 5353 -y *** @192.0.2.1 example.org AXFR"
+        ),
+        ("dig -4yhmac-sha256:transfer:c2VjcmV0 example.org", "dig -4y*** example.org"),
+        ("kdig -y transfer:c2VjcmV0= -p 5353 @192.0.2.1", "kdig -y *** -p 5353 @192.0.2.1"),
+        ("/usr/bin/delv -y transfer:c2VjcmV0 example.org", "/usr/bin/delv -y *** example.org"),
+        ("drill -y transfer:c2VjcmV0:hmac-sha256 example.org", "drill -y *** example.org"),
+        ("nsupdate -vy hmac-sha256:update:c2VjcmV0 -p 5353", "nsupdate -vy *** -p 5353"),
+        ("knsupdate -y update:c2VjcmV0 -r 3", "knsupdate -y *** -r 3"),
     ]
 
     @Test("in a command it is the program that says which letters are secrets: values are hidden, names stay")
@@ -99,7 +109,9 @@ struct SecretsTests {
     @Test(
         "what is a port, a threshold, a user or a file elsewhere stays",
         arguments: [
-            "dig -p 5353 @192.0.2.1 example.org", "check_http -H www.example.org -w 5 -c 10 -p 8080", "psql -w -p 5432",
+            "dig -p 5353 @192.0.2.1 example.org", "dig -4 -k /etc/bind/transfer.key -b 192.0.2.9 example.org AXFR",
+            "nsupdate -k /etc/bind/update.key -y", "apt-get install -y dnsutils",
+            "check_http -H www.example.org -w 5 -c 10 -p 8080", "psql -w -p 5432",
             "ping -w 3 192.0.2.1", "redis-cli -h db -p 6379 INFO", "redis-cli --no-auth-warning PING", "ps -a -p 1",
             "docker exec -u 1000:1000 db true", "docker exec --user=1000:1000 db true", "nc -u 192.0.2.1:53",
             "probe -u 2001:db8::1", "probe -u [2001:db8::1]:53", "check_http -u /health:ready", "nc -w 2 -p 1024 db 25",
@@ -114,21 +126,37 @@ struct SecretsTests {
         #expect(Secrets.hidden(in: words) == words)
     }
 
-    @Test("every text ends, and what is hidden twice is as if it was hidden once")
-    func total() {
+    /// Found by looking for them: each pass makes another part look like a secret.
+    @Test(
+        "of a text made so that it doesn't settle nothing is shown",
+        arguments: [
+            "--keypasswordcurl-: ;\' \\\"\\\" \" \\tokenmysql@://-p\'-umysql-Bp \"\\--key\"mysql -px\"&-p\'&;password\'--user="
+                + "\ncurl@--user=--token \"\" \\",
+            "-p\"-Bp-Bp\"mysql -px\"\nxpassword-p\"password: &sh -c \"mysql -px\": -Bpcurlx:y-p\"\" \" ://--key\\\\\" "
+                + "curl--token \"-p\' \" -p \"--token \" \\\" -u&: ",
+        ])
+    func unsettled(text: String) {
+        #expect(Secrets.hidden(in: text) == Secrets.mask)
+        #expect(Secrets.hidden(in: Secrets.mask) == Secrets.mask)
+    }
+
+    @Test(
+        "every text ends, and what is hidden twice is as if it was hidden once",
+        arguments: [UInt64.random(in: 0 ... .max)])
+    func total(seed: UInt64) {
         let pieces = [
             "token", "=", ": ", "\"", "'", "://", "@", " ", "-", "--key", "x", "\n", "é", "&", "password", "curl", "-u",
             "mysql", " -p",
             "x:y", "\\", ";", "-Bp", "sh -c ", "\"mysql -px\"",
         ]
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom(seed: seed)
         for _ in 0..<2000 {
             let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in
                 pieces.randomElement(using: &random) ?? ""
             }
             .joined()
             let once = Secrets.hidden(in: text)
-            #expect(Secrets.hidden(in: once) == once, "\(text)")
+            #expect(Secrets.hidden(in: once) == once, "seed \(seed): \(text)")
         }
     }
 }

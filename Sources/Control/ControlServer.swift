@@ -22,9 +22,9 @@ public final class ControlServer {
         public var orders = 32
         public var head = 8192
         public var body = 16384
-        /// Different questions whose answers are kept while others wait.
-        public var shared = 8
-        /// Bytes of all connections, received and not yet read.
+        /// Whether those who ask the same at once are given one answer.
+        public var shared = true
+        /// Bytes of all connections, received and not yet read, and of the answer that they share.
         public var memory = 16 << 20
 
         public init() {}
@@ -42,23 +42,25 @@ public final class ControlServer {
 
     private let loop: Loop
     private let limits: Limits
-    private let onRequest: (Request, Caller, _ reply: @escaping Reply) -> Void
+    private let onRequest: (Request, Caller?, _ reply: @escaping Reply) -> Void
     private var listener: Listener?
     private var connections: [Int: ControlConnection] = [:]
     private var lastID = 0
     private var turns = Turns()
     private var isTurnDue = false
-    private var held = 0
-    /// What was said to questions while others wait, and when it was looked into.
-    private var answers: [Request: (at: Instant, response: Response)] = [:]
+    private(set) var held = 0
+    private var shared: SharedAnswer? {
+        didSet { held += (shared?.bytes ?? 0) - (oldValue?.bytes ?? 0) }
+    }
     /// Those that are being carried out, by the numbers of their requests.
     private var orders: [UInt64: (user: UInt32?, timer: Timer)] = [:]
     public private(set) var counters = Counters()
 
-    /// `onRequest` is called on the loop, and replies there, once, at once or later.
+    /// `onRequest` is called on the loop, and replies there, once, at once or later. Of a question it is given the method
+    /// and the target, and not who asks: its answer is for all who ask the same.
     public init(
         loop: Loop, socket: Socket, limits: Limits = Limits(),
-        onRequest: @escaping (Request, Caller, _ reply: @escaping Reply) -> Void
+        onRequest: @escaping (Request, Caller?, _ reply: @escaping Reply) -> Void
     ) throws(SystemError) {
         (self.loop, self.onRequest) = (loop, onRequest)
         var limits = limits
@@ -119,17 +121,19 @@ public final class ControlServer {
         guard let connection = connections.removeValue(forKey: id) else { return }
         held -= connection.bytes
         if case .asking = connection.state { turns.remove(id, of: connection.caller.user) }
+        forgetWhenNobodyWaits()
         loop.cancel(connection.deadline)
         connection.stream.close()
         loop.after(.zero) { [weak self] in self?.listener?.refill() }
     }
 
-    /// Counts what it holds; when all together hold too much, those that hold the most go.
+    /// Counts what it holds; when all together hold too much, the shared answer goes, then those that hold the most.
     private func weigh(_ id: Int) {
         guard let connection = connections[id] else { return }
         let bytes = connection.decoder.count + connection.stream.pending
         held += bytes - connection.bytes
         connections[id]?.bytes = bytes
+        if held > limits.memory { shared = nil }
         while held > limits.memory, let most = connections.max(by: { $0.value.bytes < $1.value.bytes }) {
             refuse([most.key])
         }
@@ -163,7 +167,7 @@ public final class ControlServer {
 
     /// One request in one turn of the loop: between two of them it does what else is due.
     private func takeTurns() {
-        if turns.isEmpty { answers = [:] }
+        forgetWhenNobodyWaits()
         guard !isTurnDue, !turns.isEmpty else { return }
         isTurnDue = true
         loop.after(.zero) { [weak self] in
@@ -182,25 +186,29 @@ public final class ControlServer {
         connections[id]?.state = .served(number)
         connections[id]?.method = request.method
         connections[id]?.isLast = request.isLast
-        if let said = answers[request], said.at >= since { return reply(said.response, number, id) }
+        let asked = request.isQuestion ? Request(request.method, request.target) : request
+        if let shared, shared.answers(asked, of: since) { return reply(shared.response, number, id) }
         guard admit(request, number, of: connection.caller.user) else {
             return reply(Response(503, body: Array("too many of your orders are under way\n".utf8)), number, id)
         }
         setDeadline(limits.answerTime, id)
         let begun = Loop.now
-        onRequest(request, connection.caller) { [weak self] response in
+        onRequest(asked, request.isQuestion ? nil : connection.caller) { [weak self] response in
             self?.release(number)
-            self?.share(response, to: request, begun)
+            self?.share(SharedAnswer(question: asked, begun: begun, response: response))
             self?.reply(response, number, id)
         }
     }
 
-    /// A thousand who ask the same at once are told the same: what was looked into after they had asked is as true as if it
-    /// had been looked into for each. No answer to a question depends on who asks.
-    private func share(_ response: Response, to request: Request, _ begun: Instant) {
-        guard request.isQuestion, !turns.isEmpty, limits.shared > 0 else { return }
-        if answers.count >= limits.shared { answers = [:] }
-        answers[request] = (begun, response)
+    /// The last one is kept, as long as others wait, and there is room.
+    private func share(_ answer: SharedAnswer) {
+        guard answer.question.isQuestion, !turns.isEmpty, limits.shared else { return }
+        shared = nil
+        if held + answer.bytes <= limits.memory { shared = answer }
+    }
+
+    private func forgetWhenNobodyWaits() {
+        if turns.isEmpty { shared = nil }
     }
 
     /// Questions are answered at once; what an order starts goes on when whoever gave it is gone.
@@ -243,5 +251,5 @@ public final class ControlServer {
 
 extension Request {
     /// It changes nothing.
-    fileprivate var isQuestion: Bool { method == "GET" || method == "HEAD" }
+    var isQuestion: Bool { method == "GET" || method == "HEAD" }
 }

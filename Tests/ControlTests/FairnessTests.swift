@@ -51,18 +51,14 @@ struct FairnessTests {
     @Test("those who ask the same at once are told the same; who asks later is told anew")
     func shared() async throws {
         let host = try await Counting()
-        // The loop stands still until all have asked.
-        var gate: [Int32] = [-1, -1]
-        #expect(pipe2(&gate, O_CLOEXEC) == 0)
-        let (exit, entrance) = (gate[0], gate[1])
-        host.loop.submit {
-            var byte: UInt8 = 0
-            read(exit, &byte, 1)
-            close(exit)
+        let sockets = try host.atOnce {
+            try (0..<100).map { number in
+                let socket = try Socket.connect(unix: host.path)
+                let field = Field("X-Number", "\(number)")  // says nothing about what is asked for
+                _ = try socket.send(Request("GET", "/status", fields: [field]).encoded)
+                return socket
+            }
         }
-        let sockets = try (0..<100).map { _ in try Socket.connect(unix: host.path) }
-        for socket in sockets { _ = try socket.send(Request("GET", "/status").encoded) }
-        close(entrance)
         for socket in sockets {
             var answer: [UInt8]?
             try await eventually("an answer") {
@@ -89,21 +85,39 @@ struct FairnessTests {
         await host.stop()
     }
 
-    @Test("a reader that never reads holds one answer, and no more than all may hold together")
+    @Test("a reader that never reads holds one answer, and no more than all may hold together, with what they share")
     func neverReads() async throws {
         let host = try await Counting(answer: 400_000)
-        let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
-        for (index, socket) in sockets.enumerated() {
-            let request = Request("GET", "/\(index)").encoded
-            _ = try socket.send(Array(repeatElement(request, count: 50).joined()))
+        let requests = Array(repeatElement(Request("GET", "/status").encoded, count: 50).joined())
+        let sockets = try host.atOnce {
+            let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
+            for socket in sockets { _ = try socket.send(requests) }
+            return sockets
         }
         try await eventually("each is served once, and then has an answer to read") {
-            await host.turnsOfRequests.count >= 20
+            await host.counters.requests >= 20
         }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
-        #expect(await host.turnsOfRequests.count == 21)
-        #expect(await host.refused ?? 0 >= 20 - 1_000_000 / 200_000, "1 MB is what all may hold")
+        #expect(await host.counters.requests == 21)
+        #expect(await host.turnsOfRequests.count < 21, "some were told the same")
+        #expect(await host.counters.refused >= 20 - 1_000_000 / 200_000, "1 MB is what all may hold")
+        #expect((500_000...1_000_000).contains(await host.mostHeld))
         await host.stop()
+        #expect(await host.held == 0)
+        for socket in sockets { _ = try? socket.receive(1) }  // until here they are open
+    }
+
+    @Test("an answer is not kept for those who are gone", arguments: [1, 3])
+    func gone(waiting: Int) async throws {
+        let host = try await Counting(answer: 400_000, stopsAfter: 1)
+        let sockets = try host.atOnce {
+            let sockets = try (0...waiting).map { _ in try Socket.connect(unix: host.path) }
+            for socket in sockets { _ = try socket.send(Request("GET", "/status").encoded) }
+            return sockets
+        }
+        try await eventually("one is served, and all are sent away") { await host.turnsOfRequests.count == 1 }
+        #expect(await host.held == 0)
+        for socket in sockets { _ = try? socket.receive(1) }
     }
 }
 
@@ -115,9 +129,15 @@ private actor Counting {
     private var server: ControlServer?
     private var turn = 0
     private(set) var turnsOfRequests: [Int] = []
-    var refused: UInt64? { server?.counters.refused }
+    /// Between two turns.
+    private(set) var mostHeld = 0
+    private var isStopped = false
+    private let stopsAfter: Int
+    var held: Int { server?.held ?? -1 }
+    var counters: ControlServer.Counters { server?.counters ?? .init() }
 
-    init(answer: Int = 0) async throws {
+    init(answer: Int = 0, stopsAfter: Int = .max) async throws {
+        self.stopsAfter = stopsAfter
         loop = try Loop(name: "control")
         path = "@landfall-control-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         try start(Array(repeating: 0x20, count: answer))
@@ -130,17 +150,33 @@ private actor Counting {
             _, _, reply in
             self.turnsOfRequests.append(self.turn)
             reply(Response(200, body: answer))
+            if self.turnsOfRequests.count >= self.stopsAfter { self.stop() }
         }
         count()
     }
 
     private func count() {
         turn += 1
-        if server != nil { loop.after(.zero) { self.count() } }
+        mostHeld = max(mostHeld, held)
+        if !isStopped { loop.after(.zero) { self.count() } }
     }
 
     func stop() {
         server?.close()
-        server = nil
+        isStopped = true
+    }
+
+    /// What `ask` sends waits at once: the loop stands still until then.
+    nonisolated func atOnce<Result>(_ ask: () throws -> Result) throws -> Result {
+        var gate: [Int32] = [-1, -1]
+        guard pipe2(&gate, O_CLOEXEC) == 0 else { throw SystemError("pipe2") }
+        let (exit, entrance) = (gate[0], gate[1])
+        defer { close(entrance) }
+        loop.submit {
+            var byte: UInt8 = 0
+            read(exit, &byte, 1)
+            close(exit)
+        }
+        return try ask()
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Testing
 
 /// A metrics server on loopback.
@@ -92,7 +93,7 @@ struct MetricsServerTests {
         #expect((1..<100).contains(pages), "not one for each, even where a second passes again and again")
         // Those who ask at the same moment are counted one by one.
         let sockets = try (0..<10).map { _ in try say("HEAD /metrics HTTP/1.1\(close)", to: endpoint) }
-        for _ in 0..<3000 where await host.counters.scrapes < 211 { try await Task.sleep(for: .milliseconds(10)) }
+        try await eventually("each is counted") { await host.counters.scrapes >= 211 }
         #expect(await host.counters.scrapes == 211)
         for socket in sockets { _ = try? socket.receive(1) }  // until here they are open
     }

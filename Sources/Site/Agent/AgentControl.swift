@@ -42,7 +42,8 @@ extension Agent {
         ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 
-    func answer(_ request: Request, from caller: Caller, _ reply: @escaping ControlRoute.Reply) {
+    /// No answer to a question depends on who asks: there is a `caller` for orders alone.
+    func answer(_ request: Request, from caller: Caller?, _ reply: @escaping ControlRoute.Reply) {
         let here = Self.controlRoutes.filter { $0.path == request.target }
         guard !here.isEmpty else {
             let known = Self.controlRoutes.map { "\($0.method) \($0.path)" }.joined(separator: ", ")
@@ -52,7 +53,7 @@ extension Agent {
             let allowed = here.map(\.method).joined(separator: ", ")
             return reply(.refusal(405, "\(request.target) takes \(allowed)", [Field("Allow", allowed)]))
         }
-        guard route.method != "GET" else { return route.serve(self, Asked(body: [], by: ""), reply) }
+        guard let caller else { return route.serve(self, Asked(body: [], by: ""), reply) }
         userNames.name(of: caller.user) { name in
             guard ControlSocket.mayOrder(caller, at: self.options.socket) else {
                 return self.refuse(route, name, reply)

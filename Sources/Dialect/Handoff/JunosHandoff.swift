@@ -36,16 +36,20 @@ struct JunosHandoff {
             Another policy counts from its commit on, without a new session, since Junos keeps what the one before \
             refused. With "keep none" it doesn't, and as hosts offer no ROUTE-REFRESH, sessions would have to be cleared.
             """
-        let deletions = handoff.families.flatMap {
+        let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
+        let times = lowest < 20 ? [hold, precision] : [hold]
+        return times + [kept, replacing] + (spreads ? [spreading] : [])
+    }
+
+    /// Of what an earlier hand-off with the same name has put there.
+    private var deletions: [String] {
+        let ofFamilies = handoff.families.flatMap {
             [
                 "     delete policy-options policy-statement \(policy($0))",
                 "     delete protocols bgp group \(policy($0))",
             ]
         }
-        let spreads = spreads ? ["     delete policy-options policy-statement \(spread)"] : []
-        let replacing = "After an earlier hand-off, first:\n" + (deletions + spreads).joined(separator: "\n")
-        let times = lowest < 20 ? [hold, precision] : [hold]
-        return times + [kept, replacing] + (spreads.isEmpty ? [] : [spreading])
+        return ofFamilies + (spreads ? ["     delete policy-options policy-statement \(spread)"] : [])
     }
 
     private var spreading: String {

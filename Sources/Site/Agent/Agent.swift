@@ -23,9 +23,9 @@ package actor Agent {
     /// The configuration, replaced whole.
     var inUse: InUse
     var network: Network { inUse.edition.network }
-    var site: Config.Site { inUse.edition.own.site }
+    var site: Config.Site { inUse.edition.siteHost.site }
     /// Which of the site's hosts this is.
-    var host: Config.Host { inUse.edition.own.host }
+    var host: Config.Host { inUse.edition.siteHost.host }
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
@@ -86,9 +86,10 @@ package actor Agent {
     ) throws {
         (inUse, self.options, self.log) = (beginning.inUse, options, log)
         self.onStopped = onStopped
-        let (network, own) = (beginning.inUse.edition.network, beginning.inUse.edition.own)
+        let edition = beginning.inUse.edition
+        let (network, site, host) = (edition.network, edition.siteHost.site, edition.siteHost.host)
         loop = try Loop(name: "agent")
-        let environment = ProgramEnvironment(network, own, socket: options.socket, state: options.state)
+        let environment = ProgramEnvironment(network, edition.siteHost, socket: options.socket, state: options.state)
         prober = Prober(loop: loop, environment: environment.variables)
         hooks = try Hooks(network.hooks, environment, log)
         let loop = loop
@@ -96,8 +97,8 @@ package actor Agent {
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
-            Announce.Configuration(network: network, site: own.site),
-            of: MemoryOwner(network: network.name, site: own.site.name, host: own.host.name), in: options.state)
+            Announce.Configuration(network: network, site: site),
+            of: MemoryOwner(network: network.name, site: site.name, host: host.name), in: options.state)
         (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
         reloading = try Reloading(beginning)
         for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }

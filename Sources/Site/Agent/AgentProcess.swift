@@ -99,7 +99,7 @@ package enum AgentProcess {
     }
 
     private static func claim(_ edition: Edition) throws -> Claim {
-        let (network, site, host) = (edition.network, edition.own.site, edition.own.host)
+        let (network, site, host) = (edition.network, edition.siteHost.site, edition.siteHost.host)
         let claim = try Claim(network: network.name, site: site.name, host: host.name, user: geteuid())
         guard let claim else {
             throw Refusal.usage(

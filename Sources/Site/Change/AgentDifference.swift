@@ -25,7 +25,8 @@ extension Agent {
         let outfits: [(name: String, outfit: ServiceChild.Outfit)]
         do {
             outfits = try self.outfits(for: new)
-            let configuration = Speaker.Configuration(network: new.network, site: new.own.site, host: new.own.host)
+            let (site, host) = (new.siteHost.site, new.siteHost.host)
+            let configuration = Speaker.Configuration(network: new.network, site: site, host: host)
             try speaker?.assumeIsolated { try $0.configure(configuration) }
         } catch {
             for address in fresh { addresses?.takeBack(address) }
@@ -93,7 +94,9 @@ extension Agent {
         var pool = known.flatMap(\.outfit.sockets)
         var outfits: [(name: String, outfit: ServiceChild.Outfit)] = []
         for service in edition.network.services {
-            guard let copy = edition.copies[service.name], let serve = service.serve(at: edition.own.site.name) else {
+            guard let copy = edition.copies[service.name],
+                let serve = service.serve(at: edition.siteHost.site.name)
+            else {
                 continue
             }
             let sockets = try ServiceSockets.take(from: &pool, serve, at: service.addresses)

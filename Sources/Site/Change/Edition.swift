@@ -15,7 +15,7 @@ struct Edition: Sendable {
     let text: [UInt8]
     let network: Network
     /// For which host it was read.
-    let own: SiteHost
+    let siteHost: SiteHost
     /// What each service of ours is given, by its name.
     let copies: [String: ServiceCopy]
     /// Of the configuration's text.
@@ -46,17 +46,18 @@ struct Edition: Sendable {
         zone: (ZoneFile) throws(FileError) -> [UInt8]
     ) throws(Diagnostics) {
         let network = try Network.load(text: text, path: path).get()
-        let own = try wanted.find(in: network, path)
+        let siteHost = try wanted.find(in: network, path)
         var copies: [String: ServiceCopy] = [:]
         var problems: [Diagnostic] = []
         for service in network.services {
-            guard let serve = service.serve(at: own.site.name) else { continue }
+            guard let serve = service.serve(at: siteHost.site.name) else { continue }
             do throws(Diagnostics) {
-                copies[service.name] = try ServiceCopy(serve, of: service, at: own, path, zone)
+                copies[service.name] = try ServiceCopy(serve, of: service, at: siteHost, path, zone)
             } catch { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
-        (self.path, self.text, self.network, self.own, self.copies) = (path, text, network, own, copies)
+        (self.path, self.text, self.network, self.copies) = (path, text, network, copies)
+        self.siteHost = siteHost
         textHash = SHA256(of: text).text
         let zones = copies.keys.sorted().flatMap { copies[$0]?.zones ?? [] }
         let all = ([textHash] + zones.map { "\($0.path) \($0.hash)" }).joined(separator: "\n")
@@ -71,7 +72,7 @@ struct Edition: Sendable {
     /// What would change if it came after `old`.
     func changes(from old: Edition) -> Changes {
         Changes(
-            from: old.network, to: network, site: old.own.site.name, host: old.own.host.name,
+            from: old.network, to: network, site: old.siteHost.site.name, host: old.siteHost.host.name,
             zones: (old.zoneHashes, zoneHashes))
     }
 }

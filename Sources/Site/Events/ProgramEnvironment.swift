@@ -11,8 +11,8 @@ struct ProgramEnvironment: Sendable {
     /// The state folder, so that `landfall events` finds it.
     var state: String
 
-    init(_ network: Network, _ own: SiteHost, socket: String, state: String) {
-        (self.network, site, host) = (network.name, own.site.name, own.host.name)
+    init(_ network: Network, _ siteHost: SiteHost, socket: String, state: String) {
+        (self.network, site, host) = (network.name, siteHost.site.name, siteHost.host.name)
         (self.socket, self.state) = (socket, state)
     }
 

@@ -65,8 +65,8 @@ extension Invocation {
 extension Network {
     func host(of invocation: Invocation) throws(Failure) -> (Config.Site, Config.Host) {
         do throws(Refusal) {
-            let own = try invocation.wantedHost.find(in: self)
-            return (own.site, own.host)
+            let found = try invocation.wantedHost.find(in: self)
+            return (found.site, found.host)
         } catch { throw Failure(error, of: invocation.verb.name) }
     }
 }

@@ -29,9 +29,9 @@ extension Announcer {
                 guard !change.isEmpty else { throw .alreadyDraining(target) }
                 return "drain of \(target) goes on: \(change.joined(separator: ", "))"
             }
-            let wait = spoken(wait ?? policy.drain.wait)
+            let wait = (wait ?? policy.drain.wait).roundedText
             return "drain of \(target): \(routesText(target)) less preferred, withdrawn after \(wait)"
-                + (length.map { ", over in \(spoken($0))" } ?? "")
+                + (length.map { ", over in \($0.roundedText)" } ?? "")
         case .undrain(let target):
             if drain(of: target) == nil { throw .notDraining(target) }
             return undrainText(target)
@@ -61,7 +61,7 @@ extension Announcer {
     func drain(of target: Drain.Target) -> Drain? { drains.first { $0.target == target } }
 
     private func undrainText(_ target: Drain.Target) -> String {
-        "end of the drain of \(target): \(routesText(target)) back when healthy for \(spoken(policy.holdDown))"
+        "end of the drain of \(target): \(routesText(target)) back when healthy for \(policy.holdDown.roundedText)"
     }
 
     private func routesText(_ target: Drain.Target) -> String {
@@ -124,12 +124,12 @@ extension Drain {
     /// What another order for the same drain changes, in words; nothing when nothing does.
     fileprivate func change(_ wait: Duration?, _ length: Duration?, isForced: Bool) -> [String] {
         var all: [String] = []
-        if case .moving = stage, let wait { all.append("withdrawn after \(spoken(wait))") }
+        if case .moving = stage, let wait { all.append("withdrawn after \(wait.roundedText)") }
         if isForced != self.isForced {
             all.append(isForced ? "withdrawn whatever traffic is still here" : "not forced any more")
         }
         if let length {
-            all.append("over in \(spoken(length))")
+            all.append("over in \(length.roundedText)")
         } else if ends != nil {
             all.append("until it is ended")
         }

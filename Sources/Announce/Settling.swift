@@ -68,7 +68,7 @@ extension Announcer {
         let isPenalty = (wait.penalty ?? .zero) > (wait.holdDown ?? .zero)
         return isPenalty
             ? "the penalty has fallen below \(oneDecimal(policy.penalty.reuse))"
-            : "healthy for \(spoken(policy.holdDown))"
+            : "healthy for \(policy.holdDown.roundedText)"
     }
 
     func isUp(_ neighbor: String) -> Bool { !sessionsDown.contains(neighbor) }

@@ -33,11 +33,4 @@ extension Duration {
 
     /// Milliseconds, with their fraction.
     public var milliseconds: Double { Double(nanoseconds) / 1_000_000 }
-
-    /// For people: `200 ms`, `1.5 s`.
-    package var shortText: String {
-        let milliseconds = nanoseconds / 1_000_000
-        guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
-        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
-    }
 }

@@ -30,7 +30,7 @@ extension Agent {
                 say(.alarmResolved) {
                     tell(alarm, &$0)
                     // Its words were true until a moment ago, and mustn't read as if they still were.
-                    $0.reason = "over after \(spoken(time)); it said: \(alarm.text)"
+                    $0.reason = "over after \(time.roundedText); it said: \(alarm.text)"
                     $0.since = alarm.since
                 }
             }

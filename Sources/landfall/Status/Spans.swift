@@ -1,25 +1,11 @@
 import FoundationEssentials
+import Net
 import Site
 
 /// Spans of time as people say them, and moments by how long ago they were.
 enum Spans {
-    /// `7 s`, `3 min`, `2 h 5 min`, `4 d 3 h`: rounded up, so that what is left is never 0 s before its time.
-    static func text(_ seconds: Double) -> String {
-        let whole = max(0, seconds.whole(.up))
-        switch whole {
-        case ..<100: return "\(whole) s"
-        case ..<6000: return "\(parts(whole, 60)) min"
-        case ..<172_800: return join(whole / 3600, "h", whole % 3600 / 60, "min")
-        default: return join(whole / 86_400, "d", whole % 86_400 / 3600, "h")
-        }
-    }
-
-    /// Minutes, to the nearest.
-    private static func parts(_ whole: Int, _ unit: Int) -> Int { (whole + unit / 2) / unit }
-
-    private static func join(_ large: Int, _ unit: String, _ small: Int, _ part: String) -> String {
-        small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(part)"
-    }
+    /// `7 s`, `3 min 6 s`, `2 h 5 min`, `4 d 3 h`: as events tell it, but in whole seconds.
+    static func text(_ seconds: Double) -> String { Duration.seconds(seconds.whole(.up)).roundedText }
 
     /// How long before `now` that was, in seconds; nil for what is no time. Clocks that disagree give nothing negative.
     static func age(of time: String, at now: Date) -> Double? {

@@ -7,7 +7,7 @@ import Site
 extension Verb.Option {
     static let socket = Verb.Option(
         name: "socket", value: "PATH",
-        summary: "The agent's control socket; $LANDFALL_SOCKET or \(ControlSocket.defaultPath) otherwise.")
+        summary: "The agent's control socket; $LANDFALL_SOCKET or \(ControlSocket.usualPath) otherwise.")
 }
 
 /// How a verb talks to this host's agent.

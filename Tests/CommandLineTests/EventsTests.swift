@@ -86,13 +86,23 @@ final class EventsTests {
             let script = """
                 mount -t tmpfs none /var/lib && mkdir -m \(mode) /var/lib/landfall && cp \(folder)/events.jsonl /var/lib/landfall/
                 chmod 644 /var/lib/landfall/events.jsonl
-                export HOME=/nonexistent; unset XDG_STATE_HOME LANDFALL_STATE
+                mount -t tmpfs none /run && mkdir /run/landfall && touch /run/landfall/control
+                export HOME=/nonexistent; unset XDG_STATE_HOME XDG_RUNTIME_DIR LANDFALL_STATE LANDFALL_SOCKET
                 exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Landfall.path) \(verb)
                 """
             return try Command(program: "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script])
         }
         #expect(try ask("755", "events").output.contains("  17  LF-E403"))
         #expect(try ask("755", "explain 17").output.contains("Evidence:"))
+        for (verb, places) in [
+            ("events", ["$LANDFALL_STATE or /var/lib/landfall otherwise"]),
+            ("status", ["or /var/lib/landfall otherwise", "$LANDFALL_SOCKET or /run/landfall/control otherwise"]),
+            ("doctor", ["or /nonexistent/.local/state/landfall otherwise", "or /run/landfall/control otherwise"]),
+        ] {
+            let words = try ask("755", "\(verb) --help").output.split(whereSeparator: \.isWhitespace)
+            let help = words.joined(separator: " ")
+            for place in places { #expect(help.contains(place), "\(verb): \(help)") }
+        }
         for verb in ["events", "explain 17"] {
             let refused = try ask("700", verb)
             let remedy = "The state folder /var/lib/landfall is for root alone: sudo landfall \(verb) --state"

@@ -19,7 +19,7 @@ extension Verb {
         options: [
             .site, .host,
             Option(name: "strict", summary: "A warning counts as an error does."),
-            .socket, .state,
+            .socket, .ownState,
             Option(name: "user", value: "NAME", summary: "Whom the agent becomes when started as root."),
             .json,
         ],
@@ -48,9 +48,9 @@ extension Verb {
 extension Invocation {
     fileprivate func subject(_ network: Network, _ wanted: WantedHost, _ file: String) throws(Failure) -> Subject {
         do throws(Refusal) {
-            let own = try wanted.find(in: network)
+            let found = try wanted.find(in: network)
             var subject = Subject(
-                network, site: own.site, host: own.host, file: file, socket: socket,
+                network, site: found.site, host: found.host, file: file, socket: socket,
                 state: ownStateFolder, user: try AgentProcess.chosenUser(value("user")),
                 rights: network.rights)
             subject.isSocketGiven = socket != ControlSocket.defaultPath

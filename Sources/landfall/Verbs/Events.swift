@@ -40,9 +40,15 @@ extension Verb {
 }
 
 extension Verb.Option {
-    static let state = Verb.Option(
-        name: "state", value: "DIR",
-        summary: "The agent's state folder; $LANDFALL_STATE or \(StatePlace.defaultPath) otherwise.")
+    /// For verbs that read what an agent has kept: ``Invocation/stateFolder``.
+    static let state = stateFolder(otherwise: StatePlace.usualPath)
+
+    /// For verbs that speak of the agent that whoever asks would start: ``Invocation/ownStateFolder``.
+    static let ownState = stateFolder(otherwise: StatePlace.defaultPath)
+
+    private static func stateFolder(otherwise path: String) -> Verb.Option {
+        .init(name: "state", value: "DIR", summary: "The agent's state folder; $LANDFALL_STATE or \(path) otherwise.")
+    }
 }
 
 /// One call of `landfall events`.

@@ -103,7 +103,8 @@ struct AdversityTests {
         try await eventually("checks go on") {
             try #require(try await rig.status().number(after: "\"passed\":")) > passed + 2
         }
-        #expect(!rig.has("withdrawn") && !rig.has("check-uncertain") && !rig.has("session-down"))
+        #expect(!rig.has("withdrawn") && !rig.has("session-down"))
+        #expect(!rig.hasRaised("LF-A302"), "one check too late is any busy machine's, ten seconds of them are not")
         agent.signal(SIGKILL)
         try await rig.withdrawn(at: bird)
         try clock.set(back: 7200)  // what was written down is from the future

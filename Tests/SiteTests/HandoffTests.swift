@@ -24,20 +24,8 @@ struct HandoffTests {
         }
         let agent = try all.rig.startAgent()
         try await all.upstream(has: true)
-        for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
-            #expect(try await router.learned(prefix) == LearnedRoute(path: [65000], localPreference: 300, med: 5))
-            let route = try #require(try await all.above.route(to: prefix))
-            #expect(route.path == [64500, 65000])
-            #expect(route.attributes["community"] == "(64500,100)")
-            #expect(route.attributes["large_community"] == "(64500, 1, 2)")
-        }
-        try await eventually("the third prefix is told to the router") {
-            (readFile(all.rig.events) ?? "").split(separator: "\n").contains {
-                $0.contains("\"event\":\"advertised\"") && $0.contains("198.18.5.0")
-            }
-        }
-        #expect(try await router.learned("198.18.5.0/24") == nil)
-        #expect(try await all.above.route(to: "198.18.5.0/24") == nil)
+        try await takesOurs(all, router)
+        try await takesNothingElse(all, router)
         try await corrects(all, router, platform)
 
         let service = try await all.rig.service()
@@ -46,6 +34,37 @@ struct HandoffTests {
         kill(service, SIGCONT)
         try await all.upstream(has: true)
 
+        try await drains(all, router)
+        // A failure doesn't wait for the end of a drain.
+        kill(service, SIGSTOP)
+        try await all.upstream(has: false)
+        #expect(try await router.isUp("192.0.2.2"))
+        kill(service, SIGCONT)
+        await agent.stop()
+        await router.stop()
+    }
+
+    private func takesOurs(_ all: HandoffRig, _ router: any HandedRouter) async throws {
+        for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
+            #expect(try await router.learned(prefix) == LearnedRoute(path: [65000], localPreference: 300, med: 5))
+            let route = try #require(try await all.above.route(to: prefix))
+            #expect(route.path == [64500, 65000])
+            #expect(route.attributes["community"] == "(64500,100)")
+            #expect(route.attributes["large_community"] == "(64500, 1, 2)")
+        }
+    }
+
+    private func takesNothingElse(_ all: HandoffRig, _ router: any HandedRouter) async throws {
+        try await eventually("the third prefix is told to the router") {
+            (readFile(all.rig.events) ?? "").split(separator: "\n").contains {
+                $0.contains("\"event\":\"advertised\"") && $0.contains("198.18.5.0")
+            }
+        }
+        #expect(try await router.learned("198.18.5.0/24") == nil)
+        #expect(try await all.above.route(to: "198.18.5.0/24") == nil)
+    }
+
+    private func drains(_ all: HandoffRig, _ router: any HandedRouter) async throws {
         try await drain(all)
         try await eventually("the drain at the upstream") {
             guard let route = try await all.above.route(to: "203.0.113.0/24") else { return false }
@@ -54,13 +73,6 @@ struct HandoffTests {
                 && communities.contains("(64500,100)") && communities.contains("(65535,0)")
         }
         #expect(try await router.learned("203.0.113.0/24")?.localPreference == 0)
-        // A failure doesn't wait for the end of a drain.
-        kill(service, SIGSTOP)
-        try await all.upstream(has: false)
-        #expect(try await router.isUp("192.0.2.2"))
-        kill(service, SIGCONT)
-        await agent.stop()
-        await router.stop()
     }
 
     /// Another hand-off lets the third prefix in, and no session ends for it; the same once more changes nothing.

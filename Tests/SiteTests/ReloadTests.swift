@@ -126,24 +126,12 @@ struct ReloadTests {
 
     @Test("a dry run prints what the lint finds in the new file and zones, and not in those in use")
     func newFindings() async throws {
-        struct Answer: Decodable {
-            struct Finding: Decodable {
-                var code, name, severity, path, key, text, instead: String
-                var line, column: Int
-            }
-            var findings: [Finding]?
-        }
-        func answer() async throws -> Answer {
-            let (status, output) = try await rig.landfall("reload", "--dry-run", "--json")
-            #expect(status == 0, "\(output)")
-            return try JSONDecoder().decode(Answer.self, from: Data(output.utf8))
-        }
         let rig = try await Rig()
         let agent = try rig.startAgent()
         try await rig.answers()
         let old = try await rig.host.run(Landfall.path, ["check", rig.file]).output
         #expect(old.contains("LF-L") && !old.contains("LF-L129") && !old.contains("LF-L402"), "\(old)")
-        #expect(try await answer().findings?.isEmpty == true, "what is there already is not new, also when it moves")
+        #expect(try await findings(rig)?.isEmpty == true, "what is there already is not new, also when it moves")
 
         try await rig.edit {
             "# moved\n"
@@ -151,21 +139,40 @@ struct ReloadTests {
                     "role: provider}\n      - {name: r6", with: "role: provider, prepend: 2}\n      - {name: r6")
         }
         try writeFile(rig.host.folder + "/example.org.zone", Rig.zone.replacing("www ", with: "web "))
-        let findings = try await answer().findings ?? []
+        try expectNew(try await findings(rig) ?? [], rig)
+        try await expectPrinted(rig)
+        #expect(try await !rig.landfall("reload").output.contains("LF-L"))
+        #expect(try await findings(rig)?.isEmpty == true)
+        await agent.stop()
+    }
+
+    private struct Finding: Decodable {
+        var code, name, severity, path, key, text, instead: String
+        var line, column: Int
+    }
+
+    private func findings(_ rig: Rig) async throws -> [Finding]? {
+        struct Answer: Decodable { var findings: [Finding]? }
+        let (status, output) = try await rig.landfall("reload", "--dry-run", "--json")
+        #expect(status == 0, "\(output)")
+        return try JSONDecoder().decode(Answer.self, from: Data(output.utf8)).findings
+    }
+
+    private func expectNew(_ findings: [Finding], _ rig: Rig) throws {
         #expect(findings.map(\.code) == ["LF-L402", "LF-L129"], "\(findings)")
         let families = try #require(findings.last)
         #expect(families.path == rig.file && families.line == 10 && families.column > 1)
         #expect(families.severity == "advice" && families.instead.contains("prepend as at r4"))
         #expect(families.name == "families-differ" && families.key == "sites.fra.neighbors.r6")
+    }
+
+    private func expectPrinted(_ rig: Rig) async throws {
         let text = try await rig.landfall("reload", "--dry-run").output
         let title = "New findings, which the configuration in use doesn't have"
         #expect(text.contains("\n\n\(title)\n  \(rig.file):"), "\(text)")
         let checked = try await rig.host.run(Landfall.path, ["check", rig.file]).output
         let block = text.split(separator: "\n").filter { $0.hasPrefix("      ") }
         #expect(block.count >= 4 && block.allSatisfy { checked.contains("\($0)\n") }, "as check prints them")
-        #expect(try await !rig.landfall("reload").output.contains("LF-L"))
-        #expect(try await answer().findings?.isEmpty == true)
-        await agent.stop()
     }
 
     @Test("what takes a restart is refused, and says so")

@@ -122,6 +122,9 @@ final class Rig: Sendable {
         return log.contains("\"event\":\"\(event)\"")
     }
 
+    /// Whether that alarm was ever open.
+    func hasRaised(_ code: String) -> Bool { (readFile(events) ?? "").contains("\"alarm\":\"\(code)\"") }
+
     /// Replaces the configuration at once, as a careful editor does.
     func edit(_ change: (String) -> String) async throws {
         try writeFile(file + ".new", change(readFile(file) ?? ""))

@@ -20,7 +20,13 @@ struct StatusTests {
         }
         #expect(try await rig.check().status == 0)
         try await rig.edit { $0.replacing("hold-down: 500ms", with: "hold-down: 700ms") }
+        try await withdrawn(rig, bird)
+        try await stopped(rig, agent)
+        try await dead(rig, agent)
+        try await expectCourse(in: watch)
+    }
 
+    private func withdrawn(_ rig: Rig, _ bird: BIRD) async throws {
         let service = try await rig.service()
         kill(service, SIGSTOP)
         try await rig.withdrawn(at: bird)
@@ -41,13 +47,18 @@ struct StatusTests {
         try Screens.expect(try await rig.screen(), documentedAs: "withdrawn")
         kill(service, SIGCONT)
         try await rig.announced(at: bird)
+    }
 
+    private func stopped(_ rig: Rig, _ agent: Child) async throws {
         agent.signal(SIGSTOP)
         let stopped = try await rig.landfall("status", "--state", rig.state)
         #expect(stopped.status == 3 && stopped.output.contains("process \(agent.id) was stopped"), "\(stopped.output)")
         #expect(stopped.output.contains("kill -CONT \(agent.id)"), "\(stopped.output)")
         #expect(try await rig.check().status == 2)
         try Screens.expect(try await rig.screen(), documentedAs: "stopped")
+    }
+
+    private func dead(_ rig: Rig, _ agent: Child) async throws {
         agent.signal(SIGKILL)
         _ = try await agent.wait()
         try Screens.expect(try await rig.screen(), documentedAs: "dead")
@@ -58,7 +69,10 @@ struct StatusTests {
         }
         let report = try await rig.landfall("status", "--state", rig.state, "--json")
         #expect(report.status == 3 && report.output.contains("\"kind\" : \"refused\""), "\(report.output)")
+    }
 
+    /// All of it, from announced to dead.
+    private func expectCourse(in watch: Child) async throws {
         try await eventually("the watch has seen it") { watch.output.contains("\"refused\"") }
         watch.signal(SIGINT)
         #expect(try await watch.wait().status == 0)
@@ -203,7 +217,7 @@ private enum Screens {
         let quiet = screen.replacing(#/\nEvents[^\n]*(\n [^\n]*)*/#, with: "")
             .replacing(#/\/\S*[a-z]/#, with: "PATH").replacing(#/\b[0-9a-f]{12}\b/#, with: "HASH")
             .replacing(#/[0-9]+(\.[0-9]+)*/#, with: "0").replacing(#/\b0 [kMGT]\b/#, with: "0")
-            .replacing(#/\b0 (s|min|h|d)( 0 (min|h))?\b/#, with: "TIME")
+            .replacing(#/\b0 (s|min|h|d)( 0 (s|min|h))?\b/#, with: "TIME")
         // Where a long command is broken depends on its paths.
         return quiet.split { $0.isWhitespace }.filter { $0 != "\\" }
     }

@@ -1,4 +1,4 @@
-// Memory that processes share, for `Kernel`. Needs _GNU_SOURCE.
+// Memory that processes share or have alone, for `Kernel` and `Loop`. Needs _GNU_SOURCE.
 #pragma once
 #include <errno.h>
 #include <fcntl.h>

@@ -8,23 +8,30 @@ public import Net
 ///     socket ──recvmmsg──▶ in hand ──sendmmsg──▶ done       killed in between: the next process begins with them
 public final class DatagramMemory: @unchecked Sendable {
     // SAFETY: the memory is there for as long as this object lives, since the file can't be shortened, and each batch is
-    // used by one thread.
+    // used by one thread. A process that was handed it can have written anything there. Of that, `landfall_batch_prepare`
+    // leaves a cookie, bytes, senders and two lengths of each query: the one is cut to 4096 where it is read, the other
+    // is below that of any address, and the kernel looks at it again. Everything else is written anew, and nobody but
+    // the next process holds the copy that it reads.
     /// -1 for memory that is this process's alone.
     public let descriptor: Int32
     public let threads: Int
     private let batches: UnsafeMutablePointer<landfall_batch>
 
+    /// More threads than anybody gives a service.
     private static let most = 1024
     private static let stride = MemoryLayout<landfall_batch>.stride
 
     /// Of this process alone.
     public convenience init(threads: Int) throws(SystemError) { try self.init(-1, threads) }
 
-    /// To be handed to a process.
-    public convenience init(sharedBy threads: Int) throws(SystemError) {
+    /// To be handed to a process. It begins with what `left` holds, as a copy: whoever still holds that can't change what
+    /// the process reads.
+    public convenience init(sharedBy threads: Int, beginningWith left: DatagramMemory? = nil) throws(SystemError) {
+        let threads = max(threads, left?.threads ?? 0)
         let descriptor = landfall_shared_memory("landfall-datagrams", Self.stride * threads)
         guard descriptor >= 0 else { throw SystemError("memfd_create") }
         try self.init(descriptor, threads)
+        if let left { memcpy(batches, left.batches, Self.stride * left.threads) }
     }
 
     /// Takes over what was handed to this process.
@@ -53,13 +60,7 @@ public final class DatagramMemory: @unchecked Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// The same for another process: whoever still holds this one can't change what that reads.
-    public func copy() throws(SystemError) -> DatagramMemory {
-        let copy = try DatagramMemory(sharedBy: threads)
-        memcpy(copy.batches, batches, Self.stride * threads)
-        return copy
-    }
-
+    /// For one `DatagramBatch` at a time.
     func batch(_ thread: Int) -> UnsafeMutablePointer<landfall_batch> {
         precondition((0..<threads).contains(thread))
         return batches.advanced(by: thread)

@@ -67,10 +67,16 @@ struct CompletionTests {
             zpty -wn inner $'\\C-u'"$1"$'\\t'
             if wait_for "$2"; then print -r -- "$2 is there"; else print -r -- "${(V)seen}"; fi
         }
-        zpty -b inner \(zsh.quotedForShell) -f -i
-        zpty -w inner "PS1=; cd $PWD; path=($path); module_path=($module_path); fpath=(\(folder) $functions $fpath)"
-        zpty -w inner 'autoload -Uz compinit; compinit -u -D; setopt no_beep no_always_last_prompt; echo rea""dy'
-        wait_for ready
+        # What is typed before it reads may be lost.
+        start() {
+            zpty -d inner 2>/dev/null
+            zpty -b inner "PS1='go> ' "\(zsh.quotedForShell)" -f -i"
+            wait_for 'go>' || return
+            zpty -w inner "PS1=; cd $PWD; path=($path); module_path=($module_path); fpath=(\(folder) $functions $fpath)"
+            zpty -w inner 'autoload -Uz compinit; compinit -u -D; setopt no_beep no_always_last_prompt; echo rea""dy'
+            wait_for ready
+        }
+        start || start || start
         """
     }
 

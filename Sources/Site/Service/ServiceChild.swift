@@ -3,9 +3,9 @@ internal import Kernel
 internal import Loop
 internal import Net
 
-/// Keeps one `landfall serve` running on sockets that stay with us: queries wait in them while it restarts, those that it
-/// had read when it was killed wait in memory that stays with us too, and none is lost. Its end is no verdict: whether
-/// it answers, the checks say.
+/// Keeps one `landfall serve` running on sockets that stay with us: queries wait in them while it restarts. Those over
+/// UDP that it had read when it was killed wait in memory that stays with us too; what it had read when it crashed is
+/// dropped, since it may be why. Its end is no verdict: whether it answers, the checks say.
 ///
 /// A child that ends is started again at once, with the copy of its zones that was accepted. One that ended within a
 /// second of its start waits, 50 ms first and twice as long each time, up to 5 s; the third time in a row is a crash
@@ -114,13 +114,14 @@ final class ServiceChild {
     }
 
     private func launch() -> ServiceProcess? {
-        defer { left = nil }
         do throws(SystemError) {
-            return try ServiceProcess(outfit, after: left, arguments: arguments, loop: loop) { [weak self] in
+            let process = try ServiceProcess(outfit, after: left, arguments: arguments, loop: loop) { [weak self] in
                 self?.note($1, of: $0)
             } onEnd: { [weak self] in
                 self?.note($0, ended: $1)
             }
+            left = nil
+            return process
         } catch {
             failed(error)
             return nil
@@ -153,11 +154,12 @@ final class ServiceChild {
             tryAgain(since: process.started)
         } else if process === current {
             current = nil
-            (since, lastEnd, left) = (timestamp(), how, process.left)
+            (since, lastEnd) = (timestamp(), how)
             onEvent(.ended(how))
             guard !isStopping else { return }
             restarts += 1
-            if next != nil { return takeOver() }
+            if next != nil { return takeOver() }  // it has memory of its own: what this one had read is lost
+            left = process.left
             tryAgain(since: process.started)
         }
     }

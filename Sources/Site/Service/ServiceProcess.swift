@@ -32,7 +32,7 @@ final class ServiceProcess {
     ) throws(SystemError) {
         (self.loop, self.onReport, self.onEnd) = (loop, onReport, onEnd)
         let (here, there) = try Socket.pair()
-        datagrams = (try? left?.copy()) ?? (try? DatagramMemory(sharedBy: outfit.copy.manifest.threads))
+        datagrams = try? DatagramMemory(sharedBy: outfit.copy.manifest.threads, beginningWith: left)
         process = try Self.spawn(outfit, arguments, there, datagrams).start()
         do throws(SystemError) { try watch(here) } catch {
             try? process.signal(SIGKILL)

@@ -74,7 +74,7 @@ extension Report.Agents {
         if surroundings.agent == nil, surroundings.ownLive != nil {
             trouble = surroundings.agentTrouble?.isForbidden == true ? "may not be asked" : "doesn't answer"
         }
-        others = surroundings.otherLive.map { other in other.name + (other.pid.map { " (pid \($0))" } ?? "") }
+        others = surroundings.otherLive.map(\.text)
     }
 }
 

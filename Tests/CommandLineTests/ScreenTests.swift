@@ -43,7 +43,7 @@ struct ScreenTests {
         var drain = RemainingDrain(target: OrderTarget(.host))
         (drain.by, drain.secondsAgo) = ("alice", 7300)
         absence.remains.drains = [drain]
-        absence.remains.started = Started(socket: "/srv/my own --control", user: "dns")
+        absence.remains.startOptions = StartOptions(socket: "/srv/my own --control", user: "dns")
         var screen = AbsenceScreen(absence)
         screen.width = 100
         try expect(screen.lines, toBe: "dead-drained")
@@ -66,6 +66,36 @@ struct ScreenTests {
         #expect(absence.sentence.contains("was stopped") && absence.remedies.first?.command == "kill -CONT 812")
         absence.live.append(LiveAgent(claim: "@landfall/example/gru/\u{1b}[2J"))
         #expect(absence.sentence.contains("2 agents run here") && !absence.sentence.contains("\u{1b}"))
+    }
+
+    @Test("an agent that lives for itself at another socket makes no dead one alive, and a stranger none at all")
+    func sorting() {
+        let (own, other) = ("/run/landfall/control", "/srv/ams")
+        func live(_ socket: String?, _ claim: String = "@landfall/example/ams/ams1", counts: Bool = true) -> LiveAgent {
+            var agent = LiveAgent(claim: claim, pid: 812)
+            (agent.socket, agent.counts) = (socket, counts)
+            return agent
+        }
+        func sorted(_ kind: Absence.Kind, _ agents: LiveAgent..., knowsState: Bool = false) -> Absence {
+            var absence = Self.absence(kind)
+            if !knowsState { absence.remains = Remains() }
+            absence.sort(agents)
+            #expect(absence.live.count + absence.others.count == agents.count)
+            return absence
+        }
+        for kind in [Absence.Kind.noSocket, .refused] {
+            #expect(Plugin(sorted(kind, live(own))).state == .unknown)
+            #expect(Plugin(sorted(kind, live(nil))).state == .unknown)
+            #expect(Plugin(sorted(kind, live(other))).state == .critical)
+            #expect(Plugin(sorted(kind, live(nil), live(other))).state == .critical)
+            #expect(Plugin(sorted(kind, live(own, counts: false))).state == .critical)
+            #expect(Plugin(sorted(kind, live(nil), live(nil, counts: false))).state == .unknown)
+            #expect(Plugin(sorted(kind, live(nil), knowsState: true)).state == .critical)
+        }
+        let claim = "@landfall/example/fra/fra1"
+        #expect(Plugin(sorted(.noSocket, live(other, claim), knowsState: true)).state == .unknown)
+        let moved = sorted(.refused, live(other, claim), knowsState: true)
+        #expect(Plugin(moved).state == .critical && moved.sentence.contains("its control socket is /srv/ams, and not"))
     }
 
     @Test("an installed unit is found where systemd would find it, and only where systemd runs")

@@ -106,7 +106,7 @@ struct JudgementTests {
             socket: "/run/landfall/control", obstacle: nil, fileHash: nil, version: "0.2.0")
         #expect(place.looks[0].seen == "none runs")
         place.others = [LiveAgent(claim: "@landfall/n/ams/ams1", pid: 9)]
-        #expect(place.looks[0].seen == "none of this host runs; that of site ams, host ams1 does (pid 9)")
+        #expect(place.looks[0].seen == "none of this host runs; of others: site ams, host ams1 (pid 9)")
         place.live = LiveAgent(claim: "@landfall/n/fra/fra1", pid: 7)
         #expect(codes(place.looks[0]) == ["LF-D802"])
         #expect(place.looks[0].findings[0].found.last == "nobody answers at /run/landfall/control")

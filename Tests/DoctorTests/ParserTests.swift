@@ -36,7 +36,6 @@ struct ParserTests {
         #expect(unixSockets(connected).map(\.isListening) == [false])
         #expect(LiveAgent(claim: all[0].name).name == "site fra, host fra1")
         #expect(LiveAgent(claim: "@landfall/\u{1b}[2J").name == "@landfall/ [2J")
-        #expect(LiveAgent.claim(network: "n", site: "fra", host: String(repeating: "x", count: 200)).count == 100)
     }
 
     @Test("counters and flows are read where they stand")

@@ -111,7 +111,7 @@ struct StatusTests {
         #expect(report.output.contains("\"claim\" : \"@landfall/test/fra/fra1\""), "\(report.output)")
         if Landfall.othersLack == nil {
             let user = ["--reuid=54321", "--regid=54321", "--clear-groups"]
-            let words = [Landfall.path, "status", "--socket", rig.control]
+            let words = [Landfall.path, "status", "--socket", rig.control, "--state", rig.state]
             let stranger = try await rig.host.run("setpriv", user + words)
             #expect(stranger.status == 3 && stranger.output.contains(claim), "\(stranger.output)")
         }

@@ -26,16 +26,14 @@ struct AgentPlace: Sendable {
         if let running, isOurs { return look(at: running) }
         if let live, trouble?.isForbidden == true {
             let hidden = "\(socket) is not for whoever asks now: ask as root, or as its user"
-            return Look("agent", "runs\(pid(of: live)), and may not be asked", hidden: hidden)
+            return Look("agent", "runs\(LiveAgent.text(pid: live.pid)), and may not be asked", hidden: hidden)
         }
         let findings = [running.map(other), live.map(silent)].compactMap(\.self)
         guard findings.isEmpty else { return Look("agent", findings: findings, hidden: trouble?.text) }
-        let elsewhere = others.map { "that of \($0.name) does\(pid(of: $0))" }.joined(separator: ", ")
-        let none = elsewhere.isEmpty ? "none runs" : "none of this host runs; \(elsewhere)"
-        return Look("agent", trouble == nil || !others.isEmpty ? none : "", hidden: trouble?.text)
+        let elsewhere = others.map(\.text).joined(separator: "; ")
+        let none = elsewhere.isEmpty ? "none runs" : "none of this host runs; of others: \(elsewhere)"
+        return Look("agent", trouble == nil || others.contains(where: \.counts) ? none : "", hidden: trouble?.text)
     }
-
-    private func pid(of agent: LiveAgent) -> String { agent.pid.map { " (pid \($0))" } ?? "" }
 
     private func look(at running: RunningAgent) -> Look {
         let seen = "runs (pid \(running.pid)), version \(running.version)"
@@ -59,7 +57,8 @@ struct AgentPlace: Sendable {
 
     /// It lives, and isn't where it was asked.
     private func silent(_ live: LiveAgent) -> Finding {
-        let found = "\(live.claim.printable(200)) is taken: the agent of \(subject) runs\(pid(of: live))"
+        let who = "the agent of \(subject) runs\(LiveAgent.text(pid: live.pid))"
+        let found = "\(live.claim.printable(200)) is taken: \(who)"
         let (why, remedy) = reason(live)
         return Finding(.silentAgent, .error, subject, found: [found, why], remedy: remedy)
     }

@@ -12,9 +12,9 @@ enum Owner: Hashable, Sendable {
 
 extension Surroundings {
     /// That of this site and host, whether it answers or not.
-    var ownLive: LiveAgent? { live.first { $0.claim == subject.claim } }
-    /// Of other sites and hosts.
-    var otherLive: [LiveAgent] { live.filter { $0.claim != subject.claim } }
+    var ownLive: LiveAgent? { live.first { $0.counts && $0.claim == subject.claim } }
+    /// Of other sites and hosts, and of whoever only says so.
+    var otherLive: [LiveAgent] { live.filter { $0 != ownLive } }
     /// Its process; nil where none runs, or where that can't be seen.
     var agentProcess: Int32? { agent?.pid ?? ownLive?.pid }
     var isAgentRunning: Bool { agent != nil || ownLive != nil }
@@ -28,7 +28,7 @@ extension Surroundings {
         }
         if let agent, has(agent.processes, agent.user) { return .own }
         if let ownLive, has(ownLive.processes, ownLive.user) { return .own }
-        return otherLive.first { has($0.processes, $0.user) }.map(Owner.otherAgent) ?? .stranger
+        return otherLive.first { $0.counts && has($0.processes, $0.user) }.map(Owner.otherAgent) ?? .stranger
     }
 }
 

@@ -69,9 +69,7 @@ struct RunningAgent: Sendable {
                 return (nil, Trouble(text: text))
             }
             agent.processes.formUnion(ProcessTable.children(of: agent.pid).map(\.pid))
-            agent.user = ProcFile.read("/proc/\(agent.pid)/status").flatMap { status in
-                statusField(status, "Uid")?.split(separator: "\t").first.flatMap { UInt32($0) }
-            }
+            agent.user = ProcessTable.user(of: agent.pid)
             return (agent, nil)
         } catch {
             // Nobody there: no file, or one that an agent left behind.

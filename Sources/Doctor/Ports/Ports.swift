@@ -139,8 +139,7 @@ extension Ports.Listener: CustomStringConvertible {
 
     var program: String {
         guard case .otherAgent(let agent) = owner else { return holder ?? Self.unknown }
-        let pid = agent.pid.map { " (pid \($0))" } ?? ""
-        return "the agent of \(agent.name)\(pid)"
+        return "the agent of \(agent.text)"
     }
     /// `dnsmasq (pid 812), udp 0.0.0.0:53`
     var description: String { "\(program), \(transport.rawValue) \(at)," }

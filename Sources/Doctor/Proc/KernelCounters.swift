@@ -1,3 +1,5 @@
+internal import Kernel
+
 /// Numbers that the kernel keeps in tables of /proc/net.
 package enum KernelCounters {
     /// Of /proc/net/snmp: a line of names and a line of numbers for each protocol. `Udp` and `RcvbufErrors`, say.
@@ -45,4 +47,13 @@ package func statusField(_ text: some StringProtocol, _ name: String) -> String?
         return String(line.dropFirst(name.utf8.count + 1).drop { $0 == " " || $0 == "\t" })
     }
     return nil
+}
+
+extension ProcessTable {
+    /// Its real uid; nil when there is no such process.
+    static func user(of pid: Int32) -> UInt32? {
+        ProcFile.read("/proc/\(pid)/status").flatMap { status in
+            statusField(status, "Uid")?.split(separator: "\t").first.flatMap { UInt32($0) }
+        }
+    }
 }

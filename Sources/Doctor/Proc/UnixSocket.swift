@@ -7,6 +7,9 @@ package struct UnixSocket: Hashable, Sendable {
     package var isListening: Bool
 }
 
+/// __SO_ACCEPTCON (include/uapi/linux/net.h): it listens.
+private let listens: UInt32 = 1 << 16
+
 /// Lines that aren't understood are left out, as are sockets without a name.
 package func unixSockets(_ text: some StringProtocol) -> [UnixSocket] {
     text.split(separator: "\n").dropFirst().compactMap { line in
@@ -14,6 +17,6 @@ package func unixSockets(_ text: some StringProtocol) -> [UnixSocket] {
         let words = line.split(separator: " ", maxSplits: 7)
         guard words.count == 8, let flags = UInt32(words[3], radix: 16), let inode = UInt64(words[6])
         else { return nil }
-        return UnixSocket(name: String(words[7]), inode: inode, isListening: flags & 0x10000 != 0)
+        return UnixSocket(name: String(words[7]), inode: inode, isListening: flags & listens != 0)
     }
 }

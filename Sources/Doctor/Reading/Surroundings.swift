@@ -9,7 +9,7 @@ struct Surroundings: Sendable {
     /// Why it is not known whether one runs.
     var agentTrouble: RunningAgent.Trouble?
     /// Those that live in this network namespace, whether they answer or not.
-    var live = LiveAgent.all()
+    var live: [LiveAgent]
     var sockets: Seen<SocketTable>
     var interfaces: [Interface]
     var addresses: [HostAddress]
@@ -22,6 +22,7 @@ struct Surroundings: Sendable {
         let netlink = try Netlink()
         (interfaces, addresses) = (try netlink.interfaces(), try netlink.allAddresses())
         (agent, agentTrouble) = RunningAgent.ask(subject)
+        live = LiveAgent.all(of: subject.users)
         sockets = Self.readSockets()
     }
 

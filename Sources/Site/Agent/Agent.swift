@@ -78,6 +78,7 @@ package actor Agent {
     /// What only metrics count.
     var tally = Tally()
     private var signalWatch: Watch?
+    private var claim: Listener?
     private(set) var addresses: HostAddresses?
     private(set) var isStopping = false
 
@@ -104,6 +105,9 @@ package actor Agent {
         for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }
     }
 
+    /// Answers those who want to know whose its claim is.
+    func hold(_ claim: Claim) throws { self.claim = try claim.answer(on: loop) }
+
     /// Addresses, services, checks, and then, as the checks pass, announcements.
     func start(signals: Signals) throws {
         state.onTrouble = { self.note(stateTrouble: $0) }
@@ -124,7 +128,7 @@ package actor Agent {
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
-        keepStart()
+        keepStartOptions()
         followFiles()
     }
 

@@ -13,7 +13,7 @@ package struct AgentOptions: Sendable {
     /// The service manager that started it, where there is one.
     package var notify: NotifySettings?
     /// Its words, for whoever starts it again.
-    package var started = Started()
+    package var startOptions = StartOptions()
 
     package init(file: String, wanted: WantedHost, socket: String, state: String, seed: UInt64) {
         (self.file, self.wanted, self.socket, self.state, self.seed) = (file, wanted, socket, state, seed)

@@ -18,7 +18,7 @@ package enum AgentProcess {
         package var events: String?
         package var isQuiet = false
         /// The same as it has to be given again, from any folder.
-        package var started = Started()
+        package var startOptions = StartOptions()
         /// Which host this is.
         package var wanted: WantedHost
 
@@ -45,9 +45,9 @@ package enum AgentProcess {
             var options = AgentOptions(
                 file: invocation.file, wanted: invocation.wanted, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
-            (options.notify, options.started) = (notify, invocation.started)
+            (options.notify, options.startOptions) = (notify, invocation.startOptions)
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
-            start(agent, signals)
+            start(agent, signals, claim)
             kept.withLock { $0 = claim }
             while true { pause() }
         } catch { throw Refusal(error) }
@@ -57,10 +57,13 @@ package enum AgentProcess {
     private static let kept = Mutex<Claim?>(nil)
 
     /// On the agent's own thread. What it could not start, it leaves as it was.
-    private static func start(_ agent: Agent, _ signals: Signals) {
+    private static func start(_ agent: Agent, _ signals: Signals, _ claim: Claim) {
         agent.loop.submit {
             agent.assumeIsolated { agent in
-                do { try agent.start(signals: signals) } catch {
+                do {
+                    try agent.hold(claim)
+                    try agent.start(signals: signals)
+                } catch {
                     agent.abandonStart()
                     let refusal = Refusal(error)
                     agent.end(because: "the start failed: \(refusal)") {

@@ -4,7 +4,7 @@ internal import Files
 internal import Net
 
 /// What operators had drained when the agent ended, and nobody has undrained: the next agent keeps it so.
-package struct RemainingDrain: Hashable, Sendable {
+package struct RemainingDrain: Codable, Hashable, Sendable {
     package var target: OrderTarget
     /// Who did it and how many seconds ago, as far as the history goes back.
     package var by: String?

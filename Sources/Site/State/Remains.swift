@@ -15,7 +15,7 @@ package struct Remains: Sendable {
     /// Those that it had on `lo`.
     package var addresses: [Address] = []
     /// How it was started.
-    package var started: Started?
+    package var startOptions: StartOptions?
     /// What operators had drained.
     package var drains: [RemainingDrain] = []
     /// Why nothing is known.
@@ -35,10 +35,10 @@ package struct Remains: Sendable {
             let owner = MemoryOwner(network: memory.network, site: memory.site, host: memory.host)
             drains = RemainingDrain.all(in: state, of: owner, now: .now)
         }
-        started = Started(in: state)
+        startOptions = StartOptions(in: state)
         let folder = AcceptedFolder(state: state)
         guard let entry = (try? folder.index())?.candidates.first else { return }
-        file = entry.path
+        file = StartOptions.path(entry.path)
         addresses = folder.network(entry)?.services.flatMap(\.addresses) ?? []
     }
 }

@@ -28,8 +28,7 @@ struct Absence: Sendable {
     var reason: String
     /// The process that holds the socket, and its state as `ps` has it.
     var process: (pid: Int32, state: Character)?
-    /// Agents that live here all the same, by their claims: that of this host where the state folder knows whose it is, or
-    /// any; and then those of others.
+    /// Agents that live here all the same, by their claims: what may be the one that was asked for; and then others.
     var live: [LiveAgent] = []
     var others: [LiveAgent] = []
     /// systemd's, that would start it.
@@ -63,14 +62,25 @@ extension Absence {
             process = (pid, state)
         }
         remains = Remains(state: state)
-        let claim = remains.claim
-        let all = LiveAgent.all()
-        live = all.filter { claim == nil || $0.claim == claim }
-        others = all.filter { !live.contains($0) }
+        sort(LiveAgent.all(of: LiveAgent.users(socket: socket, state: state)))
         unit = InstalledUnit(forHost: remains.host)
         let present = (try? Netlink().addresses(of: "lo").map(\.address)) ?? []
         onLoopback = remains.addresses.filter(present.contains)
     }
+
+    /// The state folder knows which agent it is about. Where it isn't there, or not for whoever asks, that is the one whose
+    /// control socket was asked: one with another socket lives for itself, however dead this one is.
+    mutating func sort(_ agents: [LiveAgent]) {
+        let counting = agents.filter(\.counts)
+        live = counting.filter { agent in
+            if let claim = remains.claim { return agent.claim == claim }
+            return isAsked(agent) ?? (counting.count == 1)
+        }
+        others = agents.filter { !live.contains($0) }
+    }
+
+    /// Whether it is at the control socket that was asked; nil where it isn't known where it is.
+    private func isAsked(_ agent: LiveAgent) -> Bool? { agent.socket.map { $0 == whole(socket) } }
 
     /// Whose it is, as far as the state folder knows.
     private var name: String {
@@ -80,6 +90,10 @@ extension Absence {
 
     /// It can't be asked where we did, and that is no sign that it is dead.
     var isElsewhere: Bool { (kind == .noSocket || kind == .refused) && !live.isEmpty }
+
+    /// It may be that all is well. It isn't where an agent has died at this socket and what lives is known to be at another:
+    /// the state folder may be that of another agent than was asked.
+    var isUncertain: Bool { isElsewhere && !(kind == .refused && live.allSatisfy { isAsked($0) == false }) }
 
     /// Plainly, and what that means.
     var sentence: String {
@@ -130,11 +144,14 @@ extension Remains {
     /// Of the agent that it was; nil where that isn't known.
     fileprivate var claim: String? {
         guard let network, let site, let host else { return nil }
-        return LiveAgent.claim(network: network, site: site, host: host)
+        return AgentClaim.name(network: network, site: site, host: host)
     }
 }
 
 extension LiveAgent {
-    /// `claim @landfall/test/fra/fra1, pid 812`
-    var words: String { "claim \(claim.printable(200))" + (pid.map { ", pid \($0)" } ?? "") }
+    /// `claim @landfall/test/fra/fra1, pid 812`, and who it is where that isn't one of ours.
+    var words: String {
+        let parts = ["claim \(claim.printable(200))", pid.map { "pid \($0)" }, counts ? nil : owner]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
 }

@@ -67,14 +67,14 @@ extension Absence {
 
     /// As it was started, where it said so.
     private var options: String {
-        guard let started = remains.started else { return at }
-        let given = [("socket", started.socket), ("state", started.state ?? stateOption), ("user", started.user)]
+        guard let start = remains.startOptions else { return at }
+        let given = [("socket", start.socket), ("state", start.state ?? stateOption), ("user", start.user)]
         return given.map { name, value in value.map { " --\(name) \(quoted($0))" } ?? "" }.joined()
     }
 
     private var drainEnds: [Screen.Remedy] {
         remains.drains.prefix(1).map { drain in
-            let socket = remains.started?.socket.map { " --socket \(quoted($0))" } ?? ""
+            let socket = remains.startOptions?.socket.map { " --socket \(quoted($0))" } ?? ""
             return Screen.Remedy(
                 "landfall undrain \(drain.target.option)\(socket)", "ends the drain, once it runs; a start doesn't")
         }

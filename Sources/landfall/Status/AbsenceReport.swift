@@ -29,7 +29,7 @@ struct AbsenceReport: Codable, Sendable {
     /// Service addresses that are still on `lo`.
     var addresses: [String]
     /// What operators had drained: the next agent keeps it so.
-    var drains: [Drain]
+    var drains: [RemainingDrain]
     /// As `landfall events --json` has them.
     var events: [Event]
     var remedies: [String]
@@ -38,13 +38,10 @@ struct AbsenceReport: Codable, Sendable {
         var claim: String
         var pid: Int?
         var socket: String?
-    }
-
-    struct Drain: Codable, Sendable {
-        var target: OrderTarget
-        var by: String?
-        var secondsAgo: Double?
-        var endsInSeconds: Double?
+        /// Its uid.
+        var user: Int?
+        /// False: a stranger's, from which nothing follows.
+        var counts: Bool
     }
 }
 
@@ -55,7 +52,7 @@ extension Absence {
             pid: process.map { Int($0.pid) }, processState: process.map { String($0.state) },
             agents: (live + others).map(AbsenceReport.Agent.init), network: remains.network, site: remains.site,
             host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
-            drains: remains.drains.map(AbsenceReport.Drain.init), events: events.all,
+            drains: remains.drains, events: events.all,
             remedies: remedies.map(\.command))
     }
 
@@ -72,13 +69,8 @@ extension Absence {
 
 extension AbsenceReport.Agent {
     fileprivate init(_ live: LiveAgent) {
-        self.init(claim: live.claim, pid: live.pid.map { Int($0) }, socket: live.socket)
-    }
-}
-
-extension AbsenceReport.Drain {
-    fileprivate init(_ drain: RemainingDrain) {
         self.init(
-            target: drain.target, by: drain.by, secondsAgo: drain.secondsAgo, endsInSeconds: drain.endsInSeconds)
+            claim: live.claim, pid: live.pid.map { Int($0) }, socket: live.socket, user: live.user.map { Int($0) },
+            counts: live.counts)
     }
 }

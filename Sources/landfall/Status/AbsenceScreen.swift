@@ -27,7 +27,10 @@ struct AbsenceScreen: Sendable {
     private var lastOne: Section {
         var rows: [[Cell]] = [[Cell(absence.end)]]
         if let file = absence.remains.file { rows.append([Cell("it \(absence.isElsewhere ? "runs" : "ran") \(file)")]) }
-        rows += absence.others.map { [Cell("another one lives here, that of \($0.name) (\($0.words))")] }
+        rows += absence.others.map { other in
+            let that = other.counts ? "that" : "which says that it is that"
+            return [Cell("another one lives here, \(that) of \(other.name) (\(other.words))")]
+        }
         return Section("Agent", rows, wraps: true)
     }
 

@@ -66,7 +66,7 @@ extension Plugin {
     }
 
     /// No agent answers; of one that lives and can't be asked here, nothing is known.
-    init(_ absence: Absence) { self.init(state: absence.isElsewhere ? .unknown : .critical, text: absence.sentence) }
+    init(_ absence: Absence) { self.init(state: absence.isUncertain ? .unknown : .critical, text: absence.sentence) }
 
     private static func figures(_ situation: Situation) -> [Figure] {
         let status = situation.status

@@ -13,7 +13,7 @@ struct DoctorText {
     }
 
     private var agents: String {
-        let pid = report.agent.map { " (pid \($0))" } ?? ""
+        let pid = LiveAgent.text(pid: report.agent)
         if let trouble = report.agentTrouble { return "an agent runs\(pid), and \(trouble)" }
         if report.agent != nil { return "an agent runs\(pid)" }
         guard !report.otherAgents.isEmpty else { return "no agent runs" }

@@ -36,7 +36,8 @@ extension Verb {
         order.socket = invocation.value("socket")
         order.state = invocation.value("state")
         order.user = invocation.value("user")
-        order.started = Started(socket: order.socket.map(whole), state: order.state.map(whole), user: order.user)
+        order.startOptions = StartOptions(
+            socket: order.socket.map(whole), state: order.state.map(whole), user: order.user)
         order.events = invocation.value("events")
         order.isQuiet = invocation.has("quiet")
         do throws(Refusal) { try AgentProcess.run(order) } catch { throw Failure(error, of: "run") }

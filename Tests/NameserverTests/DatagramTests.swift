@@ -27,8 +27,7 @@ struct DatagramTests {
             client.send(try query("www.example.org", id: UInt16(id)))
             #expect(try Message(try #require(client.receive())).id == UInt16(id))
         }
-        #expect(fixture.server.counters.udp.queries == 40)
-        #expect(eventually { fixture.server.counters.udp.answers == 40 })
+        #expect(eventually { fixture.server.counters.udp.queries == 40 && fixture.server.counters.udp.answers == 40 })
     }
 
     @Test("without EDNS 512 bytes are all that comes, truncated, and TCP has the rest")
@@ -46,7 +45,7 @@ struct DatagramTests {
         stream.send(framed(try query("big.example.org", .txt, edns: false)))
         let whole = try Message(try #require(stream.receiveFramed()))
         #expect(!whole.flags.contains(.truncated) && whole.answers.count == 10)
-        #expect(fixture.server.counters.udp.truncated == 1)
+        #expect(eventually { fixture.server.counters.udp.truncated == 1 })
     }
 
     @Test("garbage is counted, and the next client is served")
@@ -91,7 +90,7 @@ struct DatagramTests {
             return next.receive() != nil
         }
         #expect(served)
-        #expect(fixture.server.counters.udp.queries > 1000)
+        #expect(eventually { fixture.server.counters.udp.queries > 1000 })
     }
 
     @Test("zones are replaced whole, without a gap")
@@ -118,7 +117,7 @@ struct DatagramTests {
 
 /// Looks again and again, for at most 5 s.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<500 {
+    for _ in 0..<6000 {
         if try condition() { return true }
         usleep(10_000)
     }

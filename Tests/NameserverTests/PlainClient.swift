@@ -11,7 +11,7 @@ final class PlainClient {
         socket = tcp ? try Socket.connect(to: server) : try Socket.udp(server.address.family)
         if !tcp { try socket.connect(server) }
         _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) & ~O_NONBLOCK)
-        var limit = timeval(tv_sec: 2, tv_usec: 0)
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
@@ -30,7 +30,7 @@ final class PlainClient {
         return true
     }
 
-    /// nil: nothing within 2 s, or the end.
+    /// nil: nothing within 20 s, or the end.
     func receive(_ limit: Int = 65535) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = recv(socket.descriptor, &bytes, limit, 0)

@@ -55,7 +55,7 @@ extension Failure {
         switch failure {
         case .unreachable(let error) where failure.isForbidden:
             self.init(
-                .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root: sudo")
+                .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root (sudo).")
         case .unreachable(let error):
             let status = "landfall status --socket \(quoted(socket))"
             self.init(

@@ -49,6 +49,25 @@ struct ScreenTests {
         try expect(screen.lines, toBe: "dead-drained")
     }
 
+    @Test("of an agent that gave up says why, and to look at that before it is started again")
+    func gaveUp() throws {
+        var absence = Self.absence(.noSocket)
+        absence.unit = InstalledUnit(name: "landfall")
+        var last = try #require(absence.events.all.last)
+        (last.event, last.reason) = (.stopped, "bind 203.0.113.53:53: Address already in use")
+        absence.events = LastEvents(absence.events.all + [last])
+        #expect(Plugin(absence).text.hasSuffix("; the last one gave up: bind 203.0.113.53:53: Address already in use"))
+        #expect(
+            absence.end.contains("gave up") && absence.remedies.first?.command.hasPrefix("landfall doctor ") == true)
+        absence.events = LastEvents(
+            absence.events.all.map { event in
+                var event = event
+                if event.event == .stopped { event.reason = nil }
+                return event
+            })
+        #expect(absence.end.contains("ended in order") && absence.remedies.first?.command == "systemctl start landfall")
+    }
+
     @Test("of an agent that lives and isn't at its socket says that it lives, and never that it is dead")
     func elsewhere() throws {
         var absence = Self.absence(.noSocket)
@@ -64,6 +83,7 @@ struct ScreenTests {
         #expect(absence.remedies.first?.command == "landfall status --socket /srv/control")
         absence.live[0].state = "T"
         #expect(absence.sentence.contains("was stopped") && absence.remedies.first?.command == "kill -CONT 812")
+        #expect(Plugin(absence).state == .critical, "its neighbors drop what it announced")
         absence.live.append(LiveAgent(claim: "@landfall/example/gru/\u{1b}[2J"))
         #expect(absence.sentence.contains("2 agents run here") && !absence.sentence.contains("\u{1b}"))
     }

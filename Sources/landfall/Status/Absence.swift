@@ -91,9 +91,15 @@ extension Absence {
     /// It can't be asked where we did, and that is no sign that it is dead.
     var isElsewhere: Bool { (kind == .noSocket || kind == .refused) && !live.isEmpty }
 
-    /// It may be that all is well. It isn't where an agent has died at this socket and what lives is known to be at another:
-    /// the state folder may be that of another agent than was asked.
-    var isUncertain: Bool { isElsewhere && !(kind == .refused && live.allSatisfy { isAsked($0) == false }) }
+    /// It may be that all is well. It isn't where what lives is stopped, or where an agent has died at this socket and what
+    /// lives is known to be at another: the state folder may be that of another agent than was asked.
+    var isUncertain: Bool {
+        isElsewhere && !live.contains(where: \.isStopped)
+            && !(kind == .refused && live.allSatisfy { isAsked($0) == false })
+    }
+
+    /// Why the last one ended by itself; nil: it was told to, or died.
+    var surrender: String? { events.all.last.flatMap { $0.event == .stopped ? $0.reason : nil } }
 
     /// Plainly, and what that means.
     var sentence: String {
@@ -101,6 +107,7 @@ extension Absence {
         case .noSocket where isElsewhere, .refused where isElsewhere: "\(name): \(elsewhere)"
         case .noSocket:
             "\(name): no agent is running (there is no \(socket)): nothing is announced from here\(drained)"
+                + (surrender.map { "; the last one gave up: \($0)" } ?? "")
         case .refused:
             "\(name): the agent is dead (nobody listens on \(socket)): nothing is announced from here\(drained)"
         case .closed:

@@ -59,18 +59,22 @@ extension Absence {
             return start + log + [history] + how
         }
         let agent = Screen.agent(of: file, at: site, remains.host)
-        let doctor = Screen.Remedy("landfall doctor \(agent)", "what would keep it from running")
+        let doctor = Screen.Remedy("landfall doctor \(agent)\(places)", "what would keep it from running")
         let byHand = Screen.Remedy(
-            "landfall run \(agent)\(options)", "starts it by hand, and takes the addresses over")
-        return start + log + [history, doctor, byHand] + drainEnds
+            "landfall run \(agent)\(places)\(user)", "starts it by hand, and takes the addresses over")
+        // What gave up would do so again.
+        let first = surrender == nil ? start + log + [history, doctor] : [doctor] + log + [history] + start
+        return first + [byHand] + drainEnds
     }
 
     /// As it was started, where it said so.
-    private var options: String {
+    private var places: String {
         guard let start = remains.startOptions else { return at }
-        let given = [("socket", start.socket), ("state", start.state ?? stateOption), ("user", start.user)]
+        let given = [("socket", start.socket), ("state", start.state ?? stateOption)]
         return given.map { name, value in value.map { " --\(name) \(quoted($0))" } ?? "" }.joined()
     }
+
+    private var user: String { remains.startOptions?.user.map { " --user \(quoted($0))" } ?? "" }
 
     private var drainEnds: [Screen.Remedy] {
         remains.drains.prefix(1).map { drain in

@@ -68,7 +68,9 @@ extension Absence {
             return "how the last one ended isn't known" + ((events.trouble ?? remains.trouble).map { ": \($0)" } ?? "")
         }
         switch last.event {
-        case .stopped: return "the last one ended in order \(lastTime ?? "")"
+        case .stopped:
+            let when = lastTime ?? ""
+            return surrender.map { "the last one gave up \(when): \($0)" } ?? "the last one ended in order \(when)"
         case .stopping: return "the last one was told to end, and died before it had \(lastTime ?? ""): \(last.text)"
         default:
             return "the last one ended without a word (killed, crashed, or the power went); it said something last "

@@ -25,7 +25,8 @@ extension Alarm: CustomStringConvertible {
             "\(check) at \(address) is degraded or fails, as it would at every site: nothing is withdrawn"
         case .unprovenFailure(let check, let address):
             "\(check) at \(address) has never passed and fails: not acted upon until it has passed once"
-        case .uncertain(let check, let address): "\(check) at \(address) can't be made: its last verdict stands"
+        case .uncertain(let check, let address):
+            "\(check) at \(address) can't be made: its last verdict stands, if there was one"
         case .crashLoop(let service): "the service \(service) ends as soon as it starts"
         case .anchorFails(let prefix, let alone):
             "\(prefix) fails at this anchor: announced less preferred"

@@ -9,8 +9,8 @@ public import Net
 public final class DatagramMemory: @unchecked Sendable {
     // SAFETY: the memory is there for as long as this object lives, since the file can't be shortened, and each batch is
     // used by one thread. A process that was handed it can have written anything there. Of that, `landfall_batch_prepare`
-    // leaves a cookie, bytes, senders and two lengths of each query: the one is cut to 4096 where it is read, the other
-    // is below that of any address, and the kernel looks at it again. Everything else is written anew, and nobody but
+    // leaves a cookie, and bytes, sender and two lengths of each query: its own is cut to 4096 where it is read, and
+    // what isn't less than the room for a sender's isn't taken for one. Everything else is written anew, and nobody but
     // the next process holds the copy that it reads.
     /// -1 for memory that is this process's alone.
     public let descriptor: Int32

@@ -30,8 +30,7 @@ struct ScreenTests {
     @Test("of a dead agent says so first, how it ended, what is left on the host, and what to do")
     func dead() throws {
         try expect(Self.dead().lines, toBe: "dead")
-        var stopped = Self.dead()
-        stopped = AbsenceScreen(Self.absence(.silent))
+        var stopped = AbsenceScreen(Self.absence(.silent))
         stopped.width = 100
         try expect(stopped.lines, toBe: "stopped")
     }

@@ -87,6 +87,11 @@ extension Rules {
                     "role: \(neighbor.role.rawValue) is for other ASes; \(neighbor.asn.rawValue) is your own, so write "
                     + "\"internal\", or leave it out")
         }
+        if neighbor.isStrict {
+            refuse(
+                way + ["strict-role"],
+                because: "strict-role: roles are for other ASes (RFC 9234 §4), and this is your own; leave it out")
+        }
         for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]] {
             let here = way + state + ["prepend"]
             guard case .scalar(let text, _)? = node(at: here)?.content, text != "0" else { continue }

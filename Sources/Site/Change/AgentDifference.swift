@@ -25,7 +25,8 @@ extension Agent {
         let outfits: [(name: String, outfit: ServiceChild.Outfit)]
         do {
             outfits = try self.outfits(for: new)
-            let configuration = Speaker.Configuration(network: new.network, site: new.place.site, host: new.place.host)
+            let configuration = try Speaker.Configuration(
+                network: new.network, site: new.place.site, host: new.place.host)
             try speaker?.assumeIsolated { try $0.configure(configuration) }
         } catch {
             for address in fresh { addresses?.takeBack(address) }

@@ -22,9 +22,10 @@ struct LinkLocalTests {
         protocol bgp uplink {
           local fe80::b port 18351 as 64500; neighbor fe80::a port 18352 as 65000; interface "linkb";
           connect delay time 1; connect retry time 1; error wait time 1, 2;
-          ipv4 { import all; export none; extended next hop on; };
+          ipv4 { import all; export where source = RTS_STATIC; extended next hop on; };
           ipv6 { import all; export none; };
         }
+        protocol static { ipv4; route 198.51.100.0/24 blackhole; }
         """
 
     @Test(
@@ -50,6 +51,10 @@ struct LinkLocalTests {
             }
         }
         #expect(try await rig.status("bird").negotiated?.local == Address("fe80::a"))
+        try await eventually("BIRD's IPv4 route over its IPv6 address") {
+            try await rig.status("bird").receivedPrefixes == 1
+        }
+        #expect(try await rig.status("bird").counters.malformed == 0)
         await rig.stop()
         await bird.stop()
         try await sandbox.ip("link del dev linka")

@@ -65,7 +65,7 @@ struct SecuredSessionTests {
         let rig = try await rig()
         let bird = try await BIRD(in: rig.router, configuration: Self.bird(password: Self.password))
         let agent = try rig.startAgent()
-        try await rig.announced(at: bird, within: .seconds(20))
+        try await rig.announced(at: bird)
         let status = try await rig.status()
         let check = try await rig.host.run(Landfall.path, ["check", rig.file, "--json"]).output
         for text in [status, check, readFile(rig.events) ?? "", agent.output] {

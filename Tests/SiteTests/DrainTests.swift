@@ -27,6 +27,7 @@ struct DrainTests {
         // Without anybody who asks, the drain would be over before a slow machine has seen it.
         let client = try rig.startClient()
         try await rig.announced(at: bird)
+        try await Task.sleep(for: .seconds(3))  // what there was before is known
         let before = try #require(try await updates(bird))
         #expect(try await rig.landfall("drain", "--host", "--force", "--no-wait", "--wait", "10m").status == 0)
         var route: BIRDRoute?

@@ -1,4 +1,5 @@
 import BGP
+import Net
 
 /// Any bytes as a stream of messages; the first byte says what was negotiated. What can be read can be shown and written,
 /// and between speakers with four-byte ASNs it reads the same again.

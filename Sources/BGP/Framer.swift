@@ -48,6 +48,12 @@ public struct Framer: Sendable {
         return frame
     }
 
+    /// The same, but only an UPDATE: nil also when something else is next, whole or not, or can't be read.
+    mutating func nextUpdate() -> Frame? {
+        guard pending >= Self.headerLength, buffer[start + 18] == MessageType.update.rawValue else { return nil }
+        return try? next()
+    }
+
     private func header(_ span: Span<UInt8>) throws(BGPError) -> (MessageType, Int) {
         var span = span
         let fields: (UInt64, UInt64, length: UInt16, type: UInt8)

@@ -4,7 +4,6 @@ internal import Net
 extension Session {
     mutating func takeEstablished(_ frame: Frame, _ id: ConnectionID, _ now: Instant) throws(BGPError) -> [Action] {
         guard frame.type != .open else { throw .unexpectedMessage(.open, in: .established) }
-        if frame.type == .update, configuration.handsOutRoutes { return [.update(frame)] }
         guard let codec = negotiated?.codec else { return [] }
         switch try Message.decode(frame, codec) {
         case .open, .keepalive: return []

@@ -3,16 +3,49 @@ internal import Net
 /// Bytes from the neighbor, message by message.
 extension Session {
     mutating func receive(_ bytes: [UInt8], _ id: ConnectionID, _ now: Instant) -> [Action] {
-        guard var connection = connection(id) else { return [] }
-        connection.framer.append(bytes)
-        put(connection)
+        guard append(bytes, id) else { return [] }
         var actions: [Action] = []
         var heard = false
-        while let step = receiveNext(id, now) {
+        while true {
+            if handOut(id, into: &actions) { heard = true }
+            guard let step = receiveNext(id, now) else { break }
             actions += step
             heard = true
         }
         return heard ? actions + restartHold(id) : actions
+    }
+
+    /// False when there is no such connection.
+    private mutating func append(_ bytes: [UInt8], _ id: ConnectionID) -> Bool {
+        if case .established = phase {
+            var isOurs = false
+            _ = inEstablished { session in
+                isOurs = session.connection.id == id
+                if isOurs { session.connection.framer.append(bytes) }
+                return []
+            }
+            return isOurs
+        }
+        guard var connection = connection(id) else { return false }
+        connection.framer.append(bytes)
+        put(connection)
+        return true
+    }
+
+    /// UPDATEs come by the hundred thousand, and where somebody else reads them there is nothing to do for each: all that
+    /// are next go at once. True when there were any.
+    private mutating func handOut(_ id: ConnectionID, into actions: inout [Action]) -> Bool {
+        guard configuration.handsOutRoutes, case .established = phase else { return false }
+        let before = actions.count
+        var updates: [Action] = []
+        _ = inEstablished { session in
+            guard session.connection.id == id else { return [] }
+            while let frame = session.connection.framer.nextUpdate() { updates.append(.update(frame)) }
+            return []
+        }
+        counters.received.updates += UInt64(updates.count)
+        actions += updates
+        return actions.count > before
     }
 
     /// What the next whole message leads to; nil when there is none, or no connection any more.

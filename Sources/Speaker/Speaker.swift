@@ -157,19 +157,25 @@ public actor Speaker {
     /// answer otherwise.
     private func secure(_ neighbors: [Neighbor]) throws(SystemError) {
         for endpoint in Array(listeners.keys) {
-            guard var listening = listeners[endpoint] else { continue }
             let family = endpoint.address.family
             let ours = neighbors.filter { $0.address.family == family }
-            let gone = listening.keyed.subtracting(ours.filter { $0.key != nil }.map(\.address))
-            for address in gone { try listening.socket.setKey(nil, for: Endpoint(address, port: 0)) }
-            listening.keyed.subtract(gone)
-            for neighbor in ours {
-                guard let key = neighbor.key else { continue }
-                try listening.socket.setKey(key, for: try neighbor.endpoint())
-                listening.keyed.insert(neighbor.address)
-            }
-            if ours.contains(where: \.ttlSecurity) { try listening.socket.setTTL(255, family) }
+            guard var listening = listeners[endpoint] else { continue }
+            try setKeys(of: ours, on: &listening)
             listeners[endpoint] = listening
+            if ours.contains(where: \.ttlSecurity) { try listening.socket.setTTL(255, family) }
+            // Where all neighbors do that, whoever is further away than any of them doesn't even get a connection.
+            try listening.socket.setLeastTTL(ours.map { $0.leastTTL ?? 0 }.min() ?? 0, family)
+        }
+    }
+
+    private func setKeys(of neighbors: [Neighbor], on listening: inout Listening) throws(SystemError) {
+        let gone = listening.keyed.subtracting(neighbors.filter { $0.key != nil }.map(\.address))
+        for address in gone { try listening.socket.setKey(nil, for: Endpoint(address, port: 0)) }
+        listening.keyed.subtract(gone)
+        for neighbor in neighbors {
+            guard let key = neighbor.key else { continue }
+            try listening.socket.setKey(key, for: try neighbor.endpoint())
+            listening.keyed.insert(neighbor.address)
         }
     }
 

@@ -98,6 +98,14 @@ struct RouteFlawTests {
         #expect(rig.look() == ["handed out: UPDATE of 51 bytes"])
         rig.handle(.holds(prefixes: 7))
         #expect(rig.session.receivedPrefixes == 7)
+        let one = Message.update(update([64500])).encoded(Codec())
+        let cut = one.count / 2
+        rig.handle(
+            .received(one + Message.keepalive.encoded(Codec()) + one + Array(one[..<cut]), Rig.outgoing))
+        #expect(rig.look().count == 2)
+        rig.handle(.received(Array(one[cut...]), Rig.outgoing))
+        #expect(rig.look().count == 1 && rig.session.counters.received.updates == 4)
+        #expect(rig.session.counters.received.keepalives == 2)
 
         let vectors = ["rfc7606-med-length", "rfc7606-prefix-overrun"].map { name in
             Vector.all.first { $0.name == name }?.bytes ?? []

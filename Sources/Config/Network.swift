@@ -81,7 +81,10 @@ public struct Host: Hashable, Sendable {
 public struct Neighbor: Hashable, Sendable {
     /// What it is to us (RFC 9234's roles, seen from our side).
     public enum Role: String, Hashable, Sendable, CaseIterable {
-        case provider, peer, customer
+        case provider, peer
+        /// Of an exchange: it passes on the routes of its clients (RFC 7947), and we are one of them.
+        case routeServer = "route-server"
+        case customer
         /// A router of the site's own AS (iBGP).
         case `internal`
     }

@@ -96,8 +96,9 @@ public enum BIRD {
             """
     }
 
-    private static func role(_ relation: Router.Relation) -> String {
-        switch relation {
+    private static func role(_ neighbor: Router.Neighbor) -> String {
+        if neighbor.servesRoutes { return "rs_server" }
+        return switch neighbor.relation {
         case .customer: "provider"
         case .peer: "peer"
         case .provider: "customer"
@@ -106,7 +107,7 @@ public enum BIRD {
 
     private static func security(_ neighbor: Router.Neighbor) -> String {
         let password = neighbor.password.map { " password \"\(String(decoding: $0.bytes, as: UTF8.self))\";" }
-        let role = neighbor.saysRole ? " local role \(self.role(neighbor.relation));" : ""
+        let role = neighbor.saysRole ? " local role \(self.role(neighbor));" : ""
         return (neighbor.ttlSecurity ? " ttl security on;" : "") + role + (password ?? "")
     }
 

@@ -50,6 +50,8 @@ public struct Router: Hashable, Sendable {
         public var holdTime: Duration
         /// It says what it is to the neighbor (RFC 9234).
         public var saysRole = false
+        /// What it is to that neighbor is a route server.
+        public var servesRoutes = false
         /// Packets come with a TTL of 255, or not at all (RFC 5082).
         public var ttlSecurity = false
         /// What TCP segments are signed with (RFC 2385). BIRD takes none with a quotation mark.

@@ -132,6 +132,7 @@ struct Drawing {
         configured.passive = !neighbor.passive
         configured.isLogged = true
         (configured.ttlSecurity, configured.saysRole) = (neighbor.link.ttlSecurity, neighbor.isStrict)
+        configured.servesRoutes = neighbor.role == .routeServer
         configured.password = try password(of: neighbor)
         blueprint.routers[router].neighbors.append(configured)
     }
@@ -199,7 +200,7 @@ extension Neighbor.Role {
     fileprivate var seenFromThere: Router.Relation? {
         switch self {
         case .provider: .customer
-        case .peer: .peer
+        case .peer, .routeServer: .peer
         case .customer: .provider
         case .internal: nil
         }

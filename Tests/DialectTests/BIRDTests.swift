@@ -83,7 +83,10 @@ struct BIRDTests {
         }
         let text = BIRD.configuration(of: router)
         #expect(text.contains(" ttl security on; local role provider; password \"correct horse\";"))
+        router.neighbors[0].servesRoutes = true
+        #expect(BIRD.configuration(of: router).contains(" local role rs_server;"))
         try Self.check(text, "secured")
+        try Self.check(BIRD.configuration(of: router), "route-server")
     }
 
     @Test(

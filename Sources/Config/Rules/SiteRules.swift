@@ -111,12 +111,13 @@ extension Rules {
     /// LOCAL_PREF isn't for them (RFC 4271 §5.1.5).
     private mutating func checkExternal(_ neighbor: Neighbor, at way: [Step]) {
         if node(at: way + ["role"]) == nil {
-            refuse(way, because: "neighbors: \"role\" is missing; it should be provider, peer or customer")
+            refuse(
+                way, because: "neighbors: \"role\" is missing; it should be provider, peer, route-server or customer")
         } else if neighbor.role == .internal {
             refuse(
                 way + ["role"],
                 because: "role: internal is for your own AS, and \(neighbor.asn.rawValue) is another; "
-                    + "it should be provider, peer or customer")
+                    + "it should be provider, peer, route-server or customer")
         }
         for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]]
         where node(at: way + state + ["local-pref"]) != nil {

@@ -82,6 +82,7 @@ extension Config.Neighbor.Role {
         switch self {
         case .provider: .customer
         case .peer: .peer
+        case .routeServer: .routeServerClient
         case .customer: .provider
         case .internal: nil
         }

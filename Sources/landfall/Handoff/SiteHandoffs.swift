@@ -54,7 +54,7 @@ extension Config.Neighbor.Role {
     fileprivate var relation: Router.Relation? {
         switch self {
         case .provider: .customer
-        case .peer: .peer
+        case .peer, .routeServer: .peer
         case .customer: .provider
         case .internal: nil
         }

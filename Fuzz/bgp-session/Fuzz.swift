@@ -53,6 +53,7 @@ private struct Script {
         case 7: return .drained(id)
         case 8: return .expired(timers.isEmpty ? .idleHold : timers.remove(at: Int(code >> 4) % timers.count))
         case 9: return .export([Announcement(prefix: Prefix(host: Address(v4: UInt32(code))))])
+        case 10: return .refresh(code & 0x10 == 0 ? .ipv4 : .ipv6)
         default: return received(id)
         }
     }
@@ -85,10 +86,10 @@ private struct Script {
         case .close(let id):
             open.removeAll { $0 == id }
             dialing.removeAll { $0 == id }
-            timers.removeAll { [.hold(id), .keepalive(id), .sendHold(id)].contains($0) }
+            timers.removeAll { SessionTimer.of(id).contains($0) }
         case .arm(let timer, _): if !timers.contains(timer) { timers.append(timer) }
         case .disarm(let timer): timers.removeAll { $0 == timer }
-        case .send(let bytes, _): precondition(bytes.count <= Framer.maximumLength)
+        case .send(let bytes, _): precondition(bytes.count <= (session.negotiated?.codec ?? Codec()).maximumLength)
         default: break
         }
     }

@@ -39,6 +39,26 @@ public struct ASPath: Hashable, Sendable {
 
     public var length: Int { segments.reduce(0) { $0 + $1.length } }
 
+    public func contains(_ asn: ASN) -> Bool { segments.contains { $0.members.contains(asn) } }
+
+    /// How often an AS stands in it.
+    public func count(of asn: ASN) -> Int {
+        segments.reduce(0) { count, segment in count + segment.members.count(where: { $0 == asn }) }
+    }
+
+    /// Whether ASes are listed without their order, as aggregation did it once (RFC 9774).
+    public var hasSet: Bool { segments.contains { $0.kind == .set || $0.kind == .confederationSet } }
+
+    var hasConfederation: Bool { segments.contains { $0.kind.rawValue > 2 } }
+
+    /// The AS that passed the route on last; nil when the path is empty, or begins with a set.
+    public var first: ASN? {
+        guard let segment = segments.first(where: { $0.kind.rawValue <= 2 }), segment.kind == .sequence else {
+            return nil
+        }
+        return segment.members.first
+    }
+
     var fitsTwoBytes: Bool { segments.allSatisfy { $0.members.allSatisfy { $0.rawValue <= 0xffff } } }
 }
 
@@ -66,7 +86,7 @@ extension ASPath {
         guard span.count >= count * width else { throw .truncated(wanted: count * width, had: span.count) }
         var members: [ASN] = []
         members.reserveCapacity(count)
-        for _ in 0..<count { members.append(ASN(width == 4 ? try span.u32() : UInt32(try span.u16()))) }
+        for _ in 0..<count { members.append(try span.asn(width: width)) }
         return kind.map { Segment($0, members) }
     }
 

@@ -5,14 +5,28 @@ public struct ExportContext: Hashable, Sendable {
     public var asn: ASN
     public var codec: Codec
     public var families: [Family]
-    /// One address of each family at most.
+    /// Of each family, the first that is not link-local counts, and for IPv6 the first that is.
     public var nextHops: [Address]
+    /// Our routes may go on to the neighbor's customers only: it is our customer, our peer, or a route server's client
+    /// (RFC 9234 §5, egress 1).
+    public var marksOnlyToCustomer = false
 
     public init(asn: ASN, codec: Codec, families: [Family], nextHops: [Address]) {
         (self.asn, self.codec, self.families, self.nextHops) = (asn, codec, families, nextHops)
     }
 
-    func nextHop(_ family: Family) -> Address? { nextHops.first { $0.family == family } }
+    /// Empty when prefixes of this family can't be told. IPv6 addresses stand in for IPv4 prefixes where the neighbor
+    /// understands that and there is no IPv4 address (RFC 8950). A link-local one is added for a neighbor that we speak
+    /// with over one (RFC 2545 §3).
+    func nextHops(for family: Family) -> [Address] {
+        let own = nextHops(of: family)
+        return own.isEmpty && family == .ipv4 && codec.ipv4OverIPv6 ? nextHops(of: .ipv6) : own
+    }
+
+    private func nextHops(of family: Family) -> [Address] {
+        let all = nextHops.filter { $0.family == family }
+        return [all.first { !$0.isLinkLocal }, all.first { $0.isLinkLocal }].compactMap(\.self)
+    }
 }
 
 /// What one neighbor has been told (RFC 4271 §3.2). Given the whole table that it ought to know, it finds the UPDATEs
@@ -43,6 +57,13 @@ public struct AdjRIBOut: Sendable {
 
     /// In order of the prefixes.
     public var announcements: [Announcement] { advertised.values.sorted { $0.prefix < $1.prefix } }
+
+    var count: Int { advertised.count }
+
+    /// All that the neighbor has been told of a family, to be told again.
+    public func updates(of family: Family) -> [Update] {
+        announcements(announcements.filter { $0.prefix.family == family })
+    }
 
     /// Where a prefix stands twice in `desired`, the last one counts.
     public mutating func change(to desired: [Announcement]) -> Changes {
@@ -76,7 +97,7 @@ public struct AdjRIBOut: Sendable {
     private func objection(_ announcement: Announcement) -> String? {
         let family = announcement.prefix.family
         guard context.families.contains(family) else { return "\(family) is not exchanged with this neighbor" }
-        guard context.nextHop(family) != nil else { return "no \(family) address to give as next hop" }
+        guard !context.nextHops(for: family).isEmpty else { return "no \(family) address to give as next hop" }
         guard (0...Self.longestPrepend).contains(announcement.prepend) else {
             return "prepended \(announcement.prepend) times, at most \(Self.longestPrepend) are possible"
         }
@@ -102,6 +123,7 @@ extension AdjRIBOut {
         attributes.communities = announcement.communities
         attributes.largeCommunities = announcement.largeCommunities
         if context.codec.isInternal { attributes.localPref = announcement.localPref ?? Self.usualLocalPref }
+        if context.marksOnlyToCustomer { attributes.onlyToCustomer = context.asn }
         return attributes
     }
 
@@ -130,10 +152,11 @@ extension AdjRIBOut {
         var update = Update()
         update.attributes = attributes(announcement)
         let family = announcement.prefix.family
-        guard let nextHop = context.nextHop(family) else { return update }
-        switch family {
-        case .ipv4: update.attributes.nextHop = nextHop
-        case .ipv6: update.reach = Reach(family: .ipv6, nextHops: [nextHop], prefixes: [])
+        let hops = context.nextHops(for: family)
+        if family == .ipv4, let first = hops.first, first.family == .ipv4 {
+            update.attributes.nextHop = first
+        } else {
+            update.reach = Reach(family: family, nextHops: hops, prefixes: [])
         }
         return update
     }
@@ -148,7 +171,7 @@ extension AdjRIBOut {
 
     /// Bytes left for prefixes. One is kept for an MP attribute whose length comes to need a second byte.
     private func room(_ frame: Update) -> Int {
-        Framer.maximumLength - Message.update(frame).encoded(context.codec).count - 1
+        context.codec.maximumLength - Message.update(frame).encoded(context.codec).count - 1
     }
 
     private func room(_ announcement: Announcement) -> Int {

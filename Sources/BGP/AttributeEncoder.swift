@@ -9,7 +9,7 @@ extension PathAttributes {
             guard let rule = AttributeRule.of(code) else { return }
             var value: [UInt8] = []
             write(&value)
-            list.append(RawAttribute(rule.kind, code, value))
+            list.append(RawAttribute(partial.contains(code) ? rule.kind.union(.partial) : rule.kind, code, value))
         }
         if let origin { add(.origin) { $0.put(origin.rawValue) } }
         if let asPath { add(.asPath) { asPath.encode(into: &$0, width: width) } }
@@ -19,9 +19,15 @@ extension PathAttributes {
         if atomicAggregate { add(.atomicAggregate) { _ in } }
         if let aggregator { add(.aggregator) { aggregator.encode(into: &$0, width: width) } }
         if !communities.isEmpty { add(.communities) { for each in communities { $0.put(each.rawValue) } } }
+        if !extendedCommunities.isEmpty {
+            add(.extendedCommunities) { for each in extendedCommunities { $0.put(each.rawValue) } }
+        }
         if !largeCommunities.isEmpty {
             add(.largeCommunities) { for each in largeCommunities { each.encode(into: &$0) } }
         }
+        if let originatorID { add(.originatorID) { $0.put(originatorID.rawValue) } }
+        if !clusterList.isEmpty { add(.clusterList) { for each in clusterList { $0.put(each.rawValue) } } }
+        if let onlyToCustomer { add(.onlyToCustomer) { $0.put(onlyToCustomer.rawValue) } }
         if width == 2, let as4Path = asPath?.as4Path { add(.as4Path) { as4Path.encode(into: &$0, width: 4) } }
         if width == 2, let aggregator, aggregator.asn.rawValue > 0xffff {
             add(.as4Aggregator) { aggregator.encode(into: &$0, width: 4) }

@@ -1,14 +1,28 @@
-/// What a malformed path attribute costs, mildest first (RFC 7606 §2). "AFI/SAFI disable" is not used: where it would be
-/// allowed, the session is reset.
+/// What a malformed message costs, mildest first: the four approaches of RFC 7606 §2. Of several the hardest counts (§3 h).
 public enum Reaction: Int, Hashable, Sendable, Comparable {
     /// The route is kept without the attribute.
     case discardAttribute
     /// All prefixes that the message announces count as withdrawn.
     case treatAsWithdrawal
+    /// All routes of an address family are given up, and none are taken for the rest of the session. Only where nobody can
+    /// say which prefixes were meant (§3 j, RFC 4760 §7); the session may be reset instead, and is unless
+    /// ``Session/Configuration/disablesFamilies`` says otherwise.
+    case disableFamily
     /// NOTIFICATION; the message can't be trusted to say where its prefixes are.
     case resetSession
 
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension Reaction: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .discardAttribute: "attribute discarded"
+        case .treatAsWithdrawal: "treated as withdrawal"
+        case .disableFamily: "address family disabled"
+        case .resetSession: "session reset"
+        }
+    }
 }
 
 /// One malformed path attribute.
@@ -35,6 +49,8 @@ public struct AttributeFault: Error, Hashable, Sendable {
     public var bytes: [UInt8]
 
     static let keptBytes = 128
+    /// Of one message. Those that come after count as far as they are harder.
+    public static let most = 16
 }
 
 extension AttributeFault.Problem {
@@ -61,7 +77,7 @@ extension AttributeFault.Problem {
 }
 
 extension AttributeFault: CustomStringConvertible {
-    public var description: String { "\(code) \(problemText) (\(reactionText))" }
+    public var description: String { "\(code) \(problemText) (\(reaction))" }
 
     private var problemText: String {
         switch problem {
@@ -73,14 +89,6 @@ extension AttributeFault: CustomStringConvertible {
         case .notExpected: "from this kind of neighbor"
         case .unrecognized: "is not known, though well-known"
         case .overrun: "runs over the end of the attributes"
-        }
-    }
-
-    private var reactionText: String {
-        switch reaction {
-        case .discardAttribute: "attribute discarded"
-        case .treatAsWithdrawal: "treated as withdrawal"
-        case .resetSession: "session reset"
         }
     }
 }

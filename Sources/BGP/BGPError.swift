@@ -17,6 +17,10 @@ public enum BGPError: Error, Hashable, Sendable {
     case unacceptableHoldTime(seconds: UInt16)
     /// The peer can do none of what we were told to exchange (RFC 5492 §5).
     case noCommonFamily(wanted: [Family])
+    /// What we are to the neighbor and what it is to us don't go together (RFC 9234 §4.2); nil when it didn't say and must.
+    case roleMismatch(ours: Role, theirs: Role?)
+    /// It said several that differ.
+    case severalRoles([Role])
 
     // RFC 4271 §6.3, where RFC 7606 leaves no milder reaction
     /// A length inside the message that doesn't fit the message; `offset` counts from the end of the header.
@@ -24,11 +28,17 @@ public enum BGPError: Error, Hashable, Sendable {
     case invalidNetworkField(Family, length: UInt8)
     case attribute(AttributeFault)
 
+    // RFC 7313 §5
+    /// A ROUTE-REFRESH of another length, with all of its bytes.
+    case badRefreshLength([UInt8])
+
     // RFC 4271 §6.5 to §6.7
     case unexpectedMessage(MessageType, in: State)
     case holdTimerExpired(after: Duration)
     case sendHoldTimerExpired(after: Duration)
     case tooManyPrefixes(limit: Int)
+    /// We were about to tell the neighbor more than it is to hear from us.
+    case tooManyAnnouncements(Int, limit: Int)
     /// By an operator.
     case stopped(String, CeaseSubcode = .administrativeShutdown)
     case collision
@@ -50,16 +60,20 @@ extension BGPError {
         case .unsupportedParameter: open(.unsupportedParameter)
         case .unacceptableHoldTime: open(.unacceptableHoldTime)
         case .noCommonFamily(let wanted): open(.unsupportedCapability, multiprotocol(wanted))
+        case .roleMismatch, .severalRoles: open(.roleMismatch)
 
         case .malformedUpdate: update(.malformedAttributeList)
         case .invalidNetworkField: update(.invalidNetworkField)
         case .attribute(let fault): update(fault.problem.subcode(of: fault.code), fault.bytes)
 
+        case .badRefreshLength(let bytes):
+            Notification(.routeRefresh, RefreshSubcode.invalidMessageLength.rawValue, data: bytes)
+
         case .unexpectedMessage(let type, let state):
             Notification(.finiteStateMachine, state.subcode.rawValue, data: [type.rawValue])
         case .holdTimerExpired: Notification(.holdTimerExpired)
         case .sendHoldTimerExpired: Notification(.sendHoldTimerExpired)
-        case .tooManyPrefixes: .cease(.maximumPrefixes)
+        case .tooManyPrefixes, .tooManyAnnouncements: .cease(.maximumPrefixes)
         case .stopped(let text, .administrativeShutdown): .shutdown(text)
         case .stopped(_, let subcode): .cease(subcode)
         case .collision: .cease(.collisionResolution)
@@ -111,7 +125,7 @@ extension BGPError: CustomStringConvertible {
         switch self {
         case .notSynchronized: "a message that doesn't begin with the marker"
         case .badMessageLength(let type, let length): "\(type) of \(length) bytes"
-        case .badMessageType(let type): "\(type), which was not negotiated"
+        case .badMessageType(let type): "\(type), which nobody has defined"
         case .malformedOpen(let what): "malformed OPEN: \(what)"
         case .unsupportedVersion(let version): "BGP version \(version), only 4 is supported"
         case .badPeerAS(let asn, let expected): "the neighbor says it is \(asn), expected \(expected)"
@@ -120,13 +134,19 @@ extension BGPError: CustomStringConvertible {
         case .unacceptableHoldTime(let seconds): "unacceptable hold time of \(seconds) s"
         case .noCommonFamily(let wanted):
             "the neighbor exchanges no \(wanted.map(\.description).joined(separator: " or "))"
+        case .roleMismatch(let ours, nil): "the neighbor says no role, and ours is \(ours)"
+        case .roleMismatch(let ours, let theirs?): "the neighbor's role is \(theirs), and ours is \(ours)"
+        case .severalRoles(let roles):
+            "the neighbor says several roles: \(roles.map(\.description).joined(separator: ", "))"
         case .malformedUpdate(let what, let offset): "malformed UPDATE: \(what) at byte \(offset)"
         case .invalidNetworkField(let family, let length):
             "a prefix of \(length) bits that doesn't fit \(family) or the message"
         case .attribute(let fault): fault.description
+        case .badRefreshLength(let bytes): "ROUTE-REFRESH of \(bytes.count) bytes"
         case .unexpectedMessage(let type, let state): "\(type) in state \(state)"
         case .holdTimerExpired(let time): "hold timer expired: nothing received for \(time)"
         case .sendHoldTimerExpired(let time): "send hold timer expired: the neighbor has read nothing for \(time)"
+        case .tooManyAnnouncements(let count, let limit): "\(count) prefixes to announce, at most \(limit) are allowed"
         case .tooManyPrefixes(let limit): "more than \(limit) prefixes received"
         case .stopped(let text, _): text.isEmpty ? "stopped" : "stopped: \(text)"
         case .collision: "connection collision"

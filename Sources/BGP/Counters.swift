@@ -5,8 +5,9 @@ public struct Counters: Hashable, Sendable {
         public var updates: UInt64 = 0
         public var notifications: UInt64 = 0
         public var keepalives: UInt64 = 0
+        public var refreshes: UInt64 = 0
 
-        public var total: UInt64 { opens + updates + notifications + keepalives }
+        public var total: UInt64 { opens + updates + notifications + keepalives + refreshes }
 
         mutating func count(_ type: MessageType) {
             switch type {
@@ -14,6 +15,7 @@ public struct Counters: Hashable, Sendable {
             case .update: updates += 1
             case .notification: notifications += 1
             case .keepalive: keepalives += 1
+            case .routeRefresh: refreshes += 1
             default: break
             }
         }
@@ -23,6 +25,8 @@ public struct Counters: Hashable, Sendable {
     public var sent = Messages()
     /// Messages of the neighbor that broke a rule of their format.
     public var malformed: UInt64 = 0
+    /// UPDATEs whose routes are well formed and can't be used (``RouteFlaw``).
+    public var flawed: UInt64 = 0
     /// Prefixes in the neighbor's UPDATEs, those that came again counted again.
     public var announced: UInt64 = 0
     public var withdrawn: UInt64 = 0

@@ -32,7 +32,7 @@ extension Down {
         switch self {
         case .connectionLost: 0
         case .notified(let notification): notification.code == .cease ? 1 : 2
-        case .error: 2
+        case .error, .holdTimeRefused: 2
         }
     }
 

@@ -11,13 +11,21 @@ public struct Frame: Hashable, Sendable {
 public struct Framer: Sendable {
     /// Marker, length, type.
     public static let headerLength = 19
-    /// Longer ones need a capability that we don't send (RFC 8654).
+    /// Of every message of a speaker that was not told otherwise, and of OPEN and KEEPALIVE always.
     public static let maximumLength = 4096
+    /// Of what is sent to a speaker that has offered extended messages (RFC 8654 §4).
+    public static let extendedLength = 65535
 
+    /// The longest message that we have said we take.
+    private let limit: UInt16
     fileprivate var buffer: [UInt8] = []
     fileprivate var start = 0
 
-    public init() {}
+    /// - Parameter extended: we have offered extended messages. Then they may come whether the neighbor has offered
+    ///   them too or not (RFC 8654 §4).
+    public init(extended: Bool = false) {
+        limit = UInt16(extended ? Self.extendedLength : Self.maximumLength)
+    }
 
     /// Bytes that wait for the rest of their message.
     public var pending: Int { buffer.count - start }
@@ -40,6 +48,12 @@ public struct Framer: Sendable {
         return frame
     }
 
+    /// The same, but only an UPDATE: nil also when something else is next, whole or not, or can't be read.
+    mutating func nextUpdate() -> Frame? {
+        guard pending >= Self.headerLength, buffer[start + 18] == MessageType.update.rawValue else { return nil }
+        return try? next()
+    }
+
     private func header(_ span: Span<UInt8>) throws(BGPError) -> (MessageType, Int) {
         var span = span
         let fields: (UInt64, UInt64, length: UInt16, type: UInt8)
@@ -50,15 +64,17 @@ public struct Framer: Sendable {
         return (type, Int(fields.length))
     }
 
-    /// RFC 4271 §6.1: each kind has its shortest length. Length before type, as in that section.
+    /// RFC 4271 §6.1: each kind has its shortest length. Length before type, as in that section. A ROUTE-REFRESH that is
+    /// too long is judged when it is read (RFC 7313 §5).
     private func check(_ length: UInt16, of type: MessageType) throws(BGPError) {
         let allowed: ClosedRange<UInt16> =
             switch type {
             case .open: 29...4096
-            case .update: 23...4096
-            case .notification: 21...4096
+            case .update: 23...limit
+            case .notification: 21...limit
             case .keepalive: 19...19
-            default: 19...4096
+            case .routeRefresh: 23...limit
+            default: 19...limit
             }
         guard allowed.contains(length) else { throw .badMessageLength(type, length) }
         guard MessageType.understood.contains(type) else { throw .badMessageType(type) }
@@ -66,9 +82,7 @@ public struct Framer: Sendable {
 }
 
 extension MessageType {
-    /// A ROUTE-REFRESH isn't among them: to a speaker that did not offer the capability it is a message of unknown type
-    /// (RFC 4271 §6.1; BIRD and FRR answer the same).
-    static let understood: [Self] = [.open, .update, .notification, .keepalive]
+    static let understood: [Self] = [.open, .update, .notification, .keepalive, .routeRefresh]
 }
 
 extension Framer {

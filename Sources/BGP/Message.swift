@@ -1,11 +1,12 @@
 internal import Net
 
-/// The four messages of RFC 4271 §4.
+/// The messages of RFC 4271 §4 and RFC 2918.
 public enum Message: Hashable, Sendable {
     case open(Open)
     case update(Update)
     case notification(Notification)
     case keepalive
+    case refresh(RouteRefresh)
 }
 
 /// What two speakers agreed on, as far as it changes the bytes.
@@ -14,10 +15,20 @@ public struct Codec: Hashable, Sendable {
     public var fourByteASN: Bool
     /// The neighbor is of our own AS, so it may send LOCAL_PREF and route reflection attributes.
     public var isInternal: Bool
+    /// The neighbor takes messages of up to 65,535 bytes (RFC 8654 §4).
+    public var extendedMessages: Bool
+    /// IPv4 prefixes may have IPv6 next hops: both sent the capability (RFC 8950 §4).
+    public var ipv4OverIPv6: Bool
 
-    public init(fourByteASN: Bool = true, isInternal: Bool = false) {
+    public init(
+        fourByteASN: Bool = true, isInternal: Bool = false, extendedMessages: Bool = false, ipv4OverIPv6: Bool = false
+    ) {
         (self.fourByteASN, self.isInternal) = (fourByteASN, isInternal)
+        (self.extendedMessages, self.ipv4OverIPv6) = (extendedMessages, ipv4OverIPv6)
     }
+
+    /// Of what we send.
+    public var maximumLength: Int { extendedMessages ? Framer.extendedLength : Framer.maximumLength }
 }
 
 extension Message {
@@ -27,6 +38,7 @@ extension Message {
         case .update: .update
         case .notification: .notification
         case .keepalive: .keepalive
+        case .refresh: .routeRefresh
         }
     }
 
@@ -37,6 +49,7 @@ extension Message {
         case .update: .update(try .decode(body, codec))
         case .notification: .notification(try .decode(body))
         case .keepalive: .keepalive
+        case .routeRefresh: .refresh(try .decode(frame))
         default: throw .badMessageType(frame.type)
         }
     }
@@ -50,6 +63,7 @@ extension Message {
         case .update(let update): update.encode(into: &bytes, codec)
         case .notification(let notification): notification.encode(into: &bytes)
         case .keepalive: break
+        case .refresh(let refresh): refresh.encode(into: &bytes)
         }
         bytes.patch(UInt16(clamping: bytes.count), at: 16)
         return bytes

@@ -9,6 +9,12 @@ public struct Negotiated: Hashable, Sendable {
     /// Families that both offered, in order.
     public var families: [Family]
     public var codec: Codec
+    /// The neighbor sends its routes again when asked (RFC 2918).
+    public var canRefresh: Bool
+    /// Both say where such an answer begins and ends (RFC 7313).
+    public var marksRefresh: Bool
+    /// What the neighbor is to us: what our own role asks for, else what it says itself (RFC 9234 §4.2).
+    public var peerRole: Role?
     /// Our end of the connection.
     public var local: Address
     /// All that the neighbor can do, unknown capabilities included.
@@ -27,10 +33,19 @@ extension Session.Configuration {
         return holdTime <= .zero ? 0 : max(3, seconds)
     }
 
+    /// Graceful restart isn't among what we offer: a site that died must lose its routes at once.
     var open: Open {
-        let families = families.sorted().map { Capability.multiprotocol(RouteFamily($0)) }
-        return Open(asn: asn, holdTime: holdSeconds, id: id, capabilities: families + [.fourByteASN(asn)])
+        var list = families.sorted().map { Capability.multiprotocol(RouteFamily($0)) }
+        list.append(.routeRefresh)
+        if ipv4OverIPv6 { list.append(.extendedNextHop([.ipv4OverIPv6])) }
+        if extendedMessages { list.append(.extendedMessage) }
+        if let role = ownRole { list.append(.role(role)) }
+        list += [.fourByteASN(asn), .enhancedRouteRefresh]
+        return Open(asn: asn, holdTime: holdSeconds, id: id, capabilities: list)
     }
+
+    /// Roles are for neighbors of other ASes (RFC 9234 §4).
+    private var ownRole: Role? { isInternal ? nil : role }
 
     /// RFC 4271 §6.2, in the order of the fields.
     func negotiate(_ open: Open, local: Address) throws(BGPError) -> Negotiated {
@@ -41,10 +56,37 @@ extension Session.Configuration {
         let offered = open.families.compactMap(\.unicast)
         let common = families.sorted().filter(offered.contains)
         guard !common.isEmpty else { throw .noCommonFamily(wanted: families.sorted()) }
+        let peerRole = try negotiateRole(open)
         return Negotiated(
             peerASN: open.asn, peerID: open.id, holdTime: .seconds(Int(min(open.holdTime, holdSeconds))),
-            families: common, codec: Codec(fourByteASN: open.fourByteASN, isInternal: isInternal), local: local,
-            peerCapabilities: open.capabilities)
+            families: common, codec: codec(with: open), canRefresh: open.offers(.routeRefresh),
+            marksRefresh: open.offers(.routeRefresh) && open.offers(.enhancedRouteRefresh), peerRole: peerRole,
+            local: local, peerCapabilities: open.capabilities)
+    }
+
+    private func codec(with open: Open) -> Codec {
+        let overIPv6 = open.capabilities.contains {
+            if case .extendedNextHop(let list) = $0 { list.contains(.ipv4OverIPv6) } else { false }
+        }
+        return Codec(
+            fourByteASN: open.fourByteASN, isInternal: isInternal,
+            extendedMessages: extendedMessages && open.offers(.extendedMessage),
+            ipv4OverIPv6: ipv4OverIPv6 && overIPv6)
+    }
+
+    /// RFC 9234 §4.2: the roles go together, or the session isn't wanted. Who says none is taken for what our role asks
+    /// for, unless it has to say.
+    private func negotiateRole(_ open: Open) throws(BGPError) -> Role? {
+        guard !isInternal else { return nil }
+        let said = open.capabilities.compactMap { if case .role(let role) = $0 { role } else { nil } }
+        guard Set(said).count <= 1 else { throw .severalRoles(said) }
+        guard let role else { return said.first?.opposite == nil ? nil : said.first }
+        guard let theirs = said.first else {
+            guard !requiresRole else { throw .roleMismatch(ours: role, theirs: nil) }
+            return role.opposite
+        }
+        guard theirs == role.opposite else { throw .roleMismatch(ours: role, theirs: theirs) }
+        return theirs
     }
 
     /// The longest that a send may be stuck (RFC 9687 §3.2); nil without KEEPALIVEs, as that section says.
@@ -54,7 +96,23 @@ extension Session.Configuration {
     }
 
     func exportContext(_ negotiated: Negotiated) -> ExportContext {
-        ExportContext(
+        var context = ExportContext(
             asn: asn, codec: negotiated.codec, families: negotiated.families, nextHops: [negotiated.local] + nextHops)
+        context.marksOnlyToCustomer = negotiated.peerRole?.getsOnlyToCustomer ?? false
+        return context
+    }
+
+    func checks(_ negotiated: Negotiated) -> RouteChecks {
+        var checks = RouteChecks(asn: asn, id: id, peerASN: peerASN)
+        (checks.clusterID, checks.peerRole) = (clusterID, negotiated.peerRole)
+        (checks.acceptsASSets, checks.enforcesFirstAS) = (acceptsASSets, enforcesFirstAS)
+        checks.allowedOwnAS = allowedOwnAS
+        return checks
+    }
+}
+
+extension Open {
+    fileprivate func offers(_ code: CapabilityCode) -> Bool {
+        capabilities.contains { if case .other = $0 { false } else { $0.code == code } }
     }
 }

@@ -79,6 +79,14 @@ public struct StateSubcode: RawRepresentable, Hashable, Sendable {
     public static let established = Self(rawValue: 3)
 }
 
+/// Subcodes of ``ErrorCode/routeRefresh`` (RFC 7313 §5).
+public struct RefreshSubcode: RawRepresentable, Hashable, Sendable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let invalidMessageLength = Self(rawValue: 1)
+}
+
 /// Subcodes of ``ErrorCode/cease`` (RFC 4486).
 public struct CeaseSubcode: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8

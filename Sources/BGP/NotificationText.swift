@@ -16,6 +16,7 @@ extension Notification: CustomStringConvertible {
         case .update: Self.updateNames[subcode]
         case .finiteStateMachine: Self.stateNames[subcode]
         case .cease: Self.ceaseNames[subcode]
+        case .routeRefresh: Self.refreshNames[subcode]
         default: nil
         }
     }
@@ -38,6 +39,7 @@ extension Notification: CustomStringConvertible {
         1: "Unexpected Message in OpenSent", 2: "Unexpected Message in OpenConfirm",
         3: "Unexpected Message in Established",
     ]
+    private static let refreshNames: [UInt8: String] = [1: "Invalid Message Length"]
     private static let ceaseNames: [UInt8: String] = [
         1: "Maximum Number of Prefixes Reached", 2: "Administrative Shutdown", 3: "Peer De-configured",
         4: "Administrative Reset", 5: "Connection Rejected", 6: "Other Configuration Change",

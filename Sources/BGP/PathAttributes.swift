@@ -12,7 +12,16 @@ public struct PathAttributes: Hashable, Sendable {
     public var atomicAggregate = false
     public var aggregator: Aggregator?
     public var communities: [Community] = []
+    public var extendedCommunities: [ExtendedCommunity] = []
     public var largeCommunities: [LargeCommunity] = []
+    /// Who brought the route into our AS, when a route reflector passed it on (RFC 4456 §8).
+    public var originatorID: RouterID?
+    /// The reflectors that it went through, nearest first (RFC 4456 §8).
+    public var clusterList: [RouterID] = []
+    /// The AS from which on the route may only go to customers (RFC 9234 §5).
+    public var onlyToCustomer: ASN?
+    /// Which of these came through a speaker that didn't know them. That is said on and on (RFC 4271 §5).
+    public var partial: Set<AttributeCode> = []
     /// Those that this implementation has no use for, as they came, in order of their codes.
     public var other: [RawAttribute] = []
 
@@ -40,6 +49,15 @@ public struct RawAttribute: Hashable, Sendable {
     }
 }
 
+extension RawAttribute {
+    /// What others are told of an attribute that we don't know: nothing when it is not transitive, else that not everybody
+    /// knew it (RFC 4271 §9).
+    public var passedOn: Self? {
+        guard flags.contains(.transitive) else { return nil }
+        return Self(flags.union(.partial), code, value)
+    }
+}
+
 /// RFC 4271 §4.3.
 public struct AttributeFlags: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
@@ -58,7 +76,8 @@ public struct AttributeFlags: OptionSet, Hashable, Sendable {
 /// IPv6 prefixes (or IPv4 ones in this form) that can be reached (RFC 4760 §3).
 public struct Reach: Hashable, Sendable {
     public var family: Family
-    /// A global address, and for IPv6 perhaps a link-local one beside it (RFC 2545 §3).
+    /// A global address, a link-local one, or both in this order (RFC 2545 §3). IPv6 also for IPv4 prefixes where both
+    /// sides can do that (RFC 8950).
     public var nextHops: [Address]
     public var prefixes: [Prefix]
 

@@ -81,6 +81,7 @@ public struct AttributeCode: RawRepresentable, Hashable, Sendable {
     public static let as4Aggregator = Self(rawValue: 18)  // RFC 6793
     public static let ipv6ExtendedCommunities = Self(rawValue: 25)  // RFC 5701
     public static let largeCommunities = Self(rawValue: 32)  // RFC 8092
+    public static let onlyToCustomer = Self(rawValue: 35)  // RFC 9234
 }
 
 extension AttributeCode: CustomStringConvertible {
@@ -103,6 +104,7 @@ extension AttributeCode: CustomStringConvertible {
         case .as4Aggregator: "AS4_AGGREGATOR"
         case .ipv6ExtendedCommunities: "IPV6_EXTENDED_COMMUNITIES"
         case .largeCommunities: "LARGE_COMMUNITY"
+        case .onlyToCustomer: "ONLY_TO_CUSTOMER"
         default: "attribute \(rawValue)"
         }
     }

@@ -43,8 +43,34 @@ public struct Session: Sendable {
         public var nextHops: [Address] = []
         /// More than this many at a time end the session (RFC 4486 §4).
         public var maxPrefixes = 1000
+        /// From this part of it on, it is said that the limit is near; in percent.
+        public var prefixWarning = 80
+        /// How long the session stays down after that. nil: until an operator starts it.
+        public var prefixHold: Duration? = .seconds(120)
+        /// More prefixes than this are never told the neighbor: the session ends instead, before the first of them is. nil:
+        /// no limit.
+        public var maxAnnouncements: Int?
         /// nil: 8 minutes, or twice the hold time if that is longer (RFC 9687 §3.2).
         public var sendHoldTime: Duration?
+        /// What we are to a neighbor of another AS; nil: not said (RFC 9234 §4).
+        public var role: Role?
+        /// A neighbor that says no role is refused (RFC 9234 §4.2, "strict mode").
+        public var requiresRole = false
+        /// Offered, so that the neighbor may send them, and sent if it takes them (RFC 8654).
+        public var extendedMessages = true
+        /// Offered: IPv4 prefixes may have IPv6 next hops (RFC 8950).
+        public var ipv4OverIPv6 = false
+        /// Where a family can't be read any more, it is disabled instead of resetting the session (RFC 7606 §2). For
+        /// speakers that announce and use nothing of what they hear: a neighbor's mistake then costs no announcement.
+        public var disablesFamilies = false
+        /// See ``RouteChecks``.
+        public var acceptsASSets = false
+        public var enforcesFirstAS = false
+        public var allowedOwnAS = 0
+        public var clusterID: RouterID?
+        /// UPDATEs are handed out as they came, with ``Action/update(_:)``, to somebody who reads them and keeps routes.
+        /// Otherwise they are read here, and their prefixes counted.
+        public var handsOutRoutes = false
 
         public init(asn: ASN, id: RouterID, peerASN: ASN) { (self.asn, self.id, self.peerASN) = (asn, id, peerASN) }
     }
@@ -71,7 +97,13 @@ public struct Session: Sendable {
         case (.opening(let opening), .start): if case .waiting = opening.outgoing { retry(opening) } else { [] }
         case (.established, .start): []
         case (_, .stop(let text, let subcode)): stop(.stopped(text, subcode))
-        case (_, .export(let table)): export(table)
+        case (_, .export(let table)): export(table, now)
+        case (.established, .holds(let count)): holds(prefixes: count, now)
+        case (.established, .refresh(let family)): askAgain(for: family)
+        case (.established(let session), .faulty(let update, let bytes)):
+            faulty(update, bytes, session.connection.id, now)
+        case (.established(let session), .unreadable(let error, let bytes)):
+            malformed(error, bytes) + fail(session.connection.id, .error(error), now)
 
         case (.opening(let opening), .connected(let id, let local)): connected(opening, id, local)
         case (.opening(let opening), .connectFailed(let id, let reason)): connectFailed(opening, id, reason)
@@ -84,13 +116,15 @@ public struct Session: Sendable {
         case (.opening(let opening), .closed(let id, let reason)): closed(opening, id, reason)
         case (.established(let session), .closed(let id, let reason)): closed(session, id, reason, now)
         case (.established(let session), .blocked(let id)): blocked(session, id)
-        case (.established(let session), .drained(let id)): drained(session, id)
+        case (.established(let session), .drained(let id)): drained(session, id, now)
         case (_, .expired(let timer)): expired(timer, now)
 
         case (.idle, .connected), (.idle, .connectFailed), (.idle, .received), (.idle, .closed), (.idle, .blocked),
             (.idle, .drained), (.opening, .blocked), (.opening, .drained), (.established, .connected),
-            (.established, .connectFailed):
-            []  // late news of a connection that was given up
+            (.established, .connectFailed), (.idle, .holds), (.opening, .holds), (.idle, .refresh),
+            (.opening, .refresh), (.idle, .faulty), (.opening, .faulty), (.idle, .unreadable),
+            (.opening, .unreadable):
+            []  // late news of a connection that was given up, or nobody to tell
         }
     }
 
@@ -101,6 +135,7 @@ public struct Session: Sendable {
         case (_, .keepalive(let id)): keepAlive(id)
         case (_, .hold(let id)): expiredHold(id, now)
         case (.established(let session), .sendHold(let id)): expiredSendHold(session, id, now)
+        case (.established, .refresh(let id)): mayAnswerAgain(id, now)
         default: []
         }
     }
@@ -132,7 +167,12 @@ public struct Session: Sendable {
 
     /// How many prefixes the neighbor announces at the moment.
     public var receivedPrefixes: Int {
-        if case .established(let session) = phase { session.received.prefixes.count } else { 0 }
+        if case .established(let session) = phase { session.received.count } else { 0 }
+    }
+
+    /// Families of which nothing is heard any more, since an UPDATE of them could not be read.
+    public var disabledFamilies: [Family] {
+        if case .established(let session) = phase { session.disabled.sorted() } else { [] }
     }
 
     // MARK: Small parts that all of it uses

@@ -68,8 +68,8 @@ extension Session {
             Established(
                 connection: handshake.connection, negotiated: negotiated, since: now,
                 rib: AdjRIBOut(configuration.exportContext(negotiated)),
-                received: ReceivedPrefixes(limit: configuration.maxPrefixes)))
-        return others + [.up(negotiated)] + flush(id)
+                checks: configuration.checks(negotiated)))
+        return others + [.up(negotiated)] + flush(id, now)
     }
 }
 

@@ -42,6 +42,14 @@ public enum Event: Hashable, Sendable {
     case expired(SessionTimer)
     /// The whole table that the neighbor ought to know.
     case export([Announcement])
+    /// Ask the neighbor for its routes again (RFC 2918); nothing happens when it can't.
+    case refresh(Family)
+    /// So many prefixes of the neighbor are held by whoever gets ``Action/update(_:)``.
+    case holds(prefixes: Int)
+    /// What it found in such an UPDATE is not all well: this, in these bytes.
+    case faulty(Update, [UInt8])
+    /// Or it could not read it.
+    case unreadable(BGPError, [UInt8])
 }
 
 /// What a session wants done, in this order.
@@ -63,8 +71,36 @@ public enum Action: Hashable, Sendable {
     case announced(Announcement)
     case withdrawn(Prefix)
     case refused(AdjRIBOut.Refusal)
-    /// The neighbor sent something malformed, this message.
+    /// The neighbor sent something malformed, this message, at most 4,096 bytes of it.
     case malformed(BGPError, [UInt8])
+    /// Nothing of this family is heard any more while the session lasts, and what was heard is void (RFC 7606 §2).
+    case disabled(Family, BGPError)
+    case warning(SessionWarning)
+    /// An UPDATE as it came, for whoever keeps routes, where ``Session/Configuration/handsOutRoutes`` asks for it. It
+    /// answers with ``Event/holds(prefixes:)``, and ``Event/faulty(_:_:)`` or ``Event/unreadable(_:_:)``.
+    case update(Frame)
+    /// The neighbor begins to send all of a family again; what it hasn't sent by `.refreshed` is void (RFC 7313 §4).
+    case refreshing(Family)
+    case refreshed(Family)
+}
+
+/// What an operator should know although the session goes on.
+public enum SessionWarning: Hashable, Sendable {
+    case manyPrefixes(Int, limit: Int)
+    case routesRefused(RouteFlaw, [Prefix])
+    case unknownRefresh(RouteRefresh)
+}
+
+extension SessionWarning: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .manyPrefixes(let count, let limit): "\(count) prefixes received, \(limit) are allowed"
+        case .routesRefused(let flaw, let prefixes):
+            "\(prefixes.first.map { "\($0)" } ?? "nothing")\(prefixes.count > 1 ? " and \(prefixes.count - 1) more" : "") "
+                + "can't be used: \(flaw)"
+        case .unknownRefresh(let refresh): "ROUTE-REFRESH of an unknown kind, ignored: \(refresh)"
+        }
+    }
 }
 
 /// RFC 4271 §8.1.3, RFC 9687. Connections have timers of their own, which end with them.
@@ -74,6 +110,11 @@ public enum SessionTimer: Hashable, Sendable {
     case hold(ConnectionID)
     case keepalive(ConnectionID)
     case sendHold(ConnectionID)
+    /// Until the next request for our routes is answered.
+    case refresh(ConnectionID)
+
+    /// All that end with a connection.
+    public static func of(_ id: ConnectionID) -> [Self] { [.hold(id), .keepalive(id), .sendHold(id), .refresh(id)] }
 }
 
 /// The states of RFC 4271 §8.2.2.
@@ -94,6 +135,8 @@ public enum Down: Hashable, Sendable {
     case error(BGPError)
     /// By the neighbor's.
     case notified(Notification)
+    /// By the neighbor's, who doesn't like the hold time that we offered, in seconds (RFC 4271 §6.2).
+    case holdTimeRefused(UInt16)
     /// TCP failed or was closed without a word.
     case connectionLost(String)
 }
@@ -103,6 +146,8 @@ extension Down: CustomStringConvertible {
         switch self {
         case .error(let error): "\(error)"
         case .notified(let notification): "the neighbor said: \(notification)"
+        case .holdTimeRefused(let seconds):
+            "the neighbor refuses our hold time of \(seconds) s (it said: OPEN Message Error/Unacceptable Hold Time)"
         case .connectionLost(let reason): reason
         }
     }

@@ -48,6 +48,8 @@ extension Session {
     /// Our OPEN, and a long time to wait for the neighbor's (RFC 4271 §8.2.2: "a hold timer value of 4 minutes").
     private mutating func greet(_ opening: Opening, _ connection: Connection) -> [Action] {
         var opening = opening
+        var connection = connection
+        connection.framer = Framer(extended: configuration.extendedMessages)
         opening.put(Handshake(connection: connection))
         phase = .opening(opening)
         return [
@@ -115,6 +117,15 @@ extension Session {
 
     /// After a session: the same, but in Idle, where connections are refused.
     mutating func hold(_ down: Down) -> [Action] {
+        if case .error(let error) = down, error.isLimit {
+            endings.note(down)
+            guard let time = configuration.prefixHold else {
+                phase = .idle(.stopped)
+                return []
+            }
+            phase = .idle(.held)
+            return [.arm(.idleHold, after: jittered(time))]
+        }
         guard let time = holdAfter(down) else { return open() }
         phase = .idle(.held)
         return [.arm(.idleHold, after: time)]
@@ -123,7 +134,6 @@ extension Session {
     /// nil: none.
     private mutating func holdAfter(_ down: Down) -> Duration? {
         endings.note(down)
-        if case .error(.tooManyPrefixes) = down { failures = Self.mostDoublings + 1 }
         defer { failures += 1 }
         guard failures > 0 else { return nil }
         let doublings = min(failures - 1, Self.mostDoublings)

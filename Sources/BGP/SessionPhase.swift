@@ -83,25 +83,49 @@ struct Established: Sendable {
     let negotiated: Negotiated
     let since: Instant
     var rib: AdjRIBOut
-    var received: ReceivedPrefixes
+    let checks: RouteChecks
+    var received = ReceivedPrefixes()
+    /// Families whose UPDATEs are not heard any more.
+    var disabled: Set<Family> = []
+    /// Families that the neighbor wants to be told again.
+    var asked: Set<Family> = []
+    /// It was told some just now, so the next time has to wait for its timer.
+    var answeredLately = false
+    /// It has been said that the limit of prefixes is near.
+    var warned = false
     /// The socket is full: nothing is added before it drains, so a neighbor that doesn't read costs no memory.
     var isBlocked = false
 }
 
-/// The prefixes that a neighbor has announced and not withdrawn: kept to be counted, nothing else about them is. Never
-/// more than the limit.
+/// The prefixes that a neighbor has announced and not withdrawn: kept to be counted, nothing else about them is.
 struct ReceivedPrefixes: Sendable {
-    let limit: Int
-    private(set) var prefixes: Set<Prefix> = []
+    private var prefixes: Set<Prefix> = []
+    /// Of families that the neighbor is sending again: those that have not come yet (RFC 7313 §4).
+    private var stale: [Family: Set<Prefix>] = [:]
+    /// What somebody else has counted, who keeps the routes.
+    var elsewhere: Int?
 
-    init(limit: Int) { self.limit = limit }
+    var count: Int { elsewhere ?? prefixes.count }
 
-    /// Withdrawals first, as a message means them.
-    mutating func take(_ update: Update, _ families: [Family]) throws(BGPError) {
-        for prefix in update.unreachable { prefixes.remove(prefix) }
-        for prefix in update.reachable where families.contains(prefix.family) {
+    /// Withdrawals first, as a message means them. Goes on counting one beyond `limit`, no further.
+    mutating func take(_ update: Update, limit: Int) {
+        for prefix in update.unreachable {
+            prefixes.remove(prefix)
+            if !stale.isEmpty { stale[prefix.family]?.remove(prefix) }
+        }
+        for prefix in update.reachable {
+            guard prefixes.count <= limit else { return }
             prefixes.insert(prefix)
-            guard prefixes.count <= limit else { throw .tooManyPrefixes(limit: limit) }
+            if !stale.isEmpty { stale[prefix.family]?.remove(prefix) }
         }
     }
+
+    mutating func forget(_ family: Family) {
+        prefixes = prefixes.filter { $0.family != family }
+        stale[family] = nil
+    }
+
+    mutating func beginRefresh(_ family: Family) { stale[family] = prefixes.filter { $0.family == family } }
+
+    mutating func endRefresh(_ family: Family) { prefixes.subtract(stale.removeValue(forKey: family) ?? []) }
 }

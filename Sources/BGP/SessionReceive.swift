@@ -3,16 +3,49 @@ internal import Net
 /// Bytes from the neighbor, message by message.
 extension Session {
     mutating func receive(_ bytes: [UInt8], _ id: ConnectionID, _ now: Instant) -> [Action] {
-        guard var connection = connection(id) else { return [] }
-        connection.framer.append(bytes)
-        put(connection)
+        guard append(bytes, id) else { return [] }
         var actions: [Action] = []
         var heard = false
-        while let step = receiveNext(id, now) {
+        while true {
+            if handOut(id, into: &actions) { heard = true }
+            guard let step = receiveNext(id, now) else { break }
             actions += step
             heard = true
         }
         return heard ? actions + restartHold(id) : actions
+    }
+
+    /// False when there is no such connection.
+    private mutating func append(_ bytes: [UInt8], _ id: ConnectionID) -> Bool {
+        if case .established = phase {
+            var isOurs = false
+            _ = inEstablished { session in
+                isOurs = session.connection.id == id
+                if isOurs { session.connection.framer.append(bytes) }
+                return []
+            }
+            return isOurs
+        }
+        guard var connection = connection(id) else { return false }
+        connection.framer.append(bytes)
+        put(connection)
+        return true
+    }
+
+    /// UPDATEs come by the hundred thousand, and where somebody else reads them there is nothing to do for each: all that
+    /// are next go at once. True when there were any.
+    private mutating func handOut(_ id: ConnectionID, into actions: inout [Action]) -> Bool {
+        guard configuration.handsOutRoutes, case .established = phase else { return false }
+        let before = actions.count
+        var updates: [Action] = []
+        _ = inEstablished { session in
+            guard session.connection.id == id else { return [] }
+            while let frame = session.connection.framer.nextUpdate() { updates.append(.update(frame)) }
+            return []
+        }
+        counters.received.updates += UInt64(updates.count)
+        actions += updates
+        return actions.count > before
     }
 
     /// What the next whole message leads to; nil when there is none, or no connection any more.
@@ -34,7 +67,7 @@ extension Session {
     private mutating func take(_ frame: Frame, _ id: ConnectionID, _ now: Instant) throws(BGPError) -> [Action] {
         switch phase {
         case .idle: return []
-        case .established(let session): return try take(frame, session, now)
+        case .established: return try takeEstablished(frame, id, now)
         case .opening(let opening):
             guard let handshake = opening[id] else { return [] }
             return try take(frame, opening, handshake, now)
@@ -47,7 +80,7 @@ extension Session {
     ) throws(BGPError) -> [Action] {
         switch (handshake.progress, try decode(frame, expected: handshake.progress.state)) {
         case (_, .notification(let notification)):
-            return fail(handshake.connection.id, .notified(notification), now)
+            return fail(handshake.connection.id, down(notification), now)
         case (.openSent, .open(let open)): return try opened(opening, handshake, open)
         case (.openConfirm(let negotiated), .keepalive): return establish(opening, handshake, negotiated, now)
         case (let progress, _): throw .unexpectedMessage(frame.type, in: progress.state)
@@ -63,6 +96,12 @@ extension Session {
         return try .decode(frame, Codec())
     }
 
+    private func down(_ notification: Notification) -> Down {
+        let refusal = BGPError.unacceptableHoldTime(seconds: configuration.holdSeconds).notification
+        return (notification.code, notification.subcode) == (refusal.code, refusal.subcode)
+            ? .holdTimeRefused(configuration.holdSeconds) : .notified(notification)
+    }
+
     /// Ends one connection: the neighbor is told unless it was the neighbor who told us.
     mutating func fail(_ id: ConnectionID, _ down: Down, _ now: Instant) -> [Action] {
         let farewell: [Action] = if case .error(let error) = down { refuse(id, error) } else { [.close(id)] }
@@ -75,9 +114,9 @@ extension Session {
         }
     }
 
-    private mutating func malformed(_ error: BGPError, _ bytes: [UInt8]) -> [Action] {
+    mutating func malformed(_ error: BGPError, _ bytes: [UInt8]) -> [Action] {
         counters.malformed += 1
-        return [.malformed(error, bytes)]
+        return [.malformed(error, Array(bytes.prefix(Framer.maximumLength)))]
     }
 
     // MARK: The connection, wherever it is
@@ -144,10 +183,19 @@ extension BGPError {
     /// Whether the bytes of the message were at fault, rather than its time or number.
     var isMalformed: Bool {
         switch self {
-        case .unexpectedMessage, .tooManyPrefixes, .holdTimerExpired, .sendHoldTimerExpired, .stopped, .collision,
-            .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily:
+        case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .holdTimerExpired, .sendHoldTimerExpired,
+            .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily,
+            .roleMismatch, .severalRoles:
             false
         default: true
+        }
+    }
+
+    /// Whether more prefixes than allowed were at fault: that doesn't pass by trying again.
+    var isLimit: Bool {
+        switch self {
+        case .tooManyPrefixes, .tooManyAnnouncements: true
+        default: false
         }
     }
 }

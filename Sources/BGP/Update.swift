@@ -9,21 +9,30 @@ public struct Update: Hashable, Sendable {
     public var reach: Reach?
     /// IPv4, outside of MP_REACH_NLRI.
     public var announced: [Prefix] = []
-    /// What was malformed and yet didn't end the session; never sent.
+    /// What was malformed and yet didn't end the session, ``AttributeFault/most`` at most; never sent.
     public var faults: [AttributeFault] = []
+    /// Families whose prefixes can't be told from this message, in the order of it; never sent.
+    public var unreadable: [Unreadable] = []
+    /// Why the routes can't be used, although all is well formed: for whoever reads them, see ``RouteFlaw``; never sent.
+    public var flaw: RouteFlaw?
 
     public init() {}
 
     /// The hardest of the reactions that the faults ask for; nil when there are none.
-    public var reaction: Reaction? { faults.map(\.reaction).max() }
+    public var reaction: Reaction? {
+        let worst = faults.map(\.reaction).max()
+        return unreadable.isEmpty ? worst : max(worst ?? .disableFamily, .disableFamily)
+    }
 
-    /// All prefixes of both families that can now be reached: none when a malformed attribute makes the message a
-    /// withdrawal.
-    public var reachable: [Prefix] { reaction == .treatAsWithdrawal ? [] : named }
+    /// Whether the prefixes that it announces count as withdrawn.
+    public var isWithdrawal: Bool { flaw != nil || faults.contains { $0.reaction == .treatAsWithdrawal } }
+
+    /// All prefixes of both families that can now be reached: none when something makes the message a withdrawal.
+    public var reachable: [Prefix] { isWithdrawal ? [] : named }
 
     public var unreachable: [Prefix] {
         let said = withdrawn + (unreach?.prefixes ?? [])
-        return reaction == .treatAsWithdrawal ? said + named : said
+        return isWithdrawal ? said + named : said
     }
 
     /// What the message calls reachable, whatever became of it.
@@ -37,25 +46,34 @@ extension Update {
         var update = Self()
         var rest = body
         let withdrawnCount = try count(of: "withdrawn routes", &rest, body.count)
-        var withdrawn = rest.extracting(first: withdrawnCount)
+        update.withdrawn = update.prefixes(rest.extracting(first: withdrawnCount))
         rest = rest.extracting(droppingFirst: withdrawnCount)
-        update.withdrawn = try Prefix.decodeAll(&withdrawn, .ipv4)
 
         let attributeCount = try count(of: "path attributes", &rest, body.count)
         let attributes = rest.extracting(first: attributeCount)
-        rest = rest.extracting(droppingFirst: attributeCount)
-        update.announced = try Prefix.decodeAll(&rest, .ipv4)
+        let network = rest.extracting(droppingFirst: attributeCount)
+        update.announced = update.prefixes(network)
 
-        var decoder = AttributeDecoder(codec)
+        var decoder = AttributeDecoder(codec, announcesHere: !network.isEmpty)
         try decoder.decode(attributes)
         (update.attributes, update.reach) = (decoder.attributes, decoder.reach)
         (update.unreach, update.faults) = (decoder.unreach, decoder.faults)
+        update.unreadable += decoder.unreadable
         update.noteMissing(codec)
-        try update.checkNamed()
+        try update.checkNamed(decoder.announcesOthers || !network.isEmpty)
         return update
     }
 
-    /// The length in bytes of what comes next. One that doesn't fit the message resets (RFC 7606 §3 a).
+    /// None where they can't be read: then that is noted (RFC 7606 §3 i, §5.3).
+    private mutating func prefixes(_ field: Span<UInt8>) -> [Prefix] {
+        var field = field
+        do { return try Prefix.decodeAll(&field, .ipv4) } catch {
+            unreadable.append(Unreadable(family: .ipv4Unicast, error: error))
+            return []
+        }
+    }
+
+    /// The length in bytes of what comes next. One that doesn't fit the message resets (RFC 7606 §3 b).
     private static func count(
         of part: String, _ rest: inout Span<UInt8>, _ total: Int
     ) throws(BGPError) -> Int {
@@ -76,14 +94,16 @@ extension Update {
     }
 
     private mutating func missing(_ code: AttributeCode) {
-        guard !faults.contains(where: { $0.code == code && $0.reaction == .treatAsWithdrawal }) else { return }
+        guard !isWithdrawal else { return }
         faults.append(
             AttributeFault(code: code, problem: .missing, reaction: .treatAsWithdrawal, bytes: [code.rawValue]))
     }
 
     /// RFC 7606 §5.2: with nothing announced, a malformed attribute may have hidden what was.
-    private func checkNamed() throws(BGPError) {
-        guard named.isEmpty, var worst = faults.first(where: { $0.reaction > .discardAttribute }) else { return }
+    private func checkNamed(_ announcesMore: Bool) throws(BGPError) {
+        guard named.isEmpty, !announcesMore, var worst = faults.first(where: { $0.reaction > .discardAttribute }) else {
+            return
+        }
         worst.reaction = .resetSession
         throw .attribute(worst)
     }
@@ -105,8 +125,9 @@ extension Reach {
         var value: [UInt8] = []
         value.put(family.rawValue)
         value.put(RouteFamily(family).safi)
-        value.put(UInt8(truncatingIfNeeded: nextHops.count * family.width / 8))
-        for hop in nextHops { value += hop.bytes }
+        let hops = nextHops.flatMap(\.bytes)
+        value.put(UInt8(truncatingIfNeeded: hops.count))
+        value += hops
         value.put(UInt8(0))
         for prefix in prefixes { prefix.encode(into: &value) }
         return RawAttribute([.optional, .extendedLength], .mpReach, value)

@@ -44,6 +44,17 @@ static inline int landfall_getpeername(int fd, struct landfall_sockaddr *at) {
 static inline int landfall_option(int fd, int level, int name, int value) {
     return setsockopt(fd, level, name, &value, sizeof value);
 }
+// Segments from and to an address are signed with a key of at most 80 bytes (RFC 2385); no key: no longer.
+static inline int landfall_tcp_md5(int fd, const struct landfall_sockaddr *peer, const void *key, size_t length) {
+    struct tcp_md5sig order = {.tcpm_keylen = (uint16_t)length};
+    if (length > TCP_MD5SIG_MAXKEYLEN) {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(&order.tcpm_addr, &peer->any, peer->length);
+    if (length) memcpy(order.tcpm_key, key, length);
+    return setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &order, sizeof order);
+}
 // The error that a connect in the background ended with.
 static inline int landfall_pending_error(int fd) {
     int error = 0;

@@ -81,7 +81,10 @@ public struct Host: Hashable, Sendable {
 public struct Neighbor: Hashable, Sendable {
     /// What it is to us (RFC 9234's roles, seen from our side).
     public enum Role: String, Hashable, Sendable, CaseIterable {
-        case provider, peer, customer
+        case provider, peer
+        /// Of an exchange: it passes on the routes of its clients (RFC 7947), and we are one of them.
+        case routeServer = "route-server"
+        case customer
         /// A router of the site's own AS (iBGP).
         case `internal`
     }
@@ -94,6 +97,11 @@ public struct Neighbor: Hashable, Sendable {
     /// Wait for the neighbor to connect instead of connecting.
     public var passive: Bool
     public var holdTime: Duration
+    public var link: SessionLink
+    /// It may announce so many; none of them is used.
+    public var maxPrefixes: Int
+    /// It must say that its role goes with ours (RFC 9234 §4.2).
+    public var isStrict: Bool
     public var prepend: Int
     public var med: UInt32?
     /// For an internal one; nil: the usual 100.
@@ -111,6 +119,28 @@ public struct Neighbor: Hashable, Sendable {
         case global
         /// Not beyond the neighbor's AS: NO_EXPORT (RFC 4786 §4.4.3).
         case local
+    }
+}
+
+/// How far away a neighbor may be, and how it shows that it is itself.
+public struct SessionLink: Hashable, Sendable {
+    /// nil: on a link of ours, or anywhere inside our AS.
+    public var hops: UInt8?
+    /// Packets that come from further away are dropped (RFC 5082).
+    public var ttlSecurity = false
+    public var password: Password?
+
+    /// Of our packets; nil: as usual. To a neighbor in another AS that is on our link, nothing may travel further.
+    public func ttl(isInternal: Bool) -> Int32? {
+        if ttlSecurity { return 255 }
+        return hops.map(Int32.init) ?? (isInternal ? nil : 1)
+    }
+
+    /// What TCP segments are signed with (RFC 2385).
+    public enum Password: Hashable, Sendable {
+        case text(Secret)
+        /// The first line of a file, read when the session is configured.
+        case file(String)
     }
 }
 

@@ -88,12 +88,27 @@ public enum BIRD {
             protocol bgp \(neighbor.name) {
                 local \(neighbor.localAddress) port \(neighbor.port) as \(router.asn.rawValue);
                 neighbor \(neighbor.address) as \(neighbor.asn.rawValue);
-                interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")\(metric)
+                interface "\(neighbor.interface)"; direct;\(neighbor.passive ? " passive;" : "")\(metric)\(security(neighbor))
                 \(times(hold: max(3, neighbor.holdTime.components.seconds)))\(log)
                 \(neighbor.address.family) { import \(importing(neighbor)); export filter \(export); };
             }
 
             """
+    }
+
+    private static func role(_ neighbor: Router.Neighbor) -> String {
+        if neighbor.servesRoutes { return "rs_server" }
+        return switch neighbor.relation {
+        case .customer: "provider"
+        case .peer: "peer"
+        case .provider: "customer"
+        }
+    }
+
+    private static func security(_ neighbor: Router.Neighbor) -> String {
+        let password = neighbor.password.map { " password \"\(String(decoding: $0.bytes, as: UTF8.self))\";" }
+        let role = neighbor.saysRole ? " local role \(self.role(neighbor));" : ""
+        return (neighbor.ttlSecurity ? " ttl security on;" : "") + role + (password ?? "")
     }
 
     /// BIRD merges routes that are equal up to the MED, so the order is in the MED, which it passes on to no other AS.

@@ -48,6 +48,14 @@ public struct Router: Hashable, Sendable {
         /// Wait for the neighbor to connect.
         public var passive = false
         public var holdTime: Duration
+        /// It says what it is to the neighbor (RFC 9234).
+        public var saysRole = false
+        /// What it is to that neighbor is a route server.
+        public var servesRoutes = false
+        /// Packets come with a TTL of 255, or not at all (RFC 5082).
+        public var ttlSecurity = false
+        /// What TCP segments are signed with (RFC 2385). BIRD takes none with a quotation mark.
+        public var password: Secret?
         /// Whether a route that carries GRACEFUL_SHUTDOWN becomes the last one to be used (RFC 8326 §3.2).
         public var honoursGracefulShutdown = true
         /// Whether the log tells of every route that comes and goes, and why the session went.

@@ -23,6 +23,12 @@ public enum File {
         }
     }
 
+    /// The first line of a small ordinary file, as passwords are kept; without its end.
+    public static func firstLine(of path: String) throws(FileError) -> [UInt8] {
+        let line = try read(path, limit: 4096, regular: true).prefix { $0 != 0x0a }
+        return Array(line.last == 0x0d ? line.dropLast() : line)
+    }
+
     /// Replaces a file, or makes it: whoever reads it sees the old bytes or the new ones, also after a power cut. The new
     /// bytes go to a file beside it first; on an error that one is removed and the old file is what it was.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {

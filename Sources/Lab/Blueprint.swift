@@ -75,6 +75,8 @@ package struct Blueprint: Sendable {
         case noFreeAddresses
         /// A site's neighbor whose AS isn't in `internet`.
         case strangeNeighbor(site: String, neighbor: String, asn: ASN)
+        /// A password that the rehearsal's routers can't be given.
+        case password(neighbor: String, String)
     }
 }
 

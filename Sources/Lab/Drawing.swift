@@ -1,5 +1,6 @@
 internal import Config
 internal import Dialect
+internal import Files
 internal import Geo
 internal import Net
 
@@ -88,11 +89,13 @@ struct Drawing {
             guard let router = internet.ases.firstIndex(where: { $0.asn == neighbor.asn }) else {
                 throw .strangeNeighbor(site: site.name, neighbor: neighbor.name, asn: neighbor.asn)
             }
-            connect(index, to: router, site.neighbors.filter { $0.asn == neighbor.asn }, &routed)
+            try connect(index, to: router, site.neighbors.filter { $0.asn == neighbor.asn }, &routed)
         }
     }
 
-    private mutating func connect(_ index: Int, to router: Int, _ neighbors: [Neighbor], _ routed: inout [Family]) {
+    private mutating func connect(
+        _ index: Int, to router: Int, _ neighbors: [Neighbor], _ routed: inout [Family]
+    ) throws(Blueprint.Failure) {
         let (site, host) = (network.sites[network.hosts[index].site], network.hosts[index].host)
         let node = network.node(ofHost: index)
         var near = Blueprint.End(node: node, interface: blueprint.interface(internet.ases[router].name, at: node))
@@ -108,7 +111,7 @@ struct Drawing {
             // The host's own address is reached from everywhere, as on the Internet.
             let origin = Router.Origin(prefix: Prefix(host: own), interface: far.interface)
             if !blueprint.routers[router].origins.contains(origin) { blueprint.routers[router].origins.append(origin) }
-            serve(neighbor, of: index, at: router, far.interface, own)
+            try serve(neighbor, of: index, at: router, far.interface, own)
         }
         linkCount += 1
         blueprint.cables.append(
@@ -118,7 +121,7 @@ struct Drawing {
     /// The router's side of a host's session. It connects only where the host waits.
     private mutating func serve(
         _ neighbor: Neighbor, of host: Int, at router: Int, _ interface: String, _ address: Address
-    ) {
+    ) throws(Blueprint.Failure) {
         guard let relation = neighbor.role.seenFromThere else { return }
         let session = addSession(router, with: network.label(ofHost: host), address.family, host: host)
         var configured = Router.Neighbor(
@@ -128,7 +131,27 @@ struct Drawing {
         configured.port = neighbor.passive ? 179 : neighbor.port
         configured.passive = !neighbor.passive
         configured.isLogged = true
+        (configured.ttlSecurity, configured.saysRole) = (neighbor.link.ttlSecurity, neighbor.isStrict)
+        configured.servesRoutes = neighbor.role == .routeServer
+        configured.password = try password(of: neighbor)
         blueprint.routers[router].neighbors.append(configured)
+    }
+
+    /// What the agent will sign with.
+    private func password(of neighbor: Neighbor) throws(Blueprint.Failure) -> Secret? {
+        let secret: Secret?
+        switch neighbor.link.password {
+        case nil: secret = nil
+        case .text(let text): secret = text
+        case .file(let path):
+            do { secret = Secret(try File.firstLine(of: path)) } catch {
+                throw .password(neighbor: neighbor.name, "\(error)")
+            }
+        }
+        guard secret?.bytes.contains(UInt8(ascii: "\"")) != true else {
+            throw .password(neighbor: neighbor.name, "BIRD takes none with a quotation mark, so it can't be rehearsed")
+        }
+        return secret
     }
 
     /// A router that has several hosts of a site as neighbors spreads flows over them, and over nothing else: all other
@@ -177,7 +200,7 @@ extension Neighbor.Role {
     fileprivate var seenFromThere: Router.Relation? {
         switch self {
         case .provider: .customer
-        case .peer: .peer
+        case .peer, .routeServer: .peer
         case .customer: .provider
         case .internal: nil
         }

@@ -25,6 +25,7 @@ extension Blueprint.Failure: CustomStringConvertible {
         case .noFreeAddresses: "the file uses addresses of every range that the rehearsal could take its own from"
         case .strangeNeighbor(let site, let neighbor, let asn):
             "\(site)'s neighbor \(neighbor) is in \(asn), which isn't in \"internet\""
+        case .password(let neighbor, let reason): "the password of neighbor \(neighbor): \(reason)"
         }
     }
 }

@@ -60,13 +60,14 @@ public final class Socket: Sendable {
         return socket
     }
 
-    /// A stream socket whose connection is under way; a `Stream` says when it is there.
-    public static func connect(to remote: Endpoint, from local: Address? = nil, ttl: Int32? = nil)
-        throws(SystemError) -> Socket
-    {
+    /// A stream socket whose connection is under way; a `Stream` says when it is there. `prepare` sets what its first packet
+    /// must have already.
+    public static func connect(
+        to remote: Endpoint, from local: Address? = nil, prepare: (Socket) throws(SystemError) -> Void = { _ in }
+    ) throws(SystemError) -> Socket {
         let socket = try Socket(domain: remote.address.family.domain, type: SOCK_STREAM, subject: "\(remote)")
-        if let ttl { try socket.setTTL(ttl, remote.address.family) }
-        if let local { try socket.bind(Endpoint(local, port: 0), []) }
+        try prepare(socket)
+        if let local { try socket.bind(Endpoint(local, port: 0, zone: local.isLinkLocal ? remote.zone : 0), []) }
         try socket.connect(remote)
         return socket
     }

@@ -14,6 +14,7 @@ func sockaddr(_ endpoint: Endpoint) -> landfall_sockaddr {
     case .ipv6:
         result.v6.sin6_family = sa_family_t(AF_INET6)
         result.v6.sin6_port = endpoint.port.bigEndian
+        result.v6.sin6_scope_id = endpoint.zone
         withUnsafeMutableBytes(of: &result.v6.sin6_addr) { $0.copyBytes(from: endpoint.address.bytes) }
         result.length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     }
@@ -27,7 +28,8 @@ func endpoint(_ address: landfall_sockaddr) -> Endpoint? {
         return Endpoint(Address(v4: address.v4.sin_addr.s_addr.bigEndian), port: address.v4.sin_port.bigEndian)
     case AF_INET6:
         let bytes = withUnsafeBytes(of: address.v6.sin6_addr) { [UInt8]($0) }
-        return Address(bytes: bytes).map { Endpoint($0, port: address.v6.sin6_port.bigEndian) }
+        let (port, zone) = (address.v6.sin6_port.bigEndian, address.v6.sin6_scope_id)
+        return Address(bytes: bytes).map { Endpoint($0, port: port, zone: zone) }
     default:
         return nil
     }

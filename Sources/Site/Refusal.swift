@@ -20,6 +20,8 @@ package struct Refusal: Error, CustomStringConvertible {
             self = refusal
         } else if let error = error as? SystemError {
             self = .machine("\(error)\(Self.remedy(error))")
+        } else if error is PasswordError {
+            self = .usage("\(error)")
         } else {
             self = .machine("\(error)")
         }

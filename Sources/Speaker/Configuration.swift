@@ -1,4 +1,5 @@
-internal import BGP
+public import BGP
+internal import Loop
 public import Net
 
 extension Speaker {
@@ -24,8 +25,14 @@ extension Speaker {
         public var localAddress: Address?
         /// Never connects, only waits.
         public var passive = false
-        /// The neighbor isn't on a link of ours: packets may travel further than one hop.
-        public var multihop = false
+        /// The interface that a link-local address is on.
+        public var interface: String?
+        /// How far away it may be: the TTL of our packets. nil: on a link of ours, or anywhere when it is of our own AS.
+        public var hops: UInt8?
+        /// Its packets must show that they come from no further away, and ours do (RFC 5082).
+        public var ttlSecurity = false
+        /// Both sides sign what they send with it (RFC 2385).
+        public var key: Secret?
         public var holdTime: Duration = .seconds(90)
         public var connectRetry: Duration = .seconds(5)
         /// What is exchanged; empty: the family of the address.
@@ -33,6 +40,16 @@ extension Speaker {
         /// Next hops for families other than that of the session.
         public var nextHops: [Address] = []
         public var maxPrefixes = 1000
+        /// See ``BGP/Session/Configuration``.
+        public var prefixWarning = 80
+        public var prefixHold: Duration? = .seconds(120)
+        public var maxAnnouncements: Int?
+        /// What we are to it; nil: not said.
+        public var role: Role?
+        public var requiresRole = false
+        public var acceptsASSets = false
+        public var enforcesFirstAS = false
+        public var disablesFamilies = false
         /// How long the neighbor may leave what we send unread; nil: as RFC 9687 says.
         public var sendHoldTime: Duration?
 
@@ -43,7 +60,27 @@ extension Speaker {
 }
 
 extension Speaker.Neighbor {
-    func accepts(at local: Address?) -> Bool { localAddress == nil || localAddress == local }
+    /// Whether a connection is its.
+    func isAt(_ remote: Endpoint?, local: Address?) -> Bool {
+        guard address == remote?.address, localAddress == nil || localAddress == local else { return false }
+        guard let interface else { return true }
+        return (try? Socket.zone(of: interface)) == remote?.zone
+    }
+
+    func endpoint() throws(SystemError) -> Endpoint {
+        guard let interface else { return Endpoint(address, port: port) }
+        return Endpoint(address, port: port, zone: try Socket.zone(of: interface))
+    }
+
+    /// What its packets must have left of their TTL, if anything (RFC 5082 §3: 255 when they come from one hop away).
+    var leastTTL: Int32? { ttlSecurity ? 256 - max(1, Int32(hops ?? 1)) : nil }
+
+    /// A neighbor in another AS is on our link unless the configuration says otherwise: with a TTL of 1 nothing that we
+    /// say reaches a speaker elsewhere. Inside an AS it may be anywhere.
+    func ttl(isInternal: Bool) -> Int32? {
+        if ttlSecurity { return 255 }
+        return hops.map(Int32.init) ?? (isInternal ? nil : 1)
+    }
 }
 
 extension Speaker.Configuration {
@@ -55,7 +92,13 @@ extension Speaker.Configuration {
         session.families = neighbor.families.isEmpty ? [neighbor.address.family] : neighbor.families
         session.nextHops = neighbor.nextHops
         session.maxPrefixes = neighbor.maxPrefixes
+        (session.prefixWarning, session.prefixHold) = (neighbor.prefixWarning, neighbor.prefixHold)
+        session.maxAnnouncements = neighbor.maxAnnouncements
         session.sendHoldTime = neighbor.sendHoldTime
+        (session.role, session.requiresRole) = (neighbor.role, neighbor.requiresRole)
+        (session.acceptsASSets, session.enforcesFirstAS) = (neighbor.acceptsASSets, neighbor.enforcesFirstAS)
+        session.disablesFamilies = neighbor.disablesFamilies
+        session.ipv4OverIPv6 = neighbor.address.family == .ipv6 && session.families.contains(.ipv4)
         return session
     }
 

@@ -69,7 +69,16 @@ final class Peering {
         case .malformed(let error, let bytes):
             guard reports.allows(Loop.now) else { return }
             onEvent(.malformed(neighbor.name, reason: "\(error)", bytes: bytes))
+        case .disabled(let family, let error): onEvent(.warning(neighbor.name, disabledText(family, error)))
+        case .warning(.routesRefused): break  // nobody here would have used them
+        case .warning(let warning):
+            if reports.allows(Loop.now) { onEvent(.warning(neighbor.name, "\(warning)")) }
+        case .update, .refreshing, .refreshed: break  // nobody here keeps routes
         }
+    }
+
+    private func disabledText(_ family: Family, _ error: BGPError) -> String {
+        "what it says of \(family) is ignored until the session is reset: \(error)"
     }
 
     var status: NeighborStatus {
@@ -77,7 +86,8 @@ final class Peering {
             name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
             lastError: session.endings.last == nil ? nil : "\(session.endings)", negotiated: session.negotiated,
             counters: session.counters,
-            receivedPrefixes: session.receivedPrefixes, advertised: session.advertised,
+            receivedPrefixes: session.receivedPrefixes, disabledFamilies: session.disabledFamilies,
+            advertised: session.advertised,
             pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })
     }
 
@@ -87,23 +97,29 @@ final class Peering {
         lastSerial += 1
         let id = ConnectionID(.incoming, lastSerial)
         do {
-            try socket.prepare(neighbor.address.family, ttl: ttl)
+            try prepare(socket)
             try adopt(socket, id, connecting: false)
             handle(.accepted(id, local: local))
         } catch {}  // it broke before it began; the neighbor will try again
     }
 
-    /// A neighbor in another AS is on our link unless the configuration says otherwise: with a TTL of 1 nothing that we
-    /// say reaches a speaker elsewhere. Inside an AS it may be anywhere.
-    private var ttl: Int32? { neighbor.multihop || session.configuration.isInternal ? nil : 1 }
-
     private func connect(_ id: ConnectionID) {
         do {
-            let remote = Endpoint(neighbor.address, port: neighbor.port)
-            let socket = try Socket.connect(to: remote, from: neighbor.localAddress, ttl: ttl)
-            try socket.prepare(neighbor.address.family, ttl: ttl)
+            let remote = try neighbor.endpoint()
+            let socket = try Socket.connect(to: remote, from: neighbor.localAddress) { socket throws(SystemError) in
+                try self.prepare(socket)
+                if let key = self.neighbor.key { try socket.setKey(key, for: remote) }
+            }
             try adopt(socket, id, connecting: true)
         } catch { handle(.connectFailed(id, reason: "\(error)")) }
+    }
+
+    /// From the first packet on, as far as we have a say: of a connection that was accepted, those before had the
+    /// listening socket's TTL, and were not judged by theirs.
+    private func prepare(_ socket: Socket) throws(SystemError) {
+        let family = neighbor.address.family
+        try socket.prepare(family, ttl: neighbor.ttl(isInternal: session.configuration.isInternal))
+        if let least = neighbor.leastTTL { try socket.setLeastTTL(least, family) }
     }
 
     private func adopt(_ socket: Socket, _ id: ConnectionID, connecting: Bool) throws(SystemError) {
@@ -161,6 +177,6 @@ final class Peering {
     }
 
     private func endTimers(of id: ConnectionID) {
-        for timer in [SessionTimer.hold(id), .keepalive(id), .sendHold(id)] { disarm(timer) }
+        for timer in SessionTimer.of(id) { disarm(timer) }
     }
 }

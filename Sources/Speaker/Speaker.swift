@@ -21,7 +21,7 @@ public actor Speaker {
     private var peerings: [Peering] = []
     /// Neighbors that are none any more, as long as a farewell is on its way to them.
     private var leaving: [Peering] = []
-    private var listeners: [Endpoint: Listener] = [:]
+    private var listeners: [Endpoint: Listening] = [:]
     private var strangers = Strangers()
     private var isStarted = false
     private var isStopped = false
@@ -41,7 +41,7 @@ public actor Speaker {
     /// Listens and begins all sessions. Throws when a port can't be had; nothing runs then.
     public func start() throws(SystemError) {
         guard !isStarted, !isStopped else { return }
-        try listen(at: configuration.listenEndpoints)
+        try listen(configuration)
         isStarted = true
         for peering in peerings { peering.handle(.start) }
     }
@@ -54,7 +54,7 @@ public actor Speaker {
     /// Throws when a port can't be had; nothing has changed then.
     public func configure(_ new: Configuration) throws(SystemError) {
         guard new != configuration, !isStopped else { return }
-        if isStarted { try listen(at: new.listenEndpoints) }
+        if isStarted { try listen(new) }
         configuration = new
         let old = peerings
         peerings = new.neighbors.map { neighbor in
@@ -91,11 +91,16 @@ public actor Speaker {
         peerings.first { $0.neighbor.name == neighbor }?.announce(announcements)
     }
 
+    /// Asks a neighbor to send its routes again (RFC 2918); nothing happens when it can't, or is none.
+    public func refresh(_ family: Family, of neighbor: String) {
+        peerings.first { $0.neighbor.name == neighbor }?.handle(.refresh(family))
+    }
+
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's
     /// thread when every neighbor has closed its end too, or after 1 s.
     public func stop(reason: String, then: @escaping @Sendable () -> Void) {
         isStopped = true
-        for listener in listeners.values { listener.close() }
+        for listening in listeners.values { listening.listener.close() }
         listeners.removeAll()
         for peering in peerings { peering.handle(.stop(reason)) }
         waitForClosing(until: Loop.now + Closing.patience, then)
@@ -114,14 +119,26 @@ public actor Speaker {
 
     // MARK: Listening
 
-    /// Listens there and nowhere else; goes on where it did when that isn't possible. What is given up goes first, since
-    /// every address and one of them can't be had together.
-    private func listen(at endpoints: [Endpoint]) throws(SystemError) {
+    private struct Listening {
+        let socket: Socket
+        let listener: Listener
+        /// Whose connections have to be signed.
+        var keyed: Set<Address> = []
+    }
+
+    /// Listens where neighbors may come, and nowhere else; goes on where it did when that isn't possible. What is given up
+    /// goes first, since every address and one of them can't be had together.
+    private func listen(_ configuration: Configuration) throws(SystemError) {
         let before = Array(listeners.keys)
+        let endpoints = configuration.listenEndpoints
         close(before.filter { !endpoints.contains($0) })
-        do { try open(endpoints) } catch {
+        do {
+            try open(endpoints)
+            try secure(configuration.neighbors)
+        } catch {
             close(listeners.keys.filter { !before.contains($0) })
             try? open(before)
+            try? secure(self.configuration.neighbors)
             throw error
         }
     }
@@ -129,19 +146,46 @@ public actor Speaker {
     private func open(_ endpoints: [Endpoint]) throws(SystemError) {
         for endpoint in endpoints where listeners[endpoint] == nil {
             let socket = try Socket.listen(at: endpoint, .freebind)
-            listeners[endpoint] = try Listener(loop: loop, socket: socket) { connection, from in
-                self.accepted(connection, from?.address)
+            let listener = try Listener(loop: loop, socket: socket) { connection, from in
+                self.accepted(connection, from)
             }
+            listeners[endpoint] = Listening(socket: socket, listener: listener)
+        }
+    }
+
+    /// Keys and TTL of what is answered before a connection is there: a neighbor that looks at them would not take the
+    /// answer otherwise.
+    private func secure(_ neighbors: [Neighbor]) throws(SystemError) {
+        for endpoint in Array(listeners.keys) {
+            let family = endpoint.address.family
+            let ours = neighbors.filter { $0.address.family == family }
+            guard var listening = listeners[endpoint] else { continue }
+            try setKeys(of: ours, on: &listening)
+            listeners[endpoint] = listening
+            if ours.contains(where: \.ttlSecurity) { try listening.socket.setTTL(255, family) }
+            // Where all neighbors do that, whoever is further away than any of them doesn't even get a connection.
+            try listening.socket.setLeastTTL(ours.map { $0.leastTTL ?? 0 }.min() ?? 0, family)
+        }
+    }
+
+    private func setKeys(of neighbors: [Neighbor], on listening: inout Listening) throws(SystemError) {
+        let gone = listening.keyed.subtracting(neighbors.filter { $0.key != nil }.map(\.address))
+        for address in gone { try listening.socket.setKey(nil, for: Endpoint(address, port: 0)) }
+        listening.keyed.subtract(gone)
+        for neighbor in neighbors {
+            guard let key = neighbor.key else { continue }
+            try listening.socket.setKey(key, for: try neighbor.endpoint())
+            listening.keyed.insert(neighbor.address)
         }
     }
 
     private func close(_ endpoints: [Endpoint]) {
-        for endpoint in endpoints { listeners.removeValue(forKey: endpoint)?.close() }
+        for endpoint in endpoints { listeners.removeValue(forKey: endpoint)?.listener.close() }
     }
 
-    private func accepted(_ socket: Socket, _ from: Address?) {
+    private func accepted(_ socket: Socket, _ from: Endpoint?) {
         let local = socket.local?.address
-        let peering = peerings.first { $0.neighbor.address == from && $0.neighbor.accepts(at: local) }
+        let peering = peerings.first { $0.neighbor.isAt(from, local: local) }
         if let peering, let local { peering.accept(socket, local) } else { strangers.refuse(socket, on: loop) }
     }
 }

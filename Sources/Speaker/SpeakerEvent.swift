@@ -14,6 +14,9 @@ extension Speaker {
         case refused(String, Announcement, reason: String)
         /// The message as it came, at most 4096 bytes. More than 10 a second are counted only.
         case malformed(String, reason: String, bytes: [UInt8])
+        /// The session goes on, and somebody should look: a limit is near, routes can't be used, a family is not heard any
+        /// more. More than 10 a second, malformed messages included, are counted only.
+        case warning(String, String)
     }
 }
 
@@ -33,6 +36,8 @@ public struct NeighborStatus: Sendable {
     public var counters: Counters
     /// Announced by the neighbor at the moment.
     public var receivedPrefixes: Int
+    /// Families of which nothing is heard any more, since an UPDATE of them could not be read.
+    public var disabledFamilies: [Family]
     /// What the neighbor has been told, in order of the prefixes.
     public var advertised: [Announcement]
     /// Bytes that wait for the neighbor to read them.

@@ -69,6 +69,8 @@ struct EstablishedTests {
         rig.receive(.update(withdrawing(0..<5)))
         rig.receive(.update(announcing(10..<15)))
         #expect(rig.session.state == .established && rig.session.receivedPrefixes == 10)
+        let warning = "warning: 10 prefixes received, 10 are allowed"
+        #expect(rig.look() == [warning, warning], "once, and again after there were fewer")
         rig.receive(.update(announcing(20..<21)))
         #expect(
             rig.look().prefix(2) == [

@@ -19,6 +19,7 @@ private func meaning(_ message: Message) -> [String] {
             + open.capabilities.map { "capability \(words($0))" }
     case .notification(let notification): ["NOTIFICATION \(notification)"]
     case .keepalive: ["KEEPALIVE"]
+    case .refresh(let refresh): ["ROUTE-REFRESH \(refresh)"]
     case .update(let update): meaning(update)
     }
 }
@@ -27,6 +28,7 @@ private func words(_ capability: Capability) -> String {
     switch capability {
     case .multiprotocol(let family): "multiprotocol \(family)"
     case .fourByteASN(let asn): "four-byte ASN \(asn)"
+    case .role, .extendedNextHop, .routeRefresh, .enhancedRouteRefresh, .extendedMessage: "\(capability)"
     case .other(let code, let bytes): "\(code.rawValue) [\(bytes.count > 8 ? "\(bytes.count) bytes" : hex(bytes))]"
     }
 }
@@ -44,8 +46,14 @@ private func meaning(_ update: Update) -> [String] {
     add("aggregator", attributes.aggregator.map { "\($0.asn) \($0.id)" })
     for community in attributes.communities { add("community", community) }
     for community in attributes.largeCommunities { add("large community", community) }
+    for community in attributes.extendedCommunities { add("extended community", community) }
+    add("originator", attributes.originatorID)
+    for cluster in attributes.clusterList { add("cluster", cluster) }
+    add("only to customers of", attributes.onlyToCustomer)
+    for code in attributes.partial.sorted(by: { $0.rawValue < $1.rawValue }) { add("partial", code) }
     for other in attributes.other { add("other", "\(other.code) [\(hex(other.value))]") }
     for hop in update.reach?.nextHops ?? [] { add("\(hop.family) next hop", hop) }
+    for each in update.unreadable { add("unreadable:", each) }
     for fault in update.faults { add("fault:", fault) }
     for prefix in update.reachable { add("reachable", prefix) }
     for prefix in update.unreachable { add("unreachable", prefix) }

@@ -67,7 +67,7 @@ struct Pair {
             if let far = links[end][id] { wire.append((1 - end, .received(bytes, far), far)) }
         case .close(let id):
             if let far = links[end][id] { wire.append((1 - end, .closed(far, reason: "closed"), far)) }
-            for timer in [SessionTimer.hold(id), .keepalive(id), .sendHold(id)] { timers[end][timer] = nil }
+            for timer in SessionTimer.of(id) { timers[end][timer] = nil }
         case .arm(let timer, let delay): timers[end][timer] = now + delay
         case .disarm(let timer): timers[end][timer] = nil
         case .up: ups[end] += 1

@@ -92,6 +92,7 @@ struct Chaos {
             Rig.peerOpen(), Rig.peerOpen(id: 30), .keepalive, .keepalive, .update(Update()),
             .notification(.shutdown("x")),
             Rig.peerOpen(asn: ASN(1)), Rig.peerOpen(holdTime: 0),
+            .refresh(RouteRefresh(.request, .ipv4Unicast)), .refresh(RouteRefresh(.begin, .ipv4Unicast)),
         ]
         let message = messages.randomElement(using: &random) ?? .keepalive
         var bytes = message.encoded(Codec())
@@ -136,7 +137,7 @@ struct Chaos {
         }
         for timer in rig.timers.keys {
             switch timer {
-            case .hold(let id), .keepalive(let id), .sendHold(let id):
+            case .hold(let id), .keepalive(let id), .sendHold(let id), .refresh(let id):
                 rule("\(timer) has a connection", rig.open.contains(id))
             case .connectRetry, .idleHold: break
             }

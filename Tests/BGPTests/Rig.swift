@@ -48,7 +48,7 @@ struct Rig {
         case .close(let id):
             open.remove(id)
             dialing.remove(id)
-            for timer in [SessionTimer.hold(id), .keepalive(id), .sendHold(id)] { timers[timer] = nil }
+            for timer in SessionTimer.of(id) { timers[timer] = nil }
             log.append("\(id.direction.rawValue): close")
         case .arm(let timer, let delay): timers[timer] = now + delay
         case .disarm(let timer): timers[timer] = nil
@@ -58,6 +58,11 @@ struct Rig {
         case .announced(let announcement): log.append("announced \(announcement.prefix)")
         case .withdrawn(let prefix): log.append("withdrawn \(prefix)")
         case .refused(let refusal): log.append("refused \(refusal.announcement.prefix): \(refusal.reason)")
+        case .disabled(let family, let error): log.append("disabled \(family): \(error)")
+        case .warning(let warning): log.append("warning: \(warning)")
+        case .update(let frame): log.append("handed out: \(frame.type) of \(frame.bytes.count) bytes")
+        case .refreshing(let family): log.append("refreshing \(family)")
+        case .refreshed(let family): log.append("refreshed \(family)")
         case .malformed(let error, let bytes): log.append("malformed (\(bytes.count) bytes): \(error)")
         }
     }
@@ -65,10 +70,10 @@ struct Rig {
     private func words(_ result: Result<[Message], BGPError>) -> [String] {
         guard case .success(let messages) = result else { return ["unreadable"] }
         return messages.map { message in
-            if case .notification(let notification) = message {
-                "NOTIFICATION \(notification)"
-            } else {
-                "\(message.type)"
+            switch message {
+            case .notification(let notification): "NOTIFICATION \(notification)"
+            case .refresh(let refresh): "ROUTE-REFRESH \(refresh)"
+            default: "\(message.type)"
             }
         }
     }

@@ -31,6 +31,9 @@ struct SessionErrorTests {
             place: .openSent, message: .update(Update()),
             answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
         Case(
+            place: .openSent, message: .refresh(RouteRefresh(.request, .ipv4Unicast)),
+            answer: "Finite State Machine Error/Unexpected Message in OpenSent"),
+        Case(
             place: .openConfirm, message: Rig.peerOpen(),
             answer: "Finite State Machine Error/Unexpected Message in OpenConfirm"),
         Case(
@@ -62,16 +65,6 @@ struct SessionErrorTests {
         #expect(rig.session.counters.malformed == 1)
     }
 
-    @Test("ROUTE-REFRESH, which we don't offer, is a message of unknown type", arguments: Place.allCases)
-    func routeRefresh(place: Place) {
-        var rig = rig(in: place)
-        var bytes = Message.keepalive.encoded(Codec()) + [0, 1, 0, 1]
-        bytes[17] = 23
-        bytes[18] = 5
-        rig.handle(.received(bytes, Rig.outgoing))
-        #expect(rig.look().contains("outgoing: NOTIFICATION Message Header Error/Bad Message Type"))
-    }
-
     @Test("the neighbor's NOTIFICATION ends the connection without an answer", arguments: Place.allCases)
     func notified(place: Place) {
         var rig = rig(in: place)
@@ -88,7 +81,9 @@ struct SessionErrorTests {
     func holdTimeRefused() {
         var rig = rig(in: .openSent)
         rig.receive(.notification(BGPError.unacceptableHoldTime(seconds: 2).notification))
-        #expect("\(rig.session.endings)" == "the neighbor said: OPEN Message Error/Unacceptable Hold Time")
+        #expect(
+            "\(rig.session.endings)" == "the neighbor refuses our hold time of 90 s "
+                + "(it said: OPEN Message Error/Unacceptable Hold Time)")
     }
 
     @Test(

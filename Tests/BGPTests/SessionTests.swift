@@ -226,7 +226,10 @@ struct OpenTests {
         }
         let expected = Open(
             asn: Rig.asn, holdTime: 90, id: Rig.id,
-            capabilities: [.multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .fourByteASN(Rig.asn)])
+            capabilities: [
+                .multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .routeRefresh, .extendedMessage,
+                .fourByteASN(Rig.asn), .enhancedRouteRefresh,
+            ])
         #expect(messages == [.open(expected)])
     }
 }

@@ -30,7 +30,9 @@ struct Vector: Sendable, CustomTestStringConvertible {
             } else {
                 head.append(line)
                 if line.hasPrefix("codec:") {
-                    codec = Codec(fourByteASN: line.contains("4"), isInternal: line.contains("internal"))
+                    codec = Codec(
+                        fourByteASN: line.contains("4"), isInternal: line.contains("internal"),
+                        extendedMessages: line.contains("extended"), ipv4OverIPv6: line.contains("over-ipv6"))
                 } else if !line.hasPrefix("#") {
                     bytes += hex(line)
                 }
@@ -63,7 +65,7 @@ func hex(_ bytes: [UInt8]) -> String {
 
 /// All that arrives becomes messages, or the error that ends it.
 func decode(_ bytes: [UInt8], _ codec: Codec) -> Result<[Message], BGPError> {
-    var framer = Framer()
+    var framer = Framer(extended: codec.extendedMessages)
     framer.append(bytes)
     var messages: [Message] = []
     do {

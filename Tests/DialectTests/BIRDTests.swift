@@ -74,6 +74,21 @@ struct BIRDTests {
         #expect(BIRD.configuration(of: router).contains("hold time 3;"))
     }
 
+    @Test("a session may be secured, and a real BIRD accepts that", .enabled(if: bird != nil, "no BIRD: make deps"))
+    func secured() throws {
+        var router = try Self.transit()
+        for index in router.neighbors.indices {
+            (router.neighbors[index].ttlSecurity, router.neighbors[index].saysRole) = (true, true)
+            router.neighbors[index].password = Secret("correct horse")
+        }
+        let text = BIRD.configuration(of: router)
+        #expect(text.contains(" ttl security on; local role provider; password \"correct horse\";"))
+        router.neighbors[0].servesRoutes = true
+        #expect(BIRD.configuration(of: router).contains(" local role rs_server;"))
+        try Self.check(text, "secured")
+        try Self.check(BIRD.configuration(of: router), "route-server")
+    }
+
     @Test(
         "a real BIRD accepts what a neighbor is handed", .enabled(if: bird != nil, "no BIRD: make deps"),
         arguments: Handoffs.names)

@@ -46,6 +46,17 @@ struct HandoffTests {
         #expect(text.contains("2001:db8:f::2"))
     }
 
+    @Test(
+        "TTL security and a password are asked for, and the password isn't there", arguments: Handoff.Platform.allCases)
+    func secured(platform: Handoff.Platform) {
+        var handoff = Handoffs.customer
+        (handoff.sessions[0].hasTTLSecurity, handoff.sessions[0].hasPassword) = (true, true)
+        let text = handoff.text(for: platform)
+        let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "#" || $0 == "!" }).joined(separator: " ")
+        #expect(words.contains("switch on GTSM") && words.contains("have a TCP-MD5 password"), "\(words.prefix(2000))")
+        #expect(!words.contains("TTL of 1,"))
+    }
+
     @Test("a session whose host address the file doesn't say has a placeholder that no router takes for one")
     func placeholder() {
         for platform in Handoff.Platform.allCases {

@@ -38,9 +38,14 @@ public final class FRR: Sendable {
     deinit { removeFolder(folder) }
 
     /// What vtysh prints for `show …`.
-    public func show(_ what: String) async throws(PeerError) -> String {
+    public func show(_ what: String) async throws(PeerError) -> String { try await run("show " + what) }
+
+    /// `clear …`.
+    public func clear(_ what: String) async throws(PeerError) { _ = try await run("clear " + what) }
+
+    private func run(_ command: String) async throws(PeerError) -> String {
         let places = ["--config_dir", folder, "--vty_socket", folder]
-        return try await sandbox.run("vtysh", places + ["-d", "bgpd", "-c", "show " + what]).output
+        return try await sandbox.run("vtysh", places + ["-d", "bgpd", "-c", command]).output
     }
 
     /// What somebody adds to what it runs with: `vtysh -f`.

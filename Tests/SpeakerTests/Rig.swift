@@ -53,7 +53,7 @@ extension Speaker.Neighbor {
     static func bird(port: UInt16, asn: UInt32 = 64500, at address: Address = Address(v4: 0x7f00_0001)) -> Self {
         var neighbor = Self(name: "bird", address: address, asn: ASN(asn))
         neighbor.port = port
-        neighbor.multihop = true
+        neighbor.hops = 255
         neighbor.connectRetry = .milliseconds(300)
         neighbor.holdTime = .seconds(9)
         if address.family == .ipv4 { neighbor.localAddress = Address(v4: 0x7f00_0002) }

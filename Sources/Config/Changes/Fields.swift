@@ -23,6 +23,17 @@ struct Field: Hashable, Sendable {
         shown = Field(key, Secrets.hidden(in: command)).text
     }
 
+    /// A password, or the file that has it.
+    fileprivate init(_ key: String, _ password: SessionLink.Password?) {
+        switch password {
+        case nil: self.init(key, String?.none)
+        case .file(let path): self.init(key, "in " + path)
+        case .text(let secret):
+            self.init(key, String(decoding: secret.bytes, as: UTF8.self))
+            shown = "\(secret)"
+        }
+    }
+
     /// `prepend 0 → 2`, of every field that differs.
     static func differences(_ old: [Field], _ new: [Field]) -> [String] {
         zip(old, new).filter { $0 != $1 }.map { "\($0.key) \($0.shown) → \($1.shown)" }
@@ -38,6 +49,8 @@ extension Neighbor {
             Field("passive", passive), Field("hold-time", holdTime), Field("our asn", "\(site.asn.rawValue)"),
             Field("router-id", "\(host.routerID)"),
             Field("our address", host.address(address.family).map { "\($0)" }),
+            Field("multihop", link.hops.map { "\($0)" }), Field("ttl-security", link.ttlSecurity),
+            Field("password", link.password), Field("max-prefixes", maxPrefixes), Field("strict-role", isStrict),
         ]
     }
 

@@ -79,7 +79,12 @@ extension Site {
 extension Neighbor {
     /// What an agent does there, whoever it is.
     fileprivate var comparedFields: [Field] {
-        [Field("port", port), Field("passive", passive), Field("hold-time", holdTime)] + routeFields
+        [
+            Field("port", port), Field("passive", passive), Field("hold-time", holdTime),
+            Field("multihop", link.hops.map { "\($0)" }), Field("ttl-security", link.ttlSecurity),
+            Field("password", link.password == nil ? "none" : "set"), Field("max-prefixes", maxPrefixes),
+            Field("strict-role", isStrict),
+        ] + routeFields
     }
 
     fileprivate var described: [String] { ["\(role.rawValue) \(asn.rawValue)", "\(address)"] }

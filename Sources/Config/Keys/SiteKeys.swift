@@ -125,6 +125,9 @@ extension NeighborDraft {
         let port = keys.optional("port", .number(1...UInt16.max), default: 179)
         let passive = keys.optional("passive", .flag, default: false)
         holdTime = keys.optional("hold-time", .holdTime)
+        let link = SessionLink(keys: &keys)
+        let maxPrefixes = keys.optional("max-prefixes", .number(1...10_000_000), default: 1000)
+        let strict = keys.optional("strict-role", .flag, default: false)
         let prepend = keys.optional("prepend", .number(0...16), default: 0)
         let med = keys.optional("med", .number(0...UInt32.max))
         let localPref = keys.optional("local-pref", .number(0...UInt32.max))
@@ -136,11 +139,38 @@ extension NeighborDraft {
         states.healthy = keys.optional("healthy", .attributes)
         states.degraded = keys.optional("degraded", .attributes)
         states.draining = keys.optional("drain", .drainAttributes)
-        keys.later("bfd", "password")
-        guard let name, let address, let asn, role != nil || !keys.has("role") else { return nil }
+        keys.later("bfd")
+        guard let name, let address, let asn, let link, role != nil || !keys.has("role") else { return nil }
         neighbor = Neighbor(
             name: name, address: address, port: port, asn: asn, role: role ?? .internal, passive: passive,
-            holdTime: .zero, prepend: prepend, med: med, localPref: localPref, communities: communities ?? [],
+            holdTime: .zero, link: link, maxPrefixes: maxPrefixes, isStrict: strict, prepend: prepend, med: med,
+            localPref: localPref, communities: communities ?? [],
             largeCommunities: large ?? [], states: states, scope: .global, isStandby: standby)
+    }
+}
+
+extension SessionLink {
+    /// Keys of the neighbor itself.
+    fileprivate init?(keys: inout Keys) {
+        hops = keys.optional("multihop", .number(1...255))
+        ttlSecurity = keys.optional("ttl-security", .flag, default: false)
+        let text = keys.optional("password", .password)
+        let file = keys.optional(
+            "password-file", .path("the path of a file with the password", in: keys.reading.folder))
+        if keys.has("password"), keys.has("password-file") {
+            keys.refuse("password-file", "there is a password as well; leave one of them out")
+        }
+        guard text != nil || !keys.has("password"), file != nil || !keys.has("password-file") else { return nil }
+        password = text.map { .text($0) } ?? file.map { .file($0) }
+    }
+}
+
+extension Kind where Value == Secret {
+    /// What TCP-MD5 takes (RFC 2385 §4.5; Linux, at most 80 bytes).
+    fileprivate static var password: Kind {
+        scalar("a password of 1 to 80 bytes, without control characters", mayBeSecret: true) { text in
+            let clean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+            return clean && (1...80).contains(text.utf8.count) ? Secret(text) : nil
+        }
     }
 }

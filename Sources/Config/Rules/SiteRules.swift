@@ -94,6 +94,11 @@ extension Rules {
                     "role: \(neighbor.role.rawValue) is for other ASes; \(neighbor.asn.rawValue) is your own, so write "
                     + "\"internal\", or leave it out")
         }
+        if neighbor.isStrict {
+            refuse(
+                way + ["strict-role"],
+                because: "strict-role: roles are for other ASes (RFC 9234 §4), and this is your own; leave it out")
+        }
         for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]] {
             let here = way + state + ["prepend"]
             guard case .scalar(let text, _)? = node(at: here)?.content, text != "0" else { continue }
@@ -106,12 +111,13 @@ extension Rules {
     /// LOCAL_PREF isn't for them (RFC 4271 §5.1.5).
     private mutating func checkExternal(_ neighbor: Neighbor, at way: [Step]) {
         if node(at: way + ["role"]) == nil {
-            refuse(way, because: "neighbors: \"role\" is missing; it should be provider, peer or customer")
+            refuse(
+                way, because: "neighbors: \"role\" is missing; it should be provider, peer, route-server or customer")
         } else if neighbor.role == .internal {
             refuse(
                 way + ["role"],
                 because: "role: internal is for your own AS, and \(neighbor.asn.rawValue) is another; "
-                    + "it should be provider, peer or customer")
+                    + "it should be provider, peer, route-server or customer")
         }
         for state in [[], ["healthy"], ["degraded"], ["drain"]] as [[Step]]
         where node(at: way + state + ["local-pref"]) != nil {

@@ -74,8 +74,7 @@ struct BIRDHandoff {
             """
     }
 
-    /// With a table of what was received, another filter counts at once; without one, BIRD ends the session for it, since
-    /// hosts offer no ROUTE-REFRESH.
+    /// With a table of what was received, another filter counts at once, and without asking the hosts again.
     private func channel(_ family: Family) -> String {
         let limit = "receive limit \(handoff.mostPrefixes(of: family)) action restart"
         return "\(family) { import table on; import filter \(name(family)); \(limit); export none; };"

@@ -113,7 +113,7 @@ struct FRRHandoff {
         return lines.isEmpty ? [] : [" !", " address-family \(family) unicast"] + lines + [" exit-address-family"]
     }
 
-    /// What was received is kept, so that another filter counts without a new session: hosts offer no ROUTE-REFRESH.
+    /// What was received is kept, so that another filter counts at once, and without asking the hosts again.
     private func activation(_ session: Handoff.Session) -> [String] {
         let neighbor = "  neighbor \(session.hostText)"
         return [

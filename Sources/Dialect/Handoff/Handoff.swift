@@ -39,6 +39,10 @@ public struct Handoff: Hashable, Sendable {
         /// Whether the host waits for the router to connect.
         public var isPassive: Bool
         public var holdTime: Duration
+        /// Packets come with a TTL of 255, or not at all (RFC 5082).
+        public var hasTTLSecurity = false
+        /// What is sent is signed (RFC 2385).
+        public var hasPassword = false
 
         public init(
             host: String, neighbor: String, routerAddress: Address, hostAddress: Address?, port: UInt16 = 179,

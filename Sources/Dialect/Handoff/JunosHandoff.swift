@@ -34,7 +34,7 @@ struct JunosHandoff {
             """
         let kept = """
             Another policy counts from its commit on, without a new session, since Junos keeps what the one before \
-            refused. With "keep none" it doesn't, and as hosts offer no ROUTE-REFRESH, sessions would have to be cleared.
+            refused. With "keep none" it doesn't, and asks the hosts for their routes again (ROUTE-REFRESH).
             """
         let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
         let times = lowest < 20 ? [hold, precision] : [hold]

@@ -45,8 +45,17 @@ extension Handoff {
     }
 
     private var security: String {
-        let distance = isInternal ? "" : " Packets come with a TTL of 1, so GTSM (TTL security) would refuse them."
-        return "Hosts and router share a link.\(distance) There is no TCP-MD5 or TCP-AO password, and no BFD."
+        let isSecured = sessions.contains(where: \.hasTTLSecurity)
+        let distance =
+            isSecured
+            ? " Packets come with a TTL of 255, and hosts drop those that don't: switch on GTSM (TTL security) for "
+                + "these sessions."
+            : isInternal ? "" : " Packets come with a TTL of 1, so GTSM (TTL security) would refuse them."
+        let password =
+            sessions.contains(where: \.hasPassword)
+            ? "Sessions have a TCP-MD5 password (RFC 2385), which isn't in here: set the one you agreed on. There is no BFD."
+            : "There is no TCP-MD5 or TCP-AO password, and no BFD."
+        return "Hosts and router share a link.\(distance) \(password)"
     }
 
     private var several: [String] {

@@ -11,8 +11,8 @@ struct NeighborFacts: Sendable {
     var port: UInt16 = 179
     /// It connects to us, and we don't.
     var isPassive = false
-    /// Of our own AS: it may be several hops away.
-    var isInternal = false
+    /// It may be beyond a router: `multihop` says so, or it is of our own AS.
+    var mayBeFar = false
     /// Where the session comes from; nil: the kernel chooses.
     var source: Address?
     var isSourceHere = true
@@ -110,7 +110,7 @@ struct NeighborFacts: Sendable {
 
     /// A session with another AS has a TTL of 1: the packet dies at the first router.
     private var hopFinding: Finding? {
-        guard !isInternal, case .success(let route) = route else { return nil }
+        guard !mayBeFar, case .success(let route) = route else { return nil }
         let gateways = route.ways.compactMap(\.gateway).filter { $0 != address }
         guard !gateways.isEmpty else { return nil }
         let list = Set(gateways).sorted().map(\.description).joined(separator: ", ")

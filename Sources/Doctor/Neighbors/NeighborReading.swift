@@ -42,7 +42,8 @@ struct NeighborExamination {
                 try netlink.route(to: neighbor.address, from: isSourceHere ? source : nil)
             },
             connection: .notTried(""))
-        (facts.port, facts.isPassive, facts.isInternal) = (neighbor.port, neighbor.passive, neighbor.role == .internal)
+        (facts.port, facts.isPassive) = (neighbor.port, neighbor.passive)
+        facts.mayBeFar = neighbor.link.hops.map { $0 > 1 } ?? (neighbor.role == .internal)
         (facts.source, facts.isSourceHere) = (source, isSourceHere)
         let holding = source.flatMap { address in surroundings.addresses.first { $0.address == address } }
         facts.sourceInterface = holding.flatMap { surroundings.interface($0.interface) }
@@ -63,6 +64,7 @@ struct NeighborExamination {
             let holders = SocketHolders.find([held.inode]).byInode[held.inode] ?? []
             return .existing(held, holders, surroundings)
         }
+        if neighbor.link.password != nil { return .notTried("it answers only who knows the password") }
         return neighbor.passive ? .notTried("it connects to us (passive)") : nil
     }
 }
@@ -92,7 +94,7 @@ extension NeighborFacts {
             return false
         }
         return interfaces.allSatisfy { $0.isUp && $0.hasCarrier }
-            && (isInternal || route.ways.allSatisfy { $0.gateway == nil || $0.gateway == address })
+            && (mayBeFar || route.ways.allSatisfy { $0.gateway == nil || $0.gateway == address })
     }
 
     fileprivate mutating func note(_ entries: [NeighborEntry]) {
@@ -111,7 +113,11 @@ private struct Attempt {
         self.place = place
         let remote = Endpoint(neighbor.address, port: neighbor.port)
         socket = Result { () throws(SystemError) in
-            try Socket.connect(to: remote, from: source, ttl: neighbor.role == .internal ? nil : 1)
+            try Socket.connect(to: remote, from: source) { socket throws(SystemError) in
+                if let ttl = neighbor.link.ttl(isInternal: neighbor.role == .internal) {
+                    try socket.setTTL(ttl, neighbor.address.family)
+                }
+            }
         }
     }
 

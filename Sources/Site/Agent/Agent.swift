@@ -157,7 +157,7 @@ package actor Agent {
     }
 
     private func startSpeaker() throws {
-        let configuration = Speaker.Configuration(network: network, site: site, host: host)
+        let configuration = try Speaker.Configuration(network: network, site: site, host: host)
         let speaker = Speaker(loop: loop, configuration: configuration, seed: options.seed) { [weak self] event in
             self?.assumeIsolated { $0.note(event) }
         }

@@ -68,6 +68,7 @@ extension Agent {
             say(.advertisementWithdrawn) { ($0.neighbor, $0.prefix) = (neighbor, "\(prefix)") }
         case .refused(let neighbor, let announcement, let reason):
             tell(.trouble, neighbor, "\(announcement.prefix) can't be announced: \(reason)")
+        case .warning(let neighbor, let what): tell(.trouble, neighbor, what)
         case .malformed(let neighbor, let reason, let bytes):
             tell(.malformed, neighbor, "\(reason): \(hexadecimal(bytes))")
         }

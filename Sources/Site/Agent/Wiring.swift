@@ -1,4 +1,5 @@
 internal import Announce
+internal import BGP
 package import Config
 internal import Health
 package import Kernel
@@ -55,16 +56,36 @@ extension Network {
 }
 
 extension Speaker.Configuration {
-    init(network: Network, site: Config.Site, host: Config.Host) {
-        let neighbors = site.neighbors.map { neighbor in
+    /// Throws when a password can't be read.
+    init(network: Network, site: Config.Site, host: Config.Host) throws(PasswordError) {
+        let neighbors = try site.neighbors.map { neighbor throws(PasswordError) in
             var told = Speaker.Neighbor(name: neighbor.name, address: neighbor.address, asn: neighbor.asn)
             told.port = neighbor.port
             told.localAddress = host.address(neighbor.address.family)
             told.passive = neighbor.passive
             told.holdTime = neighbor.holdTime
+            (told.hops, told.ttlSecurity) = (neighbor.link.hops, neighbor.link.ttlSecurity)
+            told.key = try neighbor.key
+            (told.role, told.requiresRole) = (neighbor.role.ours, neighbor.isStrict)
+            told.maxPrefixes = neighbor.maxPrefixes
+            // Nothing that it announces is used: a mistake there must not cost what we announce.
+            (told.disablesFamilies, told.acceptsASSets) = (true, true)
             return told
         }
         self.init(asn: site.asn, routerID: host.routerID, neighbors: neighbors)
+    }
+}
+
+extension Config.Neighbor.Role {
+    /// What we are to somebody who is this to us (RFC 9234 §4.2).
+    fileprivate var ours: BGP.Role? {
+        switch self {
+        case .provider: .customer
+        case .peer: .peer
+        case .routeServer: .routeServerClient
+        case .customer: .provider
+        case .internal: nil
+        }
     }
 }
 

@@ -26,7 +26,7 @@ extension Agent {
         do {
             outfits = try self.outfits(for: new)
             let (site, host) = (new.siteHost.site, new.siteHost.host)
-            let configuration = Speaker.Configuration(network: new.network, site: site, host: host)
+            let configuration = try Speaker.Configuration(network: new.network, site: site, host: host)
             try speaker?.assumeIsolated { try $0.configure(configuration) }
         } catch {
             for address in fresh { addresses?.takeBack(address) }

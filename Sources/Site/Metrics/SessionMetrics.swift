@@ -70,5 +70,6 @@ extension Agent {
         page.add(SessionMetrics.messages, by: labels + ["update"], messages.updates)
         page.add(SessionMetrics.messages, by: labels + ["notification"], messages.notifications)
         page.add(SessionMetrics.messages, by: labels + ["keepalive"], messages.keepalives)
+        page.add(SessionMetrics.messages, by: labels + ["route-refresh"], messages.refreshes)
     }
 }

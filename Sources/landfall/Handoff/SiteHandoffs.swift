@@ -54,7 +54,7 @@ extension Config.Neighbor.Role {
     fileprivate var relation: Router.Relation? {
         switch self {
         case .provider: .customer
-        case .peer: .peer
+        case .peer, .routeServer: .peer
         case .customer: .provider
         case .internal: nil
         }
@@ -67,6 +67,7 @@ extension Handoff.Session {
             host: host.name, neighbor: neighbor.name, routerAddress: neighbor.address,
             hostAddress: host.address(neighbor.address.family), port: neighbor.port, isPassive: neighbor.passive,
             holdTime: neighbor.holdTime)
+        (hasTTLSecurity, hasPassword) = (neighbor.link.ttlSecurity, neighbor.link.password != nil)
     }
 }
 

@@ -36,9 +36,16 @@ struct ModelTests {
             case 13: flap(index)
             case 14: change(imports: true, index)
             case 15: change(imports: false, index)
-            case 16: stage.rib.work(Int.random(in: 1...3, using: &random))
-            case 17: stage.rib.refresh(ids[index], .ipv4)
-            default: stage.hear(ids[index], limit: Int.random(in: 1...3, using: &random), times: 1)
+            case 16:
+                let slice = Int.random(in: 1...3, using: &random)
+                log.append("work \(slice)")
+                stage.rib.work(slice)
+            case 17:
+                log.append("\(index) asks again")
+                stage.rib.refresh(ids[index], .ipv4)
+            default:
+                let told = stage.hear(ids[index], limit: Int.random(in: 1...3, using: &random), times: 1)
+                for each in told { log.append("\(index) hears \(each.announced), and \(each.withdrawn) withdrawn") }
             }
         }
 
@@ -55,7 +62,8 @@ struct ModelTests {
                 route.nextHop = Address(v4: 0xc000_0200 + UInt32(model.peers[index].last))
             }
             log.append(
-                "\(index) announces \(prefix) \(route.asPath ?? ASPath()) \(route.med.map { "MED \($0)" } ?? "")")
+                "\(index) announces \(prefix) \(route.asPath ?? ASPath()) \(route.med.map { "MED \($0) " } ?? "")\(route.communities)"
+            )
             model.peers[index].routes[prefix] = route
             stage.announce("\(prefix)", route, from: ids[index])
         }

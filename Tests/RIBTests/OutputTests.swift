@@ -58,8 +58,8 @@ struct OutputTests {
         #expect(stage.rib.hasNews(for: long) == false)
         stage.hear(short)
         #expect(stage.listeners[short]?.table.count == 3000)
-        // Attributes of 4,040 bytes leave room for a prefix in a long message only: the short one takes the route back.
-        let large = PathAttributes(path: [64501]) { $0.communities = (0..<1010).map { Community(64501, $0) } }
+        // Attributes of 4,070 bytes leave room for a prefix in a long message only: the short one takes the route back.
+        let large = PathAttributes(path: [64501]) { $0.communities = (0..<1011).map { Community(64501, $0) } }
         stage.rib.announce([Self.prefix(0)], large, from: source, now: .zero)
         stage.hear(short)
         #expect(stage.listeners[short]?.table[Self.prefix(0)] == nil)

@@ -140,6 +140,11 @@ struct ReceiveTests {
         #expect(stage.rib.page(.filtered(other), within: everything, limit: 10).prefixes == [OutputTests.prefix(500)])
         #expect(stage.rib.page(.received(id), within: everything, limit: 1000).prefixes.count == 100)
         #expect(stage.rib.page(.all, within: everything, limit: 1000, effort: 10).prefixes.count == 10)
+        let told = stage.rib.page(
+            .told(other), within: everything, matching: [.originated(by: [ASN(64501)])], limit: 1000)
+        #expect(told.prefixes.count == 100)
+        let others = stage.rib.page(.all, within: everything, matching: [.passed([ASN(64502)])], limit: 1000)
+        #expect(others.prefixes == [OutputTests.prefix(500)])
         #expect(stage.rib.match(address("10.0.5.9")) == OutputTests.prefix(5))
         #expect(stage.rib.match(address("10.1.244.9")) == nil, "a route that was dropped matches nothing")
     }

@@ -38,6 +38,12 @@ struct ChangeLog: Sendable {
         places[Link(entries[index])] == UInt32(truncatingIfNeeded: start + UInt64(index)) | Self.isThere
     }
 
+    /// Where somebody begins who needs nothing of what is in the log.
+    mutating func join() -> UInt64 {
+        furthest = end
+        return end
+    }
+
     /// Up to `limit` prefixes from `cursor` on, which moves behind them.
     mutating func read(from cursor: inout UInt64, limit: Int) -> [Link<NetSlot>] {
         cursor = max(cursor, start)

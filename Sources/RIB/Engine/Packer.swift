@@ -120,11 +120,11 @@ struct UpdateWriter {
     // MARK: Announcements
 
     /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
-    /// room for a prefix; then nothing has been written.
+    /// room for one of them; then nothing has been written.
     mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
         var rest = prefixes[...]
-        // Header, both lengths, and the longest prefix of the family.
-        guard UpdateParts.header + 4 + set.count + family.width / 8 + 1 <= longest else { return false }
+        let widest = prefixes.reduce(0) { max($0, 1 + ($1.length + 7) / 8) }
+        guard UpdateParts.header + 4 + set.count + widest <= longest else { return false }
         while !rest.isEmpty {
             begin()
             bytes.put(UInt16(0))

@@ -43,7 +43,8 @@ extension RIB {
             return set(new, net, family, index, from: old)
         }
         let wasTold = sourceWasTold(net, source, former, old, index)
-        if !new.set.exists, !wasTold, let former { new.silent = former }
+        let formerWasTold = groups[index].map { $0.log.contains(net) && $0.told.sourceWasTold(net) } ?? false
+        if !new.set.exists, !wasTold, !formerWasTold, let former { new.silent = former }
         groups[index]?.told.setSourceWasTold(net, wasTold)
         set(new, net, family, index, from: old)
         if !quietly { groups[index]?.log.append(net) }
@@ -57,9 +58,11 @@ extension RIB {
     ) -> Bool {
         guard let group = groups[index] else { return false }
         let isPending = group.log.contains(net)
-        guard let source, source != former else { return isPending && group.told.sourceWasTold(net) }
+        let hasToHear = isPending && group.told.sourceWasTold(net)
+        guard let source else { return hasToHear }
         guard isMember(source, of: index) else { return false }
-        return old.set.exists || isPending && old.silent != source
+        guard old.set.exists else { return isPending && old.silent != source }
+        return source != former || hasToHear
     }
 
     private func isMember(_ id: NeighborID?, of index: Int) -> Bool {

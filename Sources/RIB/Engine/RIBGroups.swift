@@ -12,7 +12,7 @@ extension RIB {
         groups[index]?.members.append(id)
         groups[index]?.members.sort()
         neighbors[id.index].output = NeighborState.Output(
-            group: index, cursor: groups[index]?.log.end ?? 0, walk: 1, walkFamilies: profile.terms.families,
+            group: index, cursor: groups[index]?.log.join() ?? 0, walk: 1, walkFamilies: profile.terms.families,
             knowsNothing: true)
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }

@@ -91,19 +91,23 @@ extension RIB {
         case received(NeighborID)
         /// What import dropped.
         case filtered(NeighborID)
+        /// What a neighbor is told.
+        case told(NeighborID)
     }
 
-    /// Prefixes in order, after `start` and within `scope`, that have a route in this table: at most `limit`, looking at no
-    /// more than `effort` prefixes, so that a page of a million costs the neighbors no pause. `next` is where to go on.
+    /// Prefixes in order, after `start` and within `scope`, that have a route in this table for which all conditions hold: at
+    /// most `limit`, looking at no more than `effort` prefixes, so that a page of a million costs the neighbors no pause.
+    /// `next` is where to go on.
     package func page(
-        _ table: Table, within scope: Prefix, after start: Prefix? = nil, limit: Int, effort: Int = 20_000
+        _ table: Table, within scope: Prefix, after start: Prefix? = nil, matching conditions: [Policy.Condition] = [],
+        limit: Int, effort: Int = 20_000
     ) -> (prefixes: [Prefix], next: Prefix?) {
         var (prefixes, seen): ([Prefix], Int) = ([], 0)
         var next: Prefix?
         nets.walk(within: scope, after: start) { net in
             seen += 1
             let prefix = nets.prefix(net)
-            if has(net, table) { prefixes.append(prefix) }
+            if has(net, prefix, table, conditions) { prefixes.append(prefix) }
             guard prefixes.count < limit, seen < effort else {
                 next = prefix
                 return false
@@ -113,19 +117,36 @@ extension RIB {
         return (prefixes, next)
     }
 
-    private func has(_ net: Link<NetSlot>, _ table: Table) -> Bool {
+    private func has(_ net: Link<NetSlot>, _ prefix: Prefix, _ table: Table, _ conditions: [Policy.Condition]) -> Bool {
         var link = nets.slots[net].first
-        if table == .best { return best(of: net) != nil }
         while link.exists {
-            let route = routes[link]
-            switch table {
-            case .all: return true
-            case .received(let id) where id.rawValue == route.neighbor: return true
-            case .filtered(let id) where id.rawValue == route.neighbor && !route.accepted.exists: return true
-            default: link = route.nextInNet
-            }
+            if shows(routes[link], table), holds(conditions, routes[link], prefix) { return true }
+            link = routes[link].nextInNet
         }
         return false
+    }
+
+    private func shows(_ route: Route, _ table: Table) -> Bool {
+        switch table {
+        case .all: return true
+        case .best: return route.flags.contains(.best)
+        case .received(let id): return route.neighbor == id.rawValue
+        case .filtered(let id): return route.neighbor == id.rawValue && !route.accepted.exists
+        case .told(let id):
+            guard route.flags.contains(.best), route.neighbor != id.rawValue else { return false }
+            return neighbors[id.index].output.group.flatMap { groups[$0]?.told[route.net].set.exists } ?? false
+        }
+    }
+
+    /// Of a route that was accepted, what import made of it counts.
+    private func holds(_ conditions: [Policy.Condition], _ route: Route, _ prefix: Prefix) -> Bool {
+        guard !conditions.isEmpty else { return true }
+        let set = route.accepted.exists ? route.accepted : route.received
+        let id = NeighborID(rawValue: route.neighbor)
+        let subject = Policy.Subject(
+            prefix: prefix, source: id == .local ? .local : neighbors[id.index].source,
+            neighbor: neighbors[id.index].neighbor.asn, facts: attributes.facts(set))
+        return attributes.withBytes(set) { bytes in conditions.allSatisfy { $0.holds(for: subject, bytes) } }
     }
 
     /// The most specific prefix with a best route that contains the address.

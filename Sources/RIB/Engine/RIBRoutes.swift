@@ -38,9 +38,10 @@ extension RIB {
     private mutating func replace(
         _ link: Link<Route>, _ set: Link<AttributeSet>, _ prefix: Prefix, _ table: Int, _ now: Instant
     ) {
-        renew(link, table)
+        let isRenewed = renew(link, table)
         let id = NeighborID(rawValue: routes[link].neighbor)
-        guard routes[link].received != set else { return }
+        // A policy that changed meanwhile has passed over it.
+        guard routes[link].received != set || isRenewed else { return }
         attributes.retain(set)
         attributes.release(routes[link].received)
         routes[link].received = set
@@ -48,18 +49,19 @@ extension RIB {
         reaccept(link, accept(set, prefix, from: id))
     }
 
-    /// The route is what its neighbor has now, also if it was about to be flushed.
-    private mutating func renew(_ link: Link<Route>, _ table: Int) {
+    /// The route is what its neighbor has now, also if it was about to be flushed, or might have been.
+    private mutating func renew(_ link: Link<Route>, _ table: Int) -> Bool {
         let owner = Int(routes[link].neighbor)
         let isDying = routes[link].epoch != neighbors[owner].tables[table].epoch
         let isCalm =
             routes.isEmpty(neighbors[owner].tables[table].stale) && routes.isEmpty(neighbors[owner].tables[table].dying)
-        guard !isCalm else { return }
+        guard !isCalm else { return false }
         unlink(link, owner, table)
         routes.link(link, atEndOf: neighbors[owner].tables[table].current)
-        guard isDying else { return }
+        guard isDying else { return true }
         routes[link].epoch = neighbors[owner].tables[table].epoch
         neighbors[owner].tables[table].count += 1
+        return true
     }
 
     /// What import makes of a route now; takes over the caller's hold on it.

@@ -52,7 +52,9 @@ extension RIB {
 
     private mutating func takeWalk(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         // What has changed until now is in the table.
-        if neighbors[id.index].output.knowsNothing { neighbors[id.index].output.cursor = groups[index]?.log.end ?? 0 }
+        if neighbors[id.index].output.knowsNothing {
+            neighbors[id.index].output.cursor = groups[index]?.log.join() ?? 0
+        }
         neighbors[id.index].output.knowsNothing = false
         let families = neighbors[id.index].output.walkFamilies
         var place = neighbors[id.index].output.walk ?? 1

@@ -23,7 +23,7 @@ extension Trie {
         if place.length >= scope.length, isAfter(place, start), let value = nodes[node].value(position) {
             guard body(values[value]) else { return false }
         }
-        guard place.length < Key.bitWidth else { return true }
+        guard place.length < Key.bitWidth, !nodes[node].isBare(below: bits, six(place)) else { return true }
         for half in [Key(0), 1] {
             let key = place.key | half << Key(Key.bitWidth - place.length - 1)
             let lower = Place(key: key, length: place.length + 1)
@@ -58,5 +58,21 @@ extension Trie {
     /// Values of all prefixes that contain this one, itself included, least specific first.
     func containing(_ key: Key, length: Int) -> [UInt32] {
         (0...length).compactMap { find(key & mask($0), length: $0) }
+    }
+}
+
+extension Trie.Node {
+    /// Whether nothing in here begins with the last `bits` of these six and has more.
+    fileprivate func isBare(below bits: Int, _ six: UInt64) -> Bool {
+        let value = six & (1 << UInt64(bits) - 1)
+        for length in bits + 1...6 {
+            let more = UInt64(length - bits)
+            let first = value << more
+            let run =
+                more == 6
+                ? UInt64.max : (1 << (1 << more) - 1) << (length == 6 ? first : 1 << UInt64(length) - 1 + first)
+            if (length == 6 ? outer : inner) & run != 0 { return false }
+        }
+        return true
     }
 }

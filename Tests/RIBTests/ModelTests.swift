@@ -131,7 +131,7 @@ struct ModelTests {
         for number in 0..<500 {
             let seed = UInt64(part * 500 + number)
             var history = History(seed: seed)
-            for _ in 0..<Int.random(in: 5...40, using: &history.random) { history.step() }
+            for _ in 0..<Int.random(in: 5...20, using: &history.random) { history.step() }
             if let difference = history.difference() {
                 Issue.record("seed \(seed): \(difference)\n\(history.log.joined(separator: "\n"))")
                 return

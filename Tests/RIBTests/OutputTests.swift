@@ -136,7 +136,7 @@ struct OutputTests {
         #expect(ids.dropFirst(10).allSatisfy { stage.listeners[$0]?.table.count == 200 })
         #expect(ids.prefix(10).allSatisfy { stage.listeners[$0]?.table.count == 180 })
         #expect(ids.allSatisfy { stage.listeners[$0]?.needless == 0 })
-        // 12 bytes a prefix for each group, in pages of 4,096 prefixes; not a byte more for the other 999.
+        // 12 bytes a prefix for each group, in pages of 1,024 prefixes; not a byte more for the other 999.
         #expect(stage.rib.size.bytes.groups < 100_000)
     }
 

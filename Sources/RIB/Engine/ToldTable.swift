@@ -1,6 +1,6 @@
 /// Numbers by prefix, in pages that exist where one isn't zero.
 struct Pages<Value: FixedWidthInteger & Sendable>: Sendable {
-    static var size: Int { 4096 }
+    static var size: Int { 1024 }
     private var pages: [[Value]] = []
 
     @inline(__always)

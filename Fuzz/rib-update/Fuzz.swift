@@ -9,7 +9,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     guard count > 0 else { return 0 }
     let codec = Codec(fourByteASN: data[0] & 1 == 0, isInternal: data[0] & 2 != 0)
     let bytes = [UInt8](UnsafeBufferPointer(start: data + 1, count: count - 1))
-    var (fast, slow) = (Pair(codec), Pair(codec))
+    var fast = Pair(codec)
+    var slow = Pair(codec)
     for _ in 0..<2 {
         var framer = Framer()
         framer.append(bytes)

@@ -125,7 +125,10 @@ struct OutputTests {
                 $0.address = Address(v4: 0x0a00_0000 + UInt32(number))
                 $0.checksFirstAS = false
             }
-            stage.up(id, Stage.terms(id: UInt32(number + 1)))
+            // Half of them reach us by another address: that is theirs alone, and the table is still one.
+            var terms = Stage.terms(id: UInt32(number + 1))
+            if number % 2 == 1 { terms.nextHops[.ipv4] = [address("198.18.0.2")] }
+            stage.up(id, terms)
             return id
         }
         for number in 0..<200 {
@@ -136,6 +139,8 @@ struct OutputTests {
         #expect(ids.dropFirst(10).allSatisfy { stage.listeners[$0]?.table.count == 200 })
         #expect(ids.prefix(10).allSatisfy { stage.listeners[$0]?.table.count == 180 })
         #expect(ids.allSatisfy { stage.listeners[$0]?.needless == 0 })
+        let hops = ids.suffix(2).map { stage.listeners[$0]?.table[Self.prefix(7)]?.nextHops }
+        #expect(hops == [[Stage.ownV4], [address("198.18.0.2")]])
         // 12 bytes a prefix for each group, in pages of 1,024 prefixes; not a byte more for the other 999.
         #expect(stage.rib.size.bytes.groups < 100_000)
     }

@@ -27,6 +27,8 @@ package struct Edit: Hashable, Sendable {
     package var onlyToCustomer: ASN?
     /// Other next hops; nil: those that are there.
     package var nextHops: [Address]?
+    /// In their place, whatever address of ours the neighbor reaches us by: it isn't the same for all that share the rest.
+    package var ownNextHop = false
     /// Leaves out what must not leave the AS: LOCAL_PREF, the MED of another AS, the reflector's attributes,
     /// extended communities that are not transitive (RFC 4271 §5.1.4, §5.1.5; RFC 4456 §8; RFC 4360 §6).
     package var leavesAS = false
@@ -79,6 +81,7 @@ extension Edit {
         largeCommunities.append(next.largeCommunities) { pattern, tag in pattern.matches(tag) }
         onlyToCustomer = onlyToCustomer ?? next.onlyToCustomer
         nextHops = next.nextHops ?? nextHops
+        ownNextHop = ownNextHop || next.ownNextHop
         leavesAS = leavesAS || next.leavesAS
         needsLocalPref = needsLocalPref || next.needsLocalPref
         passesOn = passesOn || next.passesOn

@@ -81,12 +81,15 @@ extension RIB {
     /// Both lead to the same message, so nobody needs to hear of the change (RFC 4271 §9.2).
     private func soundsAlike(_ old: ToldTable.Entry, _ new: ToldTable.Entry, _ index: Int) -> Bool {
         guard let group = groups[index] else { return false }
-        return wire(old, group) == wire(new, group)
+        let anyHop = [Address(v4: 0)]
+        return wire(old, group, anyHop) == wire(new, group, anyHop)
     }
 
-    func wire(_ entry: ToldTable.Entry, _ group: UpdateGroup) -> [UInt8] {
+    /// The attributes of a message, to a member that reaches us by this address.
+    func wire(_ entry: ToldTable.Entry, _ group: UpdateGroup, _ ownNextHop: [Address]) -> [UInt8] {
         var bytes: [UInt8] = []
-        let edit = group.edits[Int(entry.edit)]
+        var edit = group.edits[Int(entry.edit)]
+        if edit.ownNextHop { edit.nextHops = ownNextHop }
         let asn = own.asn
         attributes.withBytes(entry.set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
         return bytes

@@ -79,7 +79,9 @@ extension RIB {
     private mutating func takeLog(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         var cursor = neighbors[id.index].output.cursor
         let end = groups[index]?.log.end ?? 0
-        if let chunk = groups[index]?.chunk, chunk.fits(cursor, limit, end), !chunk.sources.contains(id) {
+        if let chunk = groups[index]?.chunk, chunk.fits(cursor, limit, end),
+            chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
+        {
             neighbors[id.index].output.cursor = chunk.end
             return chunk.output
         }
@@ -91,7 +93,9 @@ extension RIB {
             let sources = sources(of: changes, index)
             if !sources.contains(id) {
                 groups[index]?.chunk = UpdateGroup.Chunk(
-                    start: start, end: cursor, limit: limit, logEnd: end, sources: sources, output: telling)
+                    start: start, end: cursor, limit: limit,
+                    nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling
+                )
             }
         }
         return telling
@@ -132,7 +136,8 @@ extension RIB {
         guard let group = groups[index] else { return Telling() }
         var telling = Telling()
         var writer = UpdateWriter(longest: group.profile.terms.longestMessage)
-        let (announced, tooLong) = writeBuckets(group, into: &writer)
+        let nextHops = neighbors[id.index].terms?.nextHops ?? [:]
+        let (announced, tooLong) = writeBuckets(group, nextHops, into: &writer)
         telling.announced = announced
         if !tooLong.isEmpty { notify(.tooLong(id, prefixes: tooLong.count)) }
         let all = gone + tooLong
@@ -142,11 +147,13 @@ extension RIB {
     }
 
     /// How many prefixes were announced, and those whose attributes don't fit.
-    private func writeBuckets(_ group: UpdateGroup, into writer: inout UpdateWriter) -> (Int, [Prefix]) {
+    private func writeBuckets(
+        _ group: UpdateGroup, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
+    ) -> (Int, [Prefix]) {
         var announced = 0
         var tooLong: [Prefix] = []
         for bucket in packer.buckets {
-            var bytes = wire(bucket.entry, group)
+            var bytes = wire(bucket.entry, group, nextHops[bucket.family] ?? [])
             if !group.profile.terms.codec.fourByteASN { bytes = Canonical.bytes(bytes, for: group.profile.terms.codec) }
             let prefixes = packer.nets(bucket).map { nets.prefix($0) }
             if writer.announce(prefixes, bucket.family, bytes.span) {

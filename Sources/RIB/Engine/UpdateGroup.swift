@@ -11,16 +11,18 @@ struct ExportProfile: Hashable, Sendable {
     var keepsNextHop: Bool?
     var isTransparent: Bool
 
-    /// ``SessionTerms`` without what is the neighbor's own.
+    /// ``SessionTerms`` without what is the neighbor's own: who it is, and by which address it reaches us.
     struct SharedTerms: Hashable, Sendable {
         var codec: Codec
         var families: [Family]
-        var nextHops: [Family: [Address]]
+        /// For prefixes of a family, the family of our address.
+        var ownNextHops: [Family: Family]
         var longestMessage: Int
         var extendedNextHop: Bool
 
         init(_ terms: SessionTerms) {
-            (codec, families, nextHops) = (terms.codec, terms.families.sorted(), terms.nextHops)
+            (codec, families) = (terms.codec, terms.families.sorted())
+            ownNextHops = terms.nextHops.compactMapValues { $0.first?.family }
             (longestMessage, extendedNextHop) = (terms.longestMessage, terms.extendedNextHop)
         }
     }
@@ -64,6 +66,8 @@ struct UpdateGroup: Sendable {
         var start: UInt64
         var end: UInt64
         var limit: Int
+        /// Our addresses in it.
+        var nextHops: [Family: [Address]]
         /// The log's end when it was made: has it grown, some of this may be old.
         var logEnd: UInt64
         /// For these members something else must be made.
@@ -105,11 +109,8 @@ extension ExportProfile {
         edit.needsLocalPref = isInternal
         edit.prepend = isInternal || isTransparent ? 0 : 1
         let keeps = keepsNextHop ?? isInternal
-        if !keeps || isLocal || hops.isEmpty {
-            guard let own = terms.nextHops[family], !own.isEmpty else { return nil }
-            edit.nextHops = own
-        }
-        let hop = (edit.nextHops ?? hops).first?.family
+        edit.ownNextHop = !keeps || isLocal || hops.isEmpty
+        let hop = edit.ownNextHop ? terms.ownNextHops[family] : hops.first?.family
         return hop == family || family == .ipv4 && terms.extendedNextHop ? edit : nil
     }
 }

@@ -34,15 +34,18 @@ struct Trie<Key: FixedWidthInteger & UnsignedInteger & Sendable & BitwiseCopyabl
     init() {
         _ = nodes.allocate(1)
         var table = Arena<UInt64>(capacity: 64)
-        for six in UInt64(0)..<64 {
-            table.append((0...5).reduce(UInt64(0)) { $0 | 1 << (UInt64(1) << $1 - 1 + six >> (6 - $1)) })
-        }
+        for bits in matchingBits { table.append(bits) }
         matching = table
     }
 
     var bytes: Int { nodes.bytes + values.bytes }
 
     mutating func countChanged(by difference: Int) { count += difference }
+}
+
+/// For each six bits, the bits of ``Trie/Node/inner`` of the prefixes that they begin with.
+private let matchingBits = (UInt64(0)..<64).map { six in
+    (0...5).reduce(UInt64(0)) { $0 | 1 << (UInt64(1) << $1 - 1 + six >> (6 - $1)) }
 }
 
 // MARK: The way down

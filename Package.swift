@@ -73,7 +73,7 @@ let targets: [Target] = [
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Doctor",
-        dependencies: ["Announce", "Codes", "Config", "Control", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
 
     // Layer 6: the command line
@@ -99,15 +99,15 @@ let targets: [Target] = [
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net"], exclude: ["Vectors"], swiftSettings: engine),
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net"], cSettings: linux,
-        swiftSettings: shell),
+        name: "KernelTests", dependencies: ["CLinux", "Confined", "Kernel", "Net", "Peers"], exclude: ["Vectors"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "BGPTests", dependencies: ["BGP", "Net"], exclude: ["Vectors"], swiftSettings: shell),
+    .testTarget(name: "BGPTests", dependencies: ["BGP", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
@@ -116,15 +116,17 @@ let targets: [Target] = [
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(
-        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net"], cSettings: linux,
+        name: "ControlTests", dependencies: ["Codes", "Control", "HTTP", "Loop", "Net", "Peers"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(
         name: "ConfigTests",
-        dependencies: ["Announce", "Codes", "Config", "DNS", "Files", "Geo", "Health", "Net", "YAML"],
+        dependencies: ["Announce", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",
-        dependencies: ["Codes", "Control", "Files", "Kernel", "Net", "Peers", "Site", "landfall"],
+        dependencies: [
+            "Codes", "Control", "Dialect", "Doctor", "Files", "Kernel", "Net", "Peers", "Site", "landfall",
+        ],
         exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SiteTests",
@@ -133,9 +135,9 @@ let targets: [Target] = [
         ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Files", "Kernel", "Net", "Peers"],
+        name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Kernel", "Net", "Peers"],
         exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
-    .testTarget(name: "ManifestTests", swiftSettings: shell),
+    .testTarget(name: "ManifestTests", dependencies: ["Peers"], swiftSettings: shell),
     .testTarget(
         name: "ProbeTests", dependencies: ["DNS", "Health", "Kernel", "Loop", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),

@@ -44,13 +44,7 @@ enum Report {
             + measurements.map {
                 [$0.subject, $0.measure, $0.unit, short($0.ours), short($0.peer), $0.peerName, short($0.ratio)]
             }
-        let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.indices.map { column in
-                let space = String(repeating: " ", count: widths[column] - row[column].count)
-                return (3...4).contains(column) || column == 6 ? space + row[column] : row[column] + space
-            }.joined(separator: "  ") + "\n"
-        }.joined()
+        return aligned(rows, words: [0, 1, 2, 5])
     }
 
     /// Three significant digits or so.
@@ -66,4 +60,15 @@ func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return .nan }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+/// Rows whose columns line up, a line each: those of words to the left, those of numbers to the right.
+func aligned(_ rows: [[String]], words: Set<Int>) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        row.indices.map { column in
+            let space = String(repeating: " ", count: widths[column] - row[column].count)
+            return words.contains(column) ? row[column] + space : space + row[column]
+        }.joined(separator: "  ") + "\n"
+    }.joined()
 }

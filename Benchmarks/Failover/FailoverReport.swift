@@ -8,8 +8,8 @@ enum FailoverReport {
 
     static func text(_ results: Results) -> String {
         Setting.allCases.map { setting in
-            setting.title + "\n" + aligned([head] + rows(results, setting)) + "\n"
-        }.joined() + "while nothing happens\n" + aligned([costHead] + costRows(results))
+            setting.title + "\n" + aligned([head] + rows(results, setting), words: words) + "\n"
+        }.joined() + "while nothing happens\n" + aligned([costHead] + costRows(results), words: words)
     }
 
     /// Every run, for whoever wants to look closer: when clients had moved, the outage, when the route was gone.
@@ -38,6 +38,9 @@ enum FailoverReport {
                 ratio: median(ours.moved) / median(best.moved))
         }.sorted { $0.measure < $1.measure }
     }
+
+    /// Columns of words, in both tables; the others are numbers.
+    private static let words: Set = [0, 1]
 
     static let head = [
         "failure", "announced by", "runs", "not noticed", "outage", "at most", "moved after", "at most", "route gone",
@@ -77,20 +80,9 @@ enum FailoverReport {
         }
     }
 
-    /// Words to the left, numbers to the right.
-    private static func aligned(_ rows: [[String]]) -> String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.indices.map { column in
-                let space = String(repeating: " ", count: widths[column] - row[column].count)
-                return column < 2 ? row[column] + space : space + row[column]
-            }.joined(separator: "  ") + "\n"
-        }.joined()
-    }
-
     static func markdown(_ rows: [[String]]) -> String {
         guard let head = rows.first else { return "" }
-        let rule = "|" + head.indices.map { $0 < 2 ? "---|" : "--:|" }.joined()
+        let rule = "|" + head.indices.map { words.contains($0) ? "---|" : "--:|" }.joined()
         return
             (["| " + head.joined(separator: " | ") + " |", rule]
             + rows.dropFirst().map { "| " + $0.joined(separator: " | ") + " |" })

@@ -6,7 +6,7 @@ public enum Alarm: Hashable, Sendable {
     case sharedFailure(check: String, Address)
     /// A check that has never passed fails where its address is announced; it withdraws nothing (ANNOUNCING 5).
     case unprovenFailure(check: String, Address)
-    /// A check can't be made; its last verdict stands (ANNOUNCING 2).
+    /// A check can't be made, and could not be for a while; its last verdict stands (ANNOUNCING 2).
     case uncertain(check: String, Address)
     /// The service ends as soon as it starts (ANNOUNCING 15).
     case crashLoop(service: String)

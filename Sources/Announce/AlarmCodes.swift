@@ -42,7 +42,8 @@ extension Explanation {
             The fault is on this host, not in the service: no descriptors or memory, no right to send ICMP, a program that \
             isn't there or ends with 3, 126 or 127, or the agent itself was stopped or starved for longer than the check's \
             timeout. Nothing is withdrawn on the word of a checker that is itself ill, and nothing would be, should the \
-            service fail now for the same reason.
+            service fail now for the same reason. It opens when that has lasted for ten seconds: a hiccup of the machine is \
+            an event, check-uncertain, and no alarm.
             """,
         remedy: """
             Mend what the reason names: the limit of descriptors, the path and mode of the program, the load of the host. \

@@ -1,7 +1,18 @@
 internal import Net
 
 /// Alarms follow from the state: one that is true and not open is raised, one that is open and not true is resolved.
+///
+/// That a check can't be made is told only when it has lasted: a machine that is busy for a moment makes every checker late,
+/// and an alarm that comes and goes with each hiccup is one that nobody reads.
 extension Announcer {
+    /// So long a check is uncertain before that is an alarm.
+    static let patience = Duration.seconds(10)
+
+    /// When the next check has been uncertain for so long.
+    var uncertaintiesDue: [Instant] {
+        board.services.flatMap(\.results).compactMap { $0.uncertainSince.map { $0 + Self.patience } }
+    }
+
     mutating func settleAlarms(_ changes: inout Changes) {
         let now = board.services.flatMap(alarms) + anchorAlarms + drainAlarms + loadAlarms
         for alarm in now where !alarms.contains(alarm) { changes.say(.alarm(alarm)) }
@@ -13,7 +24,9 @@ extension Announcer {
         let address = watched.service.address
         var all: [Alarm] = watched.isCrashing ? [.crashLoop(service: watched.service.name)] : []
         for (check, result) in zip(watched.service.checks, watched.results) {
-            if result.isUncertain { all.append(.uncertain(check: check.name, address)) }
+            if let since = result.uncertainSince, clock >= since + Self.patience {
+                all.append(.uncertain(check: check.name, address))
+            }
             switch (result.verdict, check.reach) {
             case (.failing, .shared), (.degraded, .shared):
                 all.append(.sharedFailure(check: check.name, address))

@@ -125,7 +125,7 @@ public struct Announcer: Sendable {
         case .tick: break
         case .verdict(let verdict, let check, let address, let reason):
             if verdict != .unknown { changes.cause = reason }
-            board.note(verdict, check, address)
+            board.note(verdict, check, address, now: clock)
         case .certain(let check, let address): board.note(certain: check, address)
         case .crashLoop(let service, let isCrashing): board.note(crashing: isCrashing, service)
         case .session(let neighbor, let isUp): note(session: neighbor, isUp, &changes)

@@ -17,8 +17,8 @@ struct Board: Sendable {
         /// nil: not a word yet.
         var verdict: Verdict?
         var isProven = false
-        /// The check can't be made; its last verdict stands (ANNOUNCING 2).
-        var isUncertain = false
+        /// Since when the check can't be made; its last verdict stands (ANNOUNCING 2).
+        var uncertainSince: Instant?
     }
 
     /// Which checks count.
@@ -47,11 +47,12 @@ struct Board: Sendable {
         return board
     }
 
-    mutating func note(_ verdict: Verdict, _ check: Int, _ address: Address) {
+    mutating func note(_ verdict: Verdict, _ check: Int, _ address: Address, now: Instant) {
         guard let index = services.firstIndex(where: { $0.service.address == address }),
             services[index].results.indices.contains(check)
         else { return }
-        services[index].results[check].isUncertain = verdict == .unknown
+        let since = services[index].results[check].uncertainSince
+        services[index].results[check].uncertainSince = verdict == .unknown ? since ?? now : nil
         guard verdict != .unknown else { return }
         services[index].results[check].verdict = verdict
         if verdict != .failing { services[index].results[check].isProven = true }
@@ -61,7 +62,7 @@ struct Board: Sendable {
         guard let index = services.firstIndex(where: { $0.service.address == address }),
             services[index].results.indices.contains(check)
         else { return }
-        services[index].results[check].isUncertain = false
+        services[index].results[check].uncertainSince = nil
     }
 
     mutating func note(crashing: Bool, _ service: String) {

@@ -112,12 +112,14 @@ extension Drain {
 
 private func left(_ end: Instant, _ now: Instant) -> String { spoken(max(end - now, .zero)) }
 
-/// `7 s`, `2 min 5 s`, `200 ms`: rounded up, so that it is never "0 s" before its time.
-func spoken(_ duration: Duration) -> String {
+/// `200 ms`, `7 s`, `2 min 5 s`, `3 h 20 min`: rounded up, so that it is never "0 s" before its time.
+package func spoken(_ duration: Duration) -> String {
     let milliseconds = duration.milliseconds
     guard milliseconds > 950 || milliseconds == 0 else { return "\(Int(milliseconds.rounded(.up))) ms" }
     let seconds = Int((milliseconds / 1000).rounded(.up))
     if seconds < 120 { return "\(seconds) s" }
+    let minutes = (seconds + 59) / 60
+    if minutes >= 120 { return minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes / 60) h \(minutes % 60) min" }
     return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"
 }
 

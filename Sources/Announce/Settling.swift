@@ -122,6 +122,7 @@ extension Announcer {
     /// The next moment at which something could change by itself.
     var nextDue: Instant? {
         var all = waits.compactMap { $0?.next } + drains.compactMap(\.due) + drains.compactMap(\.ends)
+        all += uncertaintiesDue
         if let due = stopping?.due { all.append(due) }
         if let marks = policy.load, let due = loadStep.due(marks) { all.append(due) }
         return all.filter { $0 > clock }.min()

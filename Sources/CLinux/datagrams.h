@@ -9,10 +9,15 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
 enum { LANDFALL_BATCH = 64, LANDFALL_DATAGRAM = 4096 };
 
-// Memory for one batch, lent to the kernel again and again.
+// Memory for one batch, lent to the kernel again and again. It may outlive the process that uses it.
 struct landfall_batch {
+    uint64_t socket;  // the cookie of the one whose queries are in hand: read and not answered yet; 0: nobody's
     struct mmsghdr queries[LANDFALL_BATCH], answers[LANDFALL_BATCH];
     struct iovec places[LANDFALL_BATCH], contents[LANDFALL_BATCH];
     struct sockaddr_storage clients[LANDFALL_BATCH];
@@ -20,28 +25,53 @@ struct landfall_batch {
     uint8_t bytes[LANDFALL_BATCH][LANDFALL_DATAGRAM];
 };
 
-static inline struct landfall_batch *landfall_batch_new(void) {
-    struct landfall_batch *batch = calloc(1, sizeof *batch);
-    for (int i = 0; batch && i < LANDFALL_BATCH; i++) {
+// Points the headers at the batch's own places, wherever it is mapped now. What is in hand stays.
+static inline void landfall_batch_prepare(struct landfall_batch *batch) {
+    for (int i = 0; i < LANDFALL_BATCH; i++) {
         batch->places[i] = (struct iovec){batch->bytes[i], LANDFALL_DATAGRAM};
         batch->queries[i].msg_hdr.msg_iov = &batch->places[i];
         batch->queries[i].msg_hdr.msg_iovlen = 1;
         batch->queries[i].msg_hdr.msg_name = &batch->clients[i];
-        batch->answers[i].msg_hdr.msg_iov = &batch->contents[i];
-        batch->answers[i].msg_hdr.msg_iovlen = 1;
+        batch->queries[i].msg_hdr.msg_control = NULL;
+        batch->queries[i].msg_hdr.msg_controllen = 0;
+        batch->answers[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &batch->contents[i], .msg_iovlen = 1}};
     }
-    return batch;
+    batch->answer_count = 0;
 }
 
-// How many queries are there, up to a batch; -1 with errno.
-static inline int landfall_batch_receive(struct landfall_batch *batch, int fd) {
+// The same in every process that holds the socket, and no other socket's until the machine restarts; 0: unknown.
+static inline uint64_t landfall_cookie(int fd) {
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) ? 0 : cookie;
+}
+
+// How many queries are there, up to a batch; -1 with errno. They are in hand from the moment that the kernel gives them
+// away, since it is the kernel that notes the length of a sender's address.
+static inline int landfall_batch_receive(struct landfall_batch *batch, int fd, uint64_t cookie) {
     for (int i = 0; i < LANDFALL_BATCH; i++) batch->queries[i].msg_hdr.msg_namelen = sizeof batch->clients[i];
     batch->answer_count = 0;
+    __atomic_store_n(&batch->socket, cookie, __ATOMIC_RELEASE);
     return recvmmsg(fd, batch->queries, LANDFALL_BATCH, MSG_DONTWAIT, 0);
 }
 
+static inline void landfall_batch_done(struct landfall_batch *batch) {
+    __atomic_store_n(&batch->socket, 0, __ATOMIC_RELEASE);
+}
+
+// How many of this socket's queries a process that was killed had in hand. They are taken once: one that kills whoever
+// reads it kills two processes at most.
+static inline int landfall_batch_left(struct landfall_batch *batch, uint64_t cookie) {
+    if (cookie == 0 || batch->socket != cookie) return 0;
+    landfall_batch_done(batch);
+    int count = 0;
+    while (count < LANDFALL_BATCH && batch->queries[count].msg_hdr.msg_namelen < sizeof batch->clients[count]) count++;
+    return count;
+}
+
 static inline const uint8_t *landfall_batch_query(const struct landfall_batch *batch, int i, size_t *length) {
-    *length = batch->queries[i].msg_len;
+    unsigned count = batch->queries[i].msg_len;
+    *length = count < LANDFALL_DATAGRAM ? count : LANDFALL_DATAGRAM;
     return batch->bytes[i];
 }
 

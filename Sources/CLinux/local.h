@@ -37,10 +37,6 @@ static inline int landfall_memory_file(const char *name) {
 static inline int landfall_seal(int fd) {
     return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
 }
-static inline int landfall_is_sealed(int fd) {
-    int seals = fcntl(fd, F_GET_SEALS);
-    return seals >= 0 && (seals & F_SEAL_WRITE) && (seals & F_SEAL_SHRINK);
-}
 
 static inline int landfall_private_mounts(void) { return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL); }
 static inline int landfall_mount_proc(void) {

@@ -19,7 +19,9 @@ static inline int landfall_shared_memory(const char *name, size_t size) {
     return fd;
 }
 
-static inline void *landfall_map_shared(int fd, size_t size) {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+// What is in `fd`, for everybody who maps it; with -1 zeros for this process alone.
+static inline void *landfall_map(int fd, size_t size) {
+    int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }

@@ -11,6 +11,8 @@ package struct ReloadAnswer: Codable, Hashable, Sendable {
     package var dryRun = false
     /// What is added, removed and changed, in the order of the file.
     package var changes: [Change] = []
+    /// After a dry reload: what `landfall check` finds in the new file, and not in the one in use; worst first.
+    package var findings: [Finding]?
     /// What the configuration and its zones are known by: SHA-256, in hexadecimal.
     package var hash = ""
     /// It goes back by itself after this, unless confirmed.
@@ -34,6 +36,23 @@ package struct ReloadAnswer: Codable, Hashable, Sendable {
         package var effect: String?
         /// All of it, for people.
         package var text = ""
+
+        package init() {}
+    }
+
+    package struct Finding: Codable, Hashable, Sendable {
+        package var code = ""
+        package var name = ""
+        /// `warning` or `advice`.
+        package var severity = ""
+        package var path = ""
+        package var line = 0
+        package var column = 0
+        /// `sites.fra.neighbors.rhine.prepend`
+        package var key = ""
+        package var text = ""
+        /// What to write.
+        package var instead = ""
 
         package init() {}
     }

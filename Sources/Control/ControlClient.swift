@@ -66,11 +66,18 @@ public enum ControlClient {
     }
 }
 
+extension ControlClient.Failure {
+    /// Somebody may be there, and we may not ask.
+    package var isForbidden: Bool {
+        if case .unreachable(let error) = self { [EACCES, EPERM].contains(error.code) } else { false }
+    }
+}
+
 extension ControlClient.Failure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let error): "\(error)"
-        case .silent(let limit): "no answer within \(limit)"
+        case .silent(let limit): "no answer within \(limit.shortText)"
         case .garbled(let error): "the answer is no HTTP (\(error))"
         case .foreign: "the answer is none that this version knows: the agent is of another one"
         }

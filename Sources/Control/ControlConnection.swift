@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Loop
+internal import Net
 
 /// One connection of a control server.
 ///
@@ -27,7 +28,7 @@ struct ControlConnection {
         /// For a whole request.
         case waiting
         /// For its turn.
-        case asking(Request)
+        case asking(Request, since: Instant)
         /// For a reply; one to another request comes too late.
         case served(UInt64)
         /// For the other end to read.

@@ -22,6 +22,8 @@ public final class ControlServer {
         public var orders = 32
         public var head = 8192
         public var body = 16384
+        /// Different questions whose answers are kept while others wait.
+        public var shared = 8
         /// Bytes of all connections, received and not yet read.
         public var memory = 16 << 20
 
@@ -47,6 +49,8 @@ public final class ControlServer {
     private var turns = Turns()
     private var isTurnDue = false
     private var held = 0
+    /// What was said to questions while others wait, and when it was looked into.
+    private var answers: [Request: (at: Instant, response: Response)] = [:]
     /// Those that are being carried out, by the numbers of their requests.
     private var orders: [UInt64: (user: UInt32?, timer: Timer)] = [:]
     public private(set) var counters = Counters()
@@ -145,7 +149,7 @@ public final class ControlServer {
             let request = try connections[id]?.decoder.request()
             connections[id]?.stream.setReading(request == nil)
             guard let request, let connection = connections[id] else { return }
-            connections[id]?.state = .asking(request)
+            connections[id]?.state = .asking(request, since: Loop.now)
             turns.add(id, of: connection.caller.user)
             takeTurns()
         } catch {
@@ -159,6 +163,7 @@ public final class ControlServer {
 
     /// One request in one turn of the loop: between two of them it does what else is due.
     private func takeTurns() {
+        if turns.isEmpty { answers = [:] }
         guard !isTurnDue, !turns.isEmpty else { return }
         isTurnDue = true
         loop.after(.zero) { [weak self] in
@@ -169,26 +174,38 @@ public final class ControlServer {
     }
 
     private func serveNext() {
-        guard let id = turns.next(), let connection = connections[id], case .asking(let request) = connection.state
+        guard let id = turns.next(), let connection = connections[id],
+            case .asking(let request, let since) = connection.state
         else { return }
         counters.requests += 1
         let number = counters.requests
         connections[id]?.state = .served(number)
         connections[id]?.method = request.method
         connections[id]?.isLast = request.isLast
+        if let said = answers[request], said.at >= since { return reply(said.response, number, id) }
         guard admit(request, number, of: connection.caller.user) else {
             return reply(Response(503, body: Array("too many of your orders are under way\n".utf8)), number, id)
         }
         setDeadline(limits.answerTime, id)
+        let begun = Loop.now
         onRequest(request, connection.caller) { [weak self] response in
             self?.release(number)
+            self?.share(response, to: request, begun)
             self?.reply(response, number, id)
         }
     }
 
+    /// A thousand who ask the same at once are told the same: what was looked into after they had asked is as true as if it
+    /// had been looked into for each. No answer to a question depends on who asks.
+    private func share(_ response: Response, to request: Request, _ begun: Instant) {
+        guard request.isQuestion, !turns.isEmpty, limits.shared > 0 else { return }
+        if answers.count >= limits.shared { answers = [:] }
+        answers[request] = (begun, response)
+    }
+
     /// Questions are answered at once; what an order starts goes on when whoever gave it is gone.
     private func admit(_ request: Request, _ number: UInt64, of user: UInt32?) -> Bool {
-        guard request.method != "GET", request.method != "HEAD" else { return true }
+        guard !request.isQuestion else { return true }
         guard orders.values.count(where: { $0.user == user }) < limits.orders else { return false }
         orders[number] = (user, loop.after(limits.answerTime) { [weak self] in self?.release(number) })
         return true
@@ -222,4 +239,9 @@ public final class ControlServer {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
         return Int(clamping: limit.rlim_cur)
     }
+}
+
+extension Request {
+    /// It changes nothing.
+    fileprivate var isQuestion: Bool { method == "GET" || method == "HEAD" }
 }

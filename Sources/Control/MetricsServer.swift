@@ -77,6 +77,7 @@ package final class MetricsServer {
         let socket = try Socket.listen(at: endpoint)
         var limits = ControlServer.Limits()
         (limits.connections, limits.body) = (16, 0)
+        limits.shared = 0  // each scrape is counted, and the page is kept here
         return try ControlServer(loop: loop, socket: socket, limits: limits) { [weak self] request, _, reply in
             reply(self?.answer(request) ?? Response(503))
         }

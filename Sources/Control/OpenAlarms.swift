@@ -11,7 +11,8 @@ package import Net
 package struct OpenAlarms: Sendable {
     package enum Change: Hashable, Sendable {
         case opened(Status.Alarm)
-        case resolved(Status.Alarm)
+        /// As it was last, and how long it was open.
+        case resolved(Status.Alarm, after: Duration)
     }
 
     package static let patience = Duration.seconds(30)
@@ -26,6 +27,7 @@ package struct OpenAlarms: Sendable {
 
     private struct Entry: Sendable {
         var alarm: Status.Alarm
+        let opened: Instant
         var isTold = false
     }
 
@@ -39,14 +41,15 @@ package struct OpenAlarms: Sendable {
         let next = unique(conditions)
         let gone = entries.filter { entry in !next.contains { $0.identity == entry.alarm.identity } }
         entries = next.map { condition in
-            var entry = entries.first { $0.alarm.identity == condition.identity } ?? Entry(alarm: condition)
+            let known = entries.first { $0.alarm.identity == condition.identity }
+            var entry = known ?? Entry(alarm: condition, opened: now)
             let since = entry.alarm.since.isEmpty ? time : entry.alarm.since
             entry.alarm = condition
             entry.alarm.since = since
             return entry
         }
         noteUsual(now)
-        return gone.filter(\.isTold).map { .resolved($0.alarm) } + tell()
+        return gone.filter(\.isTold).map { .resolved($0.alarm, after: now - $0.opened) } + tell()
     }
 
     private func unique(_ conditions: [Status.Alarm]) -> [Status.Alarm] {

@@ -32,7 +32,6 @@ public final class Zone: Sendable {
     struct Node: Sendable {
         /// Where its name is in `bytes`, in the case of the file, uncompressed.
         var name: UInt32
-        var nameLength: UInt8
         /// Somebody else is authoritative from here on down (RFC 1034 §4.2.1).
         var isCut = false
         /// Below a cut: glue, or data that can't be reached.
@@ -67,11 +66,6 @@ public final class Zone: Sendable {
     }
 
     public var recordCount: Int { records.count }
-
-    func nameRange(_ node: UInt32) -> Range<Int> {
-        let start = Int(nodes[Int(node)].name)
-        return start..<start + Int(nodes[Int(node)].nameLength)
-    }
 
     func dataRange(_ slot: Slot) -> Range<Int> { Int(slot.start)..<Int(slot.start) + Int(slot.length) }
 

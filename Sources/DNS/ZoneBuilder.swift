@@ -154,7 +154,7 @@ private struct Parts {
 
     /// `records` are sorted by type.
     mutating func add(_ name: Name, _ records: [Record]) {
-        var node = Zone.Node(name: UInt32(truncatingIfNeeded: bytes.count), nameLength: UInt8(name.wire.count))
+        var node = Zone.Node(name: UInt32(truncatingIfNeeded: bytes.count))
         node.firstSet = UInt32(sets.count)
         bytes += name.wire
         for record in records { add(record, isFirst: record.type != sets[Int(node.firstSet)...].last?.type) }

@@ -14,7 +14,7 @@ package enum Examination {
     /// - Throws: this machine can't be examined at all.
     package static func run(
         _ subject: Subject, fileHash: @Sendable () -> String?
-    ) throws(SystemError) -> (looks: [Look], agent: Int?) {
+    ) throws(SystemError) -> (looks: [Look], agents: Report.Agents) {
         guard let own = ProcFile.read("/proc/self/status"), !own.isEmpty else {
             throw SystemError("read", "/proc/self/status", code: ENOENT)
         }
@@ -28,7 +28,7 @@ package enum Examination {
         looks += Ports(surroundings).looks + addresses(surroundings, netlink)
         looks += NeighborExamination(surroundings: surroundings, netlink: netlink).facts().map(\.look)
         looks += settings(surroundings, netlink) + Tracking(subject).looks + [ReceiveDrops(surroundings).look]
-        return (looks, surroundings.agent.map { Int($0.pid) })
+        return (looks, Report.Agents(surroundings))
     }
 
     private static func machine(_ surroundings: Surroundings) -> [Look] {

@@ -9,8 +9,12 @@ package struct Report: Encodable, Sendable {
     package var file: String
     package var site: String
     package var host: String
-    /// The pid of the agent that runs here.
+    /// The pid of this host's agent, whether it answers or not; missing where none runs, or it can't be seen.
     package var agent: Int?
+    /// Why it wasn't asked: it runs, and `doesn't answer`, or `may not be asked` by whoever does.
+    package var agentTrouble: String?
+    /// Agents of other sites and hosts in this network namespace: `site ams, host ams1 (pid 812)`.
+    package var otherAgents: [String]
     package var checks: [Check]
     /// Worst first.
     package var findings: [Problem]
@@ -19,6 +23,13 @@ package struct Report: Encodable, Sendable {
     package var notes: Int
     /// How many checks could not look, or not at everything.
     package var hidden: Int
+
+    /// Who lives here.
+    package struct Agents: Sendable {
+        package var own: Int?
+        package var trouble: String?
+        package var others: [String] = []
+    }
 
     package struct Check: Encodable, Sendable {
         package var check: String
@@ -41,8 +52,9 @@ package struct Report: Encodable, Sendable {
     }
 
     /// - Parameter isStrict: warnings count as errors do.
-    package init(_ looks: [Look], of subject: Subject, agent: Int?, isStrict: Bool) {
-        (file, site, host, self.agent) = (subject.file, subject.site.name, subject.host.name, agent)
+    package init(_ looks: [Look], of subject: Subject, agents: Agents, isStrict: Bool) {
+        (file, site, host) = (subject.file, subject.site.name, subject.host.name)
+        (agent, agentTrouble, otherAgents) = (agents.own, agents.trouble, agents.others)
         checks = looks.map(Check.init)
         let all = looks.flatMap(\.findings)
         // In the order of the checks among equals.
@@ -53,6 +65,16 @@ package struct Report: Encodable, Sendable {
         notes = all.count { $0.severity == .note }
         hidden = looks.count { $0.hidden != nil }
         ok = errors == 0 && !(isStrict && warnings > 0)
+    }
+}
+
+extension Report.Agents {
+    init(_ surroundings: Surroundings) {
+        own = surroundings.agentProcess.map { Int($0) }
+        if surroundings.agent == nil, surroundings.ownLive != nil {
+            trouble = surroundings.agentTrouble?.isForbidden == true ? "may not be asked" : "doesn't answer"
+        }
+        others = surroundings.otherLive.map { other in other.name + (other.pid.map { " (pid \($0))" } ?? "") }
     }
 }
 

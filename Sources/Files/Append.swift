@@ -29,23 +29,23 @@ extension File {
 }
 
 extension File {
-    /// A place in a file that grows. A file that was replaced is another one, whatever it is called.
-    public struct Place: Hashable, Sendable {
+    /// A position in a file that grows. A file that was replaced is another one, whatever it is called.
+    public struct Position: Hashable, Sendable {
         public var inode: UInt64
         public var offset: Int
 
         public init(inode: UInt64, offset: Int) { (self.inode, self.offset) = (inode, offset) }
     }
 
-    /// What a file has behind `place`, and where that begins: at its beginning when it is another file than the one of
-    /// `place`, or shorter.
+    /// What a file has behind `position`, and where that begins: at its beginning when it is another file than the one of
+    /// `position`, or shorter.
     public static func read(
-        _ path: String, from place: Place?, limit: Int
-    ) throws(FileError) -> (bytes: [UInt8], begin: Place) {
+        _ path: String, from position: Position?, limit: Int
+    ) throws(FileError) -> (bytes: [UInt8], begin: Position) {
         let file = try Descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         let (size, inode) = (Int(try file.ordinarySize()), UInt64(try file.status().st_ino))
-        var begin = Place(inode: inode, offset: 0)
-        if let place, place.inode == inode, place.offset <= size { begin = place }
+        var begin = Position(inode: inode, offset: 0)
+        if let position, position.inode == inode, position.offset <= size { begin = position }
         guard size - begin.offset <= limit else { throw FileError(path, .tooLarge(limit: limit)) }
         return (try file.read(size - begin.offset, at: off_t(begin.offset)), begin)
     }

@@ -85,8 +85,8 @@ public struct Monitor: Sendable {
 
     public let policy: Policy
     public private(set) var verdict = Verdict.failing
-    /// Whether anybody was told a verdict.
-    private var hasSpoken = false
+    /// Whether anybody was told a verdict: until then, nothing is known.
+    public private(set) var hasSpoken = false
     /// Whether it has passed since it was made. One that has not can't withdraw what stands (ANNOUNCING 5).
     public private(set) var hasPassed = false
     private var streaks = Streaks()

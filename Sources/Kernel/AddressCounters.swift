@@ -44,7 +44,7 @@ public final class AddressCounters: @unchecked Sendable {
     }
 
     private static func map(_ descriptor: Int32) throws(SystemError) -> UnsafeMutablePointer<Atomic<UInt64>> {
-        guard let memory = landfall_map_shared(descriptor, size) else {
+        guard let memory = landfall_map(descriptor, size) else {
             let code = errno
             close(descriptor)
             throw SystemError("mmap", "counters", code: code)

@@ -17,16 +17,7 @@ public enum ProcessTable {
     }
 
     public static var all: [Entry] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var entries: [Entry] = []
-        while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let pid = Int32(name), let entry = entry(pid) { entries.append(entry) }
-        }
-        return entries
+        (Folder.names(in: "/proc") ?? []).compactMap { Int32($0) }.compactMap(entry)
     }
 
     /// nil when there is no such process.
@@ -43,6 +34,18 @@ public enum ProcessTable {
     public static func state(of pid: Int32) -> Character? {
         guard let status = ProcFile.read("/proc/\(pid)/stat"), let end = status.lastIndex(of: ")") else { return nil }
         return status[status.index(after: end)...].first { $0 != " " }
+    }
+
+    /// The name of its program: that of its executable where we may see that, else what it is called, which it may change; of
+    /// either the 15 bytes that the kernel keeps. nil when there is no such process.
+    public static func program(of pid: Int32) -> String? {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/\(pid)/exe", &path, path.count)
+        let link = String(decoding: path.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        // After an upgrade: `/usr/bin/landfall (deleted)`.
+        let executable = link.replacing(" (deleted)", with: "").split(separator: "/").last
+        let called = ProcFile.read("/proc/\(pid)/comm")?.prefix { $0 != "\n" }
+        return (executable ?? called).map { String(decoding: $0.utf8.prefix(15), as: UTF8.self) }
     }
 
     /// Behind the name in parentheses, which may hold anything: the state (as 0), the parent, …; the start is the 20th.

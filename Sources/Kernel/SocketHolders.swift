@@ -23,14 +23,13 @@ public struct SocketHolders: Sendable {
     public static func find(_ inodes: Set<UInt64>) -> SocketHolders {
         var found = SocketHolders()
         guard !inodes.isEmpty else { return found }
-        for pid in folder("/proc").compactMap({ Int32($0) }).sorted() {
-            guard let descriptors = opendir("/proc/\(pid)/fd") else {
+        for pid in (Folder.names(in: "/proc") ?? []).compactMap({ Int32($0) }).sorted() {
+            guard let descriptors = Folder.names(in: "/proc/\(pid)/fd") else {
                 // A process that has just ended is no secret.
                 if errno == EACCES { found.isComplete = false }
                 continue
             }
-            closedir(descriptors)
-            let held = Set(folder("/proc/\(pid)/fd").compactMap { socket("/proc/\(pid)/fd/\($0)") })
+            let held = Set(descriptors.compactMap { socket("/proc/\(pid)/fd/\($0)") })
             for inode in held.intersection(inodes) {
                 let name = (ProcFile.read("/proc/\(pid)/comm") ?? "?").prefix { $0 != "\n" }
                 found.byInode[inode, default: []].append(Holder(pid: pid, name: String(name)))
@@ -47,16 +46,5 @@ public struct SocketHolders: Sendable {
         let link = String(decoding: text[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
         guard link.hasPrefix("socket:["), link.hasSuffix("]") else { return nil }
         return UInt64(link.dropFirst(8).dropLast())
-    }
-
-    private static func folder(_ path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let next = readdir(folder) {
-            names.append(
-                withUnsafeBytes(of: next.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names
     }
 }

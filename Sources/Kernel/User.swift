@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// Who a process runs as.
@@ -17,38 +16,16 @@ public struct User: Hashable, Sendable {
 
     public static var current: Self {
         let uid = geteuid()
-        let name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "\(uid)"
-        return Self(name: name, uid: uid, gid: getegid())
+        return Self(name: name(of: uid) ?? "\(uid)", uid: uid, gid: getegid())
     }
+
+    /// nil when nobody is called that.
+    public static func name(of uid: UInt32) -> String? { getpwuid(uid).map { String(cString: $0.pointee.pw_name) } }
 
     /// Whether this user namespace maps a single uid, so that nobody can become anybody else.
     public static var isOnlyOne: Bool {
         guard let map = ProcFile.read("/proc/self/uid_map") else { return false }
         let lines = map.split(separator: "\n")
         return lines.count == 1 && lines[0].split(separator: " ").last == "1"
-    }
-}
-
-/// Small files of /proc and /sys.
-public enum ProcFile {
-    /// - Parameter limit: what is behind so many bytes isn't read; tables of sockets and flows grow with the traffic.
-    public static func read(_ path: String, limit: Int = 65536) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: limit > 65536 ? 65536 : 4096)
-        while bytes.count < limit {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            guard count > 0 else { break }
-            bytes += chunk[..<count]
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Whether it could be written.
-    @discardableResult
-    public static func write(_ text: String, to path: String) -> Bool {
-        landfall_write_file(path, text, text.utf8.count) == 0
     }
 }

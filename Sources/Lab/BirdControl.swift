@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kernel
 internal import Net
 
@@ -24,7 +25,7 @@ struct BirdControl: Sendable {
                 return reply
             }
         }
-        throw SystemError("talk to BIRD", path, code: 71)  // EPROTO
+        throw SystemError("talk to BIRD", path, code: EPROTO)
     }
 
     func sessions() throws(SystemError) -> [BirdSession] { BirdSession.all(in: try ask("show protocols all")) }

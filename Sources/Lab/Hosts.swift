@@ -64,8 +64,6 @@ extension Network {
         }
     }
 
-    func site(ofHost index: Int) -> Site { sites[hosts[index].site] }
-
     /// What a host is called in logs, namespaces and reports: like its site, where it is alone there.
     func label(ofHost index: Int) -> String {
         let (site, host) = hosts[index]

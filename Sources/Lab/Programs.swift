@@ -6,7 +6,7 @@ internal import Kernel
 /// Finds other people's programs: in the tree that `make deps` makes, or on PATH.
 package enum Programs {
     package static func find(_ name: String) -> String? {
-        (peers.map { $0 + "/bin" } + path).map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        SearchPath.find(name, in: peers.map { $0 + "/bin" } + path)
     }
 
     /// Folders of peers: `$LANDFALL_PEERS`, else `.build/peers` here, or above the executable.
@@ -18,10 +18,7 @@ package enum Programs {
     }
 
     /// BIRD is in sbin, which PATH of ordinary users lacks.
-    package static var path: [String] {
-        let own = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return own.split(separator: ":").map(String.init) + ["/usr/local/sbin", "/usr/sbin", "/sbin"]
-    }
+    package static var path: [String] { SearchPath.folders + ["/usr/local/sbin", "/usr/sbin", "/sbin"] }
 
     /// For children: the peers' programs before those of the system.
     package static var searchPath: String { (peers.map { $0 + "/bin" } + path).joined(separator: ":") }

@@ -2,8 +2,7 @@ internal import CLinux
 internal import Glibc
 public import Net
 
-/// Reads datagrams and answers them many at a time: one system call for up to 64. Its memory is lent to the kernel again
-/// and again.
+/// Reads datagrams and answers them many at a time: one system call for up to 64.
 public final class DatagramBatch {
     /// An answer to datagram `index`: the bytes that follow those of the answer before, up to `end`.
     public struct Answer: Hashable, Sendable {
@@ -15,18 +14,30 @@ public final class DatagramBatch {
 
     public static let capacity = Int(LANDFALL_BATCH)
 
+    private let memory: DatagramMemory
     private let batch: UnsafeMutablePointer<landfall_batch>
 
-    public init() throws(SystemError) {
-        guard let batch = landfall_batch_new() else { throw SystemError("calloc", code: ENOMEM) }
-        self.batch = batch
+    /// The memory's batch for this thread.
+    public init(in memory: DatagramMemory, thread: Int) {
+        self.memory = memory
+        batch = memory.batch(thread)
+        landfall_batch_prepare(batch)
     }
-
-    deinit { free(batch) }
 
     /// Takes what has arrived, and forgets what it had before. Returns how many there are; 0 when none, or when the
     /// kernel told of an earlier answer's failure, which reading has cleared. What is longer than 4096 bytes is cut.
-    public func receive(_ socket: Socket) -> Int { Int(max(0, landfall_batch_receive(batch, socket.descriptor))) }
+    ///
+    /// - Parameter cookie: the socket's. From here to `done` its queries are in hand.
+    public func receive(_ socket: Socket, _ cookie: SocketCookie) -> Int {
+        Int(max(0, landfall_batch_receive(batch, socket.descriptor, cookie.value)))
+    }
+
+    /// What was received is dealt with.
+    public func done() { landfall_batch_done(batch) }
+
+    /// How many of its queries a process that was killed has left in this memory, as if they had been received now. They
+    /// are given once.
+    public func takeLeft(by cookie: SocketCookie) -> Int { Int(landfall_batch_left(batch, cookie.value)) }
 
     /// Lends the bytes of datagram `index`.
     public func read<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
@@ -57,6 +68,13 @@ public final class DatagramBatch {
         let (high, low) = (UInt64(truncatingIfNeeded: address.bits >> 64), UInt64(truncatingIfNeeded: address.bits))
         return Int(landfall_batch_others(batch, high, low))
     }
+}
+
+/// Tells a socket from all others of this machine, and is the same in every process that holds it (SO_COOKIE).
+public struct SocketCookie: Hashable, Sendable {
+    fileprivate let value: UInt64
+
+    public init(_ socket: Socket) { value = landfall_cookie(socket.descriptor) }
 }
 
 extension Socket {

@@ -16,7 +16,7 @@ public final class Stream {
         case closed(SystemError?)
     }
 
-    private enum State { case connecting, open, closing, closed }
+    private enum State { case connecting, open, closed }
 
     private let loop: Loop
     private var socket: Socket?
@@ -75,16 +75,9 @@ public final class Stream {
         outgoingStart = 0
     }
 
-    /// Closes as soon as what is queued has gone out. Nothing more is read.
-    public func closeWhenDrained() {
-        guard state == .open, pending > 0 else { return close() }
-        state = .closing
-        updateInterest()
-    }
-
     private func ready(_ readiness: Readiness) {
         if state == .connecting { return finishConnecting() }
-        if readiness.contains(.writable) || state == .closing { flush() }
+        if readiness.contains(.writable) { flush() }
         if reading, state == .open, !readiness.isDisjoint(with: [.readable, .hungUp]) { read() }
         if !reading, state == .open, !readiness.isDisjoint(with: .hungUp) { fail(socket?.pendingError) }
     }
@@ -116,7 +109,7 @@ public final class Stream {
     private func drained() {
         outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.chunk)
         outgoingStart = 0
-        if state == .closing { close() } else { onEvent?(.drained) }
+        onEvent?(.drained)
     }
 
     private func compact() {

@@ -16,9 +16,8 @@ final class DatagramService {
     /// Batches that one socket may have before the others get their turn.
     private static let turns = 4
 
-    init(_ loop: Loop, _ responder: Responder) throws(SystemError) {
-        (self.loop, self.responder) = (loop, responder)
-        batch = try DatagramBatch()
+    init(_ loop: Loop, _ responder: Responder, _ batch: DatagramBatch) {
+        (self.loop, self.responder, self.batch) = (loop, responder, batch)
         bytes.reserveCapacity(DatagramBatch.capacity * Int(EDNS.payloadSize))
         answers.reserveCapacity(DatagramBatch.capacity)
     }
@@ -28,12 +27,18 @@ final class DatagramService {
         set { responder.zones = newValue }
     }
 
-    /// Ignoring the path's MTU and room for a burst are improvements, no conditions.
+    /// Ignoring the path's MTU and room for a burst are improvements, no conditions. What a process that was killed had
+    /// read from the socket is answered first.
     func serve(_ socket: Socket, _ others: Others?) throws(SystemError) {
         try? socket.ignorePathMTU()
         try? socket.setReceiveBuffer(4 << 20)
-        let watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in self?.answer(socket, others) }
+        let cookie = SocketCookie(socket)
+        let watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in
+            self?.answer(socket, cookie, others)
+        }
         watches.append((watch, socket))
+        let left = batch.takeLeft(by: cookie)
+        if left > 0 { answer(left, over: socket, others) }
     }
 
     func stop() {
@@ -41,9 +46,9 @@ final class DatagramService {
         watches = []
     }
 
-    private func answer(_ socket: Socket, _ others: Others?) {
+    private func answer(_ socket: Socket, _ cookie: SocketCookie, _ others: Others?) {
         for _ in 0..<Self.turns {
-            let count = batch.receive(socket)
+            let count = batch.receive(socket, cookie)
             if count > 0 { answer(count, over: socket, others) }
             if count < DatagramBatch.capacity { return }
         }
@@ -61,6 +66,7 @@ final class DatagramService {
             }
         }
         let sent = answers.isEmpty ? 0 : batch.send(answers, bytes, over: socket)
+        batch.done()
         if let others, sent > 0 { others.note(batch.answers(toOthersThan: others.address), lost: answers.count - sent) }
         traffic.answers += UInt64(sent)
         traffic.dropped += UInt64(answers.count - sent)

@@ -39,17 +39,22 @@ public final class Nameserver: Sendable {
     ///
     /// - Parameters:
     ///   - sockets: one element a thread.
+    ///   - memory: where to keep what was read and isn't answered yet, if it is to outlive this process.
     ///   - answers: where to count what each address answers to other hosts; addresses without a slot there don't count.
     ///   - onFailure: called on a worker's thread when a socket can't be watched, or no connection be accepted.
     public init(
         _ sockets: [Sockets], zones: Zones, identity: ServerIdentity = ServerIdentity(), limits: Limits = Limits(),
-        answers: AddressCounters? = nil, onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
+        memory: DatagramMemory? = nil, answers: AddressCounters? = nil,
+        onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
     ) throws(SystemError) {
         var workers: [Worker] = []
+        let threads = sockets.count
+        let memory = if let memory, memory.threads >= threads { memory } else { try DatagramMemory(threads: threads) }
         for (index, sockets) in sockets.enumerated() {
             let loop = try Loop(name: "dns-\(index)")
             let responder = Responder(zones: zones, identity: identity)
-            workers.append(try Worker(loop, sockets, responder, limits, answers, onFailure))
+            let batch = DatagramBatch(in: memory, thread: index)
+            workers.append(Worker(loop, sockets, responder, batch, limits, answers, onFailure))
         }
         self.workers = workers
         for worker in workers { worker.start() }
@@ -93,11 +98,11 @@ final class Worker: @unchecked Sendable {
     private let hasFinished = Atomic(false)
 
     init(
-        _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ limits: Nameserver.Limits,
-        _ answers: AddressCounters?, _ onFailure: @escaping @Sendable (SystemError) -> Void
-    ) throws(SystemError) {
+        _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ batch: DatagramBatch,
+        _ limits: Nameserver.Limits, _ answers: AddressCounters?, _ onFailure: @escaping @Sendable (SystemError) -> Void
+    ) {
         (self.loop, self.sockets, self.answers, self.onFailure) = (loop, sockets, answers, onFailure)
-        datagrams = try DatagramService(loop, responder)
+        datagrams = DatagramService(loop, responder, batch)
         streams = StreamService(loop, responder, limits)
     }
 

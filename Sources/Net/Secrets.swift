@@ -6,40 +6,50 @@
 ///     "password": "x"                 a member of JSON
 ///     Authorization: Bearer x         a header field, to the end of its line
 ///     https://user:x@host             in a URL
+///     curl -u user:x, mysql -px       in a command, also in one inside another (`sh -c "…"`)
 ///
 /// A secret on its own, without such a name, is not found: it belongs into a file or the environment of a program, where
 /// `ps` doesn't show it either.
 public enum Secrets {
     public static let mask = "***"
 
-    /// The same text with what looks like a secret replaced.
+    /// The same text with what looks like a secret replaced. Again, as long as what was replaced makes something else look
+    /// like one: so what is hidden twice, here and by whoever passes it on, is as if it was hidden once.
     public static func hidden(in text: String) -> String {
-        var scanner = SecretScanner(text)
-        return scanner.run()
+        var text = text
+        for _ in 0..<8 {
+            var scanner = SecretScanner(CommandText.hidden(in: text))
+            let hidden = scanner.run()
+            if hidden == text { break }
+            text = hidden
+        }
+        return text
     }
 
-    /// A command: an option and its value are two words, and a word may hold several.
+    /// A command: an option and its value are two words, and a word may hold several, as after `sh -c`.
     public static func hidden(in command: [String]) -> [String] {
-        var previous = ""
+        var words = CommandSecrets()
         return command.map { word in
-            defer { previous = word }
-            let isValue = isOption(previous) && !previous.contains("=")
-            if isValue, isSecret(previous[...]) || isUser(previous) && word.contains(":") { return mask }
-            return hidden(in: word)
+            let shown = words.shown(word)
+            return shown == word ? hidden(in: word) : shown
         }
     }
 
-    private static func isOption(_ word: String) -> Bool { word.hasPrefix("-") && word.utf8.count > 1 }
-
-    /// curl's, whose value is `name:password`.
-    private static func isUser(_ option: String) -> Bool { ["-u", "--user", "--proxy-user", "-U"].contains(option) }
-
-    /// By the parts of a name, such as `X-Api-Key`, `db_password`, `--auth-token`.
+    /// By the parts of a name, such as `X-Api-Key`, `db_password`, `--auth-token`; but `--no-auth-warning` takes no value,
+    /// and a `--password-file` is no password.
     static func isSecret(_ name: Substring) -> Bool {
         let lowered = name.lowercased()
+        if lowered.hasPrefix("--no-") || ["-file", "_file", "-path", "_path"].contains(where: lowered.hasSuffix) {
+            return false
+        }
         if words.contains(where: { $0.utf8.count > 5 && lowered.contains($0) }) { return true }
-        return lowered.split(whereSeparator: { "-_.".contains($0) }).contains { words.contains(String($0)) }
+        return lowered.split(whereSeparator: { "-_.".contains($0) }).contains {
+            words.contains(String($0)) || openssl.contains(String($0))
+        }
     }
+
+    /// Not in the middle of a word, as in "passing".
+    private static let openssl: Set<String> = ["passin", "passout"]
 
     private static let words: Set<String> = [
         "password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "apikey", "key", "auth", "authorization",

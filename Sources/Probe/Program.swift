@@ -99,12 +99,8 @@ package final class Program {
     /// A name without a slash is looked for in PATH.
     private static func find(_ name: String) throws(SystemError) -> String {
         if name.contains("/") { return name }
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let places = path.split(separator: ":").map { "\($0)/\(name)" }
-        guard let place = places.first(where: { access($0, X_OK) == 0 }) else {
-            throw SystemError("exec", name, code: ENOENT)
-        }
-        return place
+        guard let path = SearchPath.find(name) else { throw SystemError("exec", name, code: ENOENT) }
+        return path
     }
 
     private func readOnce() {

@@ -20,7 +20,9 @@ package enum ControlSocket {
     /// For verbs: that of the agent that the system runs, where this user has none of an own.
     package static var usualPath: String {
         let (own, common) = (defaultPath, "/run/landfall/control")
-        return access(own, F_OK) != 0 && access(common, F_OK) == 0 ? common : own
+        guard access(own, F_OK) != 0 else { return own }
+        // A folder that isn't for us has one, as far as we know: then whoever asks hears that.
+        return access(common, F_OK) == 0 || errno == EACCES ? common : own
     }
 
     /// Root, the agent's own user, and whoever was in the group of the socket when it connected. The group is that of the

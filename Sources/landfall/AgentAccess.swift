@@ -1,7 +1,7 @@
 import Control
 import FoundationEssentials
-import Glibc
 import HTTP
+import Net
 import Site
 
 extension Verb.Option {
@@ -12,11 +12,7 @@ extension Verb.Option {
 
 /// How a verb talks to this host's agent.
 extension Invocation {
-    var socket: String {
-        if let path = value("socket") { return path }
-        if let path = getenv("LANDFALL_SOCKET"), path.pointee != 0 { return String(cString: path) }
-        return ControlSocket.usualPath
-    }
+    var socket: String { value("socket") ?? variable("LANDFALL_SOCKET") ?? ControlSocket.usualPath }
 
     func status() throws(Failure) -> Status { try ask(Request("GET", "/status")) }
 
@@ -57,14 +53,16 @@ extension Failure {
     /// Why there was no answer, and what to look at.
     init(_ failure: ControlClient.Failure, of verb: String, at socket: String) {
         switch failure {
+        case .unreachable(let error) where failure.isForbidden:
+            self.init(
+                .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root: sudo")
         case .unreachable(let error):
+            let status = "landfall status --socket \(quoted(socket))"
             self.init(
-                .machineLacks,
-                "\(verb): \(error)\nIs an agent running here, and are you its user or in its group?")
+                .machineLacks, "\(verb): \(error)\n\(status) says whether an agent runs here, and where its socket is")
         case .silent(let limit):
-            self.init(
-                .machineLacks,
-                "\(verb): \(socket): the agent took the question and is silent after \(limit): stopped, or hung")
+            let text = "the agent took the question and is silent after \(limit.shortText): stopped, or hung"
+            self.init(.machineLacks, "\(verb): \(socket): \(text)")
         case .garbled, .foreign: self.init(.machineLacks, "\(verb): \(socket): \(failure)")
         }
     }

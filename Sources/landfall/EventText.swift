@@ -11,7 +11,7 @@ struct EventText {
 
     /// `2026-11-21T03:00:00.000Z (3 s ago)    17  LF-E403  withdrawn 203.0.113.0/24: no answer within 200 ms`.
     var line: String {
-        let ago = Terminal.isOutputTerminal ? Date(rfc3339: event.time).map { " (\(Self.ago($0)))" } ?? "" : ""
+        let ago = Terminal.isOutputTerminal ? Spans.ago(event.time, at: .now).map { " (\($0))" } ?? "" : ""
         let number = String(repeating: " ", count: max(0, 5 - "\(event.id)".count)) + "\(event.id)"
         let lines = event.text.split(separator: "\n").map { $0.printable() }
         let first = "\(event.time)\(ago)  \(number)  \(painted(event.code))  \(lines.first ?? "")"
@@ -32,16 +32,6 @@ struct EventText {
         case .verdict where event.verdict == "failing": Terminal.paint(code, .red)
         case .announced, .alarmResolved, .sessionUp, .serviceSteady: Terminal.paint(code, .green)
         default: code
-        }
-    }
-
-    static func ago(_ time: Date, now: Date = Date()) -> String {
-        let seconds = max(0, min(now.timeIntervalSince(time), 1e9))
-        return switch seconds {
-        case ..<120: "\(Int(seconds)) s ago"
-        case ..<7200: "\(Int(seconds / 60)) min ago"
-        case ..<172_800: "\(Int(seconds / 3600)) h ago"
-        default: "\(Int(seconds / 86_400)) days ago"
         }
     }
 }

@@ -42,3 +42,30 @@ struct Table {
         return count
     }
 }
+
+extension String {
+    /// Lines of at most `columns` characters, broken at spaces. A longer word, such as a path, has a line of its own: whole,
+    /// so that it can be copied, or cut where the end of a line would cut it.
+    func wrapped(at columns: Int, cutsWords: Bool = false) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ").flatMap({ cutsWords ? $0.pieces(of: columns) : [$0] }) {
+            if let last = lines.last, last.count + 1 + word.count <= columns {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}
+
+extension Substring {
+    fileprivate func pieces(of length: Int) -> [Substring] {
+        var (pieces, rest) = ([Substring](), self)
+        while rest.count > length, length > 0 {
+            pieces.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        return pieces + [rest]
+    }
+}

@@ -76,13 +76,20 @@ struct AnnouncerTests {
         #expect(stage.log.count == 2)
     }
 
-    @Test("rule 2: an unknown verdict leaves the last one standing, with an alarm while it lasts")
+    private func uncertain(_ stage: inout Stage, at second: Double) {
+        stage.at(second, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
+    }
+
+    @Test("rule 2: an unknown verdict leaves the last one standing, with an alarm when that lasts, until it is over")
     func unknown() {
         var stage = Stage(configuration())
         stage.healthy(1)
-        stage.at(2, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
+        uncertain(&stage, at: 2)
+        #expect(stage.told.count == 1 && stage.alarms.isEmpty)
+        stage.pass(until: 12)
         #expect(stage.told.count == 1 && stage.alarms == [.uncertain(check: "dns", v4)])
-        stage.healthy(3)
+        #expect(stage.log.last?.second == 12 && stage.log.last?.action == .alarm(.uncertain(check: "dns", v4)))
+        stage.healthy(13)
         #expect(stage.moves == ["1 announce"] && stage.alarms.isEmpty)
         #expect(stage.log.last?.action == .resolved(.uncertain(check: "dns", v4)))
     }
@@ -90,14 +97,32 @@ struct AnnouncerTests {
     @Test("rule 2: a check that can be made again says so before it has another verdict, and ends the alarm")
     func certain() {
         var stage = Stage(configuration())
-        stage.at(1, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
+        uncertain(&stage, at: 1)
+        stage.pass(until: 30)
         #expect(stage.alarms == [.uncertain(check: "dns", v4)])
-        stage.at(2, .certain(check: 0, address: v4))
+        stage.at(31, .certain(check: 0, address: v4))
         #expect(stage.alarms.isEmpty && stage.moves.isEmpty)
-        stage.healthy(3)
-        stage.at(4, .verdict(.unknown, check: 0, address: v4, reason: "no descriptors"))
-        stage.at(5, .certain(check: 0, address: v4))
-        #expect(stage.alarms.isEmpty && stage.moves == ["3 announce"])
+        stage.healthy(32)
+        uncertain(&stage, at: 33)
+        stage.at(34, .certain(check: 0, address: v4))
+        #expect(stage.alarms.isEmpty && stage.moves == ["32 announce"])
+    }
+
+    @Test("rule 2: hiccups of the machine, however many, are no alarm; each counts from its own beginning")
+    func hiccups() {
+        var stage = Stage(configuration())
+        stage.healthy(1)
+        for second in stride(from: 2.0, to: 62, by: 10) {
+            uncertain(&stage, at: second)
+            uncertain(&stage, at: second + 5)  // the same one, said again
+            stage.at(second + 9, .certain(check: 0, address: v4))
+        }
+        stage.pass(until: 100)
+        #expect(stage.log.count == 1 && stage.moves == ["1 announce"])
+        uncertain(&stage, at: 101)
+        uncertain(&stage, at: 110)
+        stage.pass(until: 200)
+        #expect(stage.log.map(\.second) == [1, 111] && stage.alarms == [.uncertain(check: "dns", v4)])
     }
 
     @Test("rule 3: a shared check that is degraded alarms like one that fails")

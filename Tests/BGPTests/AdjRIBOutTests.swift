@@ -1,5 +1,6 @@
 import BGP
 import Net
+import Peers
 import Testing
 
 @Suite("What a neighbor is told")
@@ -34,8 +35,8 @@ struct AdjRIBOutTests {
 
     @Test("the UPDATE in the README is what we send")
     func readme() throws {
-        let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Sources/BGP/README.md"
-        let example = try #require(readFile(path).firstBlock(after: "## One UPDATE"))
+        let page = try Repository.text("Sources/BGP/README.md")
+        let example = try #require(page.firstBlock(after: "## One UPDATE"))
         let bytes = example.split(separator: "\n").flatMap { line in
             line.split(separator: " ").prefix { $0.count == 2 && UInt8($0, radix: 16) != nil }.map { String($0) }
         }

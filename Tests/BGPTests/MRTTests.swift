@@ -1,6 +1,7 @@
 import BGP
 import Glibc
 import Net
+import Peers
 import Testing
 
 /// UPDATEs that real routers sent between 1999 and 2015, from the archives of RIPE RIS and RouteViews, and from other BGP
@@ -87,6 +88,16 @@ private func records(of path: String, atMost limit: Int) -> [Record] {
         return result  // a file that was cut
     }
     return result
+}
+
+private func readBytes(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = fread(&chunk, 1, chunk.count, file)
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+    }
 }
 
 /// nil for a record that holds no message.

@@ -1,6 +1,7 @@
 import BGP
 import Glibc
 import Net
+import Peers
 import Testing
 
 /// A message as data: comments with `#`, what was negotiated, the bytes, and behind `>` what they mean.
@@ -16,15 +17,14 @@ struct Vector: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all: [Vector] = {
-        let folder = #filePath.split(separator: "/").dropLast().map(String.init) + ["Vectors"]
-        let path = "/" + folder.joined(separator: "/")
+        let path = Repository.root + "/Tests/BGPTests/Vectors"
         return entries(of: path).filter { $0.hasSuffix(".hex") }.sorted().map { Vector(path + "/" + $0) }
     }()
 
     private init(_ path: String) {
         self.path = path
         name = String(path.split(separator: "/").last?.dropLast(4) ?? "")
-        for line in readFile(path).split(separator: "\n").map(String.init) {
+        for line in (readFile(path) ?? "").split(separator: "\n").map(String.init) {
             if line.hasPrefix("> ") {
                 meaning.append(String(line.dropFirst(2)))
             } else {
@@ -43,37 +43,6 @@ struct Vector: Sendable, CustomTestStringConvertible {
         guard getenv("LANDFALL_RECORD") != nil, let file = fopen(path, "w") else { return }
         fputs((head + lines.map { "> " + $0 }).joined(separator: "\n") + "\n", file)
         fclose(file)
-    }
-}
-
-func entries(of folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-        names.append(
-            withUnsafeBytes(of: entry.pointee.d_name) { raw in
-                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-            })
-    }
-    return names.sorted()
-}
-
-func readFile(_ path: String) -> String { String(decoding: readBytes(path), as: UTF8.self) }
-
-func readBytes(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    return readBytes(file)
-}
-
-func readBytes(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
-        let count = fread(&chunk, 1, chunk.count, file)
-        if count == 0 { return bytes }
-        bytes += chunk[..<count]
     }
 }
 

@@ -1,3 +1,5 @@
+import Peers
+
 /// A block between fences in a document, with what its first line says it is.
 struct Block {
     var place: String

@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import Glibc
+import Peers
 import Testing
 
 @Suite("landfall check")

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import Kernel
+import Peers
 import Testing
 
 /// The built `landfall`, run as a user runs it.
@@ -11,7 +12,7 @@ struct Command {
 
     /// `destination`: a file that gets what it prints; otherwise ``output`` does.
     init(_ arguments: String..., environment: [String] = [], into destination: String? = nil) throws {
-        try self.init(program: Self.program, arguments, environment: environment, into: destination)
+        try self.init(program: Landfall.path, arguments, environment: environment, into: destination)
     }
 
     init(
@@ -34,18 +35,10 @@ struct Command {
         // Both are smaller than a pipe's 64 KiB, so that reading one after the other blocks nobody.
         (self.output, self.talk) = (output.text(), talk.text())
         guard case .exited(let code) = try child.wait() else {
-            throw FileError(Self.program, .system(EINTR))
+            throw FileError(program, .system(EINTR))
         }
         exit = code
     }
-
-    /// Beside the tests' own executable.
-    static let program: String = {
-        var path = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &path, path.count)
-        let own = String(decoding: path.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return "\(File.folder(of: own))/landfall"
-    }()
 }
 
 private struct Pipe {
@@ -71,12 +64,6 @@ private struct Pipe {
     }
 }
 
-/// Files of this repository, found from where this one was compiled.
-enum Repository {
-    static let root = File.folder(of: File.folder(of: File.folder(of: #filePath)))
-    static func text(_ path: String) throws -> String {
-        String(decoding: try File.read("\(root)/\(path)", limit: 1 << 20), as: UTF8.self)
-    }
-
+extension Repository {
     static let example = "\(root)/examples/three-sites.yaml"
 }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Peers
 import Testing
 
 @Suite("The command line")
@@ -24,7 +25,7 @@ struct CommandLineTests {
             for example in option.output.split(separator: "\n") where example.hasPrefix("  landfall ") {
                 // Words before --help are taken as ever: an option that isn't there is refused.
                 let line = (example.prefix { !"|&".contains($0) }).replacing(
-                    "landfall ", with: "exec \(Command.program) ")
+                    "landfall ", with: "exec \(Landfall.path) ")
                 let tried = try Command(program: "/bin/sh", ["-c", line + " --help"])
                 #expect(tried.exit == 0 && tried.output.hasPrefix("landfall "), "\(example): \(tried.talk)")
             }
@@ -86,7 +87,7 @@ struct CommandLineTests {
         arguments: ["", "trap '' PIPE; "])
     func pipe(_ preparation: String) throws {
         let script = preparation + "{ sleep 0.1; \"$0\" --help; echo $? >&2; } | :"
-        let shell = try Command(program: "/bin/sh", ["-c", script, Command.program])
+        let shell = try Command(program: "/bin/sh", ["-c", script, Landfall.path])
         #expect(shell.talk == (preparation.isEmpty ? "141\n" : "0\n"))
     }
 
@@ -124,7 +125,7 @@ struct CommandLineTests {
         func serve(on machine: String) throws -> String {
             try Command(
                 program: "/usr/bin/unshare",
-                ["--uts", "sh", "-c", "hostname \(machine); exec \"$0\" serve \"$1\"", Command.program, file]
+                ["--uts", "sh", "-c", "hostname \(machine); exec \"$0\" serve \"$1\"", Landfall.path, file]
             ).talk
         }
         // Nothing is served there: as far as that it gets only where the host was found.

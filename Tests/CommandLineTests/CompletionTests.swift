@@ -96,7 +96,7 @@ struct CompletionTests {
 
     /// A script of one of the shells, in the folder of the examples; its lines.
     private func run(_ shell: String, _ script: String, _ options: [String] = []) throws -> [String] {
-        let beginning = "cd \(Repository.root)/examples; export PATH=\(File.folder(of: Command.program)):$PATH\n"
+        let beginning = "cd \(Repository.root)/examples; export PATH=\(File.folder(of: Landfall.path)):$PATH\n"
         let setting =
             shell.hasSuffix("fish")
             ? beginning.replacing("export PATH=", with: "set -x PATH ").replacing(":$PATH", with: " $PATH") : beginning

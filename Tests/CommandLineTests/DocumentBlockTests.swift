@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Peers
 import Testing
 
 /// What the documents tell somebody to type, or to write into a file.
@@ -34,7 +35,7 @@ struct DocumentBlockTests {
                         let target = command.split(separator: " ").dropFirst().first { !$0.contains("=") } ?? ""
                         #expect(makefile.contains("\n\(target):"), "\(block.place): make has no \(target)")
                     } else if command == "landfall" || command.hasPrefix("landfall ") {
-                        let typed = command.replacing("landfall", with: "exec \(Command.program)", maxReplacements: 1)
+                        let typed = command.replacing("landfall", with: "exec \(Landfall.path)", maxReplacements: 1)
                         let tried = try Command(program: "/bin/bash", ["-c", typed + " --help"])
                         #expect(tried.exit == 0, "\(block.place): \(command): \(tried.talk)")
                     }

@@ -32,7 +32,7 @@ final class EventsTests {
     ]
 
     private func landfall(_ words: String...) throws -> Command {
-        try Command(program: Command.program, words, environment: ["LANDFALL_STATE=\(folder)"])
+        try Command(program: Landfall.path, words, environment: ["LANDFALL_STATE=\(folder)"])
     }
 
     @Test("events are listed with the latest last, without an agent, and what others wrote obeys no terminal")
@@ -61,24 +61,55 @@ final class EventsTests {
 
     @Test("nothing to tell is said, and is no error")
     func nothing() throws {
-        for words in [["--since", "1s"], ["--code", "drain"]] {
-            let command = try Command(program: Command.program, ["events", "--state", folder] + words)
+        for words in [["--since", "1s"], ["--since", "1s ago"], ["--code", "drain"]] {
+            let command = try Command(program: Landfall.path, ["events", "--state", folder] + words)
             #expect(command.exit == 0 && command.output.isEmpty && command.talk.contains("No event is kept in"))
         }
-        let elsewhere = try landfall("events", "--state", "/nonexistent/state")
-        #expect(elsewhere.exit == 0 && elsewhere.talk.contains("There is no /nonexistent/state"))
+    }
+
+    @Test("a folder that was named and isn't there is an error that names it, and not an agent that never ran")
+    func missing() throws {
+        for words in [["events"], ["events", "--follow"], ["explain", "17"]] {
+            let given = try Command(program: Landfall.path, words + ["--state", "/nonexistent/state"])
+            let text = "landfall: \(words[0]): /nonexistent/state: No such file or directory (--state)"
+            #expect(given.exit == 3 && given.output.isEmpty && given.talk.hasPrefix(text), "\(given.talk)")
+            let environment = ["LANDFALL_STATE=/nonexistent/state"]
+            let named = try Command(program: Landfall.path, words, environment: environment)
+            #expect(named.exit == 3 && named.talk.contains("file or directory ($LANDFALL_STATE)"), "\(named.talk)")
+        }
+    }
+
+    @Test("whoever has no agent of an own is told what the system's has kept, or whose that is")
+    func common() throws {
+        if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
+        func ask(_ mode: String, _ verb: String) throws -> Command {
+            let script = """
+                mount -t tmpfs none /var/lib && mkdir -m \(mode) /var/lib/landfall && cp \(folder)/events.jsonl /var/lib/landfall/
+                chmod 644 /var/lib/landfall/events.jsonl
+                export HOME=/nonexistent; unset XDG_STATE_HOME LANDFALL_STATE
+                exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Landfall.path) \(verb)
+                """
+            return try Command(program: "/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script])
+        }
+        #expect(try ask("755", "events").output.contains("  17  LF-E403"))
+        #expect(try ask("755", "explain 17").output.contains("Evidence:"))
+        for verb in ["events", "explain 17"] {
+            let refused = try ask("700", verb)
+            let remedy = "The state folder /var/lib/landfall is for root alone: sudo landfall \(verb) --state"
+            #expect(refused.exit == 3 && refused.output.isEmpty && refused.talk.contains(remedy), "\(refused.talk)")
+        }
     }
 
     @Test("who may not read the state folder is told whose it is")
     func forbidden() throws {
         if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
         let words = ["events", "--state", folder]
-        let other = ["--reuid=65534", "--regid=65534", "--clear-groups", Command.program]
+        let other = ["--reuid=65534", "--regid=65534", "--clear-groups", Landfall.path]
         try expectForbidden(Command(program: "/usr/bin/setpriv", other + words))
     }
 
     private func expectForbidden(_ command: Command) {
-        let text = "Permission denied\nThe state folder is for the agent's user alone"
+        let text = "Permission denied\nThe state folder \(folder) is for root alone: sudo landfall events"
         #expect(command.exit == 3 && command.output.isEmpty && command.talk.contains(text), "\(command.talk)")
     }
 
@@ -86,7 +117,9 @@ final class EventsTests {
     func slips() throws {
         let cases: [(Command, String)] = [
             (try landfall("events", "--last", "none"), "events: --last none: it should be how many"),
-            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be a time"),
+            (try landfall("events", "--since", "yesterday"), "events: --since yesterday: it should be how long ago"),
+            (try landfall("events", "--since", "10m before"), "events: --since 10m before: it should be how long ago"),
+            (try landfall("events", "--since", "ago"), "or a moment (RFC 3339), such as 2026-11-21T03:00:00Z"),
             (try landfall("events", "--code", "LF-E999"), "events: there is no code \"LF-E999\"; did you mean "),
             (try landfall("explain", "withdrawm"), "did you mean LF-E403 (withdrawn)"),
             (try landfall("explain", "hold"), "LF-A502 (hold-time-zero)"),
@@ -122,8 +155,8 @@ final class EventsTests {
         let list = try landfall("explain").output.split(separator: "\n")
         #expect(list.count == Explanations.all.count && list[0].hasPrefix("LF-E101  starting "))
         for what in Explanations.all {
-            let one = try Command("explain", what.code)
-            #expect(one.exit == 0 && one.output.hasPrefix("\(what.code) \(what.name): \(what.title)\n"))
+            let one = try Explained(Invocation.parse(["explain", what.code])).text(isList: false)
+            #expect(one.hasPrefix("\(what.code) \(what.name): \(what.title)\n"))
         }
         let json = try landfall("explain", "withdrawn", "--json").output
         for key in ["schema", "codes", "code", "name", "title", "meaning", "remedy"] {
@@ -133,12 +166,12 @@ final class EventsTests {
 
     @Test("a follower ends when its reader goes, and when it is interrupted, without a word")
     func follow() throws {
-        let line = "timeout 20 \(Command.program) events --state \(folder) --follow 2>&1"
+        let line = "timeout 20 \(Landfall.path) events --state \(folder) --follow 2>&1"
         let reader = try Command(program: "/bin/sh", ["-c", "\(line) | head -n 1; echo over"])
         #expect(reader.output.hasSuffix("session-up r4\nover\n"))
         let told = "\(folder)/followed"
         let interrupt = """
-            : >\(told); timeout 20 \(Command.program) events --state \(folder) --follow >\(told) & followed=$!
+            : >\(told); timeout 20 \(Landfall.path) events --state \(folder) --follow >\(told) & followed=$!
             until [ $(wc -l <\(told)) -ge 3 ]; do sleep 0.05; done; kill -INT $followed; wait $followed; cat \(told)
             """
         let interrupted = try Command(program: "/bin/bash", ["-c", interrupt])
@@ -147,11 +180,11 @@ final class EventsTests {
 
     @Test("docs/json.md has each field of an event and of its evidence, docs/agent.md each of an alarm, and no others")
     func shapes() throws {
-        let json = String(decoding: try File.read("\(Repository.root)/docs/json.md", limit: 1 << 20), as: UTF8.self)
+        let json = try Repository.text("docs/json.md")
         let event = Event(.withdrawn, at: "", site: "", host: "")
         #expect(Self.fields(in: json, behind: "## `landfall.event/1`") == Self.names(of: event))
         #expect(Self.fields(in: json, behind: "### Evidence") == Self.names(of: Evidence()))
-        let agent = String(decoding: try File.read("\(Repository.root)/docs/agent.md", limit: 1 << 20), as: UTF8.self)
+        let agent = try Repository.text("docs/agent.md")
         let row = try #require(agent.split(separator: "\n").first { $0.hasPrefix("| `alarms[]` |") })
         let alarm = Status.Alarm(Explanations.alarms[0], .warning, "")
         for name in Self.names(of: alarm) {
@@ -174,12 +207,11 @@ final class EventsTests {
 
     @Test("docs/operations.md has the codes and titles of all events and alarms, and no others")
     func document() throws {
-        let path = "\(Repository.root)/docs/operations.md"
-        var text = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
+        var text = try Repository.text("docs/operations.md")
         let tables = [("Alarms", Explanations.alarms), ("Events", Explanations.events)]
         if getenv("LANDFALL_RECORD") != nil {
             for (title, codes) in tables { text = Self.replacing(title, by: Self.table(codes), in: text) }
-            try File.write(Array(text.utf8), to: path)
+            try writeFile("\(Repository.root)/docs/operations.md", text)
         }
         for (title, codes) in tables {
             #expect(

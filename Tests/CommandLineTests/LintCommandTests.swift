@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import Glibc
+import Peers
 import Testing
 
 @Suite("landfall check as a lint, and landfall diff")
@@ -59,7 +60,7 @@ struct LintCommandTests {
     }
 
     private static func page() throws -> String {
-        String(decoding: try File.read("\(Repository.root)/docs/lint.md", limit: 1 << 20), as: UTF8.self)
+        try Repository.text("docs/lint.md")
     }
 
     @Test("the table of times in docs/lint.md is what the example really gives")
@@ -101,7 +102,7 @@ struct LintCommandTests {
     @Test("diff says what the second site does differently, and ends as diff does: 0, 1, or 2")
     func diff() throws {
         let sites = ["--site", "fra", "--site", "sin"]
-        let command = try Command(program: Command.program, ["diff", Repository.example] + sites)
+        let command = try Command(program: Landfall.path, ["diff", Repository.example] + sites)
         #expect(command.exit == 1 && command.talk.isEmpty)
         #expect(
             command.output == """
@@ -111,7 +112,7 @@ struct LintCommandTests {
                 """)
         let same = try Command("diff", Repository.example, "--site", "sin", "--site", "gru")
         #expect(same.exit == 0 && same.output == "sin and gru do the same.\n")
-        let json = try Command(program: Command.program, ["diff", Repository.example, "--json"] + sites)
+        let json = try Command(program: Landfall.path, ["diff", Repository.example, "--json"] + sites)
         let report = try JSONDecoder().decode(Difference.self, from: Data(json.output.utf8))
         #expect(
             json.exit == 1 && report.schema == "landfall.diff/1" && !report.isSame && report.sites == ["fra", "sin"])

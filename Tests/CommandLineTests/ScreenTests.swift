@@ -1,8 +1,9 @@
 import Control
-import Files
+import Doctor
 import FoundationEssentials
 import Glibc
 import Net
+import Peers
 import Site
 import Testing
 
@@ -35,6 +36,56 @@ struct ScreenTests {
         try expect(stopped.lines, toBe: "stopped")
     }
 
+    @Test("of a drained host whose agent is dead says so; where a unit is installed, starting that comes first")
+    func deadAndDrained() throws {
+        var absence = Self.absence(.refused)
+        absence.unit = InstalledUnit(name: "landfall")
+        var drain = RemainingDrain(target: OrderTarget(.host))
+        (drain.by, drain.secondsAgo) = ("alice", 7300)
+        absence.remains.drains = [drain]
+        absence.remains.started = Started(socket: "/srv/my own --control", user: "dns")
+        var screen = AbsenceScreen(absence)
+        screen.width = 100
+        try expect(screen.lines, toBe: "dead-drained")
+    }
+
+    @Test("of an agent that lives and isn't at its socket says that it lives, and never that it is dead")
+    func elsewhere() throws {
+        var absence = Self.absence(.noSocket)
+        absence.live = [LiveAgent(claim: "@landfall/example/fra/fra1", pid: 812)]
+        absence.others = [LiveAgent(claim: "@landfall/example/ams/ams1", pid: 900)]
+        var screen = AbsenceScreen(absence)
+        screen.width = 100
+        try expect(screen.lines, toBe: "elsewhere")
+        let plugin = Plugin(absence)
+        #expect(plugin.state == .unknown && plugin.text.contains("(claim @landfall/example/fra/fra1, pid 812)"))
+        absence.live[0].socket = "/srv/control"
+        #expect(absence.sentence.hasSuffix("its control socket is /srv/control, and not /run/landfall/control"))
+        #expect(absence.remedies.first?.command == "landfall status --socket /srv/control")
+        absence.live[0].state = "T"
+        #expect(absence.sentence.contains("was stopped") && absence.remedies.first?.command == "kill -CONT 812")
+        absence.live.append(LiveAgent(claim: "@landfall/example/gru/\u{1b}[2J"))
+        #expect(absence.sentence.contains("2 agents run here") && !absence.sentence.contains("\u{1b}"))
+    }
+
+    @Test("an installed unit is found where systemd would find it, and only where systemd runs")
+    func unit() throws {
+        var template = Array("/tmp/landfall-unit-XXXXXX".utf8CString)
+        let root = String(cString: try #require(mkdtemp(&template)))
+        defer { _ = try? Command(program: "/bin/rm", ["-r", root]) }
+        let (local, etc) = ("\(root)/usr/local/lib/systemd/system", "\(root)/etc/systemd/system")
+        _ = try Command(program: "/bin/mkdir", ["-p", local, etc])
+        let file = "\(local)/landfall.service"
+        try writeFile(file, "")
+        #expect(InstalledUnit(forHost: "fra1", in: root) == nil)
+        _ = try Command(program: "/bin/mkdir", ["-p", "\(root)/run/systemd/system"])
+        #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall")
+        try writeFile("\(etc)/landfall@.service", "")
+        unlink(file)
+        #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall@fra1")
+        #expect(InstalledUnit(forHost: nil, in: root) == nil)
+    }
+
     static func dead() -> AbsenceScreen {
         var screen = AbsenceScreen(absence(.refused))
         screen.width = 100
@@ -44,7 +95,7 @@ struct ScreenTests {
     static func absence(_ kind: Absence.Kind) -> Absence {
         var absence = Absence(
             kind: kind, socket: "/run/landfall/control", time: .now, reason: "connect: Connection refused")
-        absence.time = Spans.date(Statuses.now) ?? .now
+        absence.time = Date(rfc3339: Statuses.now) ?? .now
         absence.events = LastEvents(Statuses.events)
         (absence.remains.network, absence.remains.site, absence.remains.host) = ("example", "fra", "fra1")
         absence.remains.file = "/etc/landfall/landfall.yaml"
@@ -55,11 +106,10 @@ struct ScreenTests {
     }
 
     private func expect(_ lines: [String], toBe name: String) throws {
-        let path = "\(Repository.root)/Tests/CommandLineTests/Screens/\(name).txt"
+        let path = "Tests/CommandLineTests/Screens/\(name).txt"
         let text = lines.joined(separator: "\n") + "\n"
-        if getenv("LANDFALL_RECORD") != nil { try File.write(Array(text.utf8), to: path) }
-        let kept = String(decoding: try File.read(path, limit: 1 << 20), as: UTF8.self)
-        #expect(text == kept, "\(path)")
+        if getenv("LANDFALL_RECORD") != nil { try writeFile("\(Repository.root)/\(path)", text) }
+        #expect(try text == Repository.text(path), "\(path)")
     }
 
     @Test("fits: 40 lines at most, none wider than the terminal", arguments: [80, 100, 120])

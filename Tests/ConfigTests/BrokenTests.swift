@@ -1,32 +1,20 @@
 import Config
-import Files
-import Glibc
+import Peers
 import Testing
 
 /// Files that are wrong on purpose. Each says in its head what must be found: lines of `# ! line:column: message`.
 @Suite("Broken files")
 struct BrokenTests {
-    private static let folder = "\(Repository.root)/Tests/ConfigTests/Broken"
+    private static let folder = "Tests/ConfigTests/Broken"
 
-    static let names: [String] = {
-        guard let listing = opendir(folder) else { return [] }
-        defer { closedir(listing) }
-        var names: [String] = []
-        while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".yaml") { names.append(name) }
-        }
-        return names.sorted()
-    }()
+    static let names = entries(of: "\(Repository.root)/\(folder)").filter { $0.hasSuffix(".yaml") }
 
     @Test("each is refused with the messages in its head, word for word", arguments: names)
     func refused(_ name: String) throws {
-        let text = try File.read("\(Self.folder)/\(name)", limit: 1 << 20)
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        let text = try Repository.text("\(Self.folder)/\(name)")
+        let lines = text.split(separator: "\n")
         let expected = lines.filter { $0.hasPrefix("# ! ") }.map { "\(name):\($0.dropFirst(4))" }
-        let found = errors(String(decoding: text, as: UTF8.self), path: name)
+        let found = errors(text, path: name)
         #expect(!expected.isEmpty && found == expected, "\(name)")
     }
 
@@ -45,7 +33,7 @@ struct BrokenTests {
 
     @Test("the example with any one line left out is read or refused with a place inside it")
     func lineLeftOut() throws {
-        let text = String(decoding: try Repository.bytes("examples/three-sites.yaml"), as: UTF8.self)
+        let text = try Repository.text("examples/three-sites.yaml")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for index in lines.indices {
             let rest = lines[..<index] + lines[(index + 1)...]

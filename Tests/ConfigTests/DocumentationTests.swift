@@ -1,11 +1,12 @@
 import Config
+import Peers
 import Testing
 
 @Suite("docs/configuration.md")
 struct DocumentationTests {
     /// The first cells of all tables that are code: `| `sites.NAME.place` | …`.
     private func documented() throws -> [String: String] {
-        let text = String(decoding: try Repository.bytes("docs/configuration.md"), as: UTF8.self)
+        let text = try Repository.text("docs/configuration.md")
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }
         return Dictionary(rows.map { (String($0.split(separator: "`")[1]), String($0)) }) { first, _ in first }
     }
@@ -33,7 +34,7 @@ struct DocumentationTests {
 
     @Test("names every key that is refused for now")
     func later() throws {
-        let text = String(decoding: try Repository.bytes("docs/configuration.md"), as: UTF8.self)
+        let text = try Repository.text("docs/configuration.md")
         let section = try #require(text.split(separator: "## Not supported yet").last)
         for key in Network.keys where key.presence == .later {
             #expect(section.contains("`\(key.path)`"), "\(key.path) is not among the keys that are refused")

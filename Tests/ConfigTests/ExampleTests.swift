@@ -4,6 +4,7 @@ import DNS
 import Geo
 import Health
 import Net
+import Peers
 import Testing
 
 @Suite("The example that newcomers read first")

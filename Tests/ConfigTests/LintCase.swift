@@ -1,4 +1,5 @@
 import DNS
+import Peers
 import Testing
 
 @testable import Config
@@ -21,7 +22,7 @@ struct LintCase: CustomTestStringConvertible {
         var zone: String?
     }
 
-    static let page = (try? Repository.bytes("docs/lint.md")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    static let page = (try? Repository.text("docs/lint.md")) ?? ""
 
     /// The files before the first code. The last is what every variant is made from.
     static let head = blocks(in: page.components(separatedBy: "\n### LF-")[0][...])

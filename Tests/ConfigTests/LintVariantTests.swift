@@ -1,3 +1,4 @@
+import Peers
 import Testing
 
 @testable import Config
@@ -285,7 +286,7 @@ struct LintVariantTests {
 
     @Test("a stop is held against what the unit that comes with landfall allows")
     func unit() throws {
-        let unit = String(decoding: try Repository.bytes("packaging/landfall.service.in"), as: UTF8.self)
+        let unit = try Repository.text("packaging/landfall.service.in")
         #expect(unit.contains("\nTimeoutStopSec=\(Lint.unitStop.text)\n"))
     }
 
@@ -306,5 +307,28 @@ struct LintVariantTests {
             """
         let findings = try lint(file).filter { $0.code == "LF-L122" }
         #expect(findings.count == 1 && findings[0].text.contains("203.0.113.0/24 and 2001:db8:113::/48"))
+    }
+
+    @Test("families that are told other communities, and another prepend, are said so in words that fit")
+    func families() throws {
+        for (keys, words) in [
+            ("communities: [\"64501:1\"]", "has other communities over IPv6 than over IPv4"),
+            ("large-communities: [\"64501:1:1\"]", "has other large-communities over IPv6"),
+            ("prepend: 2", "has another prepend over IPv6"),
+        ] {
+            let file = """
+                network: {name: n, asn: 64496, prefixes: [203.0.113.0/24, 2001:db8:113::/48]}
+                sites:
+                  fra:
+                    place: FRA
+                    router-id: 192.0.2.2
+                    neighbors:
+                      - {name: four, address: 192.0.2.1, asn: 64501, role: provider, \(keys)}
+                      - {name: six, address: "2001:db8::1", asn: 64501, role: provider}
+                services: {dns: {addresses: [203.0.113.53, 2001:db8:113::53], checks: [{tcp: {port: 53}}]}}
+                """
+            let findings = try lint(file).filter { $0.code == "LF-L129" }
+            #expect(findings.count == 1 && findings[0].text.contains(words), "\(findings)")
+        }
     }
 }

@@ -1,13 +1,10 @@
-import Files
+import Peers
 import Testing
 
 @testable import Config
 
-/// Files of this repository, found from where this one was compiled.
-enum Repository {
-    static let root = File.folder(of: File.folder(of: File.folder(of: #filePath)))
-
-    static func bytes(_ path: String) throws -> [UInt8] { try File.read("\(root)/\(path)", limit: 1 << 20) }
+extension Repository {
+    static func bytes(_ path: String) throws -> [UInt8] { Array(try text(path).utf8) }
 }
 
 /// Loads text under the name that `path` gives it.

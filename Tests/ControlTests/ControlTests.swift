@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Synchronization
 import Testing
 
@@ -64,10 +65,10 @@ struct ControlTests {
     @Test("garbage is counted and answered with an error, and the next client is served")
     func garbage() async throws {
         let host = try await Host()
-        for _ in 0..<10 {
+        for count in 1...10 {
             let socket = try Socket.connect(unix: host.path)
             _ = try socket.send(Array("\u{1}\u{2}garbage\r\n\r\n".utf8))
-            try await Task.sleep(for: .milliseconds(5))
+            try await eventually("it is counted") { await host.counters?.malformed == UInt64(count) }
         }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.counters?.malformed == 10)
@@ -106,8 +107,11 @@ struct ControlTests {
         let host = try await Host()
         let socket = try Socket.connect(unix: host.path)
         _ = try socket.send(Request("GET", "/later").encoded + Request("GET", "/next").encoded)
-        try await Task.sleep(for: .milliseconds(600))
-        let text = String(decoding: try socket.receive(65536) ?? [], as: UTF8.self)
+        var text = ""
+        try await eventually("both answers") {
+            text += String(decoding: try socket.receive(65536) ?? [], as: UTF8.self)
+            return text.contains("/next")
+        }
         let (first, second) = (text.firstRange(of: "/later"), text.firstRange(of: "/next"))
         #expect(try #require(first).lowerBound < #require(second).lowerBound)
         #expect(await host.users == [geteuid(), geteuid()])

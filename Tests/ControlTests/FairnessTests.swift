@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Loop
 import Net
+import Peers
 import Testing
 
 /// Who is heard, and who has to go.
@@ -40,21 +41,65 @@ struct FairnessTests {
     func oneInATurn() async throws {
         let host = try await Counting()
         let sockets = try (0..<200).map { _ in try Socket.connect(unix: host.path) }
-        for socket in sockets { _ = try socket.send(Request("GET", "/").encoded) }
-        while await host.turnsOfRequests.count < 200 { try await Task.sleep(for: .milliseconds(5)) }
+        for (index, socket) in sockets.enumerated() { _ = try socket.send(Request("GET", "/\(index)").encoded) }
+        try await eventually("every request is served") { await host.turnsOfRequests.count >= 200 }
         let turns = await host.turnsOfRequests
         #expect(Set(turns).count == 200, "no two requests in one turn")
+        await host.stop()
+    }
+
+    @Test("those who ask the same at once are told the same; who asks later is told anew")
+    func shared() async throws {
+        let host = try await Counting()
+        // The loop stands still until all have asked.
+        var gate: [Int32] = [-1, -1]
+        #expect(pipe2(&gate, O_CLOEXEC) == 0)
+        let (exit, entrance) = (gate[0], gate[1])
+        host.loop.submit {
+            var byte: UInt8 = 0
+            read(exit, &byte, 1)
+            close(exit)
+        }
+        let sockets = try (0..<100).map { _ in try Socket.connect(unix: host.path) }
+        for socket in sockets { _ = try socket.send(Request("GET", "/status").encoded) }
+        close(entrance)
+        for socket in sockets {
+            var answer: [UInt8]?
+            try await eventually("an answer") {
+                answer = try socket.receive(100)
+                return answer != nil
+            }
+            #expect(answer?.starts(with: Array("HTTP/1.1 200".utf8)) == true)
+        }
+        // One for each look at the sockets, which finds dozens of them.
+        let looks = await host.turnsOfRequests.count
+        #expect((1...20).contains(looks), "\(looks)")
+        _ = try ControlClient.send(Request("GET", "/status"), to: host.path)
+        #expect(await host.turnsOfRequests.count == looks + 1)
+        await host.stop()
+    }
+
+    @Test("orders are carried out one by one, however alike they are")
+    func orders() async throws {
+        let host = try await Counting()
+        let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
+        for socket in sockets { _ = try socket.send(Request("POST", "/drain").encoded) }
+        try await eventually("each is carried out") { await host.turnsOfRequests.count >= 20 }
+        #expect(await host.turnsOfRequests.count == 20)
         await host.stop()
     }
 
     @Test("a reader that never reads holds one answer, and no more than all may hold together")
     func neverReads() async throws {
         let host = try await Counting(answer: 400_000)
-        let request = Request("GET", "/").encoded
         let sockets = try (0..<20).map { _ in try Socket.connect(unix: host.path) }
-        for socket in sockets { _ = try socket.send(Array(repeatElement(request, count: 50).joined())) }
-        // Each of them is served once: then it has an answer to read.
-        while await host.turnsOfRequests.count < 20 { try await Task.sleep(for: .milliseconds(5)) }
+        for (index, socket) in sockets.enumerated() {
+            let request = Request("GET", "/\(index)").encoded
+            _ = try socket.send(Array(repeatElement(request, count: 50).joined()))
+        }
+        try await eventually("each is served once, and then has an answer to read") {
+            await host.turnsOfRequests.count >= 20
+        }
         #expect(try ControlClient.send(Request("GET", "/next"), to: host.path).status == 200)
         #expect(await host.turnsOfRequests.count == 21)
         #expect(await host.refused ?? 0 >= 20 - 1_000_000 / 200_000, "1 MB is what all may hold")

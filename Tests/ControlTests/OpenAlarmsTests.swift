@@ -13,7 +13,8 @@ struct OpenAlarmsTests {
             alarms.settle(conditions, now: .zero + .seconds(second), at: "\(second)").map { change in
                 switch change {
                 case .opened(let alarm): "opened \(alarm.text)"
-                case .resolved(let alarm): "resolved \(alarm.text) since \(alarm.since)"
+                case .resolved(let alarm, let time):
+                    "resolved \(alarm.text) since \(alarm.since), after \(time.shortText)"
                 }
             }
         }
@@ -31,7 +32,7 @@ struct OpenAlarmsTests {
         #expect(stage.settle(at: 1, [alarm("slow")]) == ["opened slow"])
         #expect(stage.settle(at: 2, [alarm("slower")]) == [])
         #expect(stage.alarms.all.map(\.text) == ["slower"] && stage.alarms.all[0].since == "1")
-        #expect(stage.settle(at: 3, []) == ["resolved slower since 1"])
+        #expect(stage.settle(at: 3, []) == ["resolved slower since 1, after 2 s"])
         #expect(stage.settle(at: 4, []) == [] && stage.alarms.all.isEmpty)
         #expect(stage.settle(at: 5, [alarm("slow")]) == ["opened slow"] && stage.alarms.all[0].since == "5")
     }
@@ -60,7 +61,7 @@ struct OpenAlarmsTests {
         var stage = Stage()
         #expect(stage.settle(at: 0, beginning + [alarm("disk")]) == ["opened disk"])
         #expect(stage.alarms.all.map(\.severity) == [.critical, .critical, .warning])
-        #expect(stage.settle(at: 2, up) == ["resolved disk since 0"])
+        #expect(stage.settle(at: 2, up) == ["resolved disk since 0, after 2 s"])
         #expect(stage.settle(at: 4, beginning) == ["opened neighbor r4 is Connect"])
         #expect(stage.settle(at: 29, beginning) == [])
         #expect(stage.settle(at: 30, beginning) == ["opened 203.0.113.0/24 is withdrawn: "])

@@ -1,14 +1,14 @@
 import Codes
 import Control
 import FoundationEssentials
+import Peers
 import Testing
 
 @Suite("The shape of a status")
 struct StatusShapeTests {
     /// The part of docs/agent.md about it.
     private func documented() throws -> Substring {
-        let path = String(#filePath.dropLast("Tests/ControlTests/StatusShapeTests.swift".count)) + "docs/agent.md"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let text = try Repository.text("docs/agent.md")
         let start = try #require(text.firstRange(of: "## `landfall status --json`")).upperBound
         let end = try #require(text[start...].firstRange(of: "\n## ")).lowerBound
         return text[start..<end]

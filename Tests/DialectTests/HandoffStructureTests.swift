@@ -12,7 +12,8 @@ struct HandoffStructureTests {
         #"policy-options policy-statement [\w-]+ term \w+ from (as-path|community) [\w-]+"#,
         #"policy-options policy-statement [\w-]+ term \w+ from route-filter [0-9a-f.:/]+ exact"#,
         #"policy-options policy-statement [\w-]+ term \w+ then (local-preference \d+|accept|reject)"#,
-        #"policy-options policy-statement [\w-]+ then (reject|load-balance per-packet)"#,
+        #"policy-options policy-statement [\w-]+ term \w+ then load-balance per-packet"#,
+        #"policy-options policy-statement [\w-]+ then reject"#,
         #"policy-options as-path [\w-]+ "(\d+\{1,\d+\}|\(\))""#,
         #"policy-options community [\w-]+ members 65535:0"#,
         #"protocols bgp group [\w-]+ (type (external|internal)|peer-as \d+|import [\w-]+|export [\w-]+|multipath)"#,
@@ -55,6 +56,7 @@ struct HandoffStructureTests {
         #" address-family ipv[46] unicast|  maximum-paths [ei]bgp \d+"#,
         #" neighbor [0-9A-Za-z.:-]+|  remote-as \d+|  description [^!]+|  timers \d+ \d+|  graceful-restart disable"#,
         #"  address-family ipv[46] unicast|   route-policy [\w-]+ (in|out)|   maximum-prefix \d+ 80 restart 1"#,
+        #"   soft-reconfiguration inbound always"#,
         #"cef load-balancing fields L4"#,
     ]
 

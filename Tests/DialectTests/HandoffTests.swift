@@ -53,6 +53,29 @@ struct HandoffTests {
         }
     }
 
+    @Test(
+        "several routers: a part for all of them, and one for each address, with that router's sessions alone",
+        arguments: Handoff.Platform.allCases)
+    func routers(platform: Handoff.Platform) {
+        let lines = Handoffs.routers.text(for: platform).split(separator: "\n").map(String.init)
+        let parts = lines.split { $0.contains(" ---- ") }.map { Array($0) }
+        let headings = lines.filter { $0.contains(" ---- ") }
+        #expect(headings.count == 4 && headings[0].contains("---- For every one of these routers ----"))
+        #expect(parts.count == 5)
+        let routers = ["192.0.2.1 (rhine-v4)", "2001:db8:f::1 (rhine-v6)", "192.0.2.9 (danube)"]
+        let sessions = parts.map { part in part.joined(separator: "\n").statements.filter(platform.isSession) }
+        #expect(sessions[1] == [])
+        for (index, router) in routers.enumerated() {
+            #expect(headings[index + 1].contains("Only for the router that has \(router) "))
+            let hosts = router.contains(":") ? ["2001:db8:f::2", "2001:db8:f::3"] : ["192.0.2.2", "192.0.2.3"]
+            #expect(sessions[index + 2].count == 2)
+            for (session, host) in zip(sessions[index + 2], hosts) { #expect(session.contains(host)) }
+        }
+        for name in ["customer", "internal"] {
+            #expect(!Handoffs.handoff(name).text(for: platform).contains(" ---- "), "one router, one part")
+        }
+    }
+
     @Test("hosts whose names differ in what BIRD can't write get sessions of different names")
     func namesInBIRD() {
         var handoff = Handoffs.customer
@@ -74,6 +97,18 @@ struct HandoffTests {
             "mnt-by:         M", "source:         S",
         ]
         #expect(origin.routeObject(description: "a\nb", maintainer: "M", source: "S") == lines.joined(separator: "\n"))
+    }
+}
+
+extension Handoff.Platform {
+    /// Whether a line begins the session with one of our addresses.
+    fileprivate func isSession(_ line: String) -> Bool {
+        switch self {
+        case .bird: line.hasPrefix("neighbor ")
+        case .frr: line.hasPrefix("neighbor ") && line.contains(" remote-as ")
+        case .junos: line.hasPrefix("neighbor ") && line.hasSuffix("{")
+        case .iosxr: line.hasPrefix("neighbor ")
+        }
     }
 }
 

@@ -3,12 +3,13 @@ import Net
 
 /// What neighbors are handed, as tests write it.
 enum Handoffs {
-    static let names = ["customer", "internal", "hostile"]
+    static let names = ["customer", "internal", "hostile", "routers"]
 
     static func handoff(_ name: String) -> Handoff {
         switch name {
         case "customer": customer
         case "internal": inside
+        case "routers": routers
         default: hostile
         }
     }
@@ -25,6 +26,20 @@ enum Handoffs {
         handoff.hasMED = true
         handoff.sessions[0].port = 1179
         handoff.sessions[0].isPassive = true
+        return handoff
+    }
+
+    /// Two routers of one AS, the first with both families, and two hosts that have sessions with each.
+    static var routers: Handoff {
+        var handoff = customer
+        let all = sessions + ["192.0.2.9"].compactMap { Address($0) }.map { ("danube", $0) }
+        handoff.sessions = all.flatMap { router in
+            [2, 3].map { number in
+                var session = session("fra\(number - 1)", router, number)
+                session.hostAddress = (router.1.family == .ipv4 ? sessions[0] : router).1.advanced(by: number - 1)
+                return session
+            }
+        }
         return handoff
     }
 

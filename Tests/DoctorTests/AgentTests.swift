@@ -69,8 +69,54 @@ struct AgentTests {
         #expect(told["LF-D801"]?.found.first?.contains("site ams, host ams1") == true && told.agent == nil)
         await other.stop()
         let elsewhere = try await start(machine, socket: machine.socket + "2")
-        #expect(try await machine.doctor().codes.contains("LF-D802"))
+        let silent = try await machine.doctor()
+        #expect(silent["LF-D802"]?.remedy == ["landfall status --socket \(machine.socket)2"])
         await elsewhere.stop()
+        let neighbor = try await start(machine, site: "ams", socket: machine.socket + "3")
+        let beside = try await machine.doctor()
+        spares(beside)
+        #expect(beside.otherAgents == ["site ams, host ams1 (pid \(neighbor.id))"] && beside.agent == nil)
+        #expect(beside["LF-D201"]?.found.first?.hasPrefix("the agent of site ams, host ams1 (pid ") == true)
+        #expect(beside["LF-D201"]?.remedy.first?.hasPrefix("landfall status --socket \(machine.socket)3 ") == true)
+        await neighbor.stop()
+    }
+
+    /// No advice to stop what is an agent of ours, whatever else is found.
+    private func spares(_ told: Machine.Told) {
+        let advice = told.findings.flatMap(\.remedy)
+        #expect(!advice.contains { $0.contains("stop that") || $0.contains("have that program") })
+        #expect(told.codes.isDisjoint(with: ["LF-D202", "LF-D205", "LF-D311"]), "\(told.findings)")
+    }
+
+    @Test("an agent that was stopped, whose socket is gone, or that another user asks about is never to be stopped")
+    func silent() async throws {
+        let machine = try await Machine(Machine.file(waits: false))
+        let bird = try await machine.startBIRD()
+        let agent = try await start(machine)
+        try await eventually("both sessions are up") {
+            try await machine.doctor().checks.count { $0.seen?.contains("Established") == true } == 2
+        }
+        if Landfall.othersLack == nil {
+            let stranger = try await machine.doctor(["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"])
+            spares(stranger)
+            #expect(stranger.codes.isDisjoint(with: ["LF-D201", "LF-D802"]), "\(stranger.findings)")
+            #expect(stranger.agent == Int(agent.id) && stranger.agentTrouble == "may not be asked")
+            #expect(stranger.check("agent")?.hidden?.contains("ask as root") == true)
+        }
+        unlink(machine.socket)
+        let gone = try await machine.doctor()
+        spares(gone)
+        #expect(gone.codes == ["LF-D802"] && gone.agent == Int(agent.id), "\(gone.findings)")
+        #expect(gone.check("dns: port 53/udp")?.seen == "held by the agent")
+        #expect(try await machine.screen().contains("an agent runs (pid \(agent.id)), and doesn't answer"))
+        agent.signal(SIGSTOP)
+        let stopped = try await machine.doctor()
+        spares(stopped)
+        #expect(stopped.codes.contains("LF-D802") && !stopped.codes.contains("LF-D201"), "\(stopped.findings)")
+        #expect(stopped["LF-D802"]?.remedy.first?.hasPrefix("kill -CONT \(agent.id) ") == true)
+        agent.signal(SIGCONT)
+        await agent.stop()
+        await bird.stop()
     }
 
     @Test("a control socket that can't be made, and bad words on the command line")

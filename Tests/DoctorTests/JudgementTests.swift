@@ -93,10 +93,32 @@ struct JudgementTests {
             #"{"pid": 7, "network": "n", "site": "fra", "host": "fra1", "version": "0.1.0", "alarms": [{"code": "x"}]}"#
         let agent = try #require(RunningAgent(json: Array(json.utf8)))
         let place = AgentPlace(
-            subject: "site fra, host fra1", running: agent, isOurs: true, trouble: nil, isClaimed: true,
+            subject: "site fra, host fra1", running: agent, isOurs: true, trouble: nil,
             socket: "/run/landfall/control", obstacle: nil, fileHash: "00", version: "0.2.0")
         #expect(place.looks.flatMap(codes) == ["LF-D805"] && place.looks[2].result == .hidden)
         #expect(RunningAgent(json: Array(#"{"pid": 99999999999}"#.utf8)) == nil && RunningAgent(json: []) == nil)
+    }
+
+    @Test("an agent that doesn't answer is told apart: stopped, elsewhere, without its socket, not for us, hung")
+    func silence() throws {
+        var place = AgentPlace(
+            subject: "site fra, host fra1", running: nil, isOurs: false, trouble: nil,
+            socket: "/run/landfall/control", obstacle: nil, fileHash: nil, version: "0.2.0")
+        #expect(place.looks[0].seen == "none runs")
+        place.others = [LiveAgent(claim: "@landfall/n/ams/ams1", pid: 9)]
+        #expect(place.looks[0].seen == "none of this host runs; that of site ams, host ams1 does (pid 9)")
+        place.live = LiveAgent(claim: "@landfall/n/fra/fra1", pid: 7)
+        #expect(codes(place.looks[0]) == ["LF-D802"])
+        #expect(place.looks[0].findings[0].found.last == "nobody answers at /run/landfall/control")
+        place.live?.socket = "/other/control"
+        #expect(place.looks[0].findings[0].remedy == ["landfall status --socket /other/control"])
+        place.live?.state = "T"
+        #expect(place.looks[0].findings[0].remedy[0].hasPrefix("kill -CONT 7 "))
+        place.trouble = RunningAgent.Trouble(text: "connect: Permission denied", isForbidden: true)
+        #expect(place.looks[0].result == .hidden && place.looks[0].seen == "runs (pid 7), and may not be asked")
+        place.trouble = RunningAgent.Trouble(text: "no answer within 2 s")
+        place.live = LiveAgent(claim: "@landfall/n/fra/fra1", pid: 7)
+        #expect(place.looks[0].findings[0].found.last == "no answer within 2 s")
     }
 
     @Test("an IPv6 socket at every address counts for IPv4 too, unless its program has one of its own there")
@@ -106,7 +128,7 @@ struct JudgementTests {
         func listener(_ address: String, isOurs: Bool = false) throws -> Ports.Listener {
             .init(
                 transport: .udp, at: Endpoint(try #require(Address(address)), port: 53), holder: "x (pid 1)",
-                isOurs: isOurs)
+                owner: isOurs ? .own : .stranger)
         }
         func found(_ listeners: [Ports.Listener], running: Bool = false) -> [Finding] {
             Ports(services: [service], bgp: [], listeners: .value(listeners), isAgentRunning: running).looks.flatMap(

@@ -36,7 +36,8 @@ final class Machine: Sendable {
     /// - Parameter waits: neighbors connect to us, and are not looked at.
     static func file(
         serve: String = "serve: {dns: {zones: [example.org.zone]}}",
-        check: String = "{dns: {name: www.example.org, type: A}, every: 1s}", neighbors: String = "",
+        check: String = "{dns: {name: www.example.org, type: A}, every: 1s, timeout: 1s, fall: 3}",
+        neighbors: String = "",
         more: String = "", waits: Bool = true
     ) -> String {
         let passive = waits ? ", passive: true" : ""
@@ -57,6 +58,7 @@ final class Machine: Sendable {
                 \(serve)
                 checks:
                   - \(check)
+            announce: {withdraw-wait: 100ms, drain: {stop-wait: 0s}}
 
             """
     }
@@ -105,6 +107,8 @@ final class Machine: Sendable {
         }
         var ok: Bool
         var agent: Int?
+        var agentTrouble: String?
+        var otherAgents: [String]
         var checks: [Check]
         var findings: [Finding]
         var exit: Int32?

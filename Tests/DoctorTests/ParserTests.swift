@@ -1,5 +1,5 @@
-import Files
 import Net
+import Peers
 import Testing
 
 @testable import Doctor
@@ -26,6 +26,17 @@ struct ParserTests {
         let dropping = try captured("udp.txt").split(separator: "\n").dropLast().joined(separator: "\n")
             .replacing("dece 0 ", with: "dece 4711 ")
         #expect(SocketTable(dropping, .udp).sockets.first?.drops == 4711)
+    }
+
+    @Test("Unix sockets have their names and inodes; a connection to one that listens doesn't")
+    func unixSocketsByName() throws {
+        let all = unixSockets(try captured("unix.txt"))
+        #expect(all == [UnixSocket(name: "@landfall/test/fra/fra1", inode: 12345, isListening: true)])
+        let connected = try captured("unix.txt").replacing("00010000 0001 01", with: "00000000 0001 03")
+        #expect(unixSockets(connected).map(\.isListening) == [false])
+        #expect(LiveAgent(claim: all[0].name).name == "site fra, host fra1")
+        #expect(LiveAgent(claim: "@landfall/\u{1b}[2J").name == "@landfall/ [2J")
+        #expect(LiveAgent.claim(network: "n", site: "fra", host: String(repeating: "x", count: 200)).count == 100)
     }
 
     @Test("counters and flows are read where they stand")
@@ -104,7 +115,7 @@ struct ParserTests {
         case "nf_conntrack.txt":
             let flows = TrackedFlows(text, to: [Address(v4: 0x7f00_0001)])
             #expect(flows.count.values.reduce(0, +) + flows.garbled <= flows.lines)
-        case "unix.txt": #expect(unixSocketNames(text).count < bytes.count + 1)
+        case "unix.txt": #expect(unixSockets(text).count < bytes.count + 1)
         case _ where name.hasSuffix(".json"):
             guard let document = JSONValue(bytes), let rules = Ruleset(document) else { return }
             _ = rules.exempts(
@@ -135,7 +146,6 @@ struct ParserTests {
     }
 
     private func captured(_ name: String) throws -> String {
-        let folder = File.folder(of: #filePath)
-        return String(decoding: try File.read("\(folder)/Captured/\(name)", limit: 1 << 20), as: UTF8.self)
+        try Repository.text("Tests/DoctorTests/Captured/\(name)")
     }
 }

@@ -150,11 +150,6 @@ private struct Memory {
     var own: Int
 
     init(of pid: pid_t) throws {
-        let lines = (readFile("/proc/\(pid)/status") ?? "").split(separator: "\n")
-        func size(_ name: String) -> Int? {
-            lines.first { $0.hasPrefix(name + ":") }.flatMap { Int($0.filter(\.isNumber)) }
-        }
-        guard let resident = size("VmRSS"), let own = size("RssAnon") else { throw PeerError("no process \(pid)") }
-        (self.resident, self.own) = (resident, own)
+        (resident, own) = (try Peers.memory(of: pid), try Peers.memory(of: pid, "RssAnon"))
     }
 }

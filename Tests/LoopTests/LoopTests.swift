@@ -155,7 +155,7 @@ private actor Pair {
                     }
                 }
                 source = try Stream(loop: loop, socket: .connect(to: remote), connecting: true) { event in
-                    if case .connected = event { self.source?.closeWhenDrained() }
+                    if case .drained = event { self.source?.close() }
                 }
                 source?.send([UInt8](repeating: 1, count: count))
             } catch { continuation.resume(throwing: error) }

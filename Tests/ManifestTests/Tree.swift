@@ -1,18 +1,15 @@
 import FoundationEssentials
+import Peers
 
 /// The working copy that this test was built from.
 enum Tree {
-    static let root = String(#filePath.dropLast("/Tests/ManifestTests/Tree.swift".count))
+    static func text(of path: String) throws -> String { try Repository.text(path) }
 
-    static func text(of path: String) throws -> String {
-        try String(contentsOfFile: root + "/" + path, encoding: .utf8)
-    }
-
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: Repository.root + "/" + path) }
 
     /// Paths under `folder`, from the root of the working copy and in order.
     static func files(in folder: String, ending: String) -> [String] {
-        let all = try? FileManager.default.subpathsOfDirectory(atPath: root + "/" + folder)
+        let all = try? FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/" + folder)
         return (all ?? []).filter { $0.hasSuffix(ending) }.sorted().map { folder + "/" + $0 }
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Loop
 import Nameserver
 import Net
+import Peers
 
 /// Our nameserver on loopback addresses of this test process, with the zone that DNSTests look things up in.
 struct Fixture {
@@ -36,22 +37,9 @@ struct Fixture {
         throw SystemError("bind", "\(address)", code: EADDRINUSE)
     }
 
-    static let zonePath =
-        String(#filePath.dropLast("NameserverTests/Fixture.swift".utf8.count)) + "DNSTests/Vectors/example.org.zone"
+    static let zonePath = Repository.root + "/Tests/DNSTests/Vectors/example.org.zone"
 
-    static func zone() throws -> Zone { try Zone.parse(readFile(zonePath), path: "example.org.zone") }
-
-    static func readFile(_ path: String) -> [UInt8] {
-        guard let file = fopen(path, "r") else { return [] }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, file)
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(count)
-        }
-    }
+    static func zone() throws -> Zone { try Zone.parse(readBytes(zonePath) ?? [], path: "example.org.zone") }
 }
 
 struct Missing: Error {}

@@ -1,7 +1,9 @@
 import DNS
+import Glibc
 import Loop
 import Nameserver
 import Net
+import Peers
 import Testing
 
 @Suite("Queries over TCP")
@@ -90,18 +92,12 @@ struct StreamTests {
         defer { fixture.server.stop() }
         let greedy = try PlainClient(fixture.endpoint, tcp: true)
         let burst = try (0..<2000).flatMap { framed(try query("big.example.org", .txt, id: UInt16($0))) }
-        let before = residentKilobytes()
+        let before = try memory(of: getpid())
         for _ in 0..<4 { greedy.send(burst) }  // 160 MB of answers
-        #expect(residentKilobytes() - before < 65_536)  // other tests run in this process too
+        #expect(try memory(of: getpid()) - before < 65_536)  // other tests run in this process too
         let next = try PlainClient(fixture.endpoint, tcp: true)
         next.send(framed(try query("big.example.org", .txt)))
         #expect(next.receiveFramed() != nil)
         #expect(eventually { fixture.server.counters.abandoned >= 1 })
     }
-}
-
-func residentKilobytes() -> Int {
-    let text = String(decoding: Fixture.readFile("/proc/self/status"), as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-    return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0
 }

@@ -38,6 +38,15 @@ public final class BIRD: Sendable {
         BIRDRoute(try await show("route for \(prefix) all"), prefix: prefix)
     }
 
+    /// Has it become another bird.conf, by the difference.
+    public func become(_ configuration: String) async throws(PeerError) {
+        try writeFile(socket.replacing(".ctl", with: ".conf"), configuration)
+        let answer = try await control("configure")
+        guard answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress") else {
+            throw PeerError(answer)
+        }
+    }
+
     /// What makes it read its configuration again, for a program that changes it.
     public var reconfigureCommand: String {
         get throws(PeerError) { "\(try Program.find("birdc")) -s \(socket) configure" }

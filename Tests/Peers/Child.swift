@@ -41,17 +41,17 @@ public final class Child: Sendable {
         }
     }
 
-    /// Ends the program, by force when it takes longer than 2 s.
+    /// Ends the program, by force when it takes longer than 15 s.
     public func stop() async {
         signal(SIGCONT)
         signal(SIGTERM)
-        if (try? await wait(.seconds(2))) != nil { return }
+        if (try? await wait(.seconds(15))) != nil { return }
         signal(SIGKILL)
-        _ = try? await wait(.seconds(2))
+        _ = try? await wait()
     }
 
     @discardableResult
-    public func wait(_ limit: Duration) async throws(PeerError) -> Ending {
+    public func wait(_ limit: Duration = patience) async throws(PeerError) -> Ending {
         var ending: Ending?
         try await eventually("\(name) ends", within: limit) {
             ending = poll()

@@ -21,7 +21,7 @@ public struct Dig: Sendable {
         _ options: [String] = []
     ) async throws(PeerError) -> Dig {
         let words = question.flatMap { $0.split(separator: " ").map(String.init) }
-        let limits = program == "kdig" ? ["+time=2", "+retry=0"] : ["+time=2", "+tries=1"]
+        let limits = program == "kdig" ? ["+time=10", "+retry=0"] : ["+time=10", "+tries=1"]
         let arguments = ["@" + server, "-p", "\(port)"] + words + limits + options
         return Dig(try await sandbox.run(program, arguments).output)
     }

@@ -43,6 +43,14 @@ public final class FRR: Sendable {
         return try await sandbox.run("vtysh", places + ["-d", "bgpd", "-c", "show " + what]).output
     }
 
+    /// What somebody adds to what it runs with: `vtysh -f`.
+    public func load(_ configuration: String) async throws(PeerError) -> (status: Int32, output: String) {
+        let file = folder + "/load-\(serial()).conf"
+        try writeFile(file, configuration)
+        return try await sandbox.run(
+            "vtysh", ["--config_dir", folder, "--vty_socket", folder, "-d", "bgpd", "-f", file])
+    }
+
     /// The session with a neighbor's address is up.
     public func isEstablished(_ neighbor: String) async throws(PeerError) -> Bool {
         try await show("bgp neighbors \(neighbor)").contains("BGP state = Established")

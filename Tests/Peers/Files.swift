@@ -22,19 +22,26 @@ public func removeFolder(_ path: String) {
 /// Sockets count, too.
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+public func readFile(_ path: String) -> String? { readBytes(path).map { String(decoding: $0, as: UTF8.self) } }
+
 /// Works for files of /proc too, whose size is said to be 0.
-public func readFile(_ path: String) -> String? {
+public func readBytes(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var text: [UInt8] = []
+    var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 65536)
     while true {
         let count = read(descriptor, &piece, piece.count)
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return count == 0 ? String(decoding: text, as: UTF8.self) : nil }
-        text += piece[..<count]
+        guard count > 0 else { return count == 0 ? bytes : nil }
+        bytes += piece[..<count]
     }
+}
+
+/// The names in a folder, in order; none where there is no folder.
+public func entries(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }
 
 public func writeFile(_ path: String, _ text: String) throws(PeerError) {

@@ -59,6 +59,15 @@ public func megabytes(of root: pid_t) -> Double {
     return kilobytes.reduce(0, +) / 1024
 }
 
+/// In KiB, by its name in proc_pid_status(5): all that is resident, unless asked otherwise.
+public func memory(of id: pid_t, _ field: String = "VmRSS") throws(PeerError) -> Int {
+    let lines = (readFile("/proc/\(id)/status") ?? "").split(separator: "\n")
+    guard let size = lines.first(where: { $0.hasPrefix(field + ":") }).flatMap({ Int($0.filter(\.isNumber)) }) else {
+        throw PeerError("no process \(id)")
+    }
+    return size
+}
+
 private func everyProcess() -> [ProcessRecord] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }

@@ -5,7 +5,7 @@ public enum Program {
     /// The tree that `scripts/peers` makes: `$LANDFALL_PEERS`, or `.build/peers` of this working copy.
     public static let tree: String = {
         if let path = getenv("LANDFALL_PEERS") { return String(cString: path) }
-        return #filePath.dropLast("/Tests/Peers/Program.swift".count) + "/.build/peers"
+        return Repository.root + "/.build/peers"
     }()
 
     /// - Parameter name: a program's name, or a path, which is returned as it is.

@@ -72,7 +72,7 @@ public final class Sandbox: Sendable {
 
     /// Runs a program to its end.
     public func run(
-        _ program: String, _ arguments: [String] = [], within limit: Duration = .seconds(10)
+        _ program: String, _ arguments: [String] = [], within limit: Duration = patience
     ) async throws(PeerError) -> (status: Int32, output: String) {
         let child = try start(program, arguments)
         let ending = try await child.wait(limit)

@@ -66,11 +66,11 @@ struct PeersTests {
         let check = HealthCommand("test -e \(mark)", interval: 0.2, timeout: 0.2, rise: 2, fall: 2)
         let exabgp = isExaBGP ? try await ExaBGP(in: host, session: session, check: check) : nil
         let checker = isExaBGP ? nil : try await AnycastHealthchecker(in: host, session: session, check: check)
-        try await eventually("announced", within: .seconds(30)) {
+        try await eventually("announced") {
             try await router.route(to: "203.0.113.53/32")?.path == [64502]
         }
         unlink(mark)
-        try await eventually("withdrawn", within: .seconds(30)) { try await router.route(to: "203.0.113.53/32") == nil }
+        try await eventually("withdrawn") { try await router.route(to: "203.0.113.53/32") == nil }
         #expect(try await router.isEstablished("peer"))
         await exabgp?.stop()
         await checker?.stop()

@@ -26,7 +26,7 @@ struct ProberTests {
     }
 
     private func check(
-        timeout: Duration = .milliseconds(200), every: Duration = .seconds(10), transport: DNSCheck.Transport = .udp,
+        timeout: Duration = .seconds(5), every: Duration = .seconds(10), transport: DNSCheck.Transport = .udp,
         rcode: ResponseCode = .noError, expecting data: [String] = []
     ) -> Check {
         let dns = DNSCheck(
@@ -64,7 +64,7 @@ struct ProberTests {
     @Test("a server that says nothing is silent")
     func silence() async throws {
         let server = try FakeServer(loop) { _ in [] }
-        let result = await results(1, check(), at: server.endpoint)
+        let result = await results(1, check(timeout: .milliseconds(200)), at: server.endpoint)
         #expect(result == [.failed(reason: "no answer within 200 ms", kind: .silence)])
     }
 
@@ -128,7 +128,7 @@ struct ProberTests {
     @Test("garbage is named when nothing better comes")
     func garbage() async throws {
         let server = try FakeServer(loop) { _ in [(.zero, [1, 2, 3])] }
-        let result = await results(1, check(), at: server.endpoint)
+        let result = await results(1, check(timeout: .milliseconds(200)), at: server.endpoint)
         let reason = "no answer within 200 ms, only a malformed message (2 bytes wanted, 1 left)"
         #expect(result == [.failed(reason: reason, kind: .silence)])
     }
@@ -136,9 +136,12 @@ struct ProberTests {
     @Test("an answer that comes too late is silence, and doesn't count for the next probe")
     func late() async throws {
         let server = try FakeServer(loop) { [self] in [(.milliseconds(150), answer($0, .noError, "192.0.2.1"))] }
-        let results = await results(
-            3, check(timeout: .milliseconds(50), every: .milliseconds(100)), at: server.endpoint)
-        #expect(results == Array(repeating: .failed(reason: "no answer within 50 ms", kind: .silence), count: 3))
+        let check = check(timeout: .milliseconds(50), every: .milliseconds(100))
+        let results = await results(5, check, at: server.endpoint)
+        // A busy machine may make the checker itself late, which is another matter.
+        let judged = results.filter { if case .impossible = $0 { false } else { true } }
+        #expect(!judged.isEmpty)
+        #expect(judged.allSatisfy { $0 == .failed(reason: "no answer within 50 ms", kind: .silence) }, "\(judged)")
     }
 
     @Test("every probe comes from another port and bears another ID")

@@ -92,7 +92,7 @@ final class ScriptedServer: @unchecked Sendable {
         stream = try? Stream(loop: loop, socket: socket) { event in
             guard case .received = event else { return }
             stream?.send(reply)
-            if closes { stream?.closeWhenDrained() }
+            if closes { stream?.close() }
         }
         if let stream { streams.append(stream) }
         stream?.send(greeting)

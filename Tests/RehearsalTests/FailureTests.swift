@@ -7,8 +7,10 @@ import Testing
 struct FailureTests {
     static let lack = Who.root.lack
 
-    static func small(_ steps: String, programs: String = "", serve: String = "") -> String {
-        LandingTests.base.yaml
+    static func small(
+        check: String = Topology.check, _ steps: String, programs: String = "", serve: String = ""
+    ) -> String {
+        LandingTests.base.yaml.replacing(Topology.check, with: check)
             .replacing("rehearsal: {steps: [{measure: {}}]}", with: "rehearsal:\n\(programs)  steps:\n\(steps)")
             .replacing("serve: {dns", with: "serve: {\(serve)dns")
             // A site that is broken three times in a minute would otherwise be withheld for longer than anybody waits.
@@ -46,9 +48,10 @@ struct FailureTests {
                 - restore: s1
             """
         let text = Self.small(
-            steps, programs: "  programs: {nsd: {site: s1, run: [nsd, -d, -c, nsd.conf]}}\n", serve: "sites: [s2, s3], "
+            check: "every: 200ms, timeout: 200ms, rise: 2, fall: 2", steps,
+            programs: "  programs: {nsd: {site: s1, run: [nsd, -d, -c, nsd.conf]}}\n", serve: "sites: [s2, s3], "
         )
-        let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"])
+        let result = try await rehearsals.runOnTime([try rehearsals.file("net.yaml", text), "--json"])
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         #expect(report.steps.filter { $0.kind != "restore" }.allSatisfy { $0.affected > 0 })
@@ -88,10 +91,10 @@ struct FailureTests {
         let child = try rehearsals.start([file])
         // The agents know the file by its name: when they run, all is built.
         let word = URL(filePath: file).lastPathComponent
-        try await eventually("the agents run", within: .seconds(20)) { processes(with: word).count >= 4 }
+        try await eventually("the agents run") { processes(with: word).count >= 4 }
         child.signal(signal)
-        #expect(try await child.wait(.seconds(5)).status == 128 + signal)
-        try await eventually("nothing is left", within: .seconds(5)) { processes(with: word).isEmpty }
+        #expect(try await child.wait().status == 128 + signal)
+        try await eventually("nothing is left") { processes(with: word).isEmpty }
     }
 
     @Test(
@@ -109,7 +112,7 @@ struct FailureTests {
         #expect(again.status == 2 && again.talk.contains("--clean"))
         let line = try #require(result.talk.split(separator: "\n").first { $0.contains("exe status") })
         let asked = try Child(who.prefix + ["sh", "-c", String(line)], log: rehearsals.folder + "/asked")
-        #expect(try await asked.wait(.seconds(5)).status == 0 && asked.output.contains("s1/s11"), "\(asked.output)")
+        #expect(try await asked.wait().status == 0 && asked.output.contains("s1/s11"), "\(asked.output)")
         #expect(!processes(with: name).isEmpty)
         let cleaned = try await rehearsals.run(["--clean"], as: who)
         #expect(cleaned.status == 0)
@@ -142,7 +145,7 @@ struct FailureTests {
         let child = try Child(
             ["env", "LANDFALL_PEERS=/nonexistent", "PATH=/nonexistent", Landfall.path, "rehearse", file], log: log)
         #expect(
-            try await child.wait(.seconds(5)).status
+            try await child.wait().status
                 == (FileManager.default.fileExists(atPath: "/usr/sbin/bird") ? 0 : 3))
         #expect(child.output.contains("make deps"))
     }

@@ -10,6 +10,16 @@ struct Rehearsed {
     /// What went to stdout and to stderr.
     var output: String
     var talk: String
+
+    /// Every expectation was met that is not a bound on a time.
+    var wasOnlyLate: Bool {
+        let failures = report?.steps.flatMap(\.failures) ?? []
+        return !failures.isEmpty
+            && failures.allSatisfy { failure in
+                ["median outage ", "longest outage ", "a query sent after "].contains { failure.hasPrefix($0) }
+                    || failure.contains(" slower than before, ")
+            }
+    }
 }
 
 struct Report: Decodable {
@@ -164,9 +174,7 @@ final class Rehearsals: Sendable {
 
     deinit { removeFolder(folder) }
 
-    static let examples =
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path + "/examples"
+    static let examples = Repository.root + "/examples"
 
     func file(_ name: String, _ text: String) throws -> String {
         try writeFile("\(folder)/\(name)", text)
@@ -184,7 +192,7 @@ final class Rehearsals: Sendable {
 
     func run(
         _ arguments: [String], as who: Who = .root, first: Bool = false, turns: Int = 1,
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(240)
     ) async throws -> Rehearsed {
         for _ in 0..<turns { await Turns.shared.take(first: first) }
         let result: Result<Rehearsed, any Error>
@@ -195,7 +203,14 @@ final class Rehearsals: Sendable {
         return try result.get()
     }
 
-    func finish(_ child: Child, within limit: Duration = .seconds(60)) async throws -> Rehearsed {
+    /// Once more when nothing but bounds on times was exceeded: on a busy machine somebody may have been late. What is too
+    /// slow is too slow twice, and nothing else gets a second chance.
+    func runOnTime(_ arguments: [String], first: Bool = false) async throws -> Rehearsed {
+        let rehearsed = try await run(arguments, first: first)
+        return rehearsed.wasOnlyLate ? try await run(arguments, first: first) : rehearsed
+    }
+
+    func finish(_ child: Child, within limit: Duration = .seconds(240)) async throws -> Rehearsed {
         let ending = try await child.wait(limit)
         let output = child.output
         return Rehearsed(

@@ -16,7 +16,7 @@ struct SilenceTests {
     func silence() async throws {
         let rehearsals = try Rehearsals()
         let text = try StepFiles.example(announce: "hold-down: 1s", steps: Self.steps)
-        let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"], first: true)
+        let result = try await rehearsals.runOnTime([try rehearsals.file("net.yaml", text), "--json"], first: true)
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         for (name, router, affected) in [("freeze-sin", "straits", 6), ("cut-gru", "tiete", 4)] {
@@ -46,7 +46,7 @@ struct SilenceTests {
                     - {restore: s1}
                 """
         ).replacing("  s2:", with: second)
-        let result = try await rehearsals.run([try rehearsals.file("net.yaml", text), "--json"])
+        let result = try await rehearsals.runOnTime([try rehearsals.file("net.yaml", text), "--json"])
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         let step = try #require(report.steps.first)

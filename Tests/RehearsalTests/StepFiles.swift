@@ -14,11 +14,11 @@ enum StepFiles {
 
     /// A topology in one city.
     static func small(
-        _ topology: Topology = LandingTests.base, check: String = "every: 200ms, timeout: 200ms, rise: 2, fall: 2",
+        _ topology: Topology = LandingTests.base, check: String = Topology.check,
         announce: String, internet: String = "", steps: String
     ) -> String {
         topology.yaml
-            .replacing("every: 200ms, timeout: 200ms, rise: 2, fall: 2", with: check)
+            .replacing(Topology.check, with: check)
             .replacing("announce: {hold-down: 1s}", with: "announce: {\(announce)}")
             .replacing("internet:\n", with: "internet:\n\(internet)")
             .replacing("rehearsal: {steps: [{measure: {}}]}", with: "rehearsal:\n  steps:\n" + steps)

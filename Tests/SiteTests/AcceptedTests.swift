@@ -129,7 +129,7 @@ final class ServiceCopyTests {
                     serve: {dns: {zones: [a.zone, b.zone], identity: "{host} at {site}, {site}"}}
                     checks: [{dns: {name: example.org, type: SOA}}]
                 """.utf8), to: "\(folder)/landfall.yaml")
-        return try Edition.read("\(folder)/landfall.yaml", at: WantedPlace(site: "fra", host: nil))
+        return try Edition.read("\(folder)/landfall.yaml", at: WantedHost(site: "fra", host: nil))
     }
 
     @Test("the zones arrive as they were accepted, whatever becomes of the files, and nobody can change them")

@@ -5,8 +5,6 @@ import Testing
 /// Checks of other kinds than DNS, made by the agent as a process.
 @Suite("The agent's checks", .enabled(if: Landfall.lack("bird") == nil, "\(Landfall.lack("bird") ?? "")"))
 struct CheckTests {
-    private static let dns = "{dns: {name: www.example.org, type: A}, every: 100ms, timeout: 100ms, rise: 2, fall: 2}"
-
     /// A DNS check, and a program that exits with what a file says.
     private func rig(_ folder: String, reach: String) async throws -> Rig {
         try writeFile(folder + "/check", "#!/bin/sh\necho it says $(cat \(folder)/code)\nexit $(cat \(folder)/code)\n")
@@ -14,13 +12,9 @@ struct CheckTests {
         chmod(folder + "/check", 0o755)
         var options = Rig.Options()
         options.checks =
-            Self.dns + "\n      - {exec: {run: [\(folder)/check]}, every: 1s, timeout: 1s, rise: 1, fall: 1, "
+            options.checks + "\n      - {exec: {run: [\(folder)/check]}, every: 1s, timeout: 1s, rise: 1, fall: 2, "
             + "lease: 5s, reach: \(reach)}"
         return try await Rig(options)
-    }
-
-    private func seen(_ what: String, _ rig: Rig) async throws {
-        try await eventually("\(what) in the events") { readFile(rig.events)?.contains(what) == true }
     }
 
     @Test("rule 3: a shared cause withdraws nobody, is an alarm while it lasts, and is over when it is over")
@@ -53,18 +47,44 @@ struct CheckTests {
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
         rename(folder + "/check", folder + "/away")
-        try await seen("exec \(folder)/check: No such file or directory", rig)
+        try await rig.seen("exec \(folder)/check: No such file or directory")
         rename(folder + "/away", folder + "/check")
-        try await seen("\"event\":\"check-certain\"", rig)
+        try await rig.seen("\"event\":\"check-certain\"")
         try writeFile(folder + "/code", "3")
-        try await seen("exit code 3: it says 3", rig)
+        try await rig.seen("exit code 3: it says 3")
         try await rig.announced(at: bird)
         #expect(!rig.has("withdrawn"))
         try writeFile(folder + "/code", "2")
         try await rig.withdrawn(at: bird)
-        try await seen("\"exitCode\":2", rig)
+        try await rig.seen("\"exitCode\":2")
         try writeFile(folder + "/code", "1")
         try await rig.announced(at: bird)
+        await agent.stop()
+    }
+
+    @Test("a check that was never answered is unknown and waits, and isn't failing, on the screen and in metrics")
+    func waiting() async throws {
+        let scripts = try Scripts()
+        defer { scripts.remove() }
+        let program = try scripts.add("wait", "until [ -e \(scripts.folder)/go ]; do sleep 0.1; done; echo here")
+        var options = Rig.Options()
+        options.checks = "{exec: {run: [\(program)]}, every: 40s, timeout: 40s, rise: 1, fall: 1}"
+        options.more = "metrics: 10179"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let status = try await rig.status()
+        #expect(status.contains("\"verdict\":\"unknown\"") && !status.contains("\"verdict\":\"failing\""), "\(status)")
+        #expect(status.contains("exec wait at 203.0.113.53: waiting for the first result"), "\(status)")
+        #expect(status.contains("\"reason\":\"waiting for the first result\""), "\(status)")
+        let sample = "landfall_check_verdict{service=\"dns\",check=\"exec wait\",address=\"203.0.113.53\",verdict="
+        _ = try await rig.scrape(until: sample + "\"unknown\"} ") { $0 == "1" }
+        try writeFile("\(scripts.folder)/go", "")
+        _ = try await rig.scrape(until: sample + "\"healthy\"} ") { $0 == "1" }
+        try await eventually("nothing waits any more") {
+            let after = try await rig.status()
+            return !after.contains("\"verdict\":\"unknown\"") && !after.contains("waiting for the first")
+        }
         await agent.stop()
     }
 
@@ -78,7 +98,7 @@ struct CheckTests {
         try await rig.announced(at: bird)
         try writeFile(rig.host.folder + "/maintenance", "")
         try await rig.withdrawn(at: bird)
-        #expect(readFile(rig.events)?.contains("\(rig.host.folder)/maintenance exists") == true)
+        try await rig.seen("\(rig.host.folder)/maintenance exists")
         unlink(rig.host.folder + "/maintenance")
         try await rig.announced(at: bird)
         await agent.stop()
@@ -87,7 +107,7 @@ struct CheckTests {
     @Test("an agent that became an ordinary user can still send ICMP, and connect by TCP")
     func rights() async throws {
         var options = Rig.Options()
-        let times = "every: 100ms, timeout: 100ms, rise: 2, fall: 2"
+        let times = "every: 500ms, timeout: 500ms, rise: 1, fall: 3"
         options.checks =
             "{icmp: {}, \(times)}\n      - {tcp: {port: 53}, \(times)}"
         let rig = try await Rig(options)

@@ -15,8 +15,9 @@ struct ConfinedAgentTests {
               other:
                 addresses: [203.0.113.54]
                 checks:
-                  - {exec: {run: [/bin/sh, -c, "grep -q '^CapEff:.0*$' /proc/self/status && ! touch /etc/landfall-test && echo fine"]}, every: 200ms, rise: 1}
+                  - {exec: {run: [/bin/sh, -c, "grep -q '^CapEff:.0*$' /proc/self/status && ! touch /etc/landfall-test && echo fine"]}, every: 2s, timeout: 2s, rise: 1}
             """
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 2s, timeout: 2s, rise: 1, fall: 2}"
         options.announce = ", require: all"
         options.more = "hooks: {announced: [/bin/sh, -c, 'echo told $LANDFALL_PREFIX']}"
         let rig = try await Rig(options)
@@ -35,7 +36,7 @@ struct ConfinedAgentTests {
         #expect(try await rig.landfall("reload").status == 0)
         #expect(try await rig.landfall("check-now").status == 0)
         agent.signal(SIGTERM)
-        #expect(try await agent.wait(.seconds(15)).status == 0)
+        #expect(try await agent.wait().status == 0)
         try await rig.withdrawn(at: bird)
         #expect(!(try await rig.addresses()).contains("203.0.113.53"))
     }
@@ -43,8 +44,7 @@ struct ConfinedAgentTests {
     private func start(_ rig: Rig) throws -> Child {
         let script = rig.host.folder + "/confine.py"
         try writeFile(script, Confining.script)
-        let unit =
-            "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/packaging/landfall.service.in"
+        let unit = Repository.root + "/packaging/landfall.service.in"
         mkdir(rig.state, 0o700)
         chown(rig.state, 65534, 65534)
         let confine = [script, unit, try Program.find("systemd-analyze"), rig.host.folder]
@@ -65,7 +65,7 @@ struct ConfinedAgentTests {
 
     private func confinement(of rig: Rig) async throws -> String {
         var said = ""
-        try await eventually("the service says how it is confined", within: .seconds(10)) {
+        try await eventually("the service says how it is confined") {
             let key = "\"confinement\":\""
             let status = try await rig.status()
             said = status.firstRange(of: key).map { String(status[$0.upperBound...].prefix { $0 != "\"" }) } ?? ""

@@ -12,21 +12,21 @@ struct ControlFloodTests {
     )
     func floods() async throws {
         var options = Rig.Options()
-        options.checks = "{dns: {name: www.example.org, type: A}, every: 500ms, timeout: 500ms, rise: 1, fall: 2}"
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 2s, timeout: 2s, rise: 1, fall: 2}"
         let rig = try await Rig(options)
         let agent = try rig.startAgent()
         try await rig.seen("\"event\":\"announced\"")
-        let before = memory(agent.id)
+        let before = try memory(of: agent.id)
         for flood in Self.floods {
-            let attacker = try rig.host.start("/usr/bin/python3", ["-c", Self.common + flood.script, rig.control])
-            try await eventually("\(flood.name) has begun", within: .seconds(60)) { attacker.output.contains("begun") }
+            let attacker = try rig.host.start(
+                "env", Self.asAgent + ["/usr/bin/python3", "-c", Self.common + flood.script, rig.control])
+            try await eventually("\(flood.name) has begun") { attacker.output.contains("begun") }
             for _ in 0..<3 {
-                // The attacker is the same user, so its requests and this one take turns: on a slow machine, more than 2 s.
-                try await eventually("an answer during \(flood.name)", within: .seconds(30)) {
+                try await eventually("an answer during \(flood.name)") {
                     try await rig.landfall("status", "--json").status == 0
                 }
             }
-            #expect(try await attacker.wait(.seconds(90)).status == 0, "\(flood.name): \(attacker.output)")
+            #expect(try await attacker.wait().status == 0, "\(flood.name): \(attacker.output)")
         }
         let status = try await rig.status()
         for count in ["failed", "impossible"] {
@@ -34,13 +34,15 @@ struct ControlFloodTests {
         }
         for late in ["check-uncertain", "withdrawn", "trouble"] { #expect(!rig.has(late), "\(late)") }
         #expect(
-            memory(agent.id) - before < 49_152, "16 MB is what all connections may hold, some more what a heap keeps")
+            try memory(of: agent.id) - before < 49_152,
+            "16 MB is what all connections may hold, some more what a heap keeps")
         await agent.stop()
     }
 
-    @Test("who is let in to look can't give orders, unless it is root, the agent's user or in the socket's group")
+    @Test(
+        "who is let in to look can't give orders, unless it is root, the agent's user or in the socket's group",
+        .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
     func looking() async throws {
-        if let lack = Landfall.othersLack { try Test.cancel("\(lack)") }
         let rig = try await Rig()
         let agent = try rig.startAgent()
         try await rig.answers()
@@ -54,7 +56,7 @@ struct ControlFloodTests {
         let stranger = try await drain("12345", "12345")
         #expect(
             stranger.status == 3 && stranger.output.contains("uid 12345 may ask, and not order"), "\(stranger.output)")
-        #expect(rig.has("refused"))
+        try await rig.seen("\"event\":\"refused\"")
         let looked = try await rig.host.run(
             "setpriv",
             [
@@ -72,6 +74,10 @@ struct ControlFloodTests {
         #expect(try await drain("12345", "54321").status == 1)
         await agent.stop()
     }
+
+    /// The agent's own user, and not the one that asks: nobody is nearer to the socket.
+    private static let asAgent =
+        Landfall.othersLack == nil ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : []
 
     private struct Flood { var name: String; var script: String }
 
@@ -133,10 +139,4 @@ struct ControlFloodTests {
                 time.sleep(1)
                 """),
     ]
-
-    /// Resident memory in KiB.
-    private func memory(_ pid: Int32) -> Int {
-        let line = readFile("/proc/\(pid)/status")?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-        return Int(line.filter(\.isNumber)) ?? 0
-    }
 }

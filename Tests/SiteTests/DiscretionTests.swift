@@ -11,9 +11,11 @@ struct DiscretionTests {
           secret:
             addresses: [203.0.113.54]
             checks:
-              - {exec: {run: [/bin/sh, -c, "echo 'refused for https://scott:sesame1@db.example and token=sesame2'; exit 2", --password=sesame3, --token, sesame4]}, every: 200ms}
-              - {http: {host: www.example.org, path: "/health?api_key=sesame5", port: 8080}, every: 200ms}
-              - {tcp: {port: 8081, send: "AUTH sesame6"}, every: 200ms}
+              - {exec: {run: [/bin/sh, -c, "echo 'refused for https://scott:sesame1@db.example and token=sesame2'; exit 2", --password=sesame3, --token, sesame4]}, every: 1s, timeout: 1s}
+              - {exec: {run: [/bin/sh, -c, "curl -suscott:sesame9; mysql -psesame10; ldapwhoami -w sesame11"]}, every: 1s, timeout: 1s}
+              - {exec: {run: [/usr/bin/env, redis-cli, -a, sesame12, PING]}, every: 1s, timeout: 1s}
+              - {http: {host: www.example.org, path: "/health?api_key=sesame5", port: 8080}, every: 1s, timeout: 1s}
+              - {tcp: {port: 8081, send: "AUTH sesame6"}, every: 1s, timeout: 1s}
         """
 
     @Test(
@@ -27,6 +29,7 @@ struct DiscretionTests {
         let agent = try rig.startAgent()
         try await rig.seen("refused for https://***@db.example and token=***")
         try await rig.seen("Authorization: ***")
+        try await rig.seen("exec sh -c curl -su***; mysql -p***;")
         var said = [try await rig.status(), try await rig.landfall("status").output]
         said.append(try await rig.landfall("check-now", "--json").output)
         said.append(try await rig.landfall("check-now").output)

@@ -19,7 +19,7 @@ struct FleetTests {
         #expect(fra.status == 0 && fra.output.contains("Confirmed as announcing: sin1 (sin)"), "\(fra.output)")
         #expect(fra.output.contains("Not confirmed: sin2 (sin): ssh: connect to host sin2 port 22"), "\(fra.output)")
         #expect(fra.output.contains("fra1 (fra): withdrawn"), "\(fra.output)")
-        #expect(try await birds.0.route(to: "203.0.113.0/24") == nil)
+        try await sites.withdrawn(at: birds.0)
 
         let last = try await sites.landfall("drain", "--site", "sin", "--via", sites.via, sites.file)
         #expect(last.status == 1 && last.output.contains("nobody else is confirmed"), "\(last.output)")
@@ -71,18 +71,25 @@ struct FleetTests {
         let agents = (try sites.fra.startAgent(sites.file), try sites.sin.startAgent(sites.file))
         try await sites.announced(at: birds.0)
         try await sites.announced(at: birds.1)
-        // Whoever asks hears it a second later, so each has confirmed the other before either begins.
-        let slow = sites.fra.host.folder + "/slow"
+        // Each has the other's answer before either hears it and begins.
+        let folder = sites.fra.host.folder
         try writeFile(
-            slow,
+            folder + "/slow",
             """
-            sh \(sites.fra.host.folder)/via "$@"; code=$?
-            case $3 in status) sleep 1 ;; esac; exit $code
+            me=$1; shift; sh \(folder)/via "$@"; code=$?
+            case "$me $1 $3" in
+            "fra sin1 status"|"sin fra1 status")
+                : >\(folder)/asked.$me
+                for i in $(seq 80); do [ -e \(folder)/asked.fra ] && [ -e \(folder)/asked.sin ] && break; sleep 0.1; done ;;
+            esac; exit $code
             """)
-        let words = ["--wait", "4s", "--via", "sh \(slow) {host}", sites.file]
-        async let one = sites.fra.host.run(Landfall.path, ["drain", "--site", "fra"] + words)
-        let host = ["drain", "--host", "--socket", sites.sin.socket]
-        async let two = sites.fra.host.run(Landfall.path, host + words)
+        func words(_ me: String) -> [String] {
+            ["--wait", "4s", "--via", "sh \(folder)/slow \(me) {host}", sites.file]
+        }
+        let wordsAtFra = ["drain", "--site", "fra"] + words("fra")
+        let wordsAtSin = ["drain", "--host", "--socket", sites.sin.socket] + words("sin")
+        async let one = sites.fra.host.run(Landfall.path, wordsAtFra)
+        async let two = sites.fra.host.run(Landfall.path, wordsAtSin)
         let (fra, sin) = (try await one, try await two)
         #expect(fra.status == 1 || sin.status == 1, "\(fra.output)\n\(sin.output)")
         #expect((fra.output + sin.output).contains("it was taken back"), "\(fra.output)\n\(sin.output)")

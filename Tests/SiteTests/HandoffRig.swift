@@ -30,10 +30,19 @@ final class HandoffRig: Sendable {
 
     /// What they had before: a session with their upstream, to which they tell what customers tell them.
     func router(_ platform: String, _ handedOver: String, asn: Int = 64500) async throws -> any HandedRouter {
-        let before = (platform == "bird" ? Self.birdText : Self.frrText).replacing("64500", with: "\(asn)")
-        return platform == "bird"
-            ? try await BIRD(in: rig.router, configuration: before + handedOver)
-            : try await FRR(in: rig.router, configuration: before + handedOver)
+        let router: any HandedRouter =
+            platform == "bird"
+            ? try await BIRD(in: rig.router, configuration: Self.birdText.replacing("64500", with: "\(asn)"))
+            : try await FRR(in: rig.router, configuration: Self.frrText.replacing("64500", with: "\(asn)"))
+        try await router.add(handedOver, to: Self.birdText.replacing("64500", with: "\(asn)"))
+        return router
+    }
+
+    /// What its operators do with another hand-off.
+    func replace(_ handedOver: String, at router: any HandedRouter) async throws {
+        // "!      no route-map …": what the comments ask to be said first.
+        let first = handedOver.split(separator: "\n").filter { $0.hasPrefix("!      no ") }.map { $0.dropFirst() }
+        try await router.add((first + [""]).joined(separator: "\n") + handedOver, to: Self.birdText)
     }
 
     /// A second host, 192.0.2.3, at the same router: the router's end of both cables becomes a bridge. The routes that a rig
@@ -72,6 +81,7 @@ final class HandoffRig: Sendable {
         """
 
     private static let frrText = """
+        bgp route-map delay-timer 1
         router bgp 64500
          bgp router-id 192.0.2.1
          no bgp ebgp-requires-policy
@@ -100,9 +110,9 @@ final class HandoffRig: Sendable {
         """
 
     /// Waits until the upstream has every prefix, or none.
-    func upstream(has isThere: Bool, within limit: Duration = .seconds(20)) async throws {
+    func upstream(has isThere: Bool) async throws {
         for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
-            try await eventually("\(prefix) \(isThere ? "at" : "gone from") the upstream", within: limit) {
+            try await eventually("\(prefix) \(isThere ? "at" : "gone from") the upstream") {
                 try await (above.route(to: prefix) != nil) == isThere
             }
         }
@@ -111,6 +121,8 @@ final class HandoffRig: Sendable {
 
 /// A neighbor's router, whatever it runs, in BIRD's words.
 protocol HandedRouter: Sendable {
+    /// - Parameter before: what BIRD has beside it, since its configuration is read as a whole.
+    func add(_ handedOver: String, to before: String) async throws
     func learned(_ prefix: String) async throws -> LearnedRoute?
     /// The session with one of the hosts' addresses is up.
     func isUp(_ host: String) async throws -> Bool
@@ -124,6 +136,8 @@ struct LearnedRoute: Equatable {
 }
 
 extension BIRD: HandedRouter {
+    func add(_ handedOver: String, to before: String) async throws { try await become(before + handedOver) }
+
     func learned(_ prefix: String) async throws -> LearnedRoute? {
         try await route(to: prefix).map { route in
             LearnedRoute(
@@ -139,6 +153,11 @@ extension BIRD: HandedRouter {
 }
 
 extension FRR: HandedRouter {
+    func add(_ handedOver: String, to before: String) async throws {
+        let (status, output) = try await load(handedOver)
+        guard status == 0, !output.contains("%") else { throw PeerError("vtysh ended with \(status): \(output)") }
+    }
+
     func learned(_ prefix: String) async throws -> LearnedRoute? {
         try await route(to: prefix).map {
             LearnedRoute(path: $0.path, localPreference: $0.localPreference, med: $0.med)

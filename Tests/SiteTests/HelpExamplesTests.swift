@@ -11,10 +11,12 @@ struct HelpExamplesTests {
     private struct Line {
         var text: String
         var exit: Int32
+        /// Until somebody has seen enough.
+        var goesOn: Bool
         var prints: String
 
-        init(_ text: String, _ exit: Int32 = 0, prints: String = "") {
-            (self.text, self.exit, self.prints) = (text, exit, prints)
+        init(_ text: String, _ exit: Int32 = 0, goesOn: Bool = false, prints: String = "") {
+            (self.text, self.exit, self.goesOn, self.prints) = (text, exit, goesOn, prints)
         }
     }
 
@@ -34,7 +36,7 @@ struct HelpExamplesTests {
         Line("landfall handoff landfall.yaml --site fra --only roas", prints: "\"maxLength\" : 24"),
         Line("landfall status", prints: "203.0.113.0/24"),
         Line("landfall status --check", prints: "LANDFALL OK"),
-        Line("timeout 5 landfall status --watch", 124, prints: "landfall.status/2"),
+        Line("landfall status --watch", goesOn: true, prints: "landfall.status/2"),
         Line("landfall status --json | jq '.prefixes[] | select(.state != \"announced\")'"),
         Line("landfall check-now", prints: "healthy"),
         Line("landfall check-now exec --address 203.0.113.53", prints: "healthy"),
@@ -52,7 +54,7 @@ struct HelpExamplesTests {
         Line("landfall history --json | jq '.acts[] | select(.standing == \"in-effect\")'"),
         Line("landfall events", prints: "withdrawn"),
         Line("landfall events --since 30m --code withdrawn --code verdict", prints: "verdict"),
-        Line("timeout 5 landfall events --follow --json | jq -r .reason", 124, prints: "drain"),
+        Line("landfall events --follow --json | jq -r .reason", 130, goesOn: true, prints: "drain"),
         Line("landfall explain LF-A401", prints: "prefix-withdrawn"),
         Line("landfall explain withdrawn", prints: "LF-E"),
         Line("landfall explain 17", prints: "17"),
@@ -71,7 +73,7 @@ struct HelpExamplesTests {
         Line("landfall man --into man"),
     ]
 
-    /// Programs that go on until they are stopped: each for two seconds, at a host of its own.
+    /// Programs that serve until they are stopped: each at a host of its own.
     private static let lasting = [
         "landfall run landfall.yaml", "landfall run landfall.yaml --site fra",
         "landfall run landfall.yaml --site fra --host fra1",
@@ -100,7 +102,7 @@ struct HelpExamplesTests {
             lines += examples.map { String($0.dropFirst(2)) }
         }
         #expect(lines.count > 30)
-        let known = Set(Self.beside.map { $0.text.replacing("timeout 5 ", with: "") } + Self.lasting + Self.rehearsals)
+        let known = Set(Self.beside.map { $0.text } + Self.lasting + Self.rehearsals)
         #expect(Set(lines).subtracting(known) == [])
         #expect(known.subtracting(lines) == [])
     }
@@ -110,7 +112,9 @@ struct HelpExamplesTests {
         let desk = try await Desk()
         for line in Self.beside {
             if line.text == "landfall reload --dry-run" { try desk.edit("hold-down: 300ms", "hold-down: 400ms") }
-            let (exit, output) = try await desk.type(line.text)
+            let (exit, output) =
+                line.goesOn
+                ? try await desk.interrupt(line.text) { $0.contains(line.prints) } : try await desk.type(line.text)
             #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
             if line.text.contains("undrain") || line.text == "landfall undo" { try await desk.announcing() }
         }
@@ -119,10 +123,10 @@ struct HelpExamplesTests {
     @Test("start what goes on until it is stopped", arguments: lasting)
     func untilStopped(line: String) async throws {
         let desk = try await Desk(isRunning: false)
-        let client =
+        let (exit, output) = try await desk.interrupt(line) { _ in
             line.contains("activate")
-            ? "(until dig +tries=1 @127.0.0.1 -p 5353 www.example.org; do sleep 0.1; done) >/dev/null & " : ""
-        let (exit, output) = try await desk.type(client + "timeout --preserve-status -s INT 4 " + line)
+                ? try await desk.answers("127.0.0.1", 5353) : try await desk.answers("203.0.113.53")
+        }
         #expect(exit == 0, "\(line) exited \(exit): \(output)")
     }
 }
@@ -187,6 +191,31 @@ private final class Desk: Sendable {
 
     /// In bash, with places of its own for what an agent or a state folder would be by default.
     func type(_ line: String) async throws -> (status: Int32, output: String) {
+        let child = try start(line)
+        return (try await child.wait().status, child.output)
+    }
+
+    /// The same, with a Ctrl-C when somebody has seen enough. For a minute at most.
+    func interrupt(_ line: String, when isEnough: (String) async throws -> Bool) async throws -> (
+        status: Int32, output: String
+    ) {
+        let child = try start("timeout --preserve-status -s INT 60 " + line)
+        try await eventually(line) {
+            guard child.isRunning else { throw PeerError("\(line) has ended: \(child.output)") }
+            return try await isEnough(child.output)
+        }
+        // Which hands it on to the program.
+        family(of: child.id).first { $0.command.hasPrefix("timeout ") }?.signal(SIGINT)
+        return (try await child.wait().status, child.output)
+    }
+
+    /// Whether a service of this host does.
+    func answers(_ address: String, _ port: Int = 53) async throws -> Bool {
+        try await Dig.ask("www.example.org", at: address, port: port, in: sites.fra.host, ["+time=1"]).status
+            == "NOERROR"
+    }
+
+    private func start(_ line: String) throws -> Child {
         let socket =
             birds.isEmpty ? "" : "export LANDFALL_SOCKET=\(sites.fra.socket) LANDFALL_STATE=\(sites.fra.state)\n"
         let script = """
@@ -198,7 +227,7 @@ private final class Desk: Sendable {
             cd \(folder)
             \(socket)\(line)
             """
-        return try await sites.fra.host.run(
-            "unshare", ["--mount", "--uts", "bash", "-c", script], within: .seconds(30))
+        // Line by line, as on a terminal.
+        return try sites.fra.host.start("stdbuf", ["-oL", "unshare", "--mount", "--uts", "bash", "-c", script])
     }
 }

@@ -29,13 +29,14 @@ struct HookTests {
             echo "told of $LANDFALL_EVENT"
             """)
         var options = Rig.Options()
+        options.drain = "{stop-wait: 1s}"
         options.more = "hooks: {any: [\(tell), all], withdrawn: [\(tell), one of them]}"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
         try await rig.announced(at: bird)
         agent.signal(SIGTERM)
-        #expect(try await agent.wait(.seconds(10)).status == 0)
+        #expect(try await agent.wait().status == 0)
         let lines = scripts.text("told").split(separator: "\n")
         let confined = "timed socket CapEff:0000000000000000 "
         func has(_ start: String, _ end: String) -> Bool {
@@ -64,7 +65,7 @@ struct HookTests {
         defer { scripts.remove() }
         let hang = try scripts.add("hang", Self.hangs(scripts.folder))
         var options = Rig.Options()
-        options.more = "hooks: {announced: [\(hang)], withdrawn: [\(hang)], timeout: 4s, at-once: 2}"
+        options.more = "hooks: {announced: [\(hang)], withdrawn: [\(hang)], timeout: 6s, at-once: 2}"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -73,14 +74,17 @@ struct HookTests {
         let service = try await rig.service()
         kill(service, SIGSTOP)
         try await rig.withdrawn(at: bird)
-        let first = scripts.pids("pids")
-        #expect(first.count == 4 && !first.contains(where: isGone), "the withdrawal waited for no hook")
+        let first = scripts.pids("pids").prefix(4)
         kill(service, SIGCONT)
-        try await rig.seen("not ended within 4 s, killed")
+        try await rig.seen("not ended within 6 s, killed")
+        let events = readFile(rig.events) ?? ""
+        let withdrawn = try #require(events.firstRange(of: "\"event\":\"withdrawn\""))
+        let killed = try #require(events.firstRange(of: "not ended within 6 s, killed"))
+        #expect(withdrawn.lowerBound < killed.lowerBound, "the withdrawal waited for no hook")
         try await eventually("they are gone") { first.allSatisfy(isGone) }
         try await eventually("those that waited hang in their place") { scripts.pids("pids").count >= 8 }
         agent.signal(SIGTERM)
-        #expect(try await agent.wait(.seconds(10)).status == 0)
+        #expect(try await agent.wait().status == 0)
         #expect(readFile(rig.events)?.contains("the agent stops, killed") == true)
         try await eventually("nobody is left") { scripts.pids("pids").allSatisfy(isGone) }
     }
@@ -116,10 +120,12 @@ struct HookTests {
         let slow = try scripts.add("slow", "sleep 1000")
         let fails = try scripts.add("fails", "echo no such list; exit 7")
         var options = Rig.Options()
-        options.checks =
-            "{exec: {run: [\(try scripts.judge())]}, every: 50ms, timeout: 50ms, rise: 1, fall: 1, lease: 5s, reach: shared}"
+        let judge = try scripts.judge()
+        options.checks = (1...4).map {
+            "{exec: {run: [\(judge), \($0)]}, every: 400ms, timeout: 400ms, rise: 1, fall: 1, lease: 5s, reach: shared}"
+        }.joined(separator: "\n      - ")
         options.more =
-            "hooks: {session-up: [/nowhere/hook], announced: [\(fails)], verdict: [\(slow)], timeout: 1h, at-once: 3}"
+            "hooks: {session-up: [/nowhere/hook], announced: [\(fails)], verdict: [\(slow)], timeout: 1h, at-once: 16}"
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
@@ -127,9 +133,10 @@ struct HookTests {
         try await rig.seen("exec /nowhere/hook: No such file or directory")
         try await rig.seen("no such list")
         var code = 0
-        try await eventually("more than can wait", within: .seconds(20)) {
+        try await eventually("more than can wait") {
             code = 1 - code
             try scripts.set(code)
+            try await Task.sleep(for: .milliseconds(500))  // until all have seen it
             return readFile(rig.events)?.contains("hooks are dropped: 100 wait already") == true
         }
         #expect(try await rig.status().number(after: "\"hooksLost\":") ?? 0 > 0)

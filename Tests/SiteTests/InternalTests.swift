@@ -42,7 +42,7 @@ struct InternalTests {
         let bird = try await BIRD(in: rig.router, configuration: Self.bird())
         let agent = try rig.startAgent()
         for (prefix, address) in [("203.0.113.53/32", "192.0.2.2"), ("2001:db8:113::53/128", "2001:db8:f::2")] {
-            try await eventually("\(prefix) at the router", within: .seconds(10)) {
+            try await eventually("\(prefix) at the router") {
                 try await bird.route(to: prefix) != nil
             }
             let route = try #require(try await bird.route(to: prefix))
@@ -50,12 +50,14 @@ struct InternalTests {
             #expect(route.attributes["next_hop"]?.hasPrefix(address) == true)
             #expect(route.attributes["community"] == "(65535,65281)", "NO_EXPORT")
         }
-        agent.signal(SIGTERM)
-        try await eventually("the drain at the router", within: .seconds(5)) {
+        let client = try rig.startClient()  // so that the drain lasts
+        #expect(try await rig.landfall("drain", "--host", "--force", "--no-wait", "--wait", "10m").status == 0)
+        try await eventually("the drain at the router") {
             let route = try await bird.route(to: "203.0.113.53/32")
             return route?.attributes["local_pref"] == "0" && route?.path == []
                 && route?.attributes["community"] == "(65535,0) (65535,65281)"
         }
+        await client.stop()
         await agent.stop()
         await bird.stop()
     }
@@ -65,7 +67,7 @@ struct InternalTests {
         let rig = try await rig(", role: internal, scope: global, local-pref: 250, communities: [65000:9]")
         let bird = try await BIRD(in: rig.router, configuration: Self.bird())
         let agent = try rig.startAgent()
-        try await eventually("the route at the router", within: .seconds(10)) {
+        try await eventually("the route at the router") {
             let route = try await bird.route(to: "203.0.113.53/32")
             return route?.attributes["local_pref"] == "250" && route?.attributes["community"] == "(65000,9)"
         }

@@ -9,12 +9,9 @@ import Testing
 
 /// The files under docs/monitoring.
 enum Monitoring {
-    static let folder = #filePath.replacing("/Tests/SiteTests/MonitoringTests.swift", with: "/docs/monitoring")
+    static let folder = Repository.root + "/docs/monitoring"
 
-    static func text(_ name: String) throws -> String {
-        guard let text = readFile("\(folder)/\(name)") else { throw PeerError("there is no \(folder)/\(name)") }
-        return text
-    }
+    static func text(_ name: String) throws -> String { try Repository.text("docs/monitoring/\(name)") }
 
     private struct Dashboard: Decodable {
         struct Panel: Decodable { var title: String; var targets: [Target]? }
@@ -86,7 +83,7 @@ struct MonitoringTests {
         let sandbox = try await Sandbox(fresh: false)
         for words in [["check", "rules", "landfall.rules.yml"], ["test", "rules", "landfall.rules.test.yml"]] {
             let paths = words.dropLast() + ["\(Monitoring.folder)/\(words[2])"]
-            let (status, output) = try await sandbox.run("promtool", Array(paths), within: .seconds(60))
+            let (status, output) = try await sandbox.run("promtool", Array(paths))
             #expect(status == 0, "\(output)")
         }
         let (rules, tests) = (try Monitoring.text("landfall.rules.yml"), try Monitoring.text("landfall.rules.test.yml"))

@@ -12,7 +12,7 @@ struct NotifyTests {
     )
     func life() async throws {
         var options = Rig.Options()
-        options.announce = ", drain: {stop-wait: 4s}"
+        options.drain = "{stop-wait: 4s}"
         let rig = try await Rig(options)
         let manager = try ServiceManager(at: rig.host.folder + "/notify")
         let agent = try rig.startAgent(environment: ["NOTIFY_SOCKET=\(manager.path)", "WATCHDOG_USEC=600000"])
@@ -34,7 +34,7 @@ struct NotifyTests {
     /// Only the thread of the control loop stands still: all others go on, and the manager hears nothing all the same.
     private func hang(_ agent: Child, _ rig: Rig, _ manager: ServiceManager) async throws {
         let tracer = try rig.host.start("/usr/bin/python3", ["-c", Self.tracing, "\(agent.id)"])
-        try await eventually("the loop stands still", within: .seconds(10)) { tracer.output.contains("stopped") }
+        try await eventually("the loop stands still") { tracer.output.contains("stopped") }
         manager.forget()
         try await Task.sleep(for: .milliseconds(1800))  // three times the watchdog's bound
         #expect(manager.hear().isEmpty)
@@ -59,7 +59,7 @@ struct NotifyTests {
     private func stop(_ agent: Child, _ manager: ServiceManager) async throws {
         manager.forget()
         agent.signal(SIGTERM)
-        #expect(try await agent.wait(.seconds(15)).status == 0)
+        #expect(try await agent.wait().status == 0)
         let told = manager.hear()
         #expect(told.contains("STOPPING=1"))
         #expect(told.count { $0 == "EXTEND_TIMEOUT_USEC=15000000" } >= 2, "as long as it goes on: \(told)")

@@ -6,7 +6,7 @@ import Testing
 @Suite("An agent that can't start", .enabled(if: Landfall.lack() == nil, "\(Landfall.lack() ?? "")"))
 struct RefusalTests {
     private func ending(of agent: Child) async throws -> (status: Int32, text: String) {
-        let ending = try await agent.wait(.seconds(10))
+        let ending = try await agent.wait()
         return (ending.status, agent.output)
     }
 
@@ -54,7 +54,7 @@ struct RefusalTests {
                 "-c",
                 "import socket,time; s=socket.socket(); s.bind(('203.0.113.53',53)); s.listen(); print('up',flush=True); time.sleep(60)",
             ])
-        try await eventually("the port is taken", within: .seconds(5)) { squatter.output.contains("up") }
+        try await eventually("the port is taken") { squatter.output.contains("up") }
         let (status, text) = try await ending(of: try rig.startAgent())
         #expect(status == 3 && text.contains("203.0.113.53:53: Address already in use"), "\(text)")
         let addresses = try await rig.host.run("ip", ["address", "show", "dev", "lo"]).output

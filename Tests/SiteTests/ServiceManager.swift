@@ -28,8 +28,8 @@ final class ServiceManager {
         messages = []
     }
 
-    func hears(_ text: String, within limit: Duration = .seconds(10)) async throws(PeerError) {
-        try await eventually("the service manager hears \(text)", within: limit) {
+    func hears(_ text: String) async throws(PeerError) {
+        try await eventually("the service manager hears \(text)") {
             hear().contains { $0.contains(text) }
         }
     }

@@ -12,7 +12,7 @@ struct TrafficTests {
     /// A host that announces, and whoever serves there.
     private func announcing(_ server: Server, _ options: Rig.Options = Rig.Options()) async throws -> Scene {
         var options = options
-        options.checks = "{dns: {name: www.example.org, type: A}, every: 500ms, timeout: 300ms, rise: 2, fall: 4}"
+        options.checks = "{dns: {name: www.example.org, type: A}, every: 500ms, timeout: 500ms, rise: 2, fall: 4}"
         if server == .nsd { options.serve = "disable: none" }
         let rig = try await Rig(options)
         let bird = try await rig.startBIRD()
@@ -71,7 +71,7 @@ struct TrafficTests {
         let (rig, bird) = (scene.rig, scene.bird)
         let client = try rig.startClient()
         try await dropChecks(rig)
-        try await eventually("both addresses are degraded", within: .seconds(10)) { degraded(rig) == 2 }
+        try await eventually("both addresses are degraded") { degraded(rig) >= 2 }
         for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
             try await eventually("\(prefix) is less preferred") {
                 try await bird.route(to: prefix)?.path == [65000, 65000, 65000]
@@ -82,14 +82,14 @@ struct TrafficTests {
         #expect(try await rig.routes(at: bird) == 2)
         await client.stop()
         try await rig.withdrawn(at: bird)
-        #expect(readFile(rig.events)?.contains("\"verdict\":\"failing\"") == true)
+        try await rig.seen("\"verdict\":\"failing\"")
         await scene.stop()
     }
 
     @Test("rule 1: questions of this host itself don't speak for a service", arguments: Server.allCases)
     func ownQuestions(_ server: Server) async throws {
         let scene = try await announcing(server)
-        let client = try scene.rig.startClient(in: scene.rig.host, ["+tcp"])
+        let client = try scene.rig.startClient(in: scene.rig.host, overTCP: true)
         try await dropChecks(scene.rig)
         try await scene.rig.withdrawn(at: scene.bird)
         #expect(degraded(scene.rig) == 0)
@@ -103,7 +103,7 @@ struct TrafficTests {
         let (rig, bird) = (scene.rig, scene.bird)
         let client = try rig.startClient()
         try await Task.sleep(for: .seconds(3))  // what there was before is known
-        async let verb = rig.landfall("drain", "--host", "--force", "--wait", "10m", within: .seconds(30))
+        async let verb = rig.landfall("drain", "--host", "--force", "--wait", "10m")
         try await eventually("the community is there") {
             try await bird.route(to: "203.0.113.0/24")?.attributes["community"]?.contains("(65535,0)") == true
         }
@@ -111,6 +111,7 @@ struct TrafficTests {
         await client.stop()
         try await rig.withdrawn(at: bird)
         #expect(try await verb.status == 0)
+        try await rig.seen("\"event\":\"withdrawn\"")
         let events = readFile(rig.events) ?? ""
         let told = try #require(events.firstRange(of: "\"event\":\"drain-waited\""))
         let withdrawn = try #require(events.firstRange(of: "\"event\":\"withdrawn\""))
@@ -121,7 +122,7 @@ struct TrafficTests {
     @Test("a stop is over when the traffic has moved, too")
     func stops() async throws {
         var options = Rig.Options()
-        options.announce = ", drain: {wait: 10m, stop-wait: 10m}"
+        options.drain = "{wait: 10m, stop-wait: 10m}"
         let scene = try await announcing(.landfall, options)
         let client = try scene.rig.startClient()
         try await Task.sleep(for: .seconds(3))
@@ -131,7 +132,7 @@ struct TrafficTests {
         }
         await client.stop()
         try await scene.rig.withdrawn(at: scene.bird)
-        #expect(try await scene.agent.wait(.seconds(10)).status == 0)
+        #expect(try await scene.agent.wait().status == 0)
     }
 
     @Test("rule 7: the load is what a program tells at each address, against the capacity")
@@ -140,7 +141,7 @@ struct TrafficTests {
         let folder = try makeFolder()
         defer { removeFolder(folder) }
         try writeFile(folder + "/said", "OK | queries=250.0;800;1000")
-        options.checks += "\n      - {exec: {run: [cat, \(folder)/said], load: true}, every: 100ms, rise: 1}"
+        options.checks += "\n      - {exec: {run: [cat, \(folder)/said], load: true}, every: 500ms, rise: 1}"
         options.announce = ", load: {above: 0.9, below: 0.6}"
         let rig = try await Rig(options)
         let agent = try rig.startAgent()
@@ -175,7 +176,7 @@ struct TrafficTests {
         let client = try startClient(in: sites.fra.router, ["203.0.113.53"])
         try await Task.sleep(for: .seconds(4))
         let drain = try await sites.landfall(
-            "drain", "--site", "fra", "--wait", "3s", "--via", sites.via, sites.file, "--json", within: .seconds(30))
+            "drain", "--site", "fra", "--wait", "3s", "--via", sites.via, sites.file, "--json")
         #expect(drain.output.contains("\"kept\"") && drain.output.contains("\"share\""), "\(drain.output)")
         let route = try await birds.0.route(to: "203.0.113.0/24")
         #expect(route?.attributes["community"]?.contains("(65535,0)") == true)
@@ -195,18 +196,31 @@ extension Rig {
     /// Somebody behind the router who asks both addresses all the time.
     func startClient() throws -> Child { try startClient(in: router) }
 
-    func startClient(in sandbox: Sandbox, _ options: [String] = []) throws -> Child {
-        try SiteTests.startClient(in: sandbox, ["203.0.113.53", "2001:db8:113::53"], options)
+    func startClient(in sandbox: Sandbox, overTCP: Bool = false) throws -> Child {
+        try SiteTests.startClient(in: sandbox, ["203.0.113.53", "2001:db8:113::53"], overTCP: overTCP)
     }
 }
 
-/// For a minute and a half at most.
-func startClient(in sandbox: Sandbox, _ servers: [String], _ options: [String] = []) throws -> Child {
-    let dig = try Program.find("dig")
-    let words = options + ["+time=1", "+tries=1"]
-    let questions = servers.map { (["@" + $0, "www.example.org", "A"] + words).joined(separator: " ") }
-    let file = sandbox.folder + "/questions"
-    try writeFile(file, questions.joined(separator: "\n") + "\n")
-    let script = "i=0; while [ $i -lt 900 ]; do \(dig) -f \(file) >/dev/null; sleep 0.02; i=$((i+1)); done"
-    return try sandbox.start("sh", ["-c", script])
+/// Twenty questions a second to each server, for three minutes at most. One program for all of them: one for each would be
+/// slow where a machine is.
+func startClient(in sandbox: Sandbox, _ servers: [String], overTCP: Bool = false) throws -> Child {
+    let script = """
+        import select, socket, sys, time
+        query = bytes(2) + bytes.fromhex('010000010000000000') + b'\\0\\3www\\7example\\3org\\0\\0\\1\\0\\1'
+        kind = socket.SOCK_STREAM if sys.argv[1] == 'tcp' else socket.SOCK_DGRAM
+        def ask(server):
+            family = socket.AF_INET6 if ':' in server else socket.AF_INET
+            with socket.socket(family, kind) as s:
+                s.settimeout(1)
+                try:
+                    s.connect((server, 53))
+                    s.send(len(query).to_bytes(2, 'big') + query if sys.argv[1] == 'tcp' else query)
+                    s.recv(4096)
+                except OSError: pass
+        end = time.monotonic() + 180
+        while time.monotonic() < end:
+            for server in sys.argv[2:]: ask(server)
+            time.sleep(0.05)
+        """
+    return try sandbox.start("/usr/bin/python3", ["-c", script, overTCP ? "tcp" : "udp"] + servers)
 }

@@ -9,8 +9,6 @@ import Testing
     "The systemd unit",
     .enabled(if: Landfall.lack("systemd-analyze") == nil, "\(Landfall.lack("systemd-analyze") ?? "")"))
 struct UnitTests {
-    private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-
     /// The result of `make install`, without its build.
     private final class Installed {
         let sandbox: Sandbox
@@ -33,7 +31,7 @@ struct UnitTests {
                 "PATH=\(sandbox.folder)/tools:/usr/bin:/bin",
             ]
             let (status, output) = try await sandbox.run(
-                "env", settings + [UnitTests.root + "/scripts/install"] + words, within: .seconds(30))
+                "env", settings + [Repository.root + "/scripts/install"] + words)
             guard status == 0 else { throw PeerError(output) }
             return output
         }
@@ -66,7 +64,7 @@ struct UnitTests {
 
     @Test("rule 17: the agent stops before what it announces, has time for its drain, and is the last to be killed")
     func directives() throws {
-        let text = try #require(readFile(Self.root + "/packaging/landfall.service.in"))
+        let text = try Repository.text("packaging/landfall.service.in")
         let lines = text.split(separator: "\n")
         for line in [
             "KillMode=mixed", "Type=notify", "NotifyAccess=main", "Restart=always", "StartLimitIntervalSec=0",
@@ -74,10 +72,10 @@ struct UnitTests {
         ] { #expect(lines.contains { $0 == line }, "\(line)") }
         #expect(lines.contains { $0.hasPrefix("After=network-online.target") })
         #expect(try #require(text.number(after: "OOMScoreAdjust=-")) >= 500)
-        let drop = try #require(readFile(Self.root + "/packaging/after-service.conf"))
+        let drop = try Repository.text("packaging/after-service.conf")
         #expect(drop.contains("\nAfter=nsd.service") && !drop.contains("\nRequires") && !drop.contains("\nBindsTo"))
         // The bound of a stop that nobody changed; the agent asks for more where the file says more.
-        let bound = try #require(readFile(Self.root + "/docs/configuration.md"))
+        let bound = try Repository.text("docs/configuration.md")
         #expect(
             bound.contains("`announce.drain.stop-wait` | `5s`") && bound.contains("`announce.withdraw-wait` | `1s`"))
         #expect(try #require(text.number(after: "TimeoutStopSec=")) > 5 + 1 + 15)

@@ -32,7 +32,7 @@ struct ConfigureTests {
         }
 
         func announced() async throws {
-            try await eventually("both have the route", within: .seconds(10)) {
+            try await eventually("both have the route") {
                 let (first, second) = (try await a.route(to: "203.0.113.0/24"), try await b.route(to: "203.0.113.0/24"))
                 return first != nil && second != nil
             }

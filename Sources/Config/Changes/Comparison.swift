@@ -14,7 +14,7 @@ extension Changes {
             obstacles = ["the network is called \(new.name), not \(old.name): stop the agent and start it again"]
             return
         }
-        guard let before = Place(site, host, in: old), let after = Place(site, host, in: new) else {
+        guard let before = SiteHost(site, host, in: old), let after = SiteHost(site, host, in: new) else {
             obstacles = [Self.gone(site, host, new)]
             return
         }
@@ -40,14 +40,14 @@ extension Changes {
     }
 
     /// The site and the host themselves; what sessions are opened with is said of each neighbor.
-    private mutating func compare(_ old: Place, _ new: Place) {
+    private mutating func compare(_ old: SiteHost, _ new: SiteHost) {
         note(.site, new.site.name, Field.differences(old.site.fields, new.site.fields))
         let unicast = (Field("unicast", old.host.unicast), Field("unicast", new.host.unicast))
         let id = (Field("router-id", "\(old.host.routerID)"), Field("router-id", "\(new.host.routerID)"))
         note(.host, new.host.name, Field.differences([unicast.0, id.0], [unicast.1, id.1]))
     }
 
-    private mutating func compareNeighbors(_ old: Place, _ new: Place) {
+    private mutating func compareNeighbors(_ old: SiteHost, _ new: SiteHost) {
         for pair in Pair.all(old.site.neighbors, new.site.neighbors, by: \.name) {
             switch pair {
             case .removed(let neighbor): add(.removed, .neighbor, neighbor.name, effect: .sessionEnd)
@@ -153,20 +153,9 @@ extension Changes {
     }
 }
 
-/// One host with its site.
-private struct Place {
-    var site: Site
-    var host: Host
-
-    init?(_ site: String, _ host: String, in network: Network) {
-        guard let site = network.sites.first(where: { $0.name == site }),
-            let host = site.hosts.first(where: { $0.name == host })
-        else { return nil }
-        (self.site, self.host) = (site, host)
-    }
-
+extension SiteHost {
     /// Only anchors announce them.
-    func covers(_ network: Network) -> [Prefix] { site.isAnchor ? network.covers : [] }
+    fileprivate func covers(_ network: Network) -> [Prefix] { site.isAnchor ? network.covers : [] }
 }
 
 /// What an old and a new list have in common, and what only one of them has.

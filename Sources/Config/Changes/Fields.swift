@@ -108,7 +108,7 @@ extension Hooks {
 extension Network {
     var metricsFields: [Field] {
         let place: String? =
-            switch metrics?.place {
+            switch metrics?.listening {
             case .loopback: "loopback"
             case .unicast: "unicast"
             case .addresses(let addresses): Field("", addresses).text

@@ -16,13 +16,13 @@ extension Kind where Value == Metrics {
 extension Metrics {
     fileprivate init?(keys: inout Keys) {
         let port = keys.required("port", .number(1...UInt16.max))
-        let place = keys.optional("listen", .listening)
-        guard let port, place != nil || !keys.has("listen") else { return nil }
-        self.init(port: port, place: place ?? .loopback)
+        let listening = keys.optional("listen", .listening)
+        guard let port, listening != nil || !keys.has("listen") else { return nil }
+        self.init(port: port, listening: listening ?? .loopback)
     }
 }
 
-extension Kind where Value == Metrics.Place {
+extension Kind where Value == Metrics.Listening {
     fileprivate static var listening: Kind {
         let accepts = "loopback, unicast, an IPv4 or IPv6 address, or a list of addresses"
         let addresses = oneOrList(of: Kind<Address>.unicast)

@@ -67,7 +67,7 @@ extension Lint {
             let way = session.says([.key(key)]) ? session.way + [.key(key)] : session.way
             report(
                 .familiesDiffer, at: way,
-                "\(session.text) has another \(key) over \(session.family.spoken) than over \(other.family.spoken) "
+                "\(session.text) has \(key.hasSuffix("communities") ? "other" : "another") \(key) over \(session.family.spoken) than over \(other.family.spoken) "
                     + "(\(other.neighbor.name)): clients of the two families land on different sites",
                 instead: "\(key) as at \(other.neighbor.name), or accept the finding and say why")
         }

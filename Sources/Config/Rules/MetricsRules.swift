@@ -3,7 +3,7 @@ import Net
 extension Rules {
     /// An address that every site has would lead a scrape to any of them, and the whole Internet to the metrics.
     mutating func checkMetrics(_ network: Network) {
-        switch network.metrics?.place {
+        switch network.metrics?.listening {
         case .addresses(let addresses):
             for address in addresses {
                 guard let prefix = (network.prefixes + network.covers).first(where: { $0.contains(address) }) else {

@@ -8,29 +8,36 @@ extension Rules {
         var addresses = Seen<Address>()
         for site in network.sites {
             for host in site.hosts {
-                let whose = site.hasSeveralHosts ? "host \(host.name)" : "site \(site.name)"
-                if let owner = routerIDs.take(host.routerID, for: whose) {
-                    refuse(
-                        wayToRouterID(of: host, at: site),
-                        because:
-                            "router-id: \(host.routerID) is that of the \(owner); it is unique within an AS (RFC 6286)")
-                }
-                for (index, address) in host.unicast.enumerated() {
-                    let way: [Step] = ["sites", .key(site.name), "hosts", .key(host.name), "unicast", .index(index)]
-                    if let owner = addresses.take(address, for: whose) {
-                        refuse(way, because: "unicast: \(address) is the address of the \(owner) already")
-                    }
-                    if let prefix = network.prefix(containing: address) {
-                        refuse(
-                            way,
-                            because:
-                                "unicast: \(address) is in \(prefix), which every site announces; it should be an "
-                                + "address that only this host has")
-                    }
-                }
+                checkRouterID(of: host, at: site, &routerIDs)
+                checkUnicast(of: host, at: site, network, &addresses)
             }
         }
         for site in network.sites { checkNeighbors(site, network) }
+    }
+
+    private mutating func checkRouterID(of host: Host, at site: Site, _ routerIDs: inout Seen<RouterID>) {
+        guard let owner = routerIDs.take(host.routerID, for: site.words(for: host)) else { return }
+        refuse(
+            wayToRouterID(of: host, at: site),
+            because: "router-id: \(host.routerID) is that of the \(owner); it is unique within an AS (RFC 6286)")
+    }
+
+    private mutating func checkUnicast(
+        of host: Host, at site: Site, _ network: Network, _ addresses: inout Seen<Address>
+    ) {
+        for (index, address) in host.unicast.enumerated() {
+            let way: [Step] = ["sites", .key(site.name), "hosts", .key(host.name), "unicast", .index(index)]
+            if let owner = addresses.take(address, for: site.words(for: host)) {
+                refuse(way, because: "unicast: \(address) is the address of the \(owner) already")
+            }
+            if let prefix = network.prefix(containing: address) {
+                refuse(
+                    way,
+                    because:
+                        "unicast: \(address) is in \(prefix), which every site announces; it should be an "
+                        + "address that only this host has")
+            }
+        }
     }
 
     /// Steps, identities and reports name a host without its site, and the only host of a site may be called like it.
@@ -134,4 +141,8 @@ extension Rules {
 
 extension Family {
     var spoken: String { self == .ipv4 ? "IPv4" : "IPv6" }
+}
+
+extension Site {
+    fileprivate func words(for host: Host) -> String { hasSeveralHosts ? "host \(host.name)" : "site \(name)" }
 }

@@ -3,15 +3,24 @@ internal import Net
 /// A hand-off as a part of bird.conf, to be included.
 struct BIRDHandoff {
     private let handoff: Handoff
+    private let comments = Comments(mark: "#")
 
     init(_ handoff: Handoff) { self.handoff = handoff }
 
     var text: String {
-        let comments = Comments(mark: "#").lines(handoff.head + handoff.notes + spreading)
-        let filters = handoff.families.map(filter)
-        let names = identifiers(handoff.sessions.map { "landfall_\($0.host)_\($0.neighbor)" })
-        let sessions = zip(handoff.sessions, names).map(session)
-        return ([comments.joined(separator: "\n")] + filters + sessions).joined(separator: "\n\n") + "\n"
+        let head = comments.lines(handoff.head + handoff.notes + spreading).joined(separator: "\n")
+        let common = comments.heading(handoff.commonHeading) + handoff.families.map(filter)
+        return ([head] + common + parts).joined(separator: "\n\n") + "\n"
+    }
+
+    /// Names differ over all parts, so that one router can take several.
+    private var parts: [String] {
+        let parts = handoff.routerParts
+        var names = identifiers(parts.flatMap(\.sessions).map { "landfall_\($0.host)_\($0.neighbor)" })[...]
+        return parts.flatMap { part in
+            defer { names = names.dropFirst(part.sessions.count) }
+            return comments.heading(part.heading) + zip(part.sessions, names).map(session)
+        }
     }
 
     /// BIRD has one kernel protocol for each family, so it can't be ours to add.
@@ -65,9 +74,11 @@ struct BIRDHandoff {
             """
     }
 
+    /// With a table of what was received, another filter counts at once; without one, BIRD ends the session for it, since
+    /// hosts offer no ROUTE-REFRESH.
     private func channel(_ family: Family) -> String {
         let limit = "receive limit \(handoff.mostPrefixes(of: family)) action restart"
-        return "\(family) { import filter \(name(family)); \(limit); export none; };"
+        return "\(family) { import table on; import filter \(name(family)); \(limit); export none; };"
     }
 
     /// BIRD's names are letters, digits and underscores, 64 at most; no two of these are alike.

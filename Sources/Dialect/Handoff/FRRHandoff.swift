@@ -4,14 +4,18 @@ internal import Net
 struct FRRHandoff {
     private let handoff: Handoff
     private let name: String
+    private let comments = Comments(mark: "!")
 
     init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
 
     var text: String {
-        let parts =
-            [lists, path, ["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps + [router]
-        let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + replacing + spreading)
-        return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
+        let head = comments.lines(handoff.head + handoff.notes + replacing + spreading)
+        let common =
+            [comments.heading(handoff.commonHeading), lists, path]
+            + [["bgp community-list standard \(drained) seq 5 permit 65535:0"]] + routeMaps
+        let routers = handoff.routerParts.flatMap { [comments.heading($0.heading), router($0)] }
+        let blocks = (common + routers).filter { !$0.isEmpty }
+        return (head + blocks.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
     }
 
     private var drained: String { "\(name)-drained" }
@@ -23,7 +27,15 @@ struct FRRHandoff {
     private var replacing: [String] {
         let lists = handoff.families.map { "     no \(word($0)) prefix-list \(name)" }
         let maps = handoff.families.map { "     no route-map \(routeMap($0))" }
-        return ["After an earlier hand-off, first:\n" + (lists + maps).joined(separator: "\n")]
+        return [
+            """
+            The same text may be loaded again: it changes nothing, and where FRR says that a peer has to be reset for \
+            graceful restart, it doesn't: hosts offer none. After an earlier one that says something else, load it \
+            in one go (vtysh -f) with these lines before it. FRR waits for 5 s before it looks at routes again (bgp \
+            route-map delay-timer), so nothing is lost in between, and what it keeps of each host \
+            (soft-reconfiguration) makes a new session unnecessary. Only a session that doesn't have that yet is begun anew.
+            """ + "\n" + (lists + maps).joined(separator: "\n")
+        ]
     }
 
     private var spreading: [String] {
@@ -31,7 +43,7 @@ struct FRRHandoff {
         return [
             """
             Flows are spread over \(handoff.hostCount) hosts (ECMP): maximum-paths, which counts for the whole address \
-            family. By ports as well as addresses, in both families (sysctl):
+            family; leave it out where more are allowed already. By ports as well as addresses, in both families (sysctl):
             \(Handoff.sysctls)
             """
         ]
@@ -66,13 +78,16 @@ struct FRRHandoff {
         return learning + [["route-map \(nothing) deny 10", "exit"]]
     }
 
-    private var router: [String] {
-        ["router bgp \(handoff.asn.rawValue)"] + handoff.sessions.flatMap(session)
-            + Family.allCases.flatMap(addressFamily) + ["exit"]
+    private func router(_ part: Handoff.RouterPart) -> [String] {
+        ["router bgp \(handoff.asn.rawValue)"] + part.sessions.flatMap(session)
+            + Family.allCases.flatMap { addressFamily($0, part) } + ["exit"]
     }
 
     /// Where two connections meet (RFC 4271 §6.8), FRR 8.4 closes the one that it has just established, which hosts count as
     /// a flap: so only one side begins, the host unless it is the one that waits.
+    ///
+    /// It calls "graceful-restart-disable" an error where that is so already, and vtysh ends with 13; the helper's mode,
+    /// which it has anyway, in between makes it no error.
     private func session(_ session: Handoff.Session) -> [String] {
         let neighbor = " neighbor \(session.hostText)"
         let waiting = session.isPassive ? "timers connect 2" : "passive"
@@ -82,25 +97,28 @@ struct FRRHandoff {
             "\(neighbor) update-source \(session.routerAddress)",
             "\(neighbor) timers \(session.keepaliveSeconds) \(session.holdSeconds)",
             "\(neighbor) \(waiting)",
+            "\(neighbor) graceful-restart-helper",
             "\(neighbor) graceful-restart-disable",
         ]
     }
 
     /// A neighbor is active for IPv4 unless somebody says otherwise.
-    private func addressFamily(_ family: Family) -> [String] {
+    private func addressFamily(_ family: Family, _ part: Handoff.RouterPart) -> [String] {
         let paths = handoff.isInternal ? "maximum-paths ibgp" : "maximum-paths"
-        let sessions = handoff.sessions(of: family)
-        let strangers = family == .ipv4 ? handoff.sessions(of: .ipv6) : []
+        let sessions = part.sessions(of: family)
+        let strangers = family == .ipv4 ? part.sessions(of: .ipv6) : []
         let lines =
             (handoff.hostCount > 1 && !sessions.isEmpty ? ["  \(paths) \(handoff.hostCount)"] : [])
             + sessions.flatMap(activation) + strangers.map { "  no neighbor \($0.hostText) activate" }
         return lines.isEmpty ? [] : [" !", " address-family \(family) unicast"] + lines + [" exit-address-family"]
     }
 
+    /// What was received is kept, so that another filter counts without a new session: hosts offer no ROUTE-REFRESH.
     private func activation(_ session: Handoff.Session) -> [String] {
         let neighbor = "  neighbor \(session.hostText)"
         return [
             "\(neighbor) activate",
+            "\(neighbor) soft-reconfiguration inbound",
             "\(neighbor) route-map \(routeMap(session.family)) in",
             "\(neighbor) route-map \(nothing) out",
             "\(neighbor) maximum-prefix \(handoff.mostPrefixes(of: session.family)) restart 1",

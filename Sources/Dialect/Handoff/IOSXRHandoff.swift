@@ -4,18 +4,25 @@ internal import Net
 struct IOSXRHandoff {
     private let handoff: Handoff
     private let name: String
+    private let comments = Comments(mark: "!")
 
     init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
 
     var text: String {
-        let comments = Comments(mark: "!").lines(handoff.head + handoff.notes + advice)
-        let parts = handoff.families.flatMap { [prefixSet($0), routePolicy($0)] } + [refusal, router] + hashing
-        return (comments + parts.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
+        let head = comments.lines(handoff.head + handoff.notes + advice)
+        let common =
+            [comments.heading(handoff.commonHeading)]
+            + handoff.families.flatMap { [prefixSet($0), routePolicy($0)] } + [refusal] + hashing
+        let routers = handoff.routerParts.flatMap { [comments.heading($0.heading), router($0)] }
+        let blocks = (common + routers).filter { !$0.isEmpty }
+        return (head + blocks.flatMap { ["!"] + $0 } + ["!"]).joined(separator: "\n") + "\n"
     }
 
     private var spreads: Bool { handoff.hostCount > 1 }
     private var nothing: String { "\(name)-nothing" }
     private func policy(_ family: Family) -> String { "\(name)-\(family)" }
+
+    private var routers: String { handoff.sessions.map { "\($0.routerAddress)" }.unique.joined(separator: " and ") }
 
     /// Elsewhere communities go out by themselves.
     private var advice: [String] {
@@ -26,14 +33,18 @@ struct IOSXRHandoff {
                   advertisement-interval 0
                   address-family ipv4 unicast
                    send-community-ebgp
-            and the same for ipv6 unicast.
+            and the same for ipv6 unicast. That is for large communities, too.
+            """
+        let source = """
+            Sessions come from the first address of the interface that leads to the hosts: hosts expect \(routers).
             """
         let spreading = """
             Flows are spread over \(handoff.hostCount) hosts (ECMP): maximum-paths, which counts for the whole address \
-            family, and a hash over ports as well as addresses. Where the platform hashes ports anyway and refuses "cef \
-            load-balancing fields L4", leave that line out.
+            family (leave it out where more are allowed already), and a hash over ports as well as addresses, which counts \
+            for the whole router. Where the platform hashes ports anyway and refuses "cef load-balancing fields L4", leave \
+            that line out.
             """
-        return (handoff.isInternal ? [] : [upstream]) + (spreads ? [spreading] : [])
+        return (handoff.isInternal ? [] : [upstream]) + [source] + (spreads ? [spreading] : [])
     }
 
     private func prefixSet(_ family: Family) -> [String] {
@@ -69,9 +80,9 @@ struct IOSXRHandoff {
 
     private var refusal: [String] { ["route-policy \(nothing)", "  drop", "end-policy"] }
 
-    private var router: [String] {
-        ["router bgp \(handoff.asn.rawValue)"] + handoff.families.flatMap(addressFamily)
-            + handoff.sessions.flatMap(session)
+    private func router(_ part: Handoff.RouterPart) -> [String] {
+        ["router bgp \(handoff.asn.rawValue)"] + part.families.flatMap(addressFamily)
+            + part.sessions.flatMap(session)
     }
 
     /// A neighbor can have only those that the router has.
@@ -92,6 +103,7 @@ struct IOSXRHandoff {
             "   route-policy \(policy(session.family)) in",
             "   route-policy \(nothing) out",
             "   maximum-prefix \(handoff.mostPrefixes(of: session.family)) 80 restart 1",
+            "   soft-reconfiguration inbound always",
             "  !",
             " !",
         ]

@@ -4,15 +4,18 @@ internal import Net
 struct JunosHandoff {
     private let handoff: Handoff
     private let name: String
+    private let comments = Comments(mark: "#")
 
     init(_ handoff: Handoff) { (self.handoff, name) = (handoff, identifier(handoff.name)) }
 
     var text: String {
-        let comments = Comments(mark: "#").lines(handoff.head + handoff.notes + advice)
-        return (comments + statements.flatMap { $0.lines() }).joined(separator: "\n") + "\n"
+        let head = comments.lines(handoff.head + handoff.notes + advice)
+        let common = comments.heading(handoff.commonHeading) + statements.flatMap { $0.lines() }
+        let routers = handoff.routerParts.flatMap { comments.heading($0.heading) + protocols($0).lines() }
+        return (head + common + routers).joined(separator: "\n") + "\n"
     }
 
-    private var spreads: Bool { handoff.hostCount > 1 }
+    private var spreads: Bool { handoff.hostCount > 1 && !handoff.prefixes.isEmpty }
     private var drained: String { "\(name)-drained" }
     private var nothing: String { "\(name)-nothing" }
     private var spread: String { "\(name)-spread" }
@@ -21,7 +24,17 @@ struct JunosHandoff {
     private var advice: [String] {
         let lowest = handoff.sessions.map(\.holdSeconds).min() ?? 3
         let hold = """
-            A minimum-hold-time that is configured for all of BGP has to be \(lowest) s or less for these groups.
+            A minimum-hold-time that is configured for all of BGP has to be \(lowest) s or less for these groups. The \
+            shorter hold time of both sides counts: where a release refuses a hold-time as short as this one, leave the \
+            line out.
+            """
+        let precision = """
+            Below 20 s Juniper recommends that keepalives are sent by the kernel, for all of BGP (not in Junos OS Evolved):
+                 set protocols bgp precision-timers
+            """
+        let kept = """
+            Another policy counts from its commit on, without a new session, since Junos keeps what the one before \
+            refused. With "keep none" it doesn't, and as hosts offer no ROUTE-REFRESH, sessions would have to be cleared.
             """
         let deletions = handoff.families.flatMap {
             [
@@ -29,40 +42,58 @@ struct JunosHandoff {
                 "     delete protocols bgp group \(policy($0))",
             ]
         }
-        let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
-        guard spreads else { return [hold, replacing] }
-        return [
-            hold, replacing,
-            """
-            Flows are spread over \(handoff.hostCount) hosts (ECMP): per-packet is what Junos calls it, and means flows. \
-            MPCs hash ports unless enhanced-hash-key has no-source-port or no-destination-port, and don't look at \
-            hash-key, which is for other hardware.
-            """,
-        ]
+        let spreads = spreads ? ["     delete policy-options policy-statement \(spread)"] : []
+        let replacing = "After an earlier hand-off, first:\n" + (deletions + spreads).joined(separator: "\n")
+        let times = lowest < 20 ? [hold, precision] : [hold]
+        return times + [kept, replacing] + (spreads.isEmpty ? [] : [spreading])
+    }
+
+    private var spreading: String {
+        """
+        Flows are spread over \(handoff.hostCount) hosts (ECMP): per-packet is what Junos calls it, and means flows. Where \
+        the forwarding table has an export policy already, this one comes after it: that one must not accept these prefixes \
+        first. hash-key counts for the whole router. MPCs hash ports unless enhanced-hash-key has no-source-port or \
+        no-destination-port, and don't look at hash-key, which is for other hardware.
+        """
     }
 
     private var statements: [JunosStatement] {
-        let spreading: [JunosStatement] = [
+        let tables: [JunosStatement] = [
             .init("routing-options", [.init("forwarding-table", [.init("export \(spread)")])]),
             .init("forwarding-options", [.init("hash-key", hashKeys)]),
         ]
-        return [.init("policy-options", policies), .init("protocols", [.init("bgp", handoff.families.map(group))])]
-            + (spreads ? spreading : [])
+        return [.init("policy-options", policies)] + (spreads ? tables : [])
+    }
+
+    private func protocols(_ part: Handoff.RouterPart) -> JunosStatement {
+        .init("protocols", [.init("bgp", part.families.map { group($0, part.sessions(of: $0)) })])
     }
 
     private var policies: [JunosStatement] {
         let origin = handoff.origin.rawValue
         let path = handoff.isInternal ? "()" : "\(origin){1,\(handoff.longestPath)}"
-        let spreading = JunosStatement(
-            "policy-statement \(spread)", [.init("then", [.init("load-balance per-packet")])])
+        let spreadingPolicy = JunosStatement("policy-statement \(spread)", handoff.families.flatMap(spreadingTerm))
         return handoff.families.map(learning)
             + [.init("policy-statement \(nothing)", [.init("then reject")])]
-            + (spreads ? [spreading] : [])
+            + (spreads ? [spreadingPolicy] : [])
             + [.init("as-path \(name) \"\(path)\""), .init("community \(drained) members 65535:0")]
     }
 
+    private func filters(_ family: Family) -> [JunosStatement] {
+        handoff.prefixes(of: family).map { .init("route-filter \($0) exact") }
+    }
+
+    /// These prefixes alone: how a router spreads everybody else's flows is not ours to say.
+    private func spreadingTerm(_ family: Family) -> [JunosStatement] {
+        let prefixes = filters(family)
+        guard !prefixes.isEmpty else { return [] }
+        return [
+            .init("term \(family)", [.init("from", prefixes), .init("then", [.init("load-balance per-packet")])])
+        ]
+    }
+
     private func learning(_ family: Family) -> JunosStatement {
-        let prefixes = handoff.prefixes(of: family).map { JunosStatement("route-filter \($0) exact") }
+        let prefixes = filters(family)
         let from = [JunosStatement("as-path \(name)")] + prefixes
         let usual = handoff.relation.map { [JunosStatement("local-preference \($0.localPreference)")] } ?? []
         let terms: [JunosStatement] = [
@@ -78,7 +109,7 @@ struct JunosHandoff {
         return .init("policy-statement \(policy(family))", (prefixes.isEmpty ? [] : terms) + [rest])
     }
 
-    private func group(_ family: Family) -> JunosStatement {
+    private func group(_ family: Family, _ sessions: [Handoff.Session]) -> JunosStatement {
         let peer = handoff.isInternal ? [] : [JunosStatement("peer-as \(handoff.origin.rawValue)")]
         let limit = [
             JunosStatement("maximum \(handoff.mostPrefixes(of: family))"), JunosStatement("teardown 80 idle-timeout 1"),
@@ -91,7 +122,7 @@ struct JunosHandoff {
                 .init("import \(policy(family))"), .init("export \(nothing)"),
                 .init("family \(family == .ipv4 ? "inet" : "inet6")", [unicast]),
                 .init("graceful-restart", [.init("disable")]),
-            ] + (spreads ? [.init("multipath")] : []) + handoff.sessions(of: family).map(neighbor))
+            ] + (spreads ? [.init("multipath")] : []) + sessions.map(neighbor))
     }
 
     private func neighbor(_ session: Handoff.Session) -> JunosStatement {

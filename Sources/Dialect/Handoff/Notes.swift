@@ -53,8 +53,9 @@ extension Handoff {
         guard hasSeveralRouters else { return [] }
         return [
             """
-            These sessions end at several addresses of a family. If that is several routers, each has those of its own \
-            addresses and leaves the others out.
+            These sessions end at several addresses of a family, which are several routers as a rule. What all of them \
+            need comes first, then a part for each address: a router takes the first and those of its own addresses, and \
+            leaves the others out.
             """
         ]
     }

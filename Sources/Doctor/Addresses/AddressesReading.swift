@@ -11,7 +11,7 @@ extension ServiceAddresses {
                 address: own.address, length: own.length, interface: surroundings.name(own.interface),
                 isLoopback: surroundings.interface(own.interface)?.isLoopback == true)
         }
-        isAgentRunning = surroundings.agent != nil
+        isAgentRunning = surroundings.isAgentRunning
         elsewhere = ((try? netlink.neighbors()) ?? []).compactMap { entry in
             guard services.contains(entry.address), entry.state == .known, let link = entry.linkAddress else {
                 return nil

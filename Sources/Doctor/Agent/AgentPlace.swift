@@ -1,4 +1,5 @@
 internal import Codes
+internal import Files
 internal import Net
 
 /// Whether an agent runs here: ours, another's, or one that doesn't answer where we ask.
@@ -8,9 +9,10 @@ struct AgentPlace: Sendable {
     var running: RunningAgent?
     var isOurs: Bool
     /// Why it can't be asked.
-    var trouble: String?
-    /// Somebody has the claim of this site and host in this network namespace.
-    var isClaimed: Bool
+    var trouble: RunningAgent.Trouble?
+    /// That of this site and host, and those of others, in this network namespace; whether they answer or not.
+    var live: LiveAgent?
+    var others: [LiveAgent] = []
     var socket: String
     /// Why a control socket can't be made there; nil: it can.
     var obstacle: String?
@@ -21,52 +23,67 @@ struct AgentPlace: Sendable {
     var looks: [Look] { [agentLook, socketLook] + (isOurs ? [fileLook] : []) }
 
     private var agentLook: Look {
-        if let running, !isOurs {
-            return Look(
-                "agent",
-                findings: [
-                    Finding(
-                        .otherAgent, .error, "control socket",
-                        found: [
-                            "\(socket) is answered by the agent of site \(running.site), host \(running.host), network \(running.network) (pid \(running.pid))"
-                        ],
-                        remedy: [
-                            "landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR",
-                        ])
-                ])
+        if let running, isOurs { return look(at: running) }
+        if let live, trouble?.isForbidden == true {
+            let hidden = "\(socket) is not for whoever asks now: ask as root, or as its user"
+            return Look("agent", "runs\(pid(of: live)), and may not be asked", hidden: hidden)
         }
-        if let running {
-            let seen = "runs (pid \(running.pid)), version \(running.version)"
-            guard running.version != version, !running.version.isEmpty else { return Look("agent", seen) }
-            let finding = Finding(
-                .otherVersion, .note, "agent (pid \(running.pid))",
-                found: ["the agent is of version \(running.version), this program of \(version)"],
-                remedy: ["systemctl restart landfall   # drains and withdraws first"])
-            return Look("agent", findings: [finding])
+        let findings = [running.map(other), live.map(silent)].compactMap(\.self)
+        guard findings.isEmpty else { return Look("agent", findings: findings, hidden: trouble?.text) }
+        let elsewhere = others.map { "that of \($0.name) does\(pid(of: $0))" }.joined(separator: ", ")
+        let none = elsewhere.isEmpty ? "none runs" : "none of this host runs; \(elsewhere)"
+        return Look("agent", trouble == nil || !others.isEmpty ? none : "", hidden: trouble?.text)
+    }
+
+    private func pid(of agent: LiveAgent) -> String { agent.pid.map { " (pid \($0))" } ?? "" }
+
+    private func look(at running: RunningAgent) -> Look {
+        let seen = "runs (pid \(running.pid)), version \(running.version)"
+        guard running.version != version, !running.version.isEmpty else { return Look("agent", seen) }
+        let finding = Finding(
+            .otherVersion, .note, "agent (pid \(running.pid))",
+            found: ["the agent is of version \(running.version), this program of \(version)"],
+            remedy: ["systemctl restart landfall   # drains and withdraws first"])
+        return Look("agent", findings: [finding])
+    }
+
+    private func other(_ running: RunningAgent) -> Finding {
+        let name = "site \(running.site), host \(running.host), network \(running.network)"
+        return Finding(
+            .otherAgent, .error, "control socket",
+            found: ["\(socket) is answered by the agent of \(name) (pid \(running.pid))"],
+            remedy: [
+                "landfall status --socket \(socket)", "give this one another: --socket PATH --state DIR",
+            ])
+    }
+
+    /// It lives, and isn't where it was asked.
+    private func silent(_ live: LiveAgent) -> Finding {
+        let found = "\(live.claim.printable(200)) is taken: the agent of \(subject) runs\(pid(of: live))"
+        let (why, remedy) = reason(live)
+        return Finding(.silentAgent, .error, subject, found: [found, why], remedy: remedy)
+    }
+
+    private func reason(_ live: LiveAgent) -> (String, [String]) {
+        if let pid = live.pid, live.isStopped {
+            let go = "kill -CONT \(pid)   # lets it go on; its sessions may have ended meanwhile"
+            return ("process \(pid) was stopped (SIGSTOP, or a debugger)", [go, "landfall status --socket \(socket)"])
         }
-        guard isClaimed else { return Look("agent", trouble == nil ? "none runs" : "", hidden: trouble) }
-        return Look(
-            "agent",
-            findings: [
-                Finding(
-                    .silentAgent, .error, subject,
-                    found: ["/proc/net/unix: an agent of \(subject) runs, and doesn't answer at \(socket)"],
-                    remedy: [
-                        "ss -lxp | grep @landfall", "landfall status --socket PATH   # where it was started with one",
-                    ])
-            ], hidden: trouble)
+        if let elsewhere = live.socket?.printable(200), elsewhere != socket {
+            return ("its control socket is \(elsewhere), and not \(socket)", ["landfall status --socket \(elsewhere)"])
+        }
+        let status = "landfall status --socket \(socket)"
+        if let trouble { return (trouble.text, [status, "journalctl -u landfall -n 50   # what it said last"]) }
+        let again = "systemctl restart landfall   # drains and withdraws first, and makes its socket anew"
+        return ("nobody answers at \(socket)", [status, again])
     }
 
     private var socketLook: Look {
         guard let obstacle, running == nil else { return Look("control socket", socket) }
         let finding = Finding(
             .socketObstacle, .error, "control socket", found: [obstacle],
-            remedy: ["ls -ld \(socket) \(folder)", "or choose another: --socket PATH"])
+            remedy: ["ls -ld \(socket) \(File.folder(of: socket))", "or choose another: --socket PATH"])
         return Look("control socket", findings: [finding])
-    }
-
-    private var folder: String {
-        socket.lastIndex(of: "/").map { $0 == socket.startIndex ? "/" : String(socket[..<$0]) } ?? "."
     }
 
     private var fileLook: Look {
@@ -94,10 +111,13 @@ extension Explanation {
     static let silentAgent = Self(
         "LF-D802", "silent-agent", title: "An agent of this site and host runs, and doesn't answer.",
         meaning: """
-            It holds the claim that keeps a second one from starting, and isn't at the control socket that was asked: it \
-            was started with another, belongs to another user, or hangs.
+            It holds the claim that keeps a second one from starting, and doesn't answer at the control socket that was \
+            asked: it was started with another, the socket's file is gone, or the agent was stopped or hangs. It announces \
+            and checks on, unless it was stopped.
             """,
-        remedy: "`ss -lxp | grep @landfall` says which process it is.")
+        remedy: """
+            `landfall status` says what is known of it, and what to do; `ss -lxp | grep @landfall` which process it is.
+            """)
     static let socketObstacle = Self(
         "LF-D803", "socket-obstacle", title: "The control socket can't be made.",
         meaning: "The agent doesn't start without it: nobody could drain it or ask it anything.",

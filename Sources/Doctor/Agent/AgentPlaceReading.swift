@@ -1,4 +1,5 @@
 internal import Config
+internal import Files
 internal import Glibc
 internal import Kernel
 internal import Net
@@ -10,8 +11,7 @@ extension AgentPlace {
         (running, isOurs) = (answering, answering?.isFor(subject) == true)
         trouble = surroundings.agentTrouble
         socket = subject.socket
-        let claim = String("@landfall/\(subject.network.name)/\(subject.site.name)/\(subject.host.name)".prefix(100))
-        isClaimed = unixSocketNames(ProcFile.read("/proc/net/unix", limit: 4 << 20) ?? "").contains(claim)
+        (live, others) = (surroundings.ownLive, surroundings.otherLive)
         obstacle = Self.obstacle(subject)
         self.fileHash = isOurs ? fileHash() : nil
         version = Version.text
@@ -23,13 +23,11 @@ extension AgentPlace {
         if lstat(path, &file) == 0, file.st_mode & S_IFMT != S_IFSOCK { return "\(path) is a file of another kind" }
         // The usual folder is made at the start.
         guard subject.isSocketGiven else { return nil }
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = File.folder(of: path)
         guard stat(folder, &file) == 0, file.st_mode & S_IFMT == S_IFDIR else {
             return "\(folder) is no folder that is there"
         }
-        var order = Command("/bin/sh", ["-c", "[ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", folder])
-        (order.user, order.capabilities) = (subject.user, [])
-        guard let answer = try? order.output(), answer == Array("no\n".utf8) else { return nil }
+        guard let mayWrite = try? Command.mayWrite(in: folder, as: subject.user), !mayWrite else { return nil }
         return "\(subject.user?.name ?? User.current.name) may not write in \(folder)"
     }
 }

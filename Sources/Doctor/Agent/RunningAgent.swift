@@ -1,6 +1,7 @@
 internal import Config
 internal import Control
 internal import FoundationEssentials
+internal import Glibc
 internal import HTTP
 internal import Kernel
 internal import Loop
@@ -52,12 +53,20 @@ struct RunningAgent: Sendable {
         processes = [pid]
     }
 
+    /// Why nobody could be asked, where somebody may be there.
+    struct Trouble: Hashable, Sendable {
+        var text: String
+        /// It is there, and not for us.
+        var isForbidden = false
+    }
+
     /// Asks at the control socket; with a reason when somebody is there whom we don't understand, or may not ask.
-    static func ask(_ subject: Subject) -> (agent: RunningAgent?, trouble: String?) {
+    static func ask(_ subject: Subject) -> (agent: RunningAgent?, trouble: Trouble?) {
         do throws(ControlClient.Failure) {
             let response = try ControlClient.send(Request("GET", "/status"), to: subject.socket, within: .seconds(2))
             guard response.status == 200, var agent = RunningAgent(json: response.body) else {
-                return (nil, "\(subject.socket): somebody answers, but not as an agent that is known here")
+                let text = "\(subject.socket): somebody answers, but not as an agent that is known here"
+                return (nil, Trouble(text: text))
             }
             agent.processes.formUnion(ProcessTable.children(of: agent.pid).map(\.pid))
             agent.user = ProcFile.read("/proc/\(agent.pid)/status").flatMap { status in
@@ -66,8 +75,8 @@ struct RunningAgent: Sendable {
             return (agent, nil)
         } catch {
             // Nobody there: no file, or one that an agent left behind.
-            if case .unreachable(let error) = error, [2, 111].contains(error.code) { return (nil, nil) }
-            return (nil, "\(error)")
+            if case .unreachable(let error) = error, [ENOENT, ECONNREFUSED].contains(error.code) { return (nil, nil) }
+            return (nil, Trouble(text: "\(error)", isForbidden: error.isForbidden))
         }
     }
 

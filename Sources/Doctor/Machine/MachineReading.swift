@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Kernel
 internal import Net
@@ -20,27 +21,22 @@ extension StateDisk {
         do throws(SystemError) { volume = .value(try Volume(of: existing)) } catch { volume = .hidden("\(error)") }
         user = subject.user?.name ?? User.current.name
         // The usual place is made and given to the agent's user at its start, as long as root starts it.
-        let isMade = !subject.isStateGiven && geteuid() == 0 && surroundings.agent == nil
+        let isMade = !subject.isStateGiven && geteuid() == 0 && !surroundings.isAgentRunning
         guard !isMade else {
             refusal = .value(nil)
             return
         }
-        let asRoot = geteuid() == 0 && !isThere && surroundings.agent == nil
-        var order = Command(
-            "/bin/sh", ["-c", "[ -d \"$0\" ] && [ -w \"$0\" ] && [ -x \"$0\" ] && echo yes || echo no", existing])
-        if !asRoot { (order.user, order.capabilities) = (subject.user, []) }
+        let asRoot = geteuid() == 0 && !isThere && !surroundings.isAgentRunning
         do throws(Command.Failure) {
-            let answer = String(decoding: try order.output(), as: UTF8.self)
-            refusal = .value(answer == "yes\n" ? nil : "\(user) may not write in \(existing)")
+            let mayWrite = try Command.mayWrite(in: existing, as: subject.user, withOwnRights: asRoot)
+            refusal = .value(mayWrite ? nil : "\(user) may not write in \(existing)")
         } catch { refusal = .hidden("\(error)") }
     }
 
     /// The folder, or the nearest one above it that there is.
     private static func existing(_ path: String) -> String {
         var path = path
-        while access(path, F_OK) != 0, let slash = path.lastIndex(of: "/"), path != "/" {
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
-        }
+        while access(path, F_OK) != 0, path.contains("/"), path != "/" { path = File.folder(of: path) }
         return path
     }
 }

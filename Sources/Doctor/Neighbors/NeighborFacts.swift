@@ -38,6 +38,8 @@ struct NeighborFacts: Sendable {
         case failed(SystemError)
         /// Somebody else on this host has a connection to it: it isn't disturbed.
         case held(by: String)
+        /// An agent of another site on this machine has.
+        case heldByAgent(LiveAgent)
         /// The agent has or makes the session, or the neighbor connects: we don't.
         case notTried(String)
     }
@@ -133,7 +135,10 @@ struct NeighborFacts: Sendable {
 
     private var linkFinding: Finding? {
         guard let entry, entry == .failed || entry == .incomplete, connection != .answered else { return nil }
-        if case .held = connection { return nil }
+        switch connection {
+        case .held, .heldByAgent: return nil
+        default: break
+        }
         let (kind, way) = (address.family == .ipv4 ? "ARP" : "neighbor discovery", interfaces.first?.name ?? "?")
         return Finding(
             .unresolved, .error, subject,
@@ -171,6 +176,10 @@ struct NeighborFacts: Sendable {
             return Finding(
                 .otherSpeaker, .warning, subject, found: ["\(by) has a connection to \(target)"],
                 remedy: ["ss -tnp 'dst \(address)'", "stop that speaker before the agent starts"])
+        case .heldByAgent(let agent):
+            return Finding(
+                .otherSpeaker, .warning, subject, found: ["the agent of \(agent.name) has a connection to \(target)"],
+                remedy: agent.remedy)
         }
     }
 }

@@ -54,13 +54,28 @@ struct NeighborExamination {
 
     /// Why no connection is made; nil: one is.
     private func obstacle(_ neighbor: Config.Neighbor) -> NeighborFacts.Connection? {
+        if surroundings.agent == nil, surroundings.ownLive != nil {
+            return .notTried("that is for the agent that runs here, which can't be asked")
+        }
         guard let table = surroundings.sockets.value else { return .notTried("whether a session exists can't be seen") }
         let held = table.sockets.first { $0.isEstablished && $0.isSession(with: neighbor) }
         if let held {
-            let holder = SocketHolders.find([held.inode]).byInode[held.inode]?.first
-            return .held(by: holder.map { "\($0.name) (pid \($0.pid))" } ?? "a program that can't be seen")
+            let holders = SocketHolders.find([held.inode]).byInode[held.inode] ?? []
+            return .existing(held, holders, surroundings)
         }
         return neighbor.passive ? .notTried("it connects to us (passive)") : nil
+    }
+}
+
+extension NeighborFacts.Connection {
+    fileprivate static func existing(
+        _ socket: OpenSocket, _ holders: [SocketHolders.Holder], _ surroundings: Surroundings
+    ) -> Self {
+        switch surroundings.owner(of: socket, held: holders) {
+        case .own: .notTried("the agent has a session")
+        case .otherAgent(let agent): .heldByAgent(agent)
+        case .stranger: .held(by: holders.first.map { "\($0.name) (pid \($0.pid))" } ?? "a program that can't be seen")
+        }
     }
 }
 

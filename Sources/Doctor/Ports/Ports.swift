@@ -19,8 +19,9 @@ struct Ports: Sendable {
         var at: Endpoint
         /// `nsd (pid 812)`; nil where descriptors of others can't be seen.
         var holder: String?
-        /// Held by the agent, or by what it started.
-        var isOurs: Bool
+        var owner: Owner
+
+        var isOurs: Bool { owner == .own }
     }
 
     var looks: [Look] {
@@ -68,13 +69,13 @@ struct Ports: Sendable {
         let taken = exact.filter { !$0.isOurs }.map { listener in
             Finding(
                 .portTaken, .error, subject, found: ["\(listener) listens where the service does"],
-                remedy: [listener.command, "stop that program, or give the service another `serve.dns.port`"])
+                remedy: listener.remedy(or: "stop that program, or give the service another `serve.dns.port`"))
         }
         let wild = wild.filter { !$0.isOurs }.map { listener in
             Finding(
                 .wildcardListener, isAgentRunning ? .warning : .error, subject,
                 found: ["\(listener) listens at every address, also at \(port.address)"],
-                remedy: [listener.command, "have that program listen at this host's own addresses only"])
+                remedy: listener.remedy(or: "have that program listen at this host's own addresses only"))
         }
         return taken + wild
     }
@@ -91,7 +92,7 @@ struct Ports: Sendable {
             Finding(
                 .secondListener, .warning, subject,
                 found: ["\(own) listens there, and \(other) at every address"],
-                remedy: [other.command, "have it listen at this host's own addresses only"])
+                remedy: other.remedy(or: "have it listen at this host's own addresses only"))
         }
     }
 
@@ -100,7 +101,7 @@ struct Ports: Sendable {
             Finding(
                 .bgpPortTaken, isAgentRunning ? .warning : .error, "BGP",
                 found: ["\(listener) listens where BGP does"],
-                remedy: [listener.command, "stop that BGP speaker, or have it listen elsewhere"])
+                remedy: listener.remedy(or: "stop that BGP speaker, or have it listen elsewhere"))
         }
         return look("BGP port", bgp, findings)
     }
@@ -109,7 +110,7 @@ struct Ports: Sendable {
         let findings = others(at: metrics, among: listeners).map { listener in
             Finding(
                 .metricsPortTaken, .warning, "metrics", found: ["\(listener) listens where metrics do"],
-                remedy: [listener.command, "stop that program, or choose another `metrics.port`"])
+                remedy: listener.remedy(or: "stop that program, or choose another `metrics.port`"))
         }
         return look("metrics port", metrics, findings)
     }
@@ -136,11 +137,18 @@ struct Ports: Sendable {
 extension Ports.Listener: CustomStringConvertible {
     static let unknown = "a program that can't be seen"
 
-    var program: String { holder ?? Self.unknown }
+    var program: String {
+        guard case .otherAgent(let agent) = owner else { return holder ?? Self.unknown }
+        let pid = agent.pid.map { " (pid \($0))" } ?? ""
+        return "the agent of \(agent.name)\(pid)"
+    }
     /// `dnsmasq (pid 812), udp 0.0.0.0:53`
     var description: String { "\(program), \(transport.rawValue) \(at)," }
-    /// Who it is, to be typed.
-    fileprivate var command: String { "ss -lnp\(transport == .udp ? "u" : "t") 'sport = :\(at.port)'" }
+    /// What to do about it: who it is, to be typed, and what helps where it is no agent of ours.
+    fileprivate func remedy(or otherwise: String) -> [String] {
+        if case .otherAgent(let agent) = owner { return agent.remedy }
+        return ["ss -lnp\(transport == .udp ? "u" : "t") 'sport = :\(at.port)'", otherwise]
+    }
 
     /// Whether it gets what is sent to an address that nobody else listens at. An IPv6 socket at :: gets IPv4 as well,
     /// unless it was told otherwise: then the program has another at 0.0.0.0.
@@ -178,7 +186,7 @@ extension Explanation {
         meaning: """
             `landfall serve` gets its sockets from the agent, which opens them at its start. Where another program has the \
             same address and port, the agent doesn't start; where that program shares the port (SO_REUSEPORT), it takes \
-            its share of the queries.
+            its share of the queries. An agent of another site on this machine is named as that.
             """,
         remedy: "Stop the other program, have it listen elsewhere, or give the service another `serve.dns.port`.")
     static let wildcardListener = Self(

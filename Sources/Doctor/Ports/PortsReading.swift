@@ -8,7 +8,7 @@ extension Ports {
         services = subject.servicePorts
         bgp = subject.listenEndpoints
         metrics = subject.network.metrics?.endpoints(on: subject.host) ?? []
-        isAgentRunning = surroundings.agent != nil
+        isAgentRunning = surroundings.isAgentRunning
         guard case .value(let table) = surroundings.sockets else {
             listeners = .hidden(surroundings.sockets.hidden ?? "")
             return
@@ -26,12 +26,8 @@ extension Ports.Listener {
         let held = holders.byInode[socket.inode] ?? []
         // Children inherit sockets; whoever had it first is named.
         let holder = held.first.map { "\($0.name) (pid \($0.pid))" }
-        let agent = surroundings.agent
-        // Who may not look into the agent's process knows its user.
-        let isOurs =
-            held.isEmpty
-            ? agent?.user == socket.user && agent != nil : held.contains { agent?.processes.contains($0.pid) == true }
-        self.init(transport: socket.transport, at: socket.local, holder: holder, isOurs: isOurs)
+        let owner = surroundings.owner(of: socket, held: held)
+        self.init(transport: socket.transport, at: socket.local, holder: holder, owner: owner)
     }
 }
 

@@ -46,11 +46,3 @@ package func statusField(_ text: some StringProtocol, _ name: String) -> String?
     }
     return nil
 }
-
-/// The names of sockets in /proc/net/unix; abstract ones begin with `@`.
-package func unixSocketNames(_ text: some StringProtocol) -> [String] {
-    text.split(separator: "\n").dropFirst().compactMap { line in
-        let words = line.split(separator: " ", maxSplits: 7)
-        return words.count == 8 ? String(words[7]) : nil
-    }
-}

@@ -35,10 +35,9 @@ struct Command {
 
     /// By its name, as root finds it.
     init(named name: String, _ arguments: [String]) throws(Failure) {
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
-        guard let folder = folders.first(where: { access("\($0)/\(name)", X_OK) == 0 }) else { throw .missing(name) }
-        self.init("\(folder)/\(name)", arguments)
+        let folders = SearchPath.folders + ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
+        guard let path = SearchPath.find(name, in: folders) else { throw .missing(name) }
+        self.init(path, arguments)
     }
 
     private var name: String { program.split(separator: "/").last.map(String.init) ?? program }
@@ -94,5 +93,17 @@ struct Command {
         let status: Process.Status
         do throws(SystemError) { status = try process.wait() } catch { throw .system(error) }
         guard status == .exited(0) else { throw .ended(name, status) }
+    }
+}
+
+extension Command {
+    /// Whether a user may make files in a folder: a process of that user's says so, who knows of ACLs and mounts as well.
+    ///
+    /// - Parameter withOwnRights: as the one who asks, root say.
+    static func mayWrite(in folder: String, as user: User?, withOwnRights: Bool = false) throws(Failure) -> Bool {
+        var order = Command(
+            "/bin/sh", ["-c", #"[ -d "$0" ] && [ -w "$0" ] && [ -x "$0" ] && echo yes || echo no"#, folder])
+        if !withOwnRights { (order.user, order.capabilities) = (user, []) }
+        return try order.output() == Array("yes\n".utf8)
     }
 }

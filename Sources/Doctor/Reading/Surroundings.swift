@@ -7,7 +7,9 @@ struct Surroundings: Sendable {
     /// The agent of this host; nil where none answers.
     var agent: RunningAgent?
     /// Why it is not known whether one runs.
-    var agentTrouble: String?
+    var agentTrouble: RunningAgent.Trouble?
+    /// Those that live in this network namespace, whether they answer or not.
+    var live = LiveAgent.all()
     var sockets: Seen<SocketTable>
     var interfaces: [Interface]
     var addresses: [HostAddress]

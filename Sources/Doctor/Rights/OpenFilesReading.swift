@@ -5,11 +5,11 @@ extension OpenFiles {
     init?(_ surroundings: Surroundings) {
         let subject = surroundings.subject
         needed = subject.descriptorsNeeded
-        if let agent = surroundings.agent {
-            guard let text = ProcFile.read("/proc/\(agent.pid)/limits"), let limits = Self.limits(text) else {
+        if let agent = surroundings.agentProcess {
+            guard let text = ProcFile.read("/proc/\(agent)/limits"), let limits = Self.limits(text) else {
                 return nil
             }
-            (now, most, who) = (limits.now, limits.most, "the running agent (pid \(agent.pid))")
+            (now, most, who) = (limits.now, limits.most, "the running agent (pid \(agent))")
         } else {
             guard let limits = Limits.openFiles else { return nil }
             (now, most, who) = (limits.now, limits.most, "an agent started from here")

@@ -78,7 +78,10 @@ struct Rights: Sendable {
         }
         let finding = Finding(
             .userNobody, .note, "user nobody", found: ["there is no user landfall"],
-            remedy: ["useradd --system --home-dir /var/lib/landfall --shell /usr/sbin/nologin landfall"])
+            remedy: [
+                "systemd-sysusers   # where make install, or a package, has put its landfall.conf into sysusers.d",
+                "useradd --system --home-dir /var/lib/landfall --shell /usr/sbin/nologin landfall",
+            ])
         return Look("user", findings: [finding])
     }
 }
@@ -119,5 +122,8 @@ extension Explanation {
             Started as root, the agent becomes the user landfall where there is one, and nobody otherwise. Whatever else \
             runs as nobody could then signal the agent, read its state and ask its control socket.
             """,
-        remedy: "`useradd --system --home-dir /var/lib/landfall --shell /usr/sbin/nologin landfall`, or `--user`.")
+        remedy: """
+            `systemd-sysusers` makes it where `make install`, or a package, has put its file; else `useradd --system \
+            --home-dir /var/lib/landfall --shell /usr/sbin/nologin landfall`; or `--user`.
+            """)
 }

@@ -23,9 +23,9 @@ package actor Agent {
     /// The configuration, replaced whole.
     var inUse: InUse
     var network: Network { inUse.edition.network }
-    var site: Config.Site { inUse.edition.place.site }
+    var site: Config.Site { inUse.edition.own.site }
     /// Which of the site's hosts this is.
-    var host: Config.Host { inUse.edition.place.host }
+    var host: Config.Host { inUse.edition.own.host }
     let options: AgentOptions
     let log: EventLog
     let started = timestamp()
@@ -86,18 +86,18 @@ package actor Agent {
     ) throws {
         (inUse, self.options, self.log) = (beginning.inUse, options, log)
         self.onStopped = onStopped
-        let (network, place) = (beginning.inUse.edition.network, beginning.inUse.edition.place)
+        let (network, own) = (beginning.inUse.edition.network, beginning.inUse.edition.own)
         loop = try Loop(name: "agent")
-        let surroundings = Surroundings(network, place.site, place.host, socket: options.socket, state: options.state)
-        prober = Prober(loop: loop, environment: surroundings.environment)
-        hooks = try Hooks(network.hooks, surroundings, log)
+        let environment = ProgramEnvironment(network, own, socket: options.socket, state: options.state)
+        prober = Prober(loop: loop, environment: environment.variables)
+        hooks = try Hooks(network.hooks, environment, log)
         let loop = loop
         notifier = try options.notify.map { try Notifier($0, loop: loop) }
         state = try StateFolder(options.state, loop: loop)
         userNames = try UserNames(loop: loop)
         let recollection = Recollection(
-            Announce.Configuration(network: network, site: place.site),
-            of: MemoryOwner(network: network.name, site: place.site.name, host: place.host.name), in: options.state)
+            Announce.Configuration(network: network, site: own.site),
+            of: MemoryOwner(network: network.name, site: own.site.name, host: own.host.name), in: options.state)
         (announcer, memoryAlarm) = (recollection.announcer, recollection.alarm)
         reloading = try Reloading(beginning)
         for prefix in network.prefixes { history[prefix] = ("the checks have not passed yet", started) }
@@ -123,6 +123,7 @@ package actor Agent {
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }
         keepBeginning()
+        keepStart()
         followFiles()
     }
 

@@ -27,6 +27,7 @@ extension Agent {
             checks[index].last = (result, prober.assumeIsolated { $0.received(of: watch) }, Loop.now)
             noteForRounds(result, of: watch)
         }
+        if !checks[index].monitor.hasSpoken { checks[index].wait(after: result) }
         noteLoad(result, index)
         let count = traffic.count(for: checks[index].check, at: checks[index].address)
         let answersOthers = checks[index].overload.note(result, count)

@@ -10,18 +10,21 @@ extension Agent {
     private func describe(_ drain: Announce.Drain) -> Status.Drain {
         var told = Status.Drain()
         (told.target, told.isForced, told.share) = (OrderTarget(of: drain.target), drain.isForced, drain.share)
-        switch drain.stage {
-        case .moving(let until): (told.state, told.secondsLeft) = ("moving", seconds(until: until))
-        case .withdrawn: told.state = "withdrawn"
-        case .kept(let share): (told.state, told.share) = ("kept", share)
-        }
+        told.state = drain.stage.word
+        if case .moving(let until) = drain.stage { told.secondsLeft = seconds(until: until) }
+        if case .kept(let share) = drain.stage { told.share = share }
         told.neighbors = announcer.neighborsTold(of: drain.target)
         if let ends = drain.ends {
             (told.ends, told.endsInSeconds) = (timestamp(ends, now: Loop.now), seconds(until: ends))
         }
-        let act = announcer.acts.all.last { $0.standing == .inEffect && $0.change.target == drain.target }
+        let act = act(behind: drain)
         (told.act, told.by, told.since) = (act?.number, act?.by, act.map { timestamp($0.at, now: Loop.now) })
         return told
+    }
+
+    /// What an operator did to drain it.
+    func act(behind drain: Announce.Drain) -> Acts.Act? {
+        announcer.acts.all.last { $0.standing == .inEffect && $0.change.target == drain.target }
     }
 
     /// What still arrives, and what comes next.
@@ -47,5 +50,15 @@ extension Agent {
         case .holdDown, .penalty, nil: break
         }
         return told
+    }
+}
+
+extension Drain.Stage {
+    var word: String {
+        switch self {
+        case .moving: "moving"
+        case .withdrawn: "withdrawn"
+        case .kept: "kept"
+        }
     }
 }

@@ -17,10 +17,12 @@ package enum AgentProcess {
         /// Where lines of JSON go: a path, or `-` for standard output.
         package var events: String?
         package var isQuiet = false
+        /// The same as it has to be given again, from any folder.
+        package var started = Started()
         /// Which host this is.
-        package var place: WantedPlace
+        package var wanted: WantedHost
 
-        package init(file: String, place: WantedPlace) { (self.file, self.place) = (file, place) }
+        package init(file: String, wanted: WantedHost) { (self.file, self.wanted) = (file, wanted) }
     }
 
     /// Runs until a signal ends it; then the process exits with 0.
@@ -36,14 +38,14 @@ package enum AgentProcess {
             let state = try StatePlace.prepare(invocation.state, for: user)
             let folder = AcceptedFolder(state: state)
             _ = try Capabilities.become(user: user, keeping: rights(invocation, folder))
-            let beginning = try Beginning(file: invocation.file, folder: folder, at: invocation.place)
+            let beginning = try Beginning(file: invocation.file, folder: folder, at: invocation.wanted)
             let claim = try claim(beginning.inUse.edition)
             _ = try StatePlace.claim(state)
             let log = try EventLog(lines: events, isQuiet: invocation.isQuiet)
             var options = AgentOptions(
-                file: invocation.file, place: invocation.place, socket: socket, state: state,
+                file: invocation.file, wanted: invocation.wanted, socket: socket, state: state,
                 seed: UInt64.random(in: 0 ... .max))
-            options.notify = notify
+            (options.notify, options.started) = (notify, invocation.started)
             let agent = try Agent(beginning, options: options, log: log) { exit(0) }
             start(agent, signals)
             kept.withLock { $0 = claim }
@@ -97,7 +99,7 @@ package enum AgentProcess {
     }
 
     private static func claim(_ edition: Edition) throws -> Claim {
-        let (network, site, host) = (edition.network, edition.place.site, edition.place.host)
+        let (network, site, host) = (edition.network, edition.own.site, edition.own.host)
         let claim = try Claim(network: network.name, site: site.name, host: host.name, user: geteuid())
         guard let claim else {
             throw Refusal.usage(

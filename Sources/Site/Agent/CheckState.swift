@@ -20,8 +20,8 @@ struct CheckState {
     var load: Double?
     var watch: Prober.ID?
     var lease: Timer?
-    /// Of the verdict; while it is failing, of the last failure.
-    var reason = "no result yet"
+    /// Of the verdict; while it is failing, of the last failure; before the first one, what it waits for.
+    var reason = "waiting for the first result"
     var since = timestamp()
     /// Why it could not be made; nil while it can.
     var uncertainty: String?
@@ -47,5 +47,11 @@ struct CheckState {
         monitor = Monitor(policy: policy)
     }
 
-    var verdict: Verdict { uncertainty == nil ? monitor.verdict : .unknown }
+    /// Until it has come to its first verdict.
+    mutating func wait(after result: ProbeResult) {
+        reason = result.words.reason ?? "passed, and has to \(monitor.policy.rise) times in a row"
+    }
+
+    /// As it is shown. What hasn't been asked yet isn't failing, though nothing is announced for it.
+    var verdict: Verdict { uncertainty == nil && monitor.hasSpoken ? monitor.verdict : .unknown }
 }

@@ -4,6 +4,7 @@ internal import Digest
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
+internal import Kernel
 internal import Net
 
 /// The folder `accepted` in the state folder: what was accepted, on the disk.
@@ -68,11 +69,11 @@ struct AcceptedFolder: Sendable {
     }
 
     /// One that is kept, as it was accepted.
-    func edition(_ entry: AcceptedIndex.Entry, at place: WantedPlace) throws(Diagnostics) -> Edition {
+    func edition(_ entry: AcceptedIndex.Entry, at wanted: WantedHost) throws(Diagnostics) -> Edition {
         do {
             guard let text = entry.files.first else { throw FileError(indexPath, .system(EBADMSG)) }
             let bytes = try content(text.hash)
-            return try Edition(entry.path, bytes, at: place) { (zone) throws(FileError) in
+            return try Edition(entry.path, bytes, at: wanted) { (zone) throws(FileError) in
                 guard let kept = entry.files.first(where: { $0.path == zone.path }) else {
                     throw FileError(zone.path, .system(ENOENT))
                 }
@@ -123,12 +124,7 @@ struct AcceptedFolder: Sendable {
     /// Removes what no index names any more, and what a writer that was killed had begun.
     private func sweep(keeping index: AcceptedIndex) {
         let kept = index.contents
-        guard let folder = opendir(path) else { return }
-        defer { closedir(folder) }
-        while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in Folder.names(in: path) ?? [] {
             if name.hasSuffix(".tmp") || name.utf8.count == 64 && kept[name] == nil { unlink("\(path)/\(name)") }
         }
     }

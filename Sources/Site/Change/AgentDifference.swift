@@ -25,7 +25,7 @@ extension Agent {
         let outfits: [(name: String, outfit: ServiceChild.Outfit)]
         do {
             outfits = try self.outfits(for: new)
-            let configuration = Speaker.Configuration(network: new.network, site: new.place.site, host: new.place.host)
+            let configuration = Speaker.Configuration(network: new.network, site: new.own.site, host: new.own.host)
             try speaker?.assumeIsolated { try $0.configure(configuration) }
         } catch {
             for address in fresh { addresses?.takeBack(address) }
@@ -93,7 +93,7 @@ extension Agent {
         var pool = known.flatMap(\.outfit.sockets)
         var outfits: [(name: String, outfit: ServiceChild.Outfit)] = []
         for service in edition.network.services {
-            guard let copy = edition.copies[service.name], let serve = service.serve(at: edition.place.site.name) else {
+            guard let copy = edition.copies[service.name], let serve = service.serve(at: edition.own.site.name) else {
                 continue
             }
             let sockets = try ServiceSockets.take(from: &pool, serve, at: service.addresses)

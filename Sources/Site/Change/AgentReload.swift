@@ -62,7 +62,7 @@ extension Agent {
     // MARK: Reading
 
     private func readFile(_ request: Reloading.Request) {
-        let (file, place) = (options.file, options.place)
+        let (file, wanted) = (options.file, options.wanted)
         if let stuck = reloading.stuck { return end(request, .bad([stuck])) }
         let timer = loop.after(Reloading.patience) {
             let reason = "\(file): not read within \(Reloading.patience.shortText); does its disk hang?"
@@ -70,7 +70,7 @@ extension Agent {
             self.end(request, .bad([reason]))
         }
         loop.offload(to: reloading.reader) { () -> Result<Edition, Diagnostics> in
-            do throws(Diagnostics) { return .success(try Edition.read(file, at: place)) } catch {
+            do throws(Diagnostics) { return .success(try Edition.read(file, at: wanted)) } catch {
                 return .failure(error)
             }
         } then: { result in
@@ -82,14 +82,14 @@ extension Agent {
 
     private func readCopy(_ number: Int?, _ request: Reloading.Request) {
         if number == nil, reloading.awaiting != nil { return goBack(for: request) }
-        let (folder, place) = (acceptedFolder, options.place)
+        let (folder, wanted) = (acceptedFolder, options.wanted)
         loop.offload(to: reloading.keeper) { () -> Result<(Edition, AcceptedIndex.Entry), Diagnostics> in
             do {
                 let index = try folder.index()
                 guard let entry = index.target(of: number) else {
                     throw Diagnostics(folder.path, index.nothing(like: number))
                 }
-                return .success((try folder.edition(entry, at: place), entry))
+                return .success((try folder.edition(entry, at: wanted), entry))
             } catch { return .failure((error as? Diagnostics) ?? Diagnostics(folder.path, "\(error)")) }
         } then: { result in
             self.take(result.map(\.0), (try? result.get())?.1, request)
@@ -116,7 +116,7 @@ extension Agent {
         var answer = answer(changes, edition, entry)
         guard !request.isDry else {
             answer.dryRun = true
-            return finish(request, answer)
+            return request.isCopy ? finish(request, answer) : judge(edition, request, answer)
         }
         if case .file(confirmWithin: nil) = request.what, let reason = confirmationInTheWay(of: request) {
             return end(request, .notNow(reason))
@@ -126,6 +126,19 @@ extension Agent {
         do { try become(edition) } catch { return end(request, .impossible(["\(Refusal(error))"])) }
         inUse.accepted = timestamp()
         settle(request, answer, before, entry)
+    }
+
+    /// What the lint would say of it that it doesn't say of what runs: found by the thread that reads, since zones may be
+    /// large.
+    private func judge(_ edition: Edition, _ request: Reloading.Request, _ answer: ReloadAnswer) {
+        let old = inUse.edition
+        loop.offload(to: reloading.reader) {
+            edition.findings(newSince: old).map { ReloadAnswer.Finding($0, edition.path) }
+        } then: { findings in
+            var answer = answer
+            answer.findings = findings
+            self.finish(request, answer)
+        }
     }
 
     /// A reload that nobody has to confirm would make what is on trial final; also when the trial ended without a

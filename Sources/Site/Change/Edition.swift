@@ -1,4 +1,4 @@
-package import Config
+internal import Config
 internal import DNS
 internal import Digest
 internal import Files
@@ -14,7 +14,8 @@ struct Edition: Sendable {
     let path: String
     let text: [UInt8]
     let network: Network
-    let place: Place
+    /// For which host it was read.
+    let own: SiteHost
     /// What each service of ours is given, by its name.
     let copies: [String: ServiceCopy]
     /// Of the configuration's text.
@@ -23,7 +24,7 @@ struct Edition: Sendable {
     let hash: String
 
     /// From the files that are there now. Of pipes, devices and what is too large nothing is read.
-    static func read(_ path: String, at wanted: WantedPlace) throws(Diagnostics) -> Edition {
+    static func read(_ path: String, at wanted: WantedHost) throws(Diagnostics) -> Edition {
         let text: [UInt8]
         do throws(FileError) { text = try File.read(path, limit: Network.mostBytes, regular: true) } catch {
             throw Diagnostics(path, "\(error.reason)")
@@ -41,21 +42,21 @@ struct Edition: Sendable {
 
     /// From a text and zones that somebody kept.
     init(
-        _ path: String, _ text: [UInt8], at wanted: WantedPlace,
+        _ path: String, _ text: [UInt8], at wanted: WantedHost,
         zone: (ZoneFile) throws(FileError) -> [UInt8]
     ) throws(Diagnostics) {
         let network = try Network.load(text: text, path: path).get()
-        let place = try wanted.find(in: network, path)
+        let own = try wanted.find(in: network, path)
         var copies: [String: ServiceCopy] = [:]
         var problems: [Diagnostic] = []
         for service in network.services {
-            guard let serve = service.serve(at: place.site.name) else { continue }
+            guard let serve = service.serve(at: own.site.name) else { continue }
             do throws(Diagnostics) {
-                copies[service.name] = try ServiceCopy(serve, of: service, at: place, path, zone)
+                copies[service.name] = try ServiceCopy(serve, of: service, at: own, path, zone)
             } catch { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
-        (self.path, self.text, self.network, self.place, self.copies) = (path, text, network, place, copies)
+        (self.path, self.text, self.network, self.own, self.copies) = (path, text, network, own, copies)
         textHash = SHA256(of: text).text
         let zones = copies.keys.sorted().flatMap { copies[$0]?.zones ?? [] }
         let all = ([textHash] + zones.map { "\($0.path) \($0.hash)" }).joined(separator: "\n")
@@ -70,17 +71,11 @@ struct Edition: Sendable {
     /// What would change if it came after `old`.
     func changes(from old: Edition) -> Changes {
         Changes(
-            from: old.network, to: network, site: old.place.site.name, host: old.place.host.name,
+            from: old.network, to: network, site: old.own.site.name, host: old.own.host.name,
             zones: (old.zoneHashes, zoneHashes))
     }
 }
 
 /// What the content of a configuration and its zones is known by, as `landfall status` says it of those that are in use;
 /// nil where they can't be read, or not be served as they are.
-package func contentHash(of path: String, at place: WantedPlace) -> String? { try? Edition.read(path, at: place).hash }
-
-/// One host and its site.
-package struct Place: Sendable {
-    package var site: Config.Site
-    package var host: Config.Host
-}
+package func contentHash(of path: String, at wanted: WantedHost) -> String? { try? Edition.read(path, at: wanted).hash }

@@ -26,9 +26,11 @@ extension Agent {
         for change in alarms.settle(conditions.map(withEvidence), now: Loop.now, at: timestamp()) {
             switch change {
             case .opened(let alarm): say(.alarm) { tell(alarm, &$0) }
-            case .resolved(let alarm):
+            case .resolved(let alarm, let time):
                 say(.alarmResolved) {
                     tell(alarm, &$0)
+                    // Its words were true until a moment ago, and mustn't read as if they still were.
+                    $0.reason = "over after \(spoken(time)); it said: \(alarm.text)"
                     $0.since = alarm.since
                 }
             }

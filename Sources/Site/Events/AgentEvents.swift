@@ -1,5 +1,5 @@
 internal import Control
-package import FoundationEssentials
+internal import FoundationEssentials
 internal import Loop
 internal import Net
 
@@ -44,14 +44,5 @@ extension Agent {
                 }
             }
         }
-    }
-}
-
-extension Date {
-    /// With or without a fraction of the second.
-    package init?(rfc3339 text: String) {
-        let styles = [true, false].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
-        guard let date = styles.lazy.compactMap({ try? Date(text, strategy: $0) }).first else { return nil }
-        self = date
     }
 }

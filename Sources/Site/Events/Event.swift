@@ -1,6 +1,4 @@
 package import Control
-package import FoundationEssentials
-package import Net
 
 /// Something that happened at a site, as `--events` writes it: one line of JSON each. Documented in docs/agent.md.
 package struct Event: Codable, Sendable {
@@ -98,14 +96,4 @@ package struct Event: Codable, Sendable {
         let line = reason.map { "\(head): \($0)" } ?? head
         return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")
     }
-}
-
-/// RFC 3339, in UTC, with milliseconds.
-package func timestamp(_ date: Date = Date()) -> String {
-    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-}
-
-/// A moment of the monotonic clock in the words of the other one.
-package func timestamp(_ instant: Instant, now: Instant) -> String {
-    timestamp(Date(timeIntervalSinceNow: -(now - instant).milliseconds / 1000))
 }

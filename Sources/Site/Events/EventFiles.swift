@@ -57,9 +57,11 @@ package struct EventFiles: Sendable {
         return try? JSONDecoder().decode(Event.self, from: Data(bytes))
     }
 
-    /// What a file has behind `place`, or all of another one; nil where there is none.
-    func read(_ path: String, from place: File.Place? = nil) throws(FileError) -> (bytes: [UInt8], begin: File.Place)? {
-        do throws(FileError) { return try File.read(path, from: place, limit: Self.mostRead) } catch {
+    /// What a file has behind `position`, or all of another one; nil where there is none.
+    func read(
+        _ path: String, from position: File.Position? = nil
+    ) throws(FileError) -> (bytes: [UInt8], begin: File.Position)? {
+        do throws(FileError) { return try File.read(path, from: position, limit: Self.mostRead) } catch {
             if error.reason == .system(ENOENT) { return nil }
             throw error
         }

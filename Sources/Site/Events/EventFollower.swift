@@ -4,7 +4,7 @@ package import Files
 package struct EventFollower {
     private let files: EventFiles
     /// How far the newer file has been read; nil before there was one.
-    private var place: File.Place?
+    private var position: File.Position?
 
     /// From here on: what is there already is not told.
     package init(_ files: EventFiles) throws(FileError) {
@@ -14,11 +14,11 @@ package struct EventFollower {
 
     /// What has come since the last time, the oldest first.
     package mutating func next() throws(FileError) -> [Event] {
-        guard let newer = try files.read(files.path, from: place) else { return [] }
+        guard let newer = try files.read(files.path, from: position) else { return [] }
         // It was renamed, perhaps in the middle of what we have not read yet.
-        let older = newer.begin.inode == place?.inode ? nil : try files.read(files.olderPath, from: place)
+        let older = newer.begin.inode == position?.inode ? nil : try files.read(files.olderPath, from: position)
         let whole = (newer.bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        place = File.Place(inode: newer.begin.inode, offset: newer.begin.offset + whole)
+        position = File.Position(inode: newer.begin.inode, offset: newer.begin.offset + whole)
         return events(older?.bytes[...] ?? []) + events(newer.bytes[..<whole])
     }
 

@@ -15,7 +15,7 @@ actor Hooks {
     nonisolated let loop: Loop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let surroundings: Surroundings
+    private let environment: ProgramEnvironment
     private let log: EventLog
     private var settings: Config.Hooks
     private var queue = HookQueue()
@@ -38,8 +38,8 @@ actor Hooks {
         var deadline: Timer
     }
 
-    init(_ settings: Config.Hooks, _ surroundings: Surroundings, _ log: EventLog) throws(SystemError) {
-        (self.settings, self.surroundings, self.log) = (settings, surroundings, log)
+    init(_ settings: Config.Hooks, _ environment: ProgramEnvironment, _ log: EventLog) throws(SystemError) {
+        (self.settings, self.environment, self.log) = (settings, environment, log)
         loop = try Loop(name: "hooks")
     }
 
@@ -103,7 +103,7 @@ actor Hooks {
         let number = lastRun
         do throws(SystemError) {
             let program = try Program(
-                job.hook.command, environment: surroundings.environment(of: job.event), on: loop
+                job.hook.command, environment: environment.variables(of: job.event), on: loop
             ) { [weak self] end in self?.assumeIsolated { $0.ended(number, end) } }
             let timeout = settings.timeout
             let deadline = loop.after(timeout) { [weak self] in
@@ -169,7 +169,7 @@ actor Hooks {
     }
 
     private func tell(_ fill: (inout Event) -> Void) {
-        var event = Event(.hook, at: timestamp(), site: surroundings.site, host: surroundings.host)
+        var event = Event(.hook, at: timestamp(), site: environment.site, host: environment.host)
         fill(&event)
         log.write(event)
     }

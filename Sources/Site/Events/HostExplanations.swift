@@ -44,7 +44,10 @@ extension Event {
             remedy: "landfall explain with the alarm's code."),
         Explanation(
             .alarmResolved, "An alarm is over.",
-            meaning: "The condition is gone. since says when it had opened."),
+            meaning: """
+                The condition is gone. The reason says how long the alarm was open and what it said last, since when it had \
+                opened.
+                """),
         Explanation(
             .hook, "A hook has ended, or could not be started, or was dropped.",
             meaning: """
@@ -116,7 +119,10 @@ extension Event {
                 """),
         Explanation(
             .checkUncertain, "A check can't be made; its last verdict stands.",
-            meaning: "The fault is on this host, not in the service. It opens the alarm LF-A302.",
+            meaning: """
+                The fault is on this host, not in the service: a program or a right that is missing, or a machine that was \
+                busy for a moment. When it lasts for ten seconds, the alarm LF-A302 opens.
+                """,
             remedy: "landfall explain LF-A302."),
         Explanation(
             .checkCertain, "A check can be made again.",

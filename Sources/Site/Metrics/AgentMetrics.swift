@@ -47,7 +47,9 @@ extension Agent {
         let (hash, fileHash) = (inUse.edition.hash, inUse.edition.textHash)
         page.add(AgentMetrics.configuration, by: [hash, fileHash], 1)
         page.add(AgentMetrics.reloadSuccess, reloading.refused.isEmpty)
-        if let accepted = moment(inUse.accepted) { page.add(AgentMetrics.accepted, accepted) }
+        if let accepted = Date(rfc3339: inUse.accepted) {
+            page.add(AgentMetrics.accepted, accepted.timeIntervalSince1970)
+        }
         page.add(AgentMetrics.pinned, inUse.pinned != nil)
         page.add(AgentMetrics.unconfirmed, reloading.awaiting != nil)
         page.add(AgentMetrics.eventsLost, log.dropped + state.linesLost)
@@ -114,9 +116,4 @@ enum AgentMetrics {
 /// A moment of the monotonic clock in whole seconds since 1970: a finer value would be another one at every scrape.
 func wallClock(of instant: Instant, now: Instant) -> Double {
     (Date().timeIntervalSince1970 - (now - instant).milliseconds / 1000).rounded()
-}
-
-/// A time stamp of ours in seconds since 1970.
-private func moment(_ timestamp: String) -> Double? {
-    try? Date(timestamp, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)).timeIntervalSince1970
 }

@@ -27,18 +27,9 @@ extension Agent {
             let labels = [target.kind.rawValue, target.name ?? host.name]
             page.add(DrainMetrics.drain, by: labels, drain.stage.word, of: DrainMetrics.states)
             if let share = drain.share { page.add(DrainMetrics.share, by: labels, share) }
-            let act = announcer.acts.all.last { $0.standing == .inEffect && $0.change.target == drain.target }
-            if let act { page.add(DrainMetrics.began, by: labels, wallClock(of: act.at, now: Loop.now)) }
-        }
-    }
-}
-
-extension Drain.Stage {
-    fileprivate var word: String {
-        switch self {
-        case .moving: "moving"
-        case .withdrawn: "withdrawn"
-        case .kept: "kept"
+            if let act = act(behind: drain) {
+                page.add(DrainMetrics.began, by: labels, wallClock(of: act.at, now: Loop.now))
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Control
 internal import Files
 internal import Glibc
+internal import Kernel
 
 /// The agent as a process, under the names that every exporter has for it (prometheus.io/docs/instrumenting/writing_clientlibs).
 enum ProcessMetrics {
@@ -34,10 +35,6 @@ enum ProcessMetrics {
 
     /// Without the one that is used for counting.
     private static var openDescriptors: Int? {
-        guard let folder = opendir("/proc/self/fd") else { return nil }
-        defer { closedir(folder) }
-        var count = -3  // `.`, `..` and the folder's own
-        while readdir(folder) != nil { count += 1 }
-        return count
+        Folder.names(in: "/proc/self/fd").map { $0.count - 1 }
     }
 }

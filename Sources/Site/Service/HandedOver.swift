@@ -14,7 +14,11 @@ package struct HandedOver {
     /// The one named `answers`: where it wants to see what each address answers to other hosts.
     var answers: AddressCounters?
 
+    /// The one named `datagrams`: where it wants to find what this process has read, should it be killed.
+    var datagrams: DatagramMemory?
+
     static let controlName = "control"
+    static let datagramsName = "datagrams"
     static let answersName = "answers"
     static let copyName = "copy"
     private static let first: Int32 = 3
@@ -31,6 +35,7 @@ package struct HandedOver {
             switch index < names.count ? names[index] : "" {
             case Substring(Self.controlName): control = Socket(owning: descriptor)
             case Substring(Self.answersName): answers = try? AddressCounters(owning: descriptor)
+            case Substring(Self.datagramsName): datagrams = try? DatagramMemory(owning: descriptor)
             case Substring(Self.copyName): copy = SealedFile(owning: descriptor)
             default: sockets.append(Socket(owning: descriptor))
             }

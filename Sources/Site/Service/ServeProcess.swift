@@ -27,9 +27,8 @@ package enum ServeProcess {
                 try handed.sockets.isEmpty ? ServiceSockets.open(serve.dns, at: service.addresses) : handed.sockets
             let applied = try Confinement.apply(readable: ZoneFiles.folders(serve.dns, file: file))
             let zones = try ZoneFiles.load(serve.dns, file: file)
-            let place = Place(site: site, host: host)
-            let identity = ServerIdentity(
-                identity: serve.dns.identity(at: place), version: serve.dns.version)
+            let own = SiteHost(site: site, host: host)
+            let identity = ServerIdentity(identity: serve.dns.identity(at: own), version: serve.dns.version)
             try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, signals)
         } catch { throw Refusal(error) }
     }
@@ -56,7 +55,8 @@ package enum ServeProcess {
         _ handed: HandedOver, _ signals: Signals
     ) throws -> Never {
         let nameserver = try Nameserver(
-            sockets, zones: zones, identity: identity, answers: handed.answers, onFailure: tellOnce)
+            sockets, zones: zones, identity: identity, memory: handed.datagrams, answers: handed.answers,
+            onFailure: tellOnce)
         let constant = ServiceReport(
             confinement: describe(applied),
             zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))

@@ -3,8 +3,9 @@ internal import Kernel
 internal import Loop
 internal import Net
 
-/// Keeps one `landfall serve` running on sockets that stay with us: queries wait in them while it restarts, and none is
-/// lost. Its end is no verdict: whether it answers, the checks say.
+/// Keeps one `landfall serve` running on sockets that stay with us: queries wait in them while it restarts, those that it
+/// had read when it was killed wait in memory that stays with us too, and none is lost. Its end is no verdict: whether
+/// it answers, the checks say.
 ///
 /// A child that ends is started again at once, with the copy of its zones that was accepted. One that ended within a
 /// second of its start waits, 50 ms first and twice as long each time, up to 5 s; the third time in a row is a crash
@@ -64,6 +65,8 @@ final class ServiceChild {
     /// Those that answer their last queries, and the one of them whose answers still count.
     private var leaving: [ServiceProcess] = []
     private weak var retired: ServiceProcess?
+    /// What the one that was killed had read.
+    private var left: DatagramMemory?
     private var quickEnds = 0
     private(set) var isInCrashLoop = false
     private var isStopping = false
@@ -111,8 +114,9 @@ final class ServiceChild {
     }
 
     private func launch() -> ServiceProcess? {
+        defer { left = nil }
         do throws(SystemError) {
-            return try ServiceProcess(outfit, arguments: arguments, loop: loop) { [weak self] in
+            return try ServiceProcess(outfit, after: left, arguments: arguments, loop: loop) { [weak self] in
                 self?.note($1, of: $0)
             } onEnd: { [weak self] in
                 self?.note($0, ended: $1)
@@ -149,7 +153,7 @@ final class ServiceChild {
             tryAgain(since: process.started)
         } else if process === current {
             current = nil
-            (since, lastEnd) = (timestamp(), how)
+            (since, lastEnd, left) = (timestamp(), how, process.left)
             onEvent(.ended(how))
             guard !isStopping else { return }
             restarts += 1

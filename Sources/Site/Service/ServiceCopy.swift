@@ -3,6 +3,7 @@ internal import DNS
 internal import Digest
 internal import Files
 internal import FoundationEssentials
+internal import Glibc
 internal import Kernel
 internal import Net
 
@@ -41,13 +42,13 @@ struct ServiceCopy: Sendable {
 
     /// Reads and checks the zones; `path` is the configuration's.
     init(
-        _ serve: DNSServe, of service: Service, at place: Place, _ path: String,
+        _ serve: DNSServe, of service: Service, at own: SiteHost, _ path: String,
         _ read: (ZoneFile) throws(FileError) -> [UInt8]
     ) throws(Diagnostics) {
         do {
             file = try SealedFile(named: "landfall \(service.name)")
             manifest = Manifest(
-                identity: serve.identity(at: place), version: serve.version, threads: serve.threads,
+                identity: serve.identity(at: own), version: serve.version, threads: serve.threads,
                 zones: try Self.append(serve.zones, to: file, path, read))
             hash = try Self.seal(file, manifest)
         } catch let error as Diagnostics {
@@ -102,7 +103,7 @@ struct ServiceCopy: Sendable {
         do {
             return Zones(
                 try zones.map { zone in
-                    guard let bytes = try content(of: zone) else { throw SystemError("read", zone.path, code: 5) }
+                    guard let bytes = try content(of: zone) else { throw SystemError("read", zone.path, code: EIO) }
                     return try DNS.Zone.parse(bytes, path: zone.path)
                 })
         } catch { throw .usage("\(error)") }
@@ -111,5 +112,5 @@ struct ServiceCopy: Sendable {
 
 extension DNSServe {
     /// What it calls itself there; nil hides it.
-    func identity(at place: Place) -> String? { identity?.expanded(site: place.site.name, host: place.host.name) }
+    func identity(at own: SiteHost) -> String? { identity?.expanded(site: own.site.name, host: own.host.name) }
 }

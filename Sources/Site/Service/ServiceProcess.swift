@@ -17,18 +17,23 @@ final class ServiceProcess {
     private var endWatch: Watch?
     private var reportWatch: Watch?
     private var reports: Socket?
+    private let datagrams: DatagramMemory?
+    /// The queries that it had read and not answered when it was killed. Nothing of one that crashed: a query may be why.
+    private(set) var left: DatagramMemory?
 
     /// What it may take to answer what it has read, once it is told to end.
     private static let patience = Duration.seconds(5)
 
+    /// - Parameter left: by the process before this one.
     init(
-        _ outfit: ServiceChild.Outfit, arguments: [String], loop: Loop,
+        _ outfit: ServiceChild.Outfit, after left: DatagramMemory?, arguments: [String], loop: Loop,
         onReport: @escaping (ServiceProcess, ServiceReport) -> Void,
         onEnd: @escaping (ServiceProcess, String) -> Void
     ) throws(SystemError) {
         (self.loop, self.onReport, self.onEnd) = (loop, onReport, onEnd)
         let (here, there) = try Socket.pair()
-        process = try Self.spawn(outfit, arguments, there).start()
+        datagrams = (try? left?.copy()) ?? (try? DatagramMemory(sharedBy: outfit.copy.manifest.threads))
+        process = try Self.spawn(outfit, arguments, there, datagrams).start()
         do throws(SystemError) { try watch(here) } catch {
             try? process.signal(SIGKILL)
             throw error
@@ -36,7 +41,9 @@ final class ServiceProcess {
     }
 
     /// The same user as ours, no capabilities, nothing to regain them with, and dead when we are.
-    private static func spawn(_ outfit: ServiceChild.Outfit, _ arguments: [String], _ control: Socket) -> Spawn {
+    private static func spawn(
+        _ outfit: ServiceChild.Outfit, _ arguments: [String], _ control: Socket, _ datagrams: DatagramMemory?
+    ) -> Spawn {
         var spawn = Spawn("/proc/self/exe", arguments)
         spawn.sockets = outfit.sockets.map(\.descriptor) + [control.descriptor, outfit.copy.file.descriptor]
         spawn.socketNames =
@@ -44,6 +51,10 @@ final class ServiceProcess {
         if let answers = outfit.answers {
             spawn.sockets.append(answers.descriptor)
             spawn.socketNames.append(HandedOver.answersName)
+        }
+        if let datagrams {
+            spawn.sockets.append(datagrams.descriptor)
+            spawn.socketNames.append(HandedOver.datagramsName)
         }
         spawn.capabilities = []
         spawn.noNewPrivileges = true
@@ -88,6 +99,7 @@ final class ServiceProcess {
         do {
             guard let status = try process.poll() else { return }
             how = Self.describe(status)
+            if status == .killed(signal: SIGKILL) { left = datagrams }
         } catch { how = "\(error)" }
         readReport()
         if let endWatch { loop.cancel(endWatch) }

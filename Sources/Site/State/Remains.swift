@@ -14,6 +14,10 @@ package struct Remains: Sendable {
     package var file: String?
     /// Those that it had on `lo`.
     package var addresses: [Address] = []
+    /// How it was started.
+    package var started: Started?
+    /// What operators had drained.
+    package var drains: [RemainingDrain] = []
     /// Why nothing is known.
     package var trouble: String?
 
@@ -28,7 +32,10 @@ package struct Remains: Sendable {
             let memory = try? JSONDecoder().decode(StoredMemory.self, from: Data(bytes))
         {
             (network, site, host) = (memory.network, memory.site, memory.host)
+            let owner = MemoryOwner(network: memory.network, site: memory.site, host: memory.host)
+            drains = RemainingDrain.all(in: state, of: owner, now: .now)
         }
+        started = Started(in: state)
         let folder = AcceptedFolder(state: state)
         guard let entry = (try? folder.index())?.candidates.first else { return }
         file = entry.path

@@ -5,12 +5,20 @@ internal import Net
 
 /// The state folder before there is an agent: where it is, who owns it, and that nobody else uses it.
 package enum StatePlace {
+    /// Of an agent that root, or the system, starts.
+    package static let commonPath = "/var/lib/landfall"
+
     /// `/var/lib/landfall` for root, `$XDG_STATE_HOME/landfall` or `~/.local/state/landfall` for others.
     package static var defaultPath: String {
-        if geteuid() == 0 { return "/var/lib/landfall" }
+        if geteuid() == 0 { return commonPath }
         if let folder = variable("XDG_STATE_HOME") { return folder + "/landfall" }
         if let home = variable("HOME") { return home + "/.local/state/landfall" }
         return "/tmp/landfall-\(geteuid())/state"
+    }
+
+    /// For verbs: that of the agent that the system runs, where this user has none of an own.
+    package static var usualPath: String {
+        access(defaultPath, F_OK) != 0 && access(commonPath, F_OK) == 0 ? commonPath : defaultPath
     }
 
     /// What the XDG base directory specification asks for: relative paths are ignored.
@@ -60,13 +68,6 @@ package enum StatePlace {
 
     /// What a writer that was killed had begun.
     private static func sweep(_ path: String) {
-        guard let folder = opendir(path) else { return }
-        defer { closedir(folder) }
-        while let next = readdir(folder) {
-            let name = withUnsafeBytes(of: next.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".tmp") { unlink("\(path)/\(name)") }
-        }
+        for name in Folder.names(in: path) ?? [] where name.hasSuffix(".tmp") { unlink("\(path)/\(name)") }
     }
 }

@@ -41,8 +41,7 @@ package enum MemoryFile {
         guard stored.schema == StoredMemory.schema else { throw .unknownSchema(String(stored.schema.prefix(64))) }
         let whose = MemoryOwner(network: stored.network, site: stored.site, host: stored.host)
         guard whose == owner else { throw .foreign(String("\(whose)".prefix(200))) }
-        guard let wall = try? Date(stored.time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        else { throw .damaged("its time is no RFC 3339") }
+        guard let wall = Date(rfc3339: stored.time) else { throw .damaged("its time is no RFC 3339") }
         let clock = BootClock(boot: stored.boot, sinceBoot: try span(stored.sinceBoot, "sinceBoot"), wall: wall)
         return (try stored.meant(), clock)
     }

@@ -1,4 +1,5 @@
 import Control
+import Doctor
 import FoundationEssentials
 import Glibc
 import Kernel
@@ -27,6 +28,12 @@ struct Absence: Sendable {
     var reason: String
     /// The process that holds the socket, and its state as `ps` has it.
     var process: (pid: Int32, state: Character)?
+    /// Agents that live here all the same, by their claims: that of this host where the state folder knows whose it is, or
+    /// any; and then those of others.
+    var live: [LiveAgent] = []
+    var others: [LiveAgent] = []
+    /// systemd's, that would start it.
+    var unit: InstalledUnit?
     var remains = Remains()
     /// Its addresses that are on `lo` now.
     var onLoopback: [Address] = []
@@ -56,6 +63,11 @@ extension Absence {
             process = (pid, state)
         }
         remains = Remains(state: state)
+        let claim = remains.claim
+        let all = LiveAgent.all()
+        live = all.filter { claim == nil || $0.claim == claim }
+        others = all.filter { !live.contains($0) }
+        unit = InstalledUnit(forHost: remains.host)
         let present = (try? Netlink().addresses(of: "lo").map(\.address)) ?? []
         onLoopback = remains.addresses.filter(present.contains)
     }
@@ -66,12 +78,17 @@ extension Absence {
         return "\(site)/\(host)"
     }
 
+    /// It can't be asked where we did, and that is no sign that it is dead.
+    var isElsewhere: Bool { (kind == .noSocket || kind == .refused) && !live.isEmpty }
+
     /// Plainly, and what that means.
     var sentence: String {
         switch kind {
-        case .noSocket: "\(name): no agent is running (there is no \(socket)): nothing is announced from here"
+        case .noSocket where isElsewhere, .refused where isElsewhere: "\(name): \(elsewhere)"
+        case .noSocket:
+            "\(name): no agent is running (there is no \(socket)): nothing is announced from here\(drained)"
         case .refused:
-            "\(name): the agent is dead (nobody listens on \(socket)): nothing is announced from here"
+            "\(name): the agent is dead (nobody listens on \(socket)): nothing is announced from here\(drained)"
         case .closed:
             "\(name): the agent closed the connection without an answer: it is ending, or too many ask at once"
         case .silent: "\(name): the agent doesn't answer" + (processText.map { ": \($0)" } ?? "")
@@ -91,5 +108,33 @@ extension Absence {
         return "process \(process.pid) \(what)"
     }
 
+    private var elsewhere: String {
+        guard live.count == 1, let agent = live.first else {
+            return "\(live.count) agents run here (\(live.map(\.words).joined(separator: "; "))), and none at \(socket)"
+        }
+        let stopped = agent.isStopped ? ", and was stopped (SIGSTOP, or a debugger);" : ", but"
+        let who = "an agent runs here (\(agent.words))\(stopped) its control socket"
+        if let path = agent.socket, path != socket { return "\(who) is \(path.printable(200)), and not \(socket)" }
+        return "\(who) \(socket) \(kind == .noSocket ? "isn't there" : "has nobody who listens")"
+    }
+
+    private var drained: String {
+        guard let drain = remains.drains.first(where: { $0.target.kind == .host }) else { return "" }
+        return "; \(drain.target.words) was drained" + (drain.by.map { " by \($0)" } ?? "")
+    }
+
     var isStopped: Bool { process.map { "Tt".contains($0.state) } ?? false }
+}
+
+extension Remains {
+    /// Of the agent that it was; nil where that isn't known.
+    fileprivate var claim: String? {
+        guard let network, let site, let host else { return nil }
+        return LiveAgent.claim(network: network, site: site, host: host)
+    }
+}
+
+extension LiveAgent {
+    /// `claim @landfall/test/fra/fra1, pid 812`
+    var words: String { "claim \(claim.printable(200))" + (pid.map { ", pid \($0)" } ?? "") }
 }

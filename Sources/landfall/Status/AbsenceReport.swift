@@ -1,5 +1,5 @@
 import Control
-import FoundationEssentials
+import Doctor
 import Net
 import Site
 
@@ -18,6 +18,8 @@ struct AbsenceReport: Codable, Sendable {
     var pid: Int?
     /// Of that process, as `ps` has it: `T` is stopped, `D` waits for the kernel.
     var processState: String?
+    /// Agents that live here all the same, this host's first.
+    var agents: [Agent]
     var network: String?
     var site: String?
     var host: String?
@@ -26,19 +28,34 @@ struct AbsenceReport: Codable, Sendable {
     var end: String
     /// Service addresses that are still on `lo`.
     var addresses: [String]
+    /// What operators had drained: the next agent keeps it so.
+    var drains: [Drain]
     /// As `landfall events --json` has them.
     var events: [Event]
     var remedies: [String]
+
+    struct Agent: Codable, Sendable {
+        var claim: String
+        var pid: Int?
+        var socket: String?
+    }
+
+    struct Drain: Codable, Sendable {
+        var target: OrderTarget
+        var by: String?
+        var secondsAgo: Double?
+        var endsInSeconds: Double?
+    }
 }
 
 extension Absence {
     var report: AbsenceReport {
         AbsenceReport(
-            time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), socket: socket,
-            kind: kind.rawValue, text: sentence, reason: reason, pid: process.map { Int($0.pid) },
-            processState: process.map { String($0.state) }, network: remains.network, site: remains.site,
+            time: timestamp(time), socket: socket, kind: kind.rawValue, text: sentence, reason: reason,
+            pid: process.map { Int($0.pid) }, processState: process.map { String($0.state) },
+            agents: (live + others).map(AbsenceReport.Agent.init), network: remains.network, site: remains.site,
             host: remains.host, file: remains.file, end: end, addresses: onLoopback.map(\.description),
-            events: events.all,
+            drains: remains.drains.map(AbsenceReport.Drain.init), events: events.all,
             remedies: remedies.map(\.command))
     }
 
@@ -50,5 +67,18 @@ extension Absence {
         absence.lookAround(state: state)
         absence.events = LastEvents(in: state)
         return absence
+    }
+}
+
+extension AbsenceReport.Agent {
+    fileprivate init(_ live: LiveAgent) {
+        self.init(claim: live.claim, pid: live.pid.map { Int($0) }, socket: live.socket)
+    }
+}
+
+extension AbsenceReport.Drain {
+    fileprivate init(_ drain: RemainingDrain) {
+        self.init(
+            target: drain.target, by: drain.by, secondsAgo: drain.secondsAgo, endsInSeconds: drain.endsInSeconds)
     }
 }

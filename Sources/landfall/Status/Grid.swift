@@ -64,28 +64,9 @@ struct Section: Sendable {
         let left = Self.gutter + widths.prefix(row.count - 1).reduce(0) { $0 + $1 + Self.gap }
         let room = width - left
         guard room >= 20, last.width > room else { return [row] }
-        return wrap(last.text, room).enumerated().map { index, part in
+        return last.text.wrapped(at: room, cutsWords: true).enumerated().map { index, part in
             let head = index == 0 ? row.dropLast() : row.dropLast().map { _ in Cell("") }
             return head + [Cell(part, last.colour)]
         }
     }
-}
-
-/// Lines of at most `columns`, broken at spaces where there are any.
-func wrap(_ text: String, _ columns: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-        var word = Substring(word)
-        if !line.isEmpty, line.count + 1 + word.count > columns {
-            lines.append(line)
-            line = ""
-        }
-        while word.count > columns {
-            lines.append(String(word.prefix(columns)))
-            word = word.dropFirst(columns)
-        }
-        line += (line.isEmpty ? "" : " ") + word
-    }
-    return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
 }

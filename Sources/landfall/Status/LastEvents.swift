@@ -21,8 +21,10 @@ struct LastEvents: Sendable {
 }
 
 extension Event.Kind {
-    /// Alarms have lines of their own, and what each neighbor was told stands beside the prefix.
+    /// Alarms have lines of their own, what each neighbor was told stands beside the prefix, and that a check can't be made
+    /// beside the check: a machine that is busy has hundreds of these, which would crowd out what matters.
     fileprivate var isShownElsewhere: Bool {
-        [.alarm, .alarmResolved, .advertised, .advertisementWithdrawn, .hook].contains(self)
+        let shown: [Event.Kind] = [.alarm, .alarmResolved, .advertised, .advertisementWithdrawn, .hook]
+        return (shown + [.checkUncertain, .checkCertain]).contains(self)
     }
 }

@@ -65,8 +65,8 @@ extension Plugin {
         figures = Self.figures(situation)
     }
 
-    /// No agent answers.
-    init(_ absence: Absence) { self.init(state: .critical, text: absence.sentence) }
+    /// No agent answers; of one that lives and can't be asked here, nothing is known.
+    init(_ absence: Absence) { self.init(state: absence.isElsewhere ? .unknown : .critical, text: absence.sentence) }
 
     private static func figures(_ situation: Situation) -> [Figure] {
         let status = situation.status

@@ -5,7 +5,7 @@ import Site
 extension Screen {
     var sectionOfRemedies: Section {
         let all = Array((onTrial + explanations + evidence + checks + sessions + drains + file).prefix(Self.most))
-        return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all)
+        return all.isEmpty ? Section("To do", [["nothing"]]) : Section(remedies: all, width: width)
     }
 
     struct Remedy: Sendable {
@@ -82,12 +82,13 @@ extension Screen {
 }
 
 extension Section {
-    /// As the options of a command are listed: a long one has a line of its own.
-    init(remedies: [Screen.Remedy]) {
+    /// As the options of a command are listed: a long one has a line of its own. It is never cut off: it is there to be typed.
+    init(remedies: [Screen.Remedy], width: Int?) {
         let rows = remedies.flatMap { remedy -> [[Cell]] in
             let command = Cell(remedy.command, .bold)
-            return command.width > Self.longestCommand
-                ? [[command], ["", Cell(remedy.effect)]] : [[command, Cell(remedy.effect)]]
+            guard command.width > Self.longestCommand else { return [[command, Cell(remedy.effect)]] }
+            let lines = command.text.continued(within: width.map { $0 - Self.gutter })
+            return lines.map { [Cell($0, .bold)] } + [["", Cell(remedy.effect)]]
         }
         self.init("To do", rows, wraps: true)
     }
@@ -96,6 +97,34 @@ extension Section {
 }
 
 extension String {
+    /// A command in lines of at most so many characters, as far as its options allow that, as a shell reads them back.
+    fileprivate func continued(within columns: Int?) -> [String] {
+        guard let columns, count > columns else { return [self] }
+        var lines: [String] = []
+        for part in partsAtOptions {
+            if let last = lines.last, last.count + part.count + 3 <= columns {
+                lines[lines.count - 1] = "\(last) \(part)"
+            } else {
+                lines.append(lines.isEmpty ? part : "    \(part)")
+            }
+        }
+        return lines.dropLast().map { $0 + " \\" } + lines.suffix(1)
+    }
+
+    /// Each with its value; what stands in quotes is no option.
+    private var partsAtOptions: [String] {
+        var (parts, isQuoted) = ([""], false)
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            if word.hasPrefix("--"), !isQuoted {
+                parts.append(String(word))
+            } else {
+                parts[parts.count - 1] += parts == [""] ? "\(word)" : " \(word)"
+            }
+            if !word.replacing("\\'", with: "").count(where: { $0 == "'" }).isMultiple(of: 2) { isQuoted.toggle() }
+        }
+        return parts
+    }
+
     /// As many whole sentences as fit into so many characters; of the first one, as much as fits.
     fileprivate func beginning(_ most: Int) -> String {
         guard count > most else { return self }

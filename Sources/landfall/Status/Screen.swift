@@ -39,7 +39,7 @@ struct Screen: Sendable {
 
     private var head: [String] {
         let headline = Cell(situation.headline)
-        let lines = width.map { wrap(headline.text, $0) } ?? [headline.text]
+        let lines = width.map { headline.text.wrapped(at: $0, cutsWords: true) } ?? [headline.text]
         let up = situation.age(status.started).map { ", up \($0)" } ?? ""
         let about = Cell(
             "\(Spans.time(status.time))  network \(status.network), landfall \(status.version), pid \(status.pid)\(up)",

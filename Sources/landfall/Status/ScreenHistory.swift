@@ -56,9 +56,9 @@ extension Section {
     /// With their numbers, which `landfall explain` takes.
     init(events: LastEvents, now: Date) {
         let rows = events.all.suffix(LastEvents.most).map { event -> [Cell] in
-            let age = Spans.age(of: event.time, at: now).map { Spans.text($0.rounded(.down)) + " ago" }
             return [
-                Cell(Spans.time(event.time, at: now), .grey), Cell(age ?? ""), Cell("\(event.id)"),
+                Cell(Spans.time(event.time, at: now), .grey), Cell(Spans.ago(event.time, at: now) ?? ""),
+                Cell("\(event.id)"),
                 Cell(event.text).cut(to: Self.longestEvent),
             ]
         }

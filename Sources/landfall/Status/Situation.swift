@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import Site
 
 /// How serious something is, as monitoring plugins have it.
 enum Severity: Int, Comparable, Sendable {
@@ -25,7 +26,7 @@ struct Situation: Sendable {
 
     init(_ status: Status) {
         self.status = status
-        now = Spans.date(status.time) ?? .now
+        now = Date(rfc3339: status.time) ?? .now
         let up = status.neighbors.filter(\.isUp)
         prefixes = status.prefixes.map { Prefix($0, up) }.sortedWorstFirst(\.severity)
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Site
 
 /// Spans of time as people say them, and moments by how long ago they were.
 enum Spans {
@@ -21,12 +22,13 @@ enum Spans {
     }
 
     /// How long before `now` that was, in seconds; nil for what is no time. Clocks that disagree give nothing negative.
-    static func age(of time: String, at now: Date) -> Double? { date(time).map { max(0, now.timeIntervalSince($0)) } }
+    static func age(of time: String, at now: Date) -> Double? {
+        Date(rfc3339: time).map { max(0, now.timeIntervalSince($0)) }
+    }
 
-    /// RFC 3339, with or without a fraction.
-    static func date(_ text: String) -> Date? {
-        (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
-            ?? (try? Date.ISO8601FormatStyle().parse(text))
+    /// `3 min ago`; nil for what is no time.
+    static func ago(_ time: String, at now: Date) -> String? {
+        age(of: time, at: now).map { text($0.rounded(.down)) + " ago" }
     }
 
     /// Without its date when that was less than half a day ago: `03:12:07Z`.
@@ -40,6 +42,6 @@ enum Spans {
 
     /// To the second, which is enough for people.
     static func time(_ text: String) -> String {
-        date(text).map { $0.formatted(Date.ISO8601FormatStyle()) } ?? text
+        Date(rfc3339: text).map { $0.formatted(Date.ISO8601FormatStyle()) } ?? text
     }
 }

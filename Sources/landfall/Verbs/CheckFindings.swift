@@ -1,4 +1,5 @@
 import Config
+import Control
 
 /// What the lint found, below the summary of `check`: worst first.
 extension CheckText {
@@ -26,14 +27,24 @@ extension CheckText {
             + "; \"landfall explain \(worst.code)\" says more about the first."
     }
 
-    /// The place first, as editors want it; then what, and below it what to write.
     private func list(_ title: String, _ findings: [Finding]) -> String {
+        FindingList(title: title, findings: findings.map { FindingReport($0, path) }).text
+    }
+}
+
+/// Findings, each with its place first, as editors want it; then what, and below it what to write.
+struct FindingList {
+    var title: String
+    var findings: [FindingReport]
+
+    /// Nothing where there are none.
+    var text: String {
         guard !findings.isEmpty else { return "" }
         let rows = Table(
             findings.map { finding in
-                let colour: Terminal.Colour = finding.severity == .warning ? .yellow : .grey
+                let colour: Terminal.Colour = finding.severity == Finding.Severity.warning.rawValue ? .yellow : .grey
                 return [
-                    "\(path):\(finding.line):\(finding.column)", Terminal.paint(finding.severity.rawValue, colour),
+                    "\(finding.path):\(finding.line):\(finding.column)", Terminal.paint(finding.severity, colour),
                     finding.code, finding.key,
                 ]
             }
@@ -64,19 +75,11 @@ struct FindingReport: Encodable {
         (self.path, line, column, key) = (path, finding.line, finding.column, finding.key)
         (text, instead, accepted) = (finding.text, finding.instead, finding.accepted)
     }
-}
 
-extension String {
-    /// Lines of at most so many characters, as far as words allow.
-    fileprivate func wrapped(at width: Int) -> [String] {
-        var lines: [String] = []
-        for word in split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
+    /// As an agent says it of a file that it would take.
+    init(_ finding: ReloadAnswer.Finding) {
+        (code, name, severity) = (finding.code, finding.name, finding.severity)
+        (path, line, column, key) = (finding.path, finding.line, finding.column, finding.key)
+        (text, instead, accepted) = (finding.text, finding.instead, nil)
     }
 }

@@ -31,13 +31,13 @@ extension Verb {
     ) { invocation throws(Failure) in
         let file = whole(try invocation.required("FILE"))
         let network = try Configuration.network(file)
-        let place = invocation.ownPlace
-        let subject = try invocation.subject(network, place, file)
+        let wanted = invocation.wantedHost
+        let subject = try invocation.subject(network, wanted, file)
         let report: Report
         Terminal.progress("looking at this machine and its neighbors…")
         do throws(SystemError) {
-            let (looks, agent) = try Examination.run(subject) { contentHash(of: file, at: place) }
-            report = Report(looks, of: subject, agent: agent, isStrict: invocation.has("strict"))
+            let (looks, agents) = try Examination.run(subject) { contentHash(of: file, at: wanted) }
+            report = Report(looks, of: subject, agents: agents, isStrict: invocation.has("strict"))
         } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
         Terminal.clearProgress()
         invocation.give(report, DoctorText(report).text)
@@ -46,15 +46,15 @@ extension Verb {
 }
 
 extension Invocation {
-    fileprivate func subject(_ network: Network, _ wanted: WantedPlace, _ file: String) throws(Failure) -> Subject {
+    fileprivate func subject(_ network: Network, _ wanted: WantedHost, _ file: String) throws(Failure) -> Subject {
         do throws(Refusal) {
-            let place = try wanted.find(in: network)
+            let own = try wanted.find(in: network)
             var subject = Subject(
-                network, site: place.site, host: place.host, file: file, socket: socket,
-                state: stateFolder, user: try AgentProcess.chosenUser(value("user")),
+                network, site: own.site, host: own.host, file: file, socket: socket,
+                state: ownStateFolder, user: try AgentProcess.chosenUser(value("user")),
                 rights: network.rights)
             subject.isSocketGiven = socket != ControlSocket.defaultPath
-            subject.isStateGiven = stateFolder != StatePlace.defaultPath
+            subject.isStateGiven = ownStateFolder != StatePlace.defaultPath
             return subject
         } catch { throw Failure(error, of: "doctor") }
     }

@@ -7,10 +7,17 @@ struct DoctorText {
     init(_ report: Report) { self.report = report }
 
     var text: String {
-        let agent = report.agent.map { "an agent runs (pid \($0))" } ?? "no agent runs"
-        let head = "\(report.file): site \(report.site), host \(report.host); \(agent)"
+        let head = "\(report.file): site \(report.site), host \(report.host); \(agents)"
         let blocks = [head, checks.text] + report.findings.reversed().map(describe) + [conclusion]
         return blocks.joined(separator: "\n\n")
+    }
+
+    private var agents: String {
+        let pid = report.agent.map { " (pid \($0))" } ?? ""
+        if let trouble = report.agentTrouble { return "an agent runs\(pid), and \(trouble)" }
+        if report.agent != nil { return "an agent runs\(pid)" }
+        guard !report.otherAgents.isEmpty else { return "no agent runs" }
+        return "no agent of this host runs; of others: \(report.otherAgents.joined(separator: "; "))"
     }
 
     private var checks: Table {
@@ -34,7 +41,7 @@ struct DoctorText {
     private func describe(_ finding: Report.Problem) -> String {
         let title = "\(finding.code) \(finding.subject): \(finding.title)"
         let head = "\(Self.paint(finding.severity)) \(Terminal.paint(title, .bold))"
-        let why = Self.wrapped(finding.why, width: 108)
+        let why = finding.why.wrapped(at: 108)
         let rows = Self.rows("found", finding.found) + Self.rows("why", why) + Self.rows("do", finding.remedy)
         return ([head] + Table(rows).lines).joined(separator: "\n")
     }
@@ -50,18 +57,5 @@ struct DoctorText {
         let hidden =
             report.hidden == 0 ? "" : "; \(report.hidden) of \(report.checks.count) checks could not see everything"
         return found + hidden + "."
-    }
-
-    /// Broken between words.
-    static func wrapped(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }

@@ -18,7 +18,7 @@ extension Verb {
             """,
         options: [
             Option(name: "last", value: "N", summary: "The last N; 20 where nothing else is asked for."),
-            Option(name: "since", value: "TIME", summary: "Not before: 10m ago, or 2026-11-21T03:00:00Z."),
+            Option(name: "since", value: "TIME", summary: "Not before: 10m, \"10m ago\", or 2026-11-21T03:00:00Z."),
             Option(
                 name: "code", value: "CODE", summary: "Of this event or alarm only: LF-E403, withdrawn.", repeats: true
             ),
@@ -43,21 +43,6 @@ extension Verb.Option {
     static let state = Verb.Option(
         name: "state", value: "DIR",
         summary: "The agent's state folder; $LANDFALL_STATE or \(StatePlace.defaultPath) otherwise.")
-}
-
-extension Invocation {
-    /// What the agent of this host has kept.
-    var eventFiles: EventFiles {
-        if let path = value("state") { return EventFiles(in: path) }
-        if let path = getenv("LANDFALL_STATE"), path.pointee != 0 { return EventFiles(in: String(cString: path)) }
-        return EventFiles(in: StatePlace.defaultPath)
-    }
-
-    func failure(_ error: FileError) -> Failure {
-        let isForbidden = [.system(EACCES), .system(EPERM)].contains(error.reason)
-        let hint = isForbidden ? "\nThe state folder is for the agent's user alone: ask as that user, or as root." : ""
-        return Failure(.machineLacks, "\(verb.name): \(error)\(hint)")
-    }
 }
 
 /// One call of `landfall events`.
@@ -89,15 +74,22 @@ private struct EventReading {
         return count
     }
 
+    /// `10m`, `10m ago`, or a moment.
     private static func moment(_ text: String) throws(Failure) -> Date {
         if let date = Date(rfc3339: text) { return date }
-        guard let time = Duration(text: text) else {
-            throw Failure("events: --since \(text): it should be a time such as 10m or 2026-11-21T03:00:00Z")
+        let words = text.split(separator: " ")
+        guard let first = words.first, words.count == 1 || words.dropFirst() == ["ago"],
+            let time = Duration(text: String(first))
+        else {
+            throw Failure(
+                "events: --since \(text): it should be how long ago, such as 10m, \"10m ago\" or 2h, or a moment "
+                    + "(RFC 3339), such as 2026-11-21T03:00:00Z")
         }
         return Date(timeIntervalSinceNow: -time.milliseconds / 1000)
     }
 
     func run() throws(Failure) -> Exit {
+        try invocation.requireStateFolder()
         do throws(FileError) {
             var follower = invocation.has("follow") ? try EventFollower(files) : nil
             let events = try files.latest(count, where: matches, after: isTooOld)
@@ -132,8 +124,9 @@ private struct EventReading {
     }
 
     private var nothing: String {
-        guard access(files.folder, F_OK) == 0 || errno == EACCES else {
-            return "There is no \(files.folder): no agent has run here, or with another --state."
+        guard access(files.folder, F_OK) == 0 else {
+            let folders = Set([files.folder, StatePlace.commonPath]).sorted().joined(separator: ", and no ")
+            return "There is no \(folders): no agent has run here, or one with another --state."
         }
         let isFiltered = since != nil || !codes.isEmpty
         return "No event is kept in \(files.folder)\(isFiltered ? " that was asked for" : "")."

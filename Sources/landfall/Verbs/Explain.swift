@@ -32,7 +32,7 @@ extension Verb {
 }
 
 /// What `landfall explain` says; documented in docs/json.md.
-private struct Explained: Encodable {
+struct Explained: Encodable {
     var schema = "landfall.explain/1"
     var event: Event?
     var codes: [Code]
@@ -63,6 +63,7 @@ private struct Explained: Encodable {
 
     private static func event(_ text: String, _ invocation: Invocation) throws(Failure) -> Event {
         let files = invocation.eventFiles
+        try invocation.requireStateFolder()
         var events: [Event] = []
         do throws(FileError) {
             if let event = try files.latest(1, where: { "\($0.id)" == text }).first { return event }
@@ -86,23 +87,8 @@ private struct Explained: Encodable {
 extension Explained.Code {
     fileprivate var text: String {
         let head = Terminal.paint("\(code) \(name)", .bold) + ": " + title
-        let parts = [head, wrapped(meaning), remedy.isEmpty ? "" : wrapped("What to do: " + remedy)]
+        let told = [meaning, remedy.isEmpty ? "" : "What to do: " + remedy]
+        let parts = [head] + told.map { $0.wrapped(at: 100).joined(separator: "\n") }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
-}
-
-/// Lines of a hundred characters at most, broken between words.
-private func wrapped(_ text: String) -> String {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-        let line = lines[lines.count - 1]
-        if line.isEmpty {
-            lines[lines.count - 1] = String(word)
-        } else if line.count + word.count < 100 {
-            lines[lines.count - 1] = "\(line) \(word)"
-        } else {
-            lines.append(String(word))
-        }
-    }
-    return lines.joined(separator: "\n")
 }

@@ -10,12 +10,13 @@ extension Verb {
             Says what will change, then does it: nothing else on the host notices. Zone files count as part of the
             configuration. A file with anything wrong in it changes nothing: all that is wrong is printed, as
             file:line:column, with exit code 2. What only a restart could do is refused (1). SIGHUP does the same.
+            --dry-run also prints what `landfall check` finds in the new file and not in what is in use.
 
             With --confirm the agent goes back by itself after that time, unless `landfall confirm` comes: for changes that
             could cut off whoever makes them. What was accepted is kept, the last ten times: landfall rollback.
             """,
         options: [
-            Option(name: "dry-run", summary: "Say what would change, and do nothing."),
+            Option(name: "dry-run", summary: "Say what would change and what the lint newly finds, and do nothing."),
             Option(name: "confirm", value: "TIME", summary: "Go back after this, unless confirmed: 5m."),
             .socket, .json,
         ],
@@ -55,6 +56,9 @@ extension Invocation {
 extension ReloadAnswer {
     fileprivate var text: String {
         let head = (dryRun ? "would be done: " : "") + effect
-        return ([head] + changes.map { "  \($0.text)" }).joined(separator: "\n")
+        let list = ([head] + changes.map { "  \($0.text)" }).joined(separator: "\n")
+        let title = "New findings, which the configuration in use doesn't have"
+        let found = FindingList(title: title, findings: (findings ?? []).map { FindingReport($0) }).text
+        return [list, found].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }

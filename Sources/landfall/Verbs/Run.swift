@@ -32,10 +32,11 @@ extension Verb {
         ]
     ) { invocation throws(Failure) in
         var order = AgentProcess.Invocation(
-            file: whole(try invocation.required("FILE")), place: invocation.ownPlace)
+            file: whole(try invocation.required("FILE")), wanted: invocation.wantedHost)
         order.socket = invocation.value("socket")
         order.state = invocation.value("state")
         order.user = invocation.value("user")
+        order.started = Started(socket: order.socket.map(whole), state: order.state.map(whole), user: order.user)
         order.events = invocation.value("events")
         order.isQuiet = invocation.has("quiet")
         do throws(Refusal) { try AgentProcess.run(order) } catch { throw Failure(error, of: "run") }
@@ -55,17 +56,17 @@ extension Verb.Option {
 
 extension Invocation {
     /// Who this machine is in the file.
-    var ownPlace: WantedPlace {
+    var wantedHost: WantedHost {
         let site = value("site") ?? variable("LANDFALL_SITE")
-        return WantedPlace(site: site, host: value("host") ?? variable("LANDFALL_HOST"), machine: machineName)
+        return WantedHost(site: site, host: value("host") ?? variable("LANDFALL_HOST"), machine: machineName)
     }
 }
 
 extension Network {
     func host(of invocation: Invocation) throws(Failure) -> (Config.Site, Config.Host) {
         do throws(Refusal) {
-            let place = try invocation.ownPlace.find(in: self)
-            return (place.site, place.host)
+            let own = try invocation.wantedHost.find(in: self)
+            return (own.site, own.host)
         } catch { throw Failure(error, of: invocation.verb.name) }
     }
 }

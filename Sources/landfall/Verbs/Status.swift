@@ -6,15 +6,16 @@ import Site
 extension Verb {
     static let status = Verb(
         name: "status",
-        summary: "Ask a running agent how things are.",
+        summary: "How this host's agent is, alive or dead: what is wrong first, and what to do.",
         description: """
             One screen, what is wrong first: prefixes and why they are announced or not, what comes next, sessions, checks, the
             service and its load, the file, the last events, and what to do. Exit code 3 when no agent answers within 2 s; then
-            it shows how the last one ended, and what is still on this host.
+            it shows whether one lives here all the same, or how the last one ended, and what is still on this host.
 
             --check is for monitoring systems: one line, and exit code 0 OK, 1 WARNING (drained, degraded, uncertain), 2 CRITICAL
-            (a prefix isn't announced, or the agent is dead), 3 UNKNOWN (no right to ask). --watch looks once a second: it redraws
-            a terminal, and writes a line of JSON for each change into a pipe.
+            (a prefix isn't announced, or the agent is dead or silent), 3 UNKNOWN (no right to ask, or an agent that lives and
+            isn't at this socket). --watch looks once a second: it redraws a terminal, and writes a line of JSON for each change
+            into a pipe.
             """,
         options: [
             .init(name: "check", value: nil, summary: "One line and an exit code, as a monitoring plugin."),
@@ -111,9 +112,6 @@ extension Invocation {
         Terminal.print(plugin.line)
         return Exit(rawValue: plugin.state.rawValue) ?? .machineLacks
     }
-
-    /// Of this host's agent, dead or alive.
-    var stateFolder: String { eventFiles.folder }
 
     func screen(of status: Status) -> Screen {
         var screen = Screen(status)

@@ -2,7 +2,7 @@ internal import Config
 internal import Net
 
 /// What programs that an agent starts are told of it, in variables of their environment.
-struct Surroundings: Sendable {
+struct ProgramEnvironment: Sendable {
     var network: String
     var site: String
     var host: String
@@ -11,12 +11,12 @@ struct Surroundings: Sendable {
     /// The state folder, so that `landfall events` finds it.
     var state: String
 
-    init(_ network: Network, _ site: Config.Site, _ host: Config.Host, socket: String, state: String) {
-        (self.network, self.site, self.host) = (network.name, site.name, host.name)
+    init(_ network: Network, _ own: SiteHost, socket: String, state: String) {
+        (self.network, site, host) = (network.name, own.site.name, own.host.name)
         (self.socket, self.state) = (socket, state)
     }
 
-    var environment: [String] {
+    var variables: [String] {
         [
             "LANDFALL_NETWORK=\(network)", "LANDFALL_SITE=\(site)", "LANDFALL_HOST=\(host)",
             "LANDFALL_SOCKET=\(socket)", "LANDFALL_STATE=\(state)",
@@ -24,7 +24,7 @@ struct Surroundings: Sendable {
     }
 
     /// For a program that is told of an event; what the event isn't about isn't set.
-    func environment(of event: Event) -> [String] {
+    func variables(of event: Event) -> [String] {
         let values: [(name: String, value: String?)] = [
             ("EVENT", event.event.rawValue), ("CODE", event.code), ("ID", "\(event.id)"), ("TIME", event.time),
             ("ALARM", event.alarm), ("SEVERITY", event.severity), ("PREFIX", event.prefix), ("LEVEL", event.level),
@@ -33,6 +33,6 @@ struct Surroundings: Sendable {
             ("REASON", event.reason),
         ]
         // Neighbors and services write some of these words themselves.
-        return environment + values.compactMap { name, value in value.map { "LANDFALL_\(name)=\($0.printable(1000))" } }
+        return variables + values.compactMap { name, value in value.map { "LANDFALL_\(name)=\($0.printable(1000))" } }
     }
 }

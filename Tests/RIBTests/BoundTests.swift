@@ -51,6 +51,15 @@ struct BoundTests {
         }
         #expect(stage.notices == [.tooManyAttributes(id, limitBytes: 100_000)])
         #expect(stage.rib.size.attributeSets < 110)
+        // Nor do prefixes that are there already take more: what they had before is gone.
+        for number in 0..<90 {
+            let attributes = PathAttributes(path: [64501]) { attributes in
+                attributes.communities = (0..<900).map { Community(UInt16(number), $0) }
+            }
+            stage.rib.announce([OutputTests.prefix(number)], attributes, from: id, now: .zero)
+        }
+        #expect(stage.rib.size.attributeSets < 50)
+        #expect(stage.notices.isEmpty)
     }
 
     @Test("paths and communities have a longest")

@@ -50,6 +50,9 @@ struct AttributeStore: ~Copyable, Sendable {
     var count: Int { sets.used }
     var size: Int { sets.bytes + bytes.bytes + index.count * 4 }
 
+    /// 3 of the 4 GB that links reach.
+    var isNearlyFull: Bool { bytes.bytes - bytes.freeBytes > 3 << 30 }
+
     subscript(_ set: Link<AttributeSet>) -> AttributeSet { sets[set] }
 
     @inline(__always)

@@ -73,16 +73,23 @@ extension RIB {
         guard bytes.count <= Int(UInt16.max) else { return }
         let set = attributes.intern(bytes.span, owner: id.rawValue)
         if isWellFormed { attributes.noteWellFormed(set, codec: neighbors[id.index].codec) }
-        for prefix in prefixes { announce(prefix, set, pathID, from: id, now) }
+        if canKeep(from: id) {
+            for prefix in prefixes { announce(prefix, set, pathID, from: id, now) }
+        } else {
+            // What the neighbor had to say before isn't true any more either.
+            for prefix in prefixes { withdraw(prefix, pathID: pathID, from: id) }
+        }
         attributes.release(set)
-        checkAccount(of: id)
     }
 
-    private mutating func checkAccount(of id: NeighborID) {
+    /// Whether what the neighbor made us keep is within its limit, and all of it within what 32-bit links can reach.
+    private mutating func canKeep(from id: NeighborID) -> Bool {
         let limit = neighbors[id.index].neighbor.limits.attributeBytes
-        guard attributes.account(id.rawValue) > limit, !neighbors[id.index].tables[0].isFull else { return }
+        guard attributes.account(id.rawValue) > limit || attributes.isNearlyFull else { return true }
+        guard !neighbors[id.index].tables.allSatisfy(\.isFull) else { return false }
         for table in neighbors[id.index].tables.indices { neighbors[id.index].tables[table].isFull = true }
         notify(.tooManyAttributes(id, limitBytes: limit))
+        return false
     }
 }
 

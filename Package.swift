@@ -43,6 +43,7 @@ let targets: [Target] = [
     // Layer 3: engines
     .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
     .target(name: "Announce", dependencies: ["Codes", "Net"], swiftSettings: engine),
+    .target(name: "RIB", dependencies: ["BGP", "Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "Dialect", dependencies: ["Net"], swiftSettings: engine),
 
     // Layer 4: shells, and the engine Config
@@ -91,7 +92,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["Peers"], path: "Benchmarks", cSettings: linux, swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["BGP", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
+        cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
@@ -106,6 +108,7 @@ let targets: [Target] = [
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "BGPTests", dependencies: ["BGP", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: shell),
+    .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),
@@ -156,7 +159,8 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "Site", "YAML",
+            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "RIB", "Site",
+            "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])

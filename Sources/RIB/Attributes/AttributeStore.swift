@@ -1,0 +1,214 @@
+internal import BGP
+internal import Glibc
+internal import Net
+
+/// Path attributes that one or more routes have: their bytes are kept once (hash-consed), and a route holds 32 bits.
+struct AttributeSet: Slot, Sendable {
+    var facts = Facts()
+    /// In `NextHops`; in a vacant slot the next one.
+    var hop: UInt32 = 0
+    /// How many hold it; nobody: vacant.
+    var references: UInt32 = 0
+    var hash: UInt32 = 0
+    /// Where its bytes are.
+    var run: UInt32 = 0
+    var length: UInt16 = 0
+    /// The neighbor on whose account its bytes stand.
+    var owner: UInt16 = 0
+    /// From neighbors with which codecs exactly these bytes were read without a fault: bit i for the i-th.
+    var wellFormed: UInt8 = 0
+
+    static var vacant: Self { Self() }
+    var isVacant: Bool { references == 0 }
+    var nextFree: UInt32 {
+        get { hop }
+        set { hop = newValue }
+    }
+}
+
+/// All attribute sets, found by their bytes.
+///
+/// The bytes are those of the UPDATE, of four-byte ASNs, in the order that the neighbor chose. Where the next hop came in
+/// MP_REACH_NLRI, that attribute stands first, without prefixes, as MRT abbreviates it (RFC 6396 §4.3.4). Two orders of the
+/// same attributes are two sets: that costs a little memory where neighbors differ, and makes every UPDATE whose set is
+/// known a matter of one comparison instead of decoding.
+///
+/// The hash is keyed anew in each process (`Hasher`), so that nobody can send sets that collide on purpose. No order of
+/// this table reaches an output.
+struct AttributeStore: ~Copyable, Sendable {
+    var sets = Slots<AttributeSet>()
+    var hops = NextHops()
+    private var bytes = Blocks<UInt8>(filler: 0)
+    /// Open addressing with linear probing; half full at most.
+    private var index = [UInt32](repeating: 0, count: 1024)
+    private let own: Facts.Identity
+    /// Bytes on the account of each neighbor.
+    private(set) var accounts: [Int] = []
+
+    init(_ own: Facts.Identity) { self.own = own }
+
+    var count: Int { sets.used }
+    var size: Int { sets.bytes + bytes.bytes + index.count * 4 }
+
+    /// 3 of the 4 GB that links reach.
+    var isNearlyFull: Bool { bytes.bytes - bytes.freeBytes > 3 << 30 }
+
+    subscript(_ set: Link<AttributeSet>) -> AttributeSet { sets[set] }
+
+    @inline(__always)
+    func facts(_ set: Link<AttributeSet>) -> Facts { sets[set].facts }
+
+    @inline(__always)
+    func withBytes<Result>(_ set: Link<AttributeSet>, _ body: (Span<UInt8>) -> Result) -> Result {
+        let slot = sets[set]
+        return bytes.withRun(slot.run, count: Int(slot.length), body)
+    }
+
+    func array(_ set: Link<AttributeSet>) -> [UInt8] { withBytes(set) { $0.array } }
+
+    /// The value of AS_PATH.
+    func path(_ set: Link<AttributeSet>) -> [UInt8] {
+        withBytes(set) { bytes in bytes.withAttribute(.asPath) { $0.array } } ?? []
+    }
+
+    // MARK: Finding and keeping
+
+    /// The set with these bytes, if there is one. Nothing is counted.
+    func find(_ wanted: Span<UInt8>, hash: UInt32) -> Link<AttributeSet> {
+        var place = Int(hash) & (index.count - 1)
+        while index[place] != 0 {
+            let link = Link<AttributeSet>(index[place])
+            if sets[link].hash == hash, withBytes(link, { wanted.equals($0) }) { return link }
+            place = (place + 1) & (index.count - 1)
+        }
+        return .none
+    }
+
+    /// The set with these bytes, held once more.
+    mutating func intern(_ wanted: Span<UInt8>, owner: UInt16) -> Link<AttributeSet> {
+        let hash = wanted.hash32
+        let old = find(wanted, hash: hash)
+        if old.exists {
+            retain(old)
+            return old
+        }
+        if (sets.used + 1) * 2 > index.count { grow() }
+        let link = sets.insert(make(wanted, hash, owner))
+        charge(owner, wanted.count)
+        enter(link, hash)
+        return link
+    }
+
+    private mutating func make(_ wanted: Span<UInt8>, _ hash: UInt32, _ owner: UInt16) -> AttributeSet {
+        let run = bytes.allocate(wanted.count)
+        bytes.write(wanted, to: run)
+        var set = AttributeSet(facts: Facts(wanted, own), references: 1, hash: hash, run: run)
+        set.hop = hops.use(wanted.nextHops)
+        set.length = UInt16(clamping: wanted.count)
+        set.owner = owner
+        return set
+    }
+
+    @inline(__always)
+    mutating func retain(_ set: Link<AttributeSet>) {
+        if set.exists { sets[set].references += 1 }
+    }
+
+    @inline(__always)
+    mutating func release(_ set: Link<AttributeSet>) {
+        guard set.exists else { return }
+        if sets[set].references > 1 { sets[set].references -= 1 } else { forget(set) }
+    }
+
+    private mutating func forget(_ link: Link<AttributeSet>) {
+        let set = sets[link]
+        leave(link, set.hash)
+        bytes.release(set.run, count: Int(set.length))
+        hops.release(set.hop)
+        charge(set.owner, -Int(set.length))
+        sets.remove(link)
+    }
+
+    private mutating func charge(_ owner: UInt16, _ difference: Int) {
+        while accounts.count <= Int(owner) { accounts.append(0) }
+        accounts[Int(owner)] += difference
+    }
+
+    func account(_ owner: UInt16) -> Int { Int(owner) < accounts.count ? accounts[Int(owner)] : 0 }
+
+    mutating func noteWellFormed(_ set: Link<AttributeSet>, codec: Int) {
+        if codec < 8 { sets[set].wellFormed |= 1 << UInt8(codec) }
+    }
+
+    func isWellFormed(_ set: Link<AttributeSet>, codec: Int) -> Bool {
+        codec < 8 && sets[set].wellFormed & 1 << UInt8(codec) != 0
+    }
+
+    // MARK: The index
+
+    private mutating func enter(_ link: Link<AttributeSet>, _ hash: UInt32) {
+        var place = Int(hash) & (index.count - 1)
+        while index[place] != 0 { place = (place + 1) & (index.count - 1) }
+        index[place] = link.rawValue
+    }
+
+    /// Closes the gap, so that no mark of what was there is needed (Knuth, TAOCP vol. 3, §6.4, algorithm R).
+    private mutating func leave(_ link: Link<AttributeSet>, _ hash: UInt32) {
+        let mask = index.count - 1
+        var gap = Int(hash) & mask
+        while index[gap] != link.rawValue { gap = (gap + 1) & mask }
+        var place = gap
+        while true {
+            place = (place + 1) & mask
+            guard index[place] != 0 else { break }
+            let home = Int(sets[Link(index[place])].hash) & mask
+            if (place - home) & mask >= (place - gap) & mask {
+                index[gap] = index[place]
+                gap = place
+            }
+        }
+        index[gap] = 0
+    }
+
+    private mutating func grow() {
+        let old = index
+        index = [UInt32](repeating: 0, count: old.count * 2)
+        for link in old where link != 0 { enter(Link(link), sets[Link(link)].hash) }
+    }
+}
+
+extension Span where Element == UInt8 {
+    var hash32: UInt32 {
+        var hasher = Hasher()
+        // SAFETY: the bytes exist while they are read.
+        unsafe withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        return UInt32(truncatingIfNeeded: hasher.finalize())
+    }
+
+    func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        // SAFETY: both are `count` bytes long, and exist while they are compared.
+        return unsafe withUnsafeBytes { mine in
+            unsafe other.withUnsafeBytes { theirs in
+                guard let first = mine.baseAddress, let second = theirs.baseAddress else { return true }
+                return unsafe memcmp(first, second, count) == 0
+            }
+        }
+    }
+
+    /// Of NEXT_HOP, or of MP_REACH_NLRI without prefixes, which counts more.
+    var nextHops: [Address] {
+        if let hops = withAttribute(.mpReach, { $0.reachHops }) { return hops }
+        return withAttribute(.nextHop) { Address(bytes: $0.array) }.flatMap { $0 }.map { [$0] } ?? []
+    }
+
+    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length.
+    private var reachHops: [Address] {
+        guard count >= 4, count >= 4 + Int(self[3]) else { return [] }
+        let length = Int(self[3])
+        let width = length == 4 ? 4 : 16
+        return stride(from: 4, to: 4 + length, by: width).compactMap { start in
+            start + width <= 4 + length ? Address(bytes: extracting(start..<start + width).array) : nil
+        }
+    }
+}

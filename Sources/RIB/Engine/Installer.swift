@@ -1,0 +1,55 @@
+package import Net
+
+/// The Loc-RIB as whoever installs routes sees it: what has changed since the last time.
+struct Installer: Sendable {
+    var log = ChangeLog()
+    var cursor: UInt64 = 0
+}
+
+/// What to use for a prefix now; no next hops: nothing.
+package struct Installation: Hashable, Sendable {
+    package var prefix: Prefix
+    /// Of each route that is used, in order of preference.
+    package var nextHops: [[Address]]
+    /// Packets are to be discarded (RFC 7999).
+    package var isBlackhole = false
+}
+
+extension RIB {
+    /// From now on changes of the Loc-RIB are noted, those that are there already first.
+    package mutating func startInstalling() {
+        installer = Installer()
+        for number in 1..<max(nets.slots.count, 1) {
+            let net = Link<NetSlot>(UInt32(number))
+            if !nets.slots[net].isVacant, best(of: net) != nil { installer?.log.append(net) }
+        }
+    }
+
+    /// Up to `limit` changes; empty: there are none.
+    package mutating func takeInstallations(limit: Int = 1000) -> [Installation] {
+        guard var cursor = installer?.cursor, let changes = installer?.log.read(from: &cursor, limit: limit) else {
+            return []
+        }
+        let result = changes.map { installation($0) }
+        installer?.cursor = cursor
+        for net in installer?.log.tidy(slowest: cursor).gone ?? [] { reap(net) }
+        return result
+    }
+
+    private func installation(_ net: Link<NetSlot>) -> Installation {
+        var result = Installation(prefix: nets.prefix(net), nextHops: [])
+        guard let best = best(of: net) else { return result }
+        result.nextHops.append(hops(of: best))
+        result.isBlackhole = attributes.facts(routes[best].accepted).flags.contains(.blackhole)
+        var link = routes[best].nextInNet
+        while link.exists {
+            if routes[link].flags.contains(.shares) { result.nextHops.append(hops(of: link)) }
+            link = routes[link].nextInNet
+        }
+        return result
+    }
+
+    private func hops(of route: Link<Route>) -> [Address] {
+        attributes.hops[attributes[routes[route].accepted].hop].addresses
+    }
+}

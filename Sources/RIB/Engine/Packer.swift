@@ -1,0 +1,177 @@
+internal import BGP
+internal import Net
+
+/// Prefixes of one reading, sorted by what is said about them: each attribute set is written once a message and has as
+/// many prefixes behind it as fit (RFC 4271 §4.3).
+struct Packer: Sendable {
+    struct Bucket: Sendable {
+        var entry: ToldTable.Entry
+        var family: Family
+        var first = -1
+        var last = -1
+        /// Another bucket of the same set.
+        var next = -1
+    }
+
+    private struct Item: Sendable {
+        var net: Link<NetSlot>
+        var next = -1
+    }
+
+    private var items: [Item] = []
+    private(set) var buckets: [Bucket] = []
+    /// By set: its first bucket and one, or 0.
+    private var heads: [Int32] = []
+
+    mutating func reset(sets: Int) {
+        for bucket in buckets { heads[Int(bucket.entry.set.rawValue)] = 0 }
+        items.removeAll(keepingCapacity: true)
+        buckets.removeAll(keepingCapacity: true)
+        if heads.count < sets { heads += [Int32](repeating: 0, count: sets - heads.count) }
+    }
+
+    mutating func add(_ net: Link<NetSlot>, _ family: Family, _ entry: ToldTable.Entry) {
+        let bucket = bucket(of: entry, family)
+        items.append(Item(net: net))
+        if buckets[bucket].last >= 0 { items[buckets[bucket].last].next = items.count - 1 }
+        if buckets[bucket].first < 0 { buckets[bucket].first = items.count - 1 }
+        buckets[bucket].last = items.count - 1
+    }
+
+    private mutating func bucket(of entry: ToldTable.Entry, _ family: Family) -> Int {
+        let head = Int(heads[Int(entry.set.rawValue)]) - 1
+        var index = head
+        while index >= 0 {
+            if buckets[index].entry.edit == entry.edit, buckets[index].family == family { return index }
+            index = buckets[index].next
+        }
+        buckets.append(Bucket(entry: entry, family: family, next: head))
+        heads[Int(entry.set.rawValue)] = Int32(buckets.count)
+        return buckets.count - 1
+    }
+
+    /// In the order in which they were added.
+    func nets(_ bucket: Bucket) -> some Sequence<Link<NetSlot>> {
+        sequence(state: bucket.first) { index in
+            guard index >= 0 else { return nil }
+            defer { index = items[index].next }
+            return items[index].net
+        }
+    }
+}
+
+/// Whole UPDATE messages, one behind the other.
+struct UpdateWriter {
+    private(set) var bytes: [UInt8] = []
+    private(set) var messages = 0
+    let longest: Int
+    private var start = 0
+
+    init(longest: Int) { self.longest = longest }
+
+    /// The bytes that a message has left for prefixes, after this much.
+    private var room: Int { longest - (bytes.count - start) }
+
+    private mutating func begin() {
+        start = bytes.count
+        for _ in 0..<16 { bytes.put(UInt8(0xff)) }
+        bytes.put(UInt16(0))
+        bytes.put(MessageType.update.rawValue)
+        messages += 1
+    }
+
+    private mutating func end() { bytes.patch(UInt16(clamping: bytes.count - start), at: start + 16) }
+
+    // MARK: Withdrawals
+
+    mutating func withdraw(_ prefixes: [Prefix], _ family: Family) {
+        var rest = prefixes[...]
+        while !rest.isEmpty {
+            begin()
+            rest = family == .ipv4 ? withdrawLegacy(rest) : withdrawMulti(rest, family)
+            end()
+        }
+    }
+
+    private mutating func withdrawLegacy(_ prefixes: ArraySlice<Prefix>) -> ArraySlice<Prefix> {
+        let place = bytes.count
+        bytes.put(UInt16(0))
+        let rest = put(prefixes, keeping: 2)
+        bytes.patch(UInt16(clamping: bytes.count - place - 2), at: place)
+        bytes.put(UInt16(0))
+        return rest
+    }
+
+    /// MP_UNREACH_NLRI (RFC 4760 §4).
+    private mutating func withdrawMulti(_ prefixes: ArraySlice<Prefix>, _ family: Family) -> ArraySlice<Prefix> {
+        bytes.put(UInt32(0))
+        let place = bytes.count
+        bytes.put(AttributeFlags.optional.union(.extendedLength).rawValue)
+        bytes.put(AttributeCode.mpUnreach.rawValue)
+        bytes.put(UInt16(0))
+        bytes.put(family.rawValue)
+        bytes.put(RouteFamily(family).safi)
+        let rest = put(prefixes, keeping: 0)
+        bytes.patch(UInt16(clamping: bytes.count - place - 4), at: place + 2)
+        bytes.patch(UInt16(clamping: bytes.count - place), at: place - 2)
+        return rest
+    }
+
+    // MARK: Announcements
+
+    /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
+    /// room for one of them; then nothing has been written.
+    mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
+        var rest = prefixes[...]
+        let widest = prefixes.reduce(0) { max($0, 1 + ($1.length + 7) / 8) }
+        guard UpdateParts.header + 4 + set.count + widest <= longest else { return false }
+        while !rest.isEmpty {
+            begin()
+            bytes.put(UInt16(0))
+            rest = set.startsWithReach ? announceMulti(rest, family, set) : announceLegacy(rest, set)
+            end()
+        }
+        return true
+    }
+
+    private mutating func announceLegacy(_ prefixes: ArraySlice<Prefix>, _ set: Span<UInt8>) -> ArraySlice<Prefix> {
+        bytes.put(UInt16(clamping: set.count))
+        bytes.put(set)
+        return put(prefixes, keeping: 0)
+    }
+
+    /// MP_REACH_NLRI (RFC 4760 §3): the value that the set has, and the prefixes behind it.
+    private mutating func announceMulti(
+        _ prefixes: ArraySlice<Prefix>, _ family: Family, _ set: Span<UInt8>
+    ) -> ArraySlice<Prefix> {
+        let reach = 4 + Int(set.short(at: 2))
+        let place = bytes.count
+        bytes.put(UInt16(0))
+        bytes.put(set.extracting(first: reach))
+        bytes.patch(family.rawValue, at: place + 6)
+        let rest = put(prefixes, keeping: set.count - reach)
+        bytes.patch(UInt16(clamping: bytes.count - place - 6), at: place + 4)
+        bytes.put(set.extracting(droppingFirst: reach))
+        bytes.patch(UInt16(clamping: bytes.count - place - 2), at: place)
+        return rest
+    }
+
+    /// As many as fit; what is left is returned.
+    private mutating func put(_ prefixes: ArraySlice<Prefix>, keeping reserve: Int) -> ArraySlice<Prefix> {
+        var rest = prefixes
+        while let prefix = rest.first {
+            let size = (prefix.length + 7) / 8
+            guard room - reserve >= 1 + size else { break }
+            bytes.put(UInt8(prefix.length))
+            for index in 0..<size {
+                bytes.put(UInt8(truncatingIfNeeded: prefix.address.bits >> UInt128(120 - 8 * index)))
+            }
+            rest = rest.dropFirst()
+        }
+        return rest
+    }
+}
+
+extension Span where Element == UInt8 {
+    fileprivate var startsWithReach: Bool { count >= 4 && self[1] == AttributeCode.mpReach.rawValue }
+}

@@ -1,0 +1,112 @@
+package import Net
+
+// MARK: Who is told the same
+
+extension RIB {
+    /// The neighbor's session is up: its group is one that is like it, or a new one. It is told the whole table first.
+    mutating func join(_ id: NeighborID) {
+        guard let profile = ExportProfile(neighbors[id.index]) else { return }
+        let index = groups.firstIndex { $0?.profile == profile } ?? addGroup(UpdateGroup(profile))
+        let wasAlone = groups[index]?.members.count == 1
+        let isNew = groups[index]?.members.isEmpty ?? true
+        groups[index]?.members.append(id)
+        groups[index]?.members.sort()
+        neighbors[id.index].output = NeighborState.Output(
+            group: index, cursor: groups[index]?.log.join() ?? 0, walk: 1, walkFamilies: profile.terms.families,
+            knowsNothing: true)
+        // A new group's table is empty, and one of a single member lacks what came from that one.
+        guard isNew || wasAlone else { return }
+        let isChanging = jobs.contains {
+            if case .exportAgain(group: index, at: _, quietly: false) = $0 { true } else { false }
+        }
+        groups[index]?.isFilling = true
+        start(.exportAgain(group: index, at: 1, quietly: !isChanging))
+    }
+
+    private mutating func addGroup(_ group: UpdateGroup) -> Int {
+        if let free = groups.firstIndex(where: { $0 == nil }) {
+            groups[free] = group
+            return free
+        }
+        groups.append(group)
+        return groups.count - 1
+    }
+
+    mutating func leave(_ id: NeighborID) {
+        guard let index = neighbors[id.index].output.group else { return }
+        neighbors[id.index].output = NeighborState.Output()
+        groups[index]?.members.removeAll { $0 == id }
+        groups[index]?.chunk = nil
+        guard groups[index]?.members.isEmpty ?? false else { return }
+        forgetMemo(ofGroup: index)
+        guard var group = groups[index] else { return }
+        groups[index] = nil
+        jobs.removeAll { if case .exportAgain(group: index, at: _, quietly: _) = $0 { true } else { false } }
+        start(.discard(group.told))
+        for net in group.log.tidy(slowest: .max).gone { reap(net) }
+    }
+
+    /// Neighbors with a new export policy are told what it changes, and nothing else.
+    package mutating func setExport(_ policy: Policy?, of ids: [NeighborID]) {
+        for id in ids { neighbors[id.index].neighbor.exporting = policy }
+        for index in groups.indices {
+            guard let group = groups[index], group.profile.policy != policy else { continue }
+            let leaving = group.members.filter(ids.contains)
+            guard !leaving.isEmpty else { continue }
+            change(policy, of: leaving.count == group.members.count ? index : split(leaving, from: index))
+        }
+    }
+
+    private mutating func change(_ policy: Policy?, of index: Int) {
+        forgetMemo(ofGroup: index)
+        groups[index]?.profile.policy = policy
+        groups[index]?.chunk = nil
+        start(.exportAgain(group: index, at: 1, quietly: false))
+    }
+
+    /// Some members become a group of their own, which begins with what they have been told.
+    private mutating func split(_ ids: [NeighborID], from index: Int) -> Int {
+        forgetMemo(ofGroup: index)
+        guard var group = groups[index] else { return index }
+        groups[index]?.members.removeAll(where: ids.contains)
+        groups[index]?.chunk = nil
+        group.members = ids
+        group.told.eachSet { attributes.retain($0) }
+        let new = addGroup(group)
+        for id in ids { neighbors[id.index].output.group = new }
+        return new
+    }
+
+    /// The neighbor wants to hear all of a family again (ROUTE-REFRESH, RFC 2918).
+    package mutating func refresh(_ id: NeighborID, _ family: Family) {
+        guard neighbors[id.index].output.group != nil else { return }
+        if neighbors[id.index].output.walk == nil { neighbors[id.index].output.walkFamilies = [] }
+        neighbors[id.index].output.walk = 1
+        if !neighbors[id.index].output.walkFamilies.contains(family) {
+            neighbors[id.index].output.walkFamilies.append(family)
+        }
+    }
+
+    // MARK: Tidying up
+
+    /// Lets a group's log forget what all members have heard.
+    mutating func tidy(_ index: Int) {
+        guard let members = groups[index]?.members else { return }
+        let slowest = members.map { neighbors[$0.index].output.cursor }.min() ?? .max
+        guard let tidied = groups[index]?.log.tidy(slowest: slowest) else { return }
+        if let moves = tidied.moves {
+            groups[index]?.chunk = nil
+            for id in members { neighbors[id.index].output.cursor = moves(neighbors[id.index].output.cursor) }
+        }
+        for net in tidied.gone { reap(net) }
+    }
+
+    /// A prefix that has no routes and that nobody must hear of any more.
+    mutating func reap(_ net: Link<NetSlot>) {
+        guard !nets.slots[net].isVacant, !nets.slots[net].first.exists else { return }
+        if installer?.log.contains(net) ?? false { return }
+        if groups.contains(where: { $0?.log.contains(net) ?? false }) { return }
+        for group in groups.indices { groups[group]?.told.clear(net) }
+        nets.remove(net)
+    }
+}

@@ -1,0 +1,136 @@
+package import BGP
+package import Net
+
+// MARK: From the wire
+
+extension RIB {
+    /// One UPDATE of a neighbor, as it came. Where its attribute set is known and was read without a fault before, nothing
+    /// is decoded but the prefixes; else `BGP` reads it, and what that finds is returned.
+    ///
+    /// Throws what resets the session. `nil` means that the fast way was taken and there was nothing to complain about.
+    package mutating func receive(_ frame: Frame, from id: NeighborID, now: Instant) throws(BGPError) -> Update? {
+        guard neighbors[id.index].isUp else { return nil }
+        if receiveKnown(frame.bytes.span, id, now) { return nil }
+        guard let codec = neighbors[id.index].terms?.codec,
+            case .update(let update) = try Message.decode(frame, codec)
+        else { return nil }
+        receive(update, raw: frame.bytes, from: id, now: now)
+        return update
+    }
+
+    /// An UPDATE that `BGP` has read. With the message's own bytes, the next one with these attributes is recognized.
+    package mutating func receive(_ update: Update, raw: [UInt8] = [], from id: NeighborID, now: Instant) {
+        for prefix in update.unreachable { withdraw(prefix, from: id) }
+        guard !update.reachable.isEmpty else { return }
+        if isUsual(update, id), let parts = UpdateParts(raw.span) {
+            raw.span.extracting(parts.attributes).putKey(into: &scratch)
+            return announce(update.reachable, scratch, from: id, now: now, isWellFormed: true)
+        }
+        announceDecoded(update, from: id, now: now)
+    }
+
+    /// The message's own bytes say the same to everyone: nothing was malformed, AS numbers are as wide as ours, and all
+    /// prefixes have the same next hop.
+    private func isUsual(_ update: Update, _ id: NeighborID) -> Bool {
+        update.faults.isEmpty && (update.reach == nil || update.announced.isEmpty)
+            && neighbors[id.index].terms?.codec.fourByteASN ?? false
+    }
+
+    private mutating func announceDecoded(_ update: Update, from id: NeighborID, now: Instant) {
+        if !update.announced.isEmpty {
+            let bytes = Canonical.bytes(update.attributes, reach: nil)
+            announce(update.announced, bytes, from: id, now: now)
+        }
+        if let reach = update.reach, !reach.prefixes.isEmpty {
+            var attributes = update.attributes
+            attributes.nextHop = nil
+            announce(reach.prefixes, Canonical.bytes(attributes, reach: reach), from: id, now: now)
+        }
+    }
+}
+
+// MARK: By value
+
+extension RIB {
+    /// A route of our own.
+    package mutating func originate(_ prefix: Prefix, _ attributes: PathAttributes, now: Instant) {
+        announce([prefix], Canonical.bytes(attributes, reach: nil), from: .local, now: now)
+    }
+
+    package mutating func announce(
+        _ prefixes: [Prefix], _ attributes: PathAttributes, nextHops: [Address] = [], pathID: UInt32 = 0,
+        from id: NeighborID, now: Instant
+    ) {
+        let reach = nextHops.first.map { Reach(family: $0.family, nextHops: nextHops, prefixes: []) }
+        let bytes = Canonical.bytes(attributes, reach: reach)
+        announce(prefixes, bytes, pathID: pathID, from: id, now: now)
+    }
+
+    private mutating func announce(
+        _ prefixes: [Prefix], _ bytes: [UInt8], pathID: UInt32 = 0, from id: NeighborID, now: Instant,
+        isWellFormed: Bool = false
+    ) {
+        guard bytes.count <= Int(UInt16.max) else { return }
+        let set = attributes.intern(bytes.span, owner: id.rawValue)
+        if isWellFormed { attributes.noteWellFormed(set, codec: neighbors[id.index].codec) }
+        if canKeep(from: id) {
+            for prefix in prefixes { announce(prefix, set, pathID, from: id, now) }
+        } else {
+            // What the neighbor had to say before isn't true any more either.
+            for prefix in prefixes { withdraw(prefix, pathID: pathID, from: id) }
+        }
+        attributes.release(set)
+    }
+
+    /// Whether what the neighbor made us keep is within its limit, and all of it within what 32-bit links can reach.
+    private mutating func canKeep(from id: NeighborID) -> Bool {
+        let limit = neighbors[id.index].neighbor.limits.attributeBytes
+        guard attributes.account(id.rawValue) > limit || attributes.isNearlyFull else { return true }
+        guard !neighbors[id.index].tables.allSatisfy(\.isFull) else { return false }
+        for table in neighbors[id.index].tables.indices { neighbors[id.index].tables[table].isFull = true }
+        notify(.tooManyAttributes(id, limitBytes: limit))
+        return false
+    }
+}
+
+// MARK: The fast way
+
+extension RIB {
+    /// False when anything about the message is new or odd; then nothing has been done.
+    private mutating func receiveKnown(_ message: Span<UInt8>, _ id: NeighborID, _ now: Instant) -> Bool {
+        guard let parts = UpdateParts(message), parts.isSound(message) else { return false }
+        guard let reachable = parts.reachable else {
+            guard parts.hasNoAttributes, parts.announced == nil else { return false }
+            withdraw(parts, message, id)
+            return true
+        }
+        let set = findKnown(parts, message, codec: neighbors[id.index].codec)
+        guard set.exists else { return false }
+        attributes.retain(set)
+        withdraw(parts, message, id)
+        message.extracting(reachable.range).eachPrefix(reachable.family) { announce($0, set, 0, from: id, now) }
+        attributes.release(set)
+        return true
+    }
+
+    private mutating func findKnown(_ parts: UpdateParts, _ message: Span<UInt8>, codec: Int) -> Link<AttributeSet> {
+        let whole = message.extracting(parts.attributes)
+        let set: Link<AttributeSet>
+        if parts.isPlain {
+            set = attributes.find(whole, hash: whole.hash32)
+        } else {
+            whole.putKey(into: &scratch)
+            set = attributes.find(scratch.span, hash: scratch.span.hash32)
+        }
+        return set.exists && attributes.isWellFormed(set, codec: codec) ? set : .none
+    }
+
+    private mutating func withdraw(_ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID) {
+        if let part = parts.withdrawn {
+            message.extracting(part.range).eachPrefix(part.family) { withdraw($0, from: id) }
+        }
+        if let part = parts.unreach {
+            message.extracting(part.range).eachPrefix(part.family) { withdraw($0, from: id) }
+        }
+    }
+}

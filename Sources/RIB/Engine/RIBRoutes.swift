@@ -1,0 +1,158 @@
+package import Net
+
+// MARK: Adj-RIB-In
+
+extension RIB {
+    /// A prefix that a neighbor announces. The set is the caller's: what keeps it holds it once more.
+    mutating func announce(
+        _ prefix: Prefix, _ set: Link<AttributeSet>, _ pathID: UInt32, from id: NeighborID, _ now: Instant
+    ) {
+        let table = prefix.family == .ipv4 ? 0 : 1
+        let known = nets.find(prefix)
+        if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
+        guard admits(prefix, pathID, from: id, table) else { return }
+        let net = known.exists ? known : nets.add(prefix)
+        var route = Route(net: net, received: set, pathID: pathID, since: now.seconds, neighbor: id.rawValue)
+        route.epoch = neighbors[id.index].tables[table].epoch
+        attributes.retain(set)
+        route.accepted = accept(set, prefix, from: id)
+        route.nextInNet = nets.slots[net].first
+        let link = routes.insert(route)
+        routes.link(link, atEndOf: neighbors[id.index].tables[table].current)
+        neighbors[id.index].tables[table].count += 1
+        enter(link, into: net)
+    }
+
+    /// The best route stays in front.
+    private mutating func enter(_ route: Link<Route>, into net: Link<NetSlot>) {
+        let first = nets.slots[net].first
+        if first.exists {
+            routes[route].nextInNet = routes[first].nextInNet
+            routes[first].nextInNet = route
+        } else {
+            nets.slots[net].first = route
+        }
+        settle(net, route, was: nil, is: rank(of: route))
+    }
+
+    private mutating func replace(
+        _ link: Link<Route>, _ set: Link<AttributeSet>, _ prefix: Prefix, _ table: Int, _ now: Instant
+    ) {
+        let isRenewed = renew(link, table)
+        let id = NeighborID(rawValue: routes[link].neighbor)
+        // A policy that changed meanwhile has passed over it.
+        guard routes[link].received != set || isRenewed else { return }
+        attributes.retain(set)
+        attributes.release(routes[link].received)
+        routes[link].received = set
+        routes[link].since = now.seconds
+        reaccept(link, accept(set, prefix, from: id))
+    }
+
+    /// The route is what its neighbor has now, also if it was about to be flushed, or might have been.
+    private mutating func renew(_ link: Link<Route>, _ table: Int) -> Bool {
+        let owner = Int(routes[link].neighbor)
+        let isDying = routes[link].epoch != neighbors[owner].tables[table].epoch
+        let isCalm =
+            routes.isEmpty(neighbors[owner].tables[table].stale) && routes.isEmpty(neighbors[owner].tables[table].dying)
+        guard !isCalm else { return false }
+        unlink(link, owner, table)
+        routes.link(link, atEndOf: neighbors[owner].tables[table].current)
+        guard isDying else { return true }
+        routes[link].epoch = neighbors[owner].tables[table].epoch
+        neighbors[owner].tables[table].count += 1
+        return true
+    }
+
+    /// What import makes of a route now; takes over the caller's hold on it.
+    mutating func reaccept(_ link: Link<Route>, _ accepted: Link<AttributeSet>) {
+        guard routes[link].accepted != accepted else { return attributes.release(accepted) }
+        let was = rank(of: link)
+        let old = routes[link].accepted
+        routes[link].accepted = accepted
+        settle(routes[link].net, link, was: was, is: rank(of: link))
+        attributes.release(old)
+    }
+
+    package mutating func withdraw(_ prefix: Prefix, pathID: UInt32 = 0, from id: NeighborID) {
+        let net = nets.find(prefix)
+        guard net.exists, let route = find(id, pathID, in: net) else { return }
+        remove(route)
+    }
+
+    mutating func remove(_ link: Link<Route>) {
+        let route = routes[link]
+        let table = nets.family(route.net) == .ipv4 ? 0 : 1
+        let was = rank(of: link)
+        let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
+        unlinkFromNet(link, route)
+        unlink(link, Int(route.neighbor), table)
+        if route.epoch == neighbors[Int(route.neighbor)].tables[table].epoch {
+            neighbors[Int(route.neighbor)].tables[table].count -= 1
+        }
+        routes.remove(link)
+        settleRemoval(route.net, flags: route.flags, was: was, former: former)
+        attributes.release(route.received)
+        attributes.release(route.accepted)
+        reap(route.net)
+    }
+
+    private mutating func unlinkFromNet(_ link: Link<Route>, _ route: Route) {
+        guard nets.slots[route.net].first != link else {
+            nets.slots[route.net].first = route.nextInNet
+            return
+        }
+        var before = nets.slots[route.net].first
+        while routes[before].nextInNet != link { before = routes[before].nextInNet }
+        routes[before].nextInNet = route.nextInNet
+    }
+
+    /// Out of its ring; a walk that has got to it goes on behind it.
+    mutating func unlink(_ link: Link<Route>, _ owner: Int, _ table: Int) {
+        if neighbors[owner].tables[table].cursor == link {
+            neighbors[owner].tables[table].cursor = routes[link].next
+        }
+        routes.unlink(link)
+    }
+
+    func find(_ id: NeighborID, _ pathID: UInt32, in net: Link<NetSlot>) -> Link<Route>? {
+        var link = nets.slots[net].first
+        while link.exists {
+            if routes[link].neighbor == id.rawValue, routes[link].pathID == pathID { return link }
+            link = routes[link].nextInNet
+        }
+        return nil
+    }
+}
+
+// MARK: Limits
+
+extension RIB {
+    private mutating func admits(_ prefix: Prefix, _ pathID: UInt32, from id: NeighborID, _ table: Int) -> Bool {
+        let state = neighbors[id.index].tables[table]
+        let limits = neighbors[id.index].neighbor.limits
+        guard !state.isFull else { return false }
+        let limit = limits.prefixes(prefix.family)
+        if state.count >= limit {
+            neighbors[id.index].tables[table].isFull = true
+            notify(.tooManyPrefixes(id, prefix.family, limit: limit))
+            return false
+        }
+        if limit != .max, !state.hasWarned, (state.count + 1) * 100 > limit * limits.warning {
+            neighbors[id.index].tables[table].hasWarned = true
+            notify(.manyPrefixes(id, prefix.family, count: state.count + 1, limit: limit))
+        }
+        return pathID == 0 || paths(of: id, to: prefix) < limits.pathsPerPrefix
+    }
+
+    private func paths(of id: NeighborID, to prefix: Prefix) -> Int {
+        let net = nets.find(prefix)
+        guard net.exists else { return 0 }
+        var (link, count) = (nets.slots[net].first, 0)
+        while link.exists {
+            if routes[link].neighbor == id.rawValue { count += 1 }
+            link = routes[link].nextInNet
+        }
+        return count
+    }
+}

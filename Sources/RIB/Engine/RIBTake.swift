@@ -1,0 +1,173 @@
+internal import BGP
+package import Net
+
+/// What a neighbor is told next: whole messages, one behind the other.
+package struct Telling: Hashable, Sendable {
+    package var bytes: [UInt8] = []
+    package var messages = 0
+    package var announced = 0
+    package var withdrawn = 0
+    /// Families of which the neighbor has now heard the whole table: the place for an End-of-RIB (RFC 4724 §2) or the end of
+    /// a refresh (RFC 7313).
+    package var finished: [Family] = []
+    /// There is more.
+    package var hasMore = false
+}
+
+extension RIB {
+    /// Of up to `limit` prefixes, what the neighbor doesn't know yet. Whoever can't send doesn't ask, and costs nothing
+    /// meanwhile but a set of the prefixes that change: MRAI (RFC 4271 §9.2.1.1) and slow readers are a matter of asking
+    /// later.
+    package mutating func take(for id: NeighborID, limit: Int = 4000) -> Telling {
+        guard let index = neighbors[id.index].output.group, !neighbors[id.index].output.isStopped else {
+            return Telling()
+        }
+        guard hasNews(for: id), !exceeds(id, index) else { return Telling() }
+        var telling = neighbors[id.index].output.walk == nil ? takeLog(id, index, limit) : takeWalk(id, index, limit)
+        let output = neighbors[id.index].output
+        telling.hasMore = output.walk != nil || output.cursor < groups[index]?.log.end ?? 0
+        if groups[index]?.log.wantsTidying ?? false { tidy(index) }
+        return telling
+    }
+
+    /// Whether `take` has something to give.
+    package func hasNews(for id: NeighborID) -> Bool {
+        let output = neighbors[id.index].output
+        guard let index = output.group, !output.isStopped else { return false }
+        if output.walk != nil { return !(groups[index]?.isFilling ?? true) }
+        return output.cursor < groups[index]?.log.end ?? 0
+    }
+
+    private mutating func exceeds(_ id: NeighborID, _ index: Int) -> Bool {
+        for (family, limit) in neighbors[id.index].neighbor.limits.prefixesOut.sorted(by: { $0.key < $1.key }) {
+            guard let count = groups[index]?.counts[family], count > limit else { continue }
+            neighbors[id.index].output.isStopped = true
+            notify(.tooManyPrefixesOut(id, family, count: count, limit: limit))
+            return true
+        }
+        return false
+    }
+
+    // MARK: The table
+
+    private mutating func takeWalk(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
+        // What has changed until now is in the table.
+        if neighbors[id.index].output.knowsNothing {
+            neighbors[id.index].output.cursor = groups[index]?.log.join() ?? 0
+        }
+        neighbors[id.index].output.knowsNothing = false
+        let families = neighbors[id.index].output.walkFamilies
+        var place = neighbors[id.index].output.walk ?? 1
+        var found: [Link<NetSlot>] = []
+        let end = UInt32(nets.slots.count)
+        // Prefixes that have nothing to tell are passed over, but not too many at a time.
+        let last = min(end, place + UInt32(limit) * 16)
+        while place < last, found.count < limit {
+            let net = Link<NetSlot>(place)
+            place += 1
+            guard !nets.slots[net].isVacant, families.contains(nets.family(net)) else { continue }
+            if groups[index]?.told[net].set.exists ?? false { found.append(net) }
+        }
+        var telling = tell(found, to: id, index, sayingGone: false)
+        neighbors[id.index].output.walk = place < end ? place : nil
+        if place >= end { telling.finished = families }
+        return telling
+    }
+
+    // MARK: The changes
+
+    private mutating func takeLog(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
+        var cursor = neighbors[id.index].output.cursor
+        let end = groups[index]?.log.end ?? 0
+        if let chunk = groups[index]?.chunk, chunk.fits(cursor, limit, end),
+            chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
+        {
+            neighbors[id.index].output.cursor = chunk.end
+            return chunk.output
+        }
+        let start = cursor
+        let changes = groups[index]?.log.read(from: &cursor, limit: limit) ?? []
+        neighbors[id.index].output.cursor = cursor
+        let telling = tell(changes, to: id, index, sayingGone: true)
+        if groups[index]?.members.count ?? 0 > 1 {
+            let sources = sources(of: changes, index)
+            if !sources.contains(id) {
+                groups[index]?.chunk = UpdateGroup.Chunk(
+                    start: start, end: cursor, limit: limit,
+                    nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling
+                )
+            }
+        }
+        return telling
+    }
+
+    /// Members for whom these changes mean something else than for all others.
+    private func sources(of changes: [Link<NetSlot>], _ index: Int) -> Set<NeighborID> {
+        var sources: Set<NeighborID> = []
+        for net in changes {
+            if let best = best(of: net) { sources.insert(NeighborID(rawValue: routes[best].neighbor)) }
+            if let entry = groups[index]?.told[net], !entry.set.exists { sources.insert(entry.silent) }
+        }
+        return sources
+    }
+
+    // MARK: Messages
+
+    private mutating func tell(
+        _ changes: [Link<NetSlot>], to id: NeighborID, _ index: Int, sayingGone: Bool
+    ) -> Telling {
+        var gone: [Prefix] = []
+        packer.reset(sets: attributes.sets.count)
+        guard let told = groups[index]?.told else { return Telling() }
+        for net in changes {
+            let entry = told[net]
+            if !entry.set.exists {
+                if sayingGone, entry.silent != id { gone.append(nets.prefix(net)) }
+            } else if best(of: net).map({ routes[$0].neighbor }) == id.rawValue {
+                if sayingGone, told.sourceWasTold(net) { gone.append(nets.prefix(net)) }
+            } else {
+                packer.add(net, nets.family(net), entry)
+            }
+        }
+        return write(gone, to: id, index)
+    }
+
+    private mutating func write(_ gone: [Prefix], to id: NeighborID, _ index: Int) -> Telling {
+        guard let group = groups[index] else { return Telling() }
+        var telling = Telling()
+        var writer = UpdateWriter(longest: group.profile.terms.longestMessage)
+        let nextHops = neighbors[id.index].terms?.nextHops ?? [:]
+        let (announced, tooLong) = writeBuckets(group, nextHops, into: &writer)
+        telling.announced = announced
+        if !tooLong.isEmpty { notify(.tooLong(id, prefixes: tooLong.count)) }
+        let all = gone + tooLong
+        for family in Family.allCases { writer.withdraw(all.filter { $0.family == family }, family) }
+        (telling.bytes, telling.messages, telling.withdrawn) = (writer.bytes, writer.messages, all.count)
+        return telling
+    }
+
+    /// How many prefixes were announced, and those whose attributes don't fit.
+    private func writeBuckets(
+        _ group: UpdateGroup, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
+    ) -> (Int, [Prefix]) {
+        var announced = 0
+        var tooLong: [Prefix] = []
+        for bucket in packer.buckets {
+            var bytes = wire(bucket.entry, group, nextHops[bucket.family] ?? [])
+            if !group.profile.terms.codec.fourByteASN { bytes = Canonical.bytes(bytes, for: group.profile.terms.codec) }
+            let prefixes = packer.nets(bucket).map { nets.prefix($0) }
+            if writer.announce(prefixes, bucket.family, bytes.span) {
+                announced += prefixes.count
+            } else {
+                tooLong += prefixes
+            }
+        }
+        return (announced, tooLong)
+    }
+}
+
+extension UpdateGroup.Chunk {
+    fileprivate func fits(_ cursor: UInt64, _ limit: Int, _ logEnd: UInt64) -> Bool {
+        start == cursor && self.limit == limit && self.logEnd == logEnd
+    }
+}

@@ -1,0 +1,120 @@
+import BGP
+import Net
+import RIB
+import Testing
+
+@Suite("What a neighbor can make us keep")
+struct BoundTests {
+    @Test(
+        "a warning at its mark, one refusal at the limit, and no more than the limit is kept",
+        arguments: Family.allCases)
+    func maximumPrefixes(family: Family) {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.limits.prefixes = [family: 100] }
+        for number in 0..<300 {
+            let attributes = PathAttributes(path: [64501]) { if family == .ipv6 { $0.nextHop = nil } }
+            stage.rib.announce(
+                [OutputTests.prefix(number, family)], attributes,
+                nextHops: family == .ipv6 ? [address("2001:db8::9")] : [],
+                from: id, now: .zero)
+        }
+        #expect(
+            stage.notices == [
+                .manyPrefixes(id, family, count: 76, limit: 100), .tooManyPrefixes(id, family, limit: 100),
+            ])
+        #expect(stage.rib.count(from: id, family) == 100 && stage.rib.size.prefixes == 100)
+        stage.down(id)
+        stage.up(id, Stage.terms(id: 1))
+        stage.rib.announce([OutputTests.prefix(1, family)], PathAttributes(path: [64501]), from: id, now: .zero)
+        #expect(stage.rib.count(from: id, family) == 1, "the next session begins anew")
+    }
+
+    @Test("prefixes that fail import count as well, since they are kept")
+    func filteredCount() {
+        let stage = Stage()
+        let id = stage.add(64501) { ($0.importing, $0.limits.prefixes) = (nil, [.ipv4: 10]) }
+        for number in 0..<20 {
+            stage.rib.announce([OutputTests.prefix(number)], PathAttributes(path: [64501]), from: id, now: .zero)
+        }
+        #expect(stage.rib.count(from: id, .ipv4) == 10)
+    }
+
+    @Test("attribute sets of one neighbor have a limit in bytes, however few prefixes have them")
+    func attributeBytes() {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.limits.attributeBytes = 100_000 }
+        for number in 0..<1000 {
+            let attributes = PathAttributes(path: [64501]) { attributes in
+                attributes.communities = (0..<250).map { Community(UInt16(number), $0) }
+            }
+            stage.rib.announce([OutputTests.prefix(number)], attributes, from: id, now: .zero)
+        }
+        #expect(stage.notices == [.tooManyAttributes(id, limitBytes: 100_000)])
+        #expect(stage.rib.size.attributeSets < 110)
+        // Nor do prefixes that are there already take more: what they had before is gone.
+        for number in 0..<90 {
+            let attributes = PathAttributes(path: [64501]) { attributes in
+                attributes.communities = (0..<900).map { Community(UInt16(number), $0) }
+            }
+            stage.rib.announce([OutputTests.prefix(number)], attributes, from: id, now: .zero)
+        }
+        #expect(stage.rib.size.attributeSets < 50)
+        #expect(stage.notices.isEmpty)
+    }
+
+    @Test("paths and communities have a longest")
+    func longOnes() {
+        let stage = Stage()
+        let id = stage.add(64501) { ($0.limits.pathLength, $0.limits.communities) = (10, 3) }
+        let path = [UInt32](repeating: 64501, count: 11)
+        stage.announce("203.0.113.0/24", PathAttributes(path: path), from: id)
+        #expect(stage.standing("203.0.113.0/24", of: id) == .dropped(.longPath(11, limit: 10)))
+        let tagged = PathAttributes(path: [64501]) {
+            $0.communities = [Community(1, 1), Community(1, 2)]
+            $0.largeCommunities = [LargeCommunity(1, 1, 1), LargeCommunity(1, 1, 2)]
+        }
+        stage.announce("203.0.113.0/24", tagged, from: id)
+        #expect(stage.standing("203.0.113.0/24", of: id) == .dropped(.manyCommunities(4, limit: 3)))
+    }
+
+    @Test("paths for one prefix have a limit")
+    func manyPaths() {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.limits.pathsPerPrefix = 4 }
+        for path in 1...10 as ClosedRange<UInt32> {
+            stage.announce("203.0.113.0/24", PathAttributes(path: [64501]), pathID: path, from: id)
+        }
+        #expect(stage.paths("203.0.113.0/24").count == 4)
+    }
+
+    static let drops: [(Drop, PathAttributes)] = [
+        (.pathLoop, PathAttributes(path: [64501, 65000])),
+        (.otherFirstAS(ASN(64502)), PathAttributes(path: [64502])),
+        (.otherFirstAS(nil), PathAttributes(path: [])),
+        (
+            .set,
+            PathAttributes(path: []) {
+                $0.asPath = ASPath([.init(.sequence, [ASN(64501)]), .init(.set, [ASN(1), ASN(2)])])
+            }
+        ),
+        (.ownNextHop(Stage.ownV4), PathAttributes(path: [64501]) { $0.nextHop = Stage.ownV4 }),
+        (
+            .reflectionLoop,
+            PathAttributes(path: [64501]) { $0.other = [RawAttribute([.optional], .originatorID, [10, 0, 0, 1])] }
+        ),
+        (
+            .reflectionLoop,
+            PathAttributes(path: [64501]) {
+                $0.other = [RawAttribute([.optional], .clusterList, [1, 1, 1, 1, 10, 0, 0, 1])]
+            }
+        ),
+    ]
+
+    @Test("what no policy would want is dropped before it, with its reason", arguments: drops)
+    func dropped(drop: Drop, attributes: PathAttributes) {
+        let stage = Stage()
+        let id = stage.add(64501)
+        stage.announce("203.0.113.0/24", attributes, from: id)
+        #expect(stage.standing("203.0.113.0/24", of: id) == .dropped(drop))
+    }
+}

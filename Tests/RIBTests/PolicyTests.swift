@@ -1,0 +1,234 @@
+import BGP
+import Net
+import RIB
+import Testing
+
+@Suite("Policies")
+struct PolicyTests {
+    static let prefix = "203.0.113.0/24"
+
+    static func prefixes(_ text: String, _ lengths: ClosedRange<Int>? = nil) -> PrefixSet {
+        let prefix = Prefix(text) ?? Prefix(host: address("0.0.0.0"))
+        return PrefixSet([.init(prefix, lengths ?? prefix.length...prefix.length)])
+    }
+
+    /// Conditions, and whether they hold for 203.0.113.0/24 with path 64501 64502 64503 and its communities.
+    static let conditions: [(Policy.Condition, Bool)] = [
+        (.family(.ipv4), true), (.family(.ipv6), false),
+        (.prefixes(prefixes("203.0.113.0/24")), true), (.prefixes(prefixes("203.0.112.0/23")), false),
+        (.prefixes(prefixes("203.0.112.0/23", 23...24)), true), (.prefixes(prefixes("203.0.112.0/23", 25...32)), false),
+        (.prefixes(prefixes("0.0.0.0/0", 0...24)), true), (.prefixes(prefixes("::/0", 0...128)), false),
+        (.from([.other(.customer)]), true), (.from([.local, .own, .other(nil)]), false),
+        (.neighbor([ASN(64501)]), true), (.neighbor([ASN(64502)]), false),
+        (.community(.init(Community(64501, 7))), true), (.community(.init(Community(64501, 8))), false),
+        (.community(.init(any: 64501)), true), (.community(.init(any: 64502)), false),
+        (.largeCommunity(.init(64501, 1, 2)), true), (.largeCommunity(.init(64501, nil, 2)), true),
+        (.largeCommunity(.init(64501, nil, 3)), false), (.largeCommunity(.init(64501)), true),
+        (.originated(by: [ASN(64503)]), true), (.originated(by: [ASN(64501)]), false),
+        (.passed([ASN(64502), ASN(1)]), true), (.passed([ASN(1)]), false),
+        (.pathLength(3...5), true), (.pathLength(0...2), false),
+        (.not(.family(.ipv6)), true), (.any([.family(.ipv6), .pathLength(3...3)]), true), (.any([]), false),
+    ]
+
+    static func attributes() -> PathAttributes {
+        PathAttributes(path: [64501, 64502, 64503]) {
+            $0.communities = [Community(1, 1), Community(64501, 7)]
+            $0.largeCommunities = [LargeCommunity(64501, 1, 2)]
+        }
+    }
+
+    @Test("each condition holds for what it says, and the rule that dropped a route is named", arguments: conditions)
+    func condition(_ condition: Policy.Condition, holds: Bool) {
+        let stage = Stage()
+        let neighbor = stage.add(64501) {
+            $0.role = .customer
+            $0.importing = Policy("in", [.init("the rule", when: [condition], .reject)], otherwise: .accept)
+        }
+        stage.announce(Self.prefix, Self.attributes(), from: neighbor)
+        let dropped = RouteView.Standing.dropped(.policy("in", rule: "the rule"))
+        #expect(stage.standing(Self.prefix, of: neighbor) == (holds ? dropped : .best))
+    }
+
+    /// Changes, and what they make of a route on import.
+    static let changes: [(Policy.Change, @Sendable (inout PathAttributes) -> Void)] = [
+        (.localPref(7), { $0.localPref = 7 }), (.med(9), { $0.med = 9 }), (.med(nil), { $0.med = nil }),
+        (.prepend(2), { $0.asPath = ASPath(sequence: [64501, 64501, 64501, 64502, 64503].map { ASN($0) }) }),
+        (.add(Community(2, 2)), { $0.communities.append(Community(2, 2)) }), (.add(Community(1, 1)), moved),
+        (.remove(.init(any: 64501)), { $0.communities = [Community(1, 1)] }),
+        (.removeCommunities, { $0.communities = [] }),
+        (.addLarge(LargeCommunity(1, 2, 3)), { $0.largeCommunities.append(LargeCommunity(1, 2, 3)) }),
+        (.removeLarge(.init(64501)), { $0.largeCommunities = [] }),
+        (.removeLargeCommunities, { $0.largeCommunities = [] }),
+    ]
+
+    /// What is there already isn't added a second time.
+    @Sendable static func moved(_ attributes: inout PathAttributes) {
+        attributes.communities = [Community(64501, 7), Community(1, 1)]
+    }
+
+    @Test("each change changes what it says and nothing else", arguments: changes.indices)
+    func change(_ index: Int) throws {
+        let (change, expect) = Self.changes[index]
+        let stage = Stage()
+        let neighbor = stage.add(64501) { $0.importing = Policy("in", [.init("set", then: [change], .accept)]) }
+        var attributes = Self.attributes()
+        attributes.med = 5
+        stage.announce(Self.prefix, attributes, from: neighbor)
+        let view = try #require(stage.paths(Self.prefix).first)
+        let accepted = try #require(view.accepted)
+        #expect(stage.rib.attributes(view.received).attributes == attributes)
+        expect(&attributes)
+        #expect(stage.rib.attributes(accepted).attributes == attributes)
+    }
+
+    @Test("rules are read in order, the first that decides ends it, and changes of those before it count")
+    func order() throws {
+        let stage = Stage()
+        let neighbor = stage.add(64501) {
+            $0.importing = Policy(
+                "in",
+                [
+                    .init("tag", then: [.add(Community(9, 9)), .localPref(50)], .next),
+                    .init("not this one", when: [.family(.ipv6)], then: [.localPref(1)], .accept),
+                    .init(
+                        "untag", when: [.pathLength(3...3)], then: [.remove(.init(any: 9)), .localPref(60)], .accept),
+                    .init("too late", .reject),
+                ])
+        }
+        stage.announce(Self.prefix, Self.attributes(), from: neighbor)
+        let accepted = try #require(stage.paths(Self.prefix).first?.accepted)
+        let attributes = stage.rib.attributes(accepted).attributes
+        #expect(attributes.localPref == 60)
+        #expect(attributes.communities == Self.attributes().communities)
+    }
+
+    @Test("without a policy, nothing comes from another AS and nothing goes there (RFC 8212)")
+    func defaultDeny() {
+        let stage = Stage()
+        let closed = stage.add(64501, 1) { ($0.importing, $0.exporting) = (nil, nil) }
+        let inside = stage.add(65000, 2) { ($0.importing, $0.exporting) = (nil, nil) }
+        stage.announce(Self.prefix, PathAttributes(path: [64501]), from: closed)
+        #expect(stage.standing(Self.prefix, of: closed) == .dropped(.noPolicy))
+        stage.announce(Self.prefix, PathAttributes(path: [64502]) { $0.localPref = 100 }, from: inside)
+        stage.settle()
+        #expect(stage.best(Self.prefix) == inside)
+        #expect(stage.heard(Self.prefix, by: closed) == nil)
+        #expect(stage.rib.told(Prefix(Self.prefix) ?? Prefix(host: address("::")), to: closed) == .silent(.noPolicy))
+    }
+
+    @Test(
+        "well-known communities keep a route where it belongs",
+        arguments: [
+            (Community.noExport, true, false), (.noExportSubconfed, true, false), (.noAdvertise, false, false),
+            (.blackhole, true, false), (.noPeer, true, true),
+        ])
+    func wellKnown(_ community: Community, inside: Bool, outside: Bool) {
+        let stage = Stage()
+        let source = stage.add(64501, 1)
+        let (within, beyond) = (stage.add(65000, 2), stage.add(64502, 3))
+        stage.announce(Self.prefix, PathAttributes(path: [64501]) { $0.communities = [community] }, from: source)
+        stage.settle()
+        #expect((stage.heard(Self.prefix, by: within) != nil) == inside)
+        #expect((stage.heard(Self.prefix, by: beyond) != nil) == outside)
+        if !outside, let prefix = Prefix(Self.prefix) {
+            #expect(stage.rib.told(prefix, to: beyond) == .silent(.community(community)))
+        }
+    }
+
+    @Test("a route with GRACEFUL_SHUTDOWN becomes the last choice (RFC 8326)")
+    func gracefulShutdown() {
+        let stage = Stage()
+        let (leaving, staying) = (stage.add(64501, 1), stage.add(64502, 2))
+        stage.announce(Self.prefix, PathAttributes(path: [64502, 1, 2, 3]), from: staying)
+        stage.announce(
+            Self.prefix, PathAttributes(path: [64501]) { $0.communities = [.gracefulShutdown] }, from: leaving)
+        #expect(stage.standing(Self.prefix, of: leaving) == .lost(.localPref, to: staying))
+    }
+
+    @Test("Gao and Rexford: customers' routes first, and no transit between peers and providers")
+    func gaoRexford() {
+        let stage = Stage()
+        var ids: [Role: NeighborID] = [:]
+        for (index, role) in [Role.provider, .customer, .peer].enumerated() {
+            ids[role] = stage.add(64501 + UInt32(index), UInt8(index + 1)) {
+                $0.role = role
+                ($0.importing, $0.exporting) = (GaoRexford.importing(from: role), GaoRexford.exporting(to: role))
+            }
+        }
+        for (index, role) in [Role.provider, .customer, .peer].enumerated() {
+            guard let id = ids[role] else { continue }
+            stage.announce("203.0.\(index).0/24", PathAttributes(path: [64501 + UInt32(index)]), from: id)
+        }
+        stage.settle()
+        func heard(_ role: Role) -> [Int] {
+            (0..<3).filter { index in ids[role].map { stage.heard("203.0.\(index).0/24", by: $0) != nil } ?? false }
+        }
+        #expect(heard(.provider) == [1])
+        #expect(heard(.customer) == [0, 2])
+        #expect(heard(.peer) == [1])
+    }
+
+    static let onlyToCustomer = AttributeCode(rawValue: 35)
+
+    static func only(_ asn: UInt32) -> RawAttribute {
+        RawAttribute(
+            [.optional, .transitive], onlyToCustomer,
+            [UInt8(asn >> 24), UInt8(asn >> 16 & 255), UInt8(asn >> 8 & 255), UInt8(asn & 255)])
+    }
+
+    @Test(
+        "a leaked route is known by its Only to Customer (RFC 9234 §5)", arguments: Role.allCases,
+        [64501, 64999] as [UInt32])
+    func leak(from role: Role, otc: UInt32) {
+        let stage = Stage()
+        let neighbor = stage.add(64501) { $0.role = role }
+        stage.announce(Self.prefix, PathAttributes(path: [64501]) { $0.other = [Self.only(otc)] }, from: neighbor)
+        let isLeak =
+            switch role {
+            case .customer, .routeServerClient: true
+            case .peer: otc != 64501
+            case .provider, .routeServer: false
+            }
+        #expect(stage.standing(Self.prefix, of: neighbor) == (isLeak ? .dropped(.leak(ASN(otc))) : .best))
+    }
+
+    @Test(
+        "routes that go down or across are marked, and stay there (RFC 9234 §5)", arguments: Role.allCases,
+        Role.allCases)
+    func marking(from: Role, to: Role) {
+        let stage = Stage()
+        let (source, listener) = (stage.add(64501, 1) { $0.role = from }, stage.add(64502, 2) { $0.role = to })
+        stage.announce(Self.prefix, PathAttributes(path: [64501]), from: source)
+        stage.settle()
+        let isMarked = [.provider, .peer, .routeServer].contains(from)
+        let heard = stage.heard(Self.prefix, by: listener)
+        guard !isMarked || ![.provider, .peer, .routeServer].contains(to) else { return #expect(heard == nil) }
+        let marks = [.customer, .peer, .routeServerClient].contains(to)
+        let expected = isMarked ? [Self.only(64501)] : marks ? [Self.only(65000)] : []
+        #expect(heard?.attributes.other == expected)
+    }
+
+    @Test("a changed policy takes back and gives what it says, and nothing else is sent")
+    func changedPolicy() {
+        let stage = Stage()
+        let source = stage.add(64501, 1)
+        let (first, second) = (stage.add(64502, 2), stage.add(64503, 3))
+        for index in 0..<50 { stage.announce("203.0.\(index).0/24", PathAttributes(path: [64501]), from: source) }
+        stage.settle()
+        #expect(stage.rib.size.groups == 1)
+        let upper = Policy(
+            "upper", [.init("upper", when: [.prefixes(Self.prefixes("203.0.32.0/19", 19...24))], .accept)])
+        stage.rib.setExport(upper, of: [second])
+        stage.settle(slice: 7)
+        #expect(stage.listeners[first]?.table.count == 50 && stage.listeners[second]?.table.count == 18)
+        #expect(stage.listeners[second]?.announced == 50 && stage.listeners[second]?.withdrawn == 32)
+        #expect(stage.listeners[first]?.announced == 50 && stage.listeners[first]?.withdrawn == 0)
+        stage.rib.setImport(Policy("none"), of: source)
+        stage.settle(slice: 7)
+        #expect(stage.listeners[first]?.table.isEmpty ?? false)
+        #expect(stage.rib.count(from: source, .ipv4) == 50, "what was sent is kept, for the next policy")
+        stage.rib.setImport(.acceptAll, of: source)
+        stage.settle(slice: 7)
+        #expect(stage.listeners[first]?.table.count == 50 && stage.listeners[second]?.table.count == 18)
+    }
+}

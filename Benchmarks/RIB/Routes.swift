@@ -98,7 +98,7 @@ private struct RouteTimes {
     }
 
     private static func add(_ rib: inout RIB, _ asn: UInt32) -> NeighborID {
-        var neighbor = Neighbor(asn: ASN(asn), address: Address(v4: 0xc000_0200 + asn - 64500))
+        var neighbor = RIB.Neighbor(asn: ASN(asn), address: Address(v4: 0xc000_0200 + asn - 64500))
         (neighbor.importing, neighbor.exporting) = (.acceptAll, .acceptAll)
         let id = rib.add(neighbor)
         let terms = SessionTerms(

@@ -43,7 +43,7 @@ private struct Pair: ~Copyable {
     }
 
     private static func add(_ rib: inout RIB, _ asn: UInt32, _ codec: Codec) -> NeighborID {
-        var neighbor = Neighbor(asn: ASN(asn), address: Address(v4: asn))
+        var neighbor = RIB.Neighbor(asn: ASN(asn), address: Address(v4: asn))
         (neighbor.importing, neighbor.exporting) = (.acceptAll, .acceptAll)
         neighbor.checksFirstAS = false
         let id = rib.add(neighbor)

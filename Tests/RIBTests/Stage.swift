@@ -13,10 +13,10 @@ final class Stage {
     }
 
     /// A neighbor of another AS that accepts and is told everything, unless `change` says otherwise.
-    func add(_ asn: UInt32, _ last: UInt8 = 1, up: Bool = true, _ change: (inout Neighbor) -> Void = { _ in })
+    func add(_ asn: UInt32, _ last: UInt8 = 1, up: Bool = true, _ change: (inout RIB.Neighbor) -> Void = { _ in })
         -> NeighborID
     {
-        var neighbor = Neighbor(asn: ASN(asn), address: Address(v4: 0xc000_0200 + UInt32(last)))
+        var neighbor = RIB.Neighbor(asn: ASN(asn), address: Address(v4: 0xc000_0200 + UInt32(last)))
         (neighbor.importing, neighbor.exporting) = (.acceptAll, .acceptAll)
         change(&neighbor)
         let id = rib.add(neighbor)

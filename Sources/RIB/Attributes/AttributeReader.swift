@@ -66,8 +66,3 @@ extension Span where Element == UInt8 {
         return false
     }
 }
-
-extension AttributeCode {
-    /// Only to Customer (RFC 9234 §5).
-    static let onlyToCustomer = Self(rawValue: 35)
-}

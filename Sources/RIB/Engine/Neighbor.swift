@@ -1,30 +1,32 @@
 package import BGP
 package import Net
 
-/// A neighbor as a RIB needs to know it.
-package struct Neighbor: Hashable, Sendable {
-    package var asn: ASN
-    package var address: Address
-    /// RFC 9234; nil: nobody said. It counts with neighbors of other ASes only.
-    package var role: Role?
-    /// nil: nothing is accepted from another AS (RFC 8212), all from our own.
-    package var importing: Policy?
-    /// nil: nothing is told to another AS (RFC 8212), all that may be to our own.
-    package var exporting: Policy?
-    package var limits = Limits()
-    /// A path that begins with another AS is dropped; route servers don't put theirs in (RFC 7947 §2.2.2.1).
-    package var checksFirstAS = true
-    /// RFC 9774 asks to drop them.
-    package var acceptsSets = false
-    /// LOCAL_PREF becomes 0 for routes with GRACEFUL_SHUTDOWN (RFC 8326 §4.1).
-    package var honorsGracefulShutdown = true
-    /// Next hops stay as they are: a route server's (RFC 7947 §2.2.1), or within our AS (RFC 4271 §5.1.3), where it is what
-    /// nil means.
-    package var keepsNextHop: Bool?
-    /// RFC 7947 §2.2.2.1: our ASN isn't added.
-    package var isTransparent = false
+extension RIB {
+    /// A neighbor as a RIB needs to know it.
+    package struct Neighbor: Hashable, Sendable {
+        package var asn: ASN
+        package var address: Address
+        /// What it is to us (RFC 9234 §3); nil: nobody said. It counts with neighbors of other ASes only.
+        package var role: Role?
+        /// nil: nothing is accepted from another AS (RFC 8212), all from our own.
+        package var importing: Policy?
+        /// nil: nothing is told to another AS (RFC 8212), all that may be to our own.
+        package var exporting: Policy?
+        package var limits = Limits()
+        /// A path that begins with another AS is dropped; route servers don't put theirs in (RFC 7947 §2.2.2.1).
+        package var checksFirstAS = true
+        /// RFC 9774 asks to drop them.
+        package var acceptsSets = false
+        /// LOCAL_PREF becomes 0 for routes with GRACEFUL_SHUTDOWN (RFC 8326 §4.1).
+        package var honorsGracefulShutdown = true
+        /// Next hops stay as they are: a route server's (RFC 7947 §2.2.1), or within our AS (RFC 4271 §5.1.3), where it is what
+        /// nil means.
+        package var keepsNextHop: Bool?
+        /// RFC 7947 §2.2.2.1: our ASN isn't added.
+        package var isTransparent = false
 
-    package init(asn: ASN, address: Address) { (self.asn, self.address) = (asn, address) }
+        package init(asn: ASN, address: Address) { (self.asn, self.address) = (asn, address) }
+    }
 }
 
 /// What a session that came up says about a neighbor.
@@ -68,7 +70,7 @@ struct AdjRIBIn: Sendable {
 }
 
 struct NeighborState: Sendable {
-    var neighbor: Neighbor
+    var neighbor: RIB.Neighbor
     var isInternal: Bool
     /// nil: there is no session.
     var terms: SessionTerms?

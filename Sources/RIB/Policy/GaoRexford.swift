@@ -1,3 +1,5 @@
+package import BGP
+
 /// What most networks do (Gao and Rexford, "Stable Internet Routing Without Global Coordination", 2001): customers' routes
 /// are preferred to peers', and those to providers'; everybody hears of customers' routes and our own, and customers hear
 /// of all.
@@ -6,7 +8,7 @@ package enum GaoRexford {
         switch role {
         case .customer, .routeServerClient: 200
         case .peer, .routeServer: 150
-        case .provider: 100
+        default: 100
         }
     }
 
@@ -17,7 +19,7 @@ package enum GaoRexford {
     package static func exporting(to role: Role) -> Policy {
         switch role {
         case .customer, .routeServerClient: Policy("Gao–Rexford", [.init("everything to a \(role)", .accept)])
-        case .peer, .provider, .routeServer:
+        default:
             Policy(
                 "Gao–Rexford",
                 [

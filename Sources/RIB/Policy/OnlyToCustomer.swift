@@ -1,14 +1,5 @@
+package import BGP
 internal import Net
-
-/// What a neighbor of another AS is to us (RFC 9234 §3, seen from our side).
-package enum Role: UInt8, Hashable, Sendable, CaseIterable {
-    case provider
-    case customer
-    case peer
-    case routeServer
-    /// We are the route server.
-    case routeServerClient
-}
 
 /// Where a route came from, as far as a policy can ask.
 package enum Source: Hashable, Sendable {
@@ -28,7 +19,7 @@ enum OnlyToCustomer {
         return switch role {
         case .customer, .routeServerClient: true
         case .peer: facts.onlyToCustomer != asn.rawValue
-        case .provider, .routeServer: false
+        default: false
         }
     }
 

@@ -66,6 +66,10 @@ let targets: [Target] = [
             "Loop", "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
+        name: "Router",
+        dependencies: ["BGP", "Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker"],
+        exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
         name: "Lab",
         dependencies: [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
@@ -81,7 +85,7 @@ let targets: [Target] = [
         name: "landfall",
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
-            "Health", "Kernel", "Lab", "Loop", "Net", "Site",
+            "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -133,6 +137,10 @@ let targets: [Target] = [
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
         ],
+        cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "RouterTests",
+        dependencies: ["BGP", "Config", "Control", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Kernel", "Net", "Peers"],

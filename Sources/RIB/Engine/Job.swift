@@ -35,7 +35,7 @@ extension RIB {
             if let rest = advance(job, slice) { jobs.append(rest) }
             left -= slice
         }
-        if jobs.isEmpty { for index in groups.indices where groups[index] != nil { tidy(index) } }
+        if jobs.isEmpty { for index in groups.indices where !groups[index].isVacant { tidy(index) } }
         return hasWork
     }
 
@@ -133,7 +133,7 @@ extension RIB {
     }
 
     private mutating func exportSlice(_ group: Int, _ place: UInt32, _ slice: Int, _ quietly: Bool) -> Job? {
-        guard groups[group] != nil else { return nil }
+        guard !groups[group].isVacant else { return nil }
         let end = min(Int(place) + slice, nets.slots.count)
         for number in Int(place)..<max(end, Int(place)) {
             let net = Link<NetSlot>(UInt32(number))
@@ -142,7 +142,7 @@ extension RIB {
             export(net, to: group, former: source, quietly: quietly)
         }
         guard end >= nets.slots.count else { return .exportAgain(group: group, at: UInt32(end), quietly: quietly) }
-        groups[group]?.isFilling = false
+        groups[group].isFilling = false
         return nil
     }
 

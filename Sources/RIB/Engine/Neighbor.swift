@@ -63,14 +63,41 @@ struct AdjRIBIn: Sendable {
     var cursor = Link<Route>.none
     var hasWarned = false
     var isFull = false
+    /// How many routes there may be, and from which number on a warning is due.
+    var limit = Int.max
+    var warnAt = Int.max
 
     init(_ routes: inout Slots<Route>) {
         (current, stale, dying) = (routes.makeRing(), routes.makeRing(), routes.makeRing())
     }
 }
 
-struct NeighborState: Sendable {
-    var neighbor: RIB.Neighbor
+/// One value for each family.
+struct PerFamily<Value> {
+    var ipv4: Value
+    var ipv6: Value
+
+    var indices: Range<Int> { 0..<2 }
+
+    subscript(_ index: Int) -> Value {
+        @inline(__always)
+        _read { if index == 0 { yield ipv4 } else { yield ipv6 } }
+        @inline(__always)
+        _modify { if index == 0 { yield &ipv4 } else { yield &ipv6 } }
+    }
+
+    subscript(_ family: Family) -> Value {
+        @inline(__always)
+        _read { yield self[family == .ipv4 ? 0 : 1] }
+        @inline(__always)
+        _modify { yield &self[family == .ipv4 ? 0 : 1] }
+    }
+}
+
+extension PerFamily: Sendable where Value: Sendable {}
+
+struct NeighborState: ~Copyable, Sendable {
+    var neighbor: RIB.Neighbor { didSet { noteLimits() } }
     var isInternal: Bool
     /// nil: there is no session.
     var terms: SessionTerms?
@@ -80,10 +107,24 @@ struct NeighborState: Sendable {
     var peerID: UInt32 = 0
     /// Which bit of ``AttributeSet/wellFormed`` is that of this session's codec.
     var codec = 8
-    var tables: [AdjRIBIn]
+    var tables: PerFamily<AdjRIBIn>
     var importMemo = ImportMemo()
     var output = Output()
     var isRemoved = false
+
+    init(_ neighbor: RIB.Neighbor, isInternal: Bool, _ tables: PerFamily<AdjRIBIn>) {
+        (self.neighbor, self.isInternal, self.tables) = (neighbor, isInternal, tables)
+        noteLimits()
+    }
+
+    /// What is asked for every route lies with the table.
+    private mutating func noteLimits() {
+        for family in Family.allCases {
+            let limit = neighbor.limits.prefixes(family)
+            tables[family].limit = limit
+            tables[family].warnAt = limit == .max ? .max : limit * neighbor.limits.warning / 100 + 1
+        }
+    }
 
     var source: Source { isInternal ? .own : .other(neighbor.role) }
     var isUp: Bool { output.group != nil }

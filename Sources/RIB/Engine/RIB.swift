@@ -14,11 +14,13 @@ package struct RIB: ~Copyable, Sendable {
     var attributes: AttributeStore
     var nets = NetTable()
     var routes = Slots<Route>()
-    var neighbors: [NeighborState] = []
-    var groups: [UpdateGroup?] = []
+    var neighbors = Cells<NeighborState>()
+    /// Those without members are free for others.
+    var groups = Cells<UpdateGroup>()
     var jobs: [Job] = []
     var election = Election()
     var packer = Packer()
+    var editor = EditWriter()
     var scratch: [UInt8] = []
     /// Codecs that sessions have or had; their number is that of their bit.
     var codecs: [Codec] = []
@@ -41,9 +43,8 @@ package struct RIB: ~Copyable, Sendable {
 
     /// A new neighbor, without a session yet.
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {
-        let tables = [AdjRIBIn(&routes), AdjRIBIn(&routes)]
-        neighbors.append(
-            NeighborState(neighbor: neighbor, isInternal: neighbor.asn == own.asn, tables: tables))
+        let tables = PerFamily(ipv4: AdjRIBIn(&routes), ipv6: AdjRIBIn(&routes))
+        neighbors.append(NeighborState(neighbor, isInternal: neighbor.asn == own.asn, tables))
         return NeighborID(rawValue: UInt16(neighbors.count - 1))
     }
 

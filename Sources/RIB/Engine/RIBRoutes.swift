@@ -130,19 +130,17 @@ extension RIB {
 extension RIB {
     private mutating func admits(_ prefix: Prefix, _ pathID: UInt32, from id: NeighborID, _ table: Int) -> Bool {
         let state = neighbors[id.index].tables[table]
-        let limits = neighbors[id.index].neighbor.limits
         guard !state.isFull else { return false }
-        let limit = limits.prefixes(prefix.family)
-        if state.count >= limit {
+        if state.count >= state.limit {
             neighbors[id.index].tables[table].isFull = true
-            notify(.tooManyPrefixes(id, prefix.family, limit: limit))
+            notify(.tooManyPrefixes(id, prefix.family, limit: state.limit))
             return false
         }
-        if limit != .max, !state.hasWarned, (state.count + 1) * 100 > limit * limits.warning {
+        if state.count + 1 >= state.warnAt, !state.hasWarned {
             neighbors[id.index].tables[table].hasWarned = true
-            notify(.manyPrefixes(id, prefix.family, count: state.count + 1, limit: limit))
+            notify(.manyPrefixes(id, prefix.family, count: state.count + 1, limit: state.limit))
         }
-        return pathID == 0 || paths(of: id, to: prefix) < limits.pathsPerPrefix
+        return pathID == 0 || paths(of: id, to: prefix) < neighbors[id.index].neighbor.limits.pathsPerPrefix
     }
 
     private func paths(of id: NeighborID, to prefix: Prefix) -> Int {

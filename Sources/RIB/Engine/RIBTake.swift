@@ -25,22 +25,22 @@ extension RIB {
         guard hasNews(for: id), !exceeds(id, index) else { return Telling() }
         var telling = neighbors[id.index].output.walk == nil ? takeLog(id, index, limit) : takeWalk(id, index, limit)
         let output = neighbors[id.index].output
-        telling.hasMore = output.walk != nil || output.cursor < groups[index]?.log.end ?? 0
-        if groups[index]?.log.wantsTidying ?? false { tidy(index) }
+        telling.hasMore = output.walk != nil || output.cursor < groups[index].log.end
+        if groups[index].log.wantsTidying { tidy(index) }
         return telling
     }
 
     /// Whether `take` has something to give.
     package func hasNews(for id: NeighborID) -> Bool {
-        let output = neighbors[id.index].output
-        guard let index = output.group, !output.isStopped else { return false }
-        if output.walk != nil { return !(groups[index]?.isFilling ?? true) }
-        return output.cursor < groups[index]?.log.end ?? 0
+        guard let index = neighbors[id.index].output.group, !neighbors[id.index].output.isStopped else { return false }
+        if neighbors[id.index].output.walk != nil { return !groups[index].isFilling }
+        return neighbors[id.index].output.cursor < groups[index].log.end
     }
 
     private mutating func exceeds(_ id: NeighborID, _ index: Int) -> Bool {
         for (family, limit) in neighbors[id.index].neighbor.limits.prefixesOut.sorted(by: { $0.key < $1.key }) {
-            guard let count = groups[index]?.counts[family], count > limit else { continue }
+            let count = groups[index].counts[family]
+            guard count > limit else { continue }
             neighbors[id.index].output.isStopped = true
             notify(.tooManyPrefixesOut(id, family, count: count, limit: limit))
             return true
@@ -53,7 +53,7 @@ extension RIB {
     private mutating func takeWalk(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         // What has changed until now is in the table.
         if neighbors[id.index].output.knowsNothing {
-            neighbors[id.index].output.cursor = groups[index]?.log.join() ?? 0
+            neighbors[id.index].output.cursor = groups[index].log.join()
         }
         neighbors[id.index].output.knowsNothing = false
         let families = neighbors[id.index].output.walkFamilies
@@ -66,7 +66,7 @@ extension RIB {
             let net = Link<NetSlot>(place)
             place += 1
             guard !nets.slots[net].isVacant, families.contains(nets.family(net)) else { continue }
-            if groups[index]?.told[net].set.exists ?? false { found.append(net) }
+            if groups[index].told[net].set.exists { found.append(net) }
         }
         var telling = tell(found, to: id, index, sayingGone: false)
         neighbors[id.index].output.walk = place < end ? place : nil
@@ -78,21 +78,21 @@ extension RIB {
 
     private mutating func takeLog(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         var cursor = neighbors[id.index].output.cursor
-        let end = groups[index]?.log.end ?? 0
-        if let chunk = groups[index]?.chunk, chunk.fits(cursor, limit, end),
+        let end = groups[index].log.end
+        if let chunk = groups[index].chunk, chunk.fits(cursor, limit, end),
             chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
         {
             neighbors[id.index].output.cursor = chunk.end
             return chunk.output
         }
         let start = cursor
-        let changes = groups[index]?.log.read(from: &cursor, limit: limit) ?? []
+        let changes = groups[index].log.read(from: &cursor, limit: limit)
         neighbors[id.index].output.cursor = cursor
         let telling = tell(changes, to: id, index, sayingGone: true)
-        if groups[index]?.members.count ?? 0 > 1 {
+        if groups[index].members.count > 1 {
             let sources = sources(of: changes, index)
             if !sources.contains(id) {
-                groups[index]?.chunk = UpdateGroup.Chunk(
+                groups[index].chunk = UpdateGroup.Chunk(
                     start: start, end: cursor, limit: limit,
                     nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling
                 )
@@ -106,7 +106,8 @@ extension RIB {
         var sources: Set<NeighborID> = []
         for net in changes {
             if let best = best(of: net) { sources.insert(NeighborID(rawValue: routes[best].neighbor)) }
-            if let entry = groups[index]?.told[net], !entry.set.exists { sources.insert(entry.silent) }
+            let entry = groups[index].told[net]
+            if !entry.set.exists { sources.insert(entry.silent) }
         }
         return sources
     }
@@ -118,13 +119,12 @@ extension RIB {
     ) -> Telling {
         var gone: [Prefix] = []
         packer.reset(sets: attributes.sets.count)
-        guard let told = groups[index]?.told else { return Telling() }
         for net in changes {
-            let entry = told[net]
+            let entry = groups[index].told[net]
             if !entry.set.exists {
                 if sayingGone, entry.silent != id { gone.append(nets.prefix(net)) }
             } else if best(of: net).map({ routes[$0].neighbor }) == id.rawValue {
-                if sayingGone, told.sourceWasTold(net) { gone.append(nets.prefix(net)) }
+                if sayingGone, groups[index].told.sourceWasTold(net) { gone.append(nets.prefix(net)) }
             } else {
                 packer.add(net, nets.family(net), entry)
             }
@@ -133,11 +133,10 @@ extension RIB {
     }
 
     private mutating func write(_ gone: [Prefix], to id: NeighborID, _ index: Int) -> Telling {
-        guard let group = groups[index] else { return Telling() }
         var telling = Telling()
-        var writer = UpdateWriter(longest: group.profile.terms.longestMessage)
+        var writer = UpdateWriter(longest: groups[index].profile.terms.longestMessage)
         let nextHops = neighbors[id.index].terms?.nextHops ?? [:]
-        let (announced, tooLong) = writeBuckets(group, nextHops, into: &writer)
+        let (announced, tooLong) = writeBuckets(index, nextHops, into: &writer)
         telling.announced = announced
         if !tooLong.isEmpty { notify(.tooLong(id, prefixes: tooLong.count)) }
         let all = gone + tooLong
@@ -147,15 +146,19 @@ extension RIB {
     }
 
     /// How many prefixes were announced, and those whose attributes don't fit.
-    private func writeBuckets(
-        _ group: UpdateGroup, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
+    private mutating func writeBuckets(
+        _ index: Int, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
     ) -> (Int, [Prefix]) {
         var announced = 0
         var tooLong: [Prefix] = []
-        for bucket in packer.buckets {
-            var bytes = wire(bucket.entry, group, nextHops[bucket.family] ?? [])
-            if !group.profile.terms.codec.fourByteASN { bytes = Canonical.bytes(bytes, for: group.profile.terms.codec) }
-            let prefixes = packer.nets(bucket).map { nets.prefix($0) }
+        var bytes: [UInt8] = []
+        let codec = groups[index].profile.terms.codec
+        let hops = PerFamily(ipv4: nextHops[.ipv4] ?? [], ipv6: nextHops[.ipv6] ?? [])
+        for number in packer.buckets.indices {
+            let bucket = packer.buckets[number]
+            wire(bucket.entry, index, hops[bucket.family], into: &bytes)
+            if !codec.fourByteASN { bytes = Canonical.bytes(bytes, for: codec) }
+            let prefixes = packer.prefixes(bucket, nets)
             if writer.announce(prefixes, bucket.family, bytes.span) {
                 announced += prefixes.count
             } else {

@@ -10,6 +10,7 @@ enum Benchmarks {
     static func main() async {
         let names = CommandLine.arguments.dropFirst()
         if names.count == 2, names.first == "ask", let address = names.last { Client.run(address) }
+        if names.first == "route" { await RouterUnderTest.run(Array(names.dropFirst())) }
         let unknown = names.filter { name in !subjects.contains { $0.name == name } }
         guard unknown.isEmpty else {
             say(

@@ -18,6 +18,8 @@ package struct RIB: ~Copyable, Sendable {
     /// Those without members are free for others.
     var groups = Cells<UpdateGroup>()
     var jobs: [Job] = []
+    /// Where the sweeping of routes goes on, and how many places it has before it.
+    var broom = (place: 1, left: 0)
     var election = Election()
     var packer = Packer()
     var editor = EditWriter()
@@ -43,7 +45,7 @@ package struct RIB: ~Copyable, Sendable {
 
     /// A new neighbor, without a session yet.
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {
-        let tables = PerFamily(ipv4: AdjRIBIn(&routes), ipv6: AdjRIBIn(&routes))
+        let tables = PerFamily(ipv4: AdjRIBIn(), ipv6: AdjRIBIn())
         neighbors.append(NeighborState(neighbor, isInternal: neighbor.asn == own.asn, tables))
         return NeighborID(rawValue: UInt16(neighbors.count - 1))
     }

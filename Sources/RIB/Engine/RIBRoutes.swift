@@ -13,12 +13,12 @@ extension RIB {
         guard admits(prefix, pathID, from: id, table) else { return }
         let net = known.exists ? known : nets.add(prefix)
         var route = Route(net: net, received: set, pathID: pathID, since: now.seconds, neighbor: id.rawValue)
-        route.epoch = neighbors[id.index].tables[table].epoch
+        route.epoch = neighbors[id.index].tables[table].current
+        if table == 1 { route.flags = .ipv6 }
         attributes.retain(set)
         route.accepted = accept(set, prefix, from: id)
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
-        routes.link(link, atEndOf: neighbors[id.index].tables[table].current)
         neighbors[id.index].tables[table].count += 1
         enter(link, into: net)
     }
@@ -51,16 +51,11 @@ extension RIB {
 
     /// The route is what its neighbor has now, also if it was about to be flushed, or might have been.
     private mutating func renew(_ link: Link<Route>, _ table: Int) -> Bool {
-        let owner = Int(routes[link].neighbor)
-        let isDying = routes[link].epoch != neighbors[owner].tables[table].epoch
-        let isCalm =
-            routes.isEmpty(neighbors[owner].tables[table].stale) && routes.isEmpty(neighbors[owner].tables[table].dying)
-        guard !isCalm else { return false }
-        unlink(link, owner, table)
-        routes.link(link, atEndOf: neighbors[owner].tables[table].current)
-        guard isDying else { return true }
-        routes[link].epoch = neighbors[owner].tables[table].epoch
-        neighbors[owner].tables[table].count += 1
+        let (owner, epoch) = (Int(routes[link].neighbor), routes[link].epoch)
+        let current = neighbors[owner].tables[table].current
+        guard epoch != current else { return false }
+        if !neighbors[owner].tables[table].isCounted(epoch) { neighbors[owner].tables[table].count += 1 }
+        routes[link].epoch = current
         return true
     }
 
@@ -82,14 +77,11 @@ extension RIB {
 
     mutating func remove(_ link: Link<Route>) {
         let route = routes[link]
-        let table = nets.family(route.net) == .ipv4 ? 0 : 1
         let was = rank(of: link)
         let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
         unlinkFromNet(link, route)
-        unlink(link, Int(route.neighbor), table)
-        if route.epoch == neighbors[Int(route.neighbor)].tables[table].epoch {
-            neighbors[Int(route.neighbor)].tables[table].count -= 1
-        }
+        let owner = Int(route.neighbor)
+        if neighbors[owner].tables[route.table].isCounted(route.epoch) { neighbors[owner].tables[route.table].count -= 1 }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)
@@ -105,14 +97,6 @@ extension RIB {
         var before = nets.slots[route.net].first
         while routes[before].nextInNet != link { before = routes[before].nextInNet }
         routes[before].nextInNet = route.nextInNet
-    }
-
-    /// Out of its ring; a walk that has got to it goes on behind it.
-    mutating func unlink(_ link: Link<Route>, _ owner: Int, _ table: Int) {
-        if neighbors[owner].tables[table].cursor == link {
-            neighbors[owner].tables[table].cursor = routes[link].next
-        }
-        routes.unlink(link)
     }
 
     func find(_ id: NeighborID, _ pathID: UInt32, in net: Link<NetSlot>) -> Link<Route>? {

@@ -122,7 +122,7 @@ func birdText(
         protocol bgp landfall {
           local 198.18.0.\(last) port \(port) as \(asn);
           neighbor 198.18.0.1 port \(port) as \(Rig.asn);
-          multihop; connect delay time 1; connect retry time 1; error wait time 1, 2;
+          strict bind on; multihop; connect delay time 1; connect retry time 1; error wait time 1, 2;
           \(options)
           ipv4 { import all; export \(exports); };
           ipv6 { import all; export \(exports); next hop address 2001:db8:18::\(last); };

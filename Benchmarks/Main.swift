@@ -5,11 +5,12 @@ import Peers
 /// measured in `.build/bench.json`.
 @main
 enum Benchmarks {
-    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover, lookups, routes]
+    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover, lookups, routes, bgpSpeed]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()
         if names.count == 2, names.first == "ask", let address = names.last { Client.run(address) }
+        if names.first == "route" { await RouterUnderTest.run(Array(names.dropFirst())) }
         let unknown = names.filter { name in !subjects.contains { $0.name == name } }
         guard unknown.isEmpty else {
             say(

@@ -74,6 +74,16 @@ struct AttributeStore: ~Copyable, Sendable {
         withBytes(set) { bytes in bytes.withAttribute(.asPath) { $0.array } } ?? []
     }
 
+    /// False also when only the rest of them differs, or nothing.
+    func differInPath(_ one: Link<AttributeSet>, _ other: Link<AttributeSet>) -> Bool {
+        if facts(one).pathLength != facts(other).pathLength { return true }
+        return withBytes(one) { one in
+            withBytes(other) { other in
+                one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false } ?? false
+            }
+        }
+    }
+
     // MARK: Finding and keeping
 
     /// The set with these bytes, if there is one. Nothing is counted.

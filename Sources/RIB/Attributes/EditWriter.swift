@@ -3,84 +3,97 @@ internal import Net
 
 /// Writes an attribute set anew, with an edit applied: in order of the codes, each with the flags that belong to it. A next
 /// hop in MP_REACH_NLRI stands first, without prefixes.
-struct EditWriter {
-    private struct Item {
+struct EditWriter: Sendable {
+    private struct Item: Sendable {
         var head: AttributeHead
         var start: Int
     }
 
-    let edit: Edit
-    let asn: ASN
+    /// Kept from one set to the next, for its memory.
     private var items: [Item] = []
+    private var asn = ASN(0)
+    private var hops: [Address]?
     /// Nobody's ASN is in the path: the route is of our own AS, and so is its MED.
     private var isOwn = true
 
-    init(_ edit: Edit, asn: ASN) { (self.edit, self.asn) = (edit, asn) }
-
     static func apply(_ edit: Edit, asn: ASN, to bytes: Span<UInt8>, into output: inout [UInt8]) {
-        var writer = Self(edit, asn: asn)
-        writer.run(bytes, into: &output)
+        var writer = Self()
+        writer.run(edit, [], asn: asn, on: bytes, into: &output)
     }
 
-    mutating func run(_ bytes: Span<UInt8>, into output: inout [UInt8]) {
-        collect(bytes)
-        for item in items {
+    /// `ownNextHop` is used where the edit says so.
+    mutating func run(
+        _ edit: Edit, _ ownNextHop: [Address], asn: ASN, on bytes: Span<UInt8>, into output: inout [UInt8]
+    ) {
+        self.asn = asn
+        hops = edit.ownNextHop && !ownNextHop.isEmpty ? ownNextHop : edit.nextHops
+        collect(edit, bytes)
+        for index in items.indices {
+            let item = items[index]
             let value = bytes.extracting(item.start..<item.start + item.head.length)
-            write(item.head, value, into: &output)
+            write(edit, item.head, value, into: &output)
         }
     }
 
     /// What is there, and what the edit will add, in order.
-    private mutating func collect(_ bytes: Span<UInt8>) {
+    private mutating func collect(_ edit: Edit, _ bytes: Span<UInt8>) {
         items.removeAll(keepingCapacity: true)
+        isOwn = true
         var seen: UInt64 = 0
         var rest = bytes
         while let head = rest.takeHead() {
             if head.code == .asPath, head.length > 0 { isOwn = false }
             if head.code.rawValue < 64 { seen |= 1 << UInt64(head.code.rawValue) }
-            items.append(Item(head: head, start: bytes.count - rest.count))
+            insert(Item(head: head, start: bytes.count - rest.count))
             rest = rest.extracting(droppingFirst: head.length)
         }
-        for code in additions where seen & 1 << UInt64(code.rawValue) == 0 {
-            items.append(Item(head: AttributeHead(flags: [], code: code, length: 0), start: 0))
+        add(.localPref, seen, edit.hasLocalPref)
+        if case .set = edit.med { add(.med, seen, true) }
+        add(.asPath, seen, edit.prepend > 0)
+        add(.communities, seen, !edit.communities.adds.isEmpty)
+        add(.largeCommunities, seen, !edit.largeCommunities.adds.isEmpty)
+        add(.onlyToCustomer, seen, edit.onlyToCustomer != nil)
+        if let hops { add(hops.isLegacy ? .nextHop : .mpReach, seen, true) }
+    }
+
+    /// An attribute that the edit gives to whoever doesn't have it.
+    private mutating func add(_ code: AttributeCode, _ seen: UInt64, _ isWanted: Bool) {
+        guard isWanted, seen & 1 << UInt64(code.rawValue) == 0 else { return }
+        insert(Item(head: AttributeHead(flags: [], code: code, length: 0), start: 0))
+    }
+
+    /// At its place by code: most come in order already.
+    private mutating func insert(_ item: Item) {
+        var place = items.count
+        items.append(item)
+        while place > 0, items[place - 1].head.code.order > item.head.code.order {
+            items[place] = items[place - 1]
+            place -= 1
         }
-        items.sort { $0.head.code.order < $1.head.code.order }
+        items[place] = item
     }
 
-    /// Attributes that the edit gives to whoever doesn't have them.
-    private var additions: [AttributeCode] {
-        var codes: [AttributeCode] = []
-        if edit.hasLocalPref { codes.append(.localPref) }
-        if case .set = edit.med { codes.append(.med) }
-        if edit.prepend > 0 { codes.append(.asPath) }
-        if !edit.communities.adds.isEmpty { codes.append(.communities) }
-        if !edit.largeCommunities.adds.isEmpty { codes.append(.largeCommunities) }
-        if edit.onlyToCustomer != nil { codes.append(.onlyToCustomer) }
-        if let hops = edit.nextHops { codes.append(hops.isLegacy ? .nextHop : .mpReach) }
-        return codes
-    }
-
-    private func write(_ head: AttributeHead, _ value: Span<UInt8>, into output: inout [UInt8]) {
+    private func write(_ edit: Edit, _ head: AttributeHead, _ value: Span<UInt8>, into output: inout [UInt8]) {
         switch head.code {
         case .mpReach: writeReach(value, into: &output)
         case .nextHop: writeNextHop(value, into: &output)
-        case .asPath: output.put(.asPath, [.transitive]) { writePath(value, into: &$0) }
+        case .asPath: output.put(.asPath, [.transitive]) { writePath(edit.prepend, value, into: &$0) }
         case .med: writeNumber(edit.med, .med, [.optional], value, removed: edit.leavesAS && !isOwn, into: &output)
-        case .localPref: writeLocalPref(value, into: &output)
-        case .communities: writeCommunities(value, into: &output)
-        case .largeCommunities: writeLargeCommunities(value, into: &output)
-        case .extendedCommunities: writeExtendedCommunities(value, into: &output)
-        case .onlyToCustomer: writeOnlyToCustomer(value, into: &output)
+        case .localPref: writeLocalPref(edit, value, into: &output)
+        case .communities: writeCommunities(edit.communities, value, into: &output)
+        case .largeCommunities: writeLargeCommunities(edit.largeCommunities, value, into: &output)
+        case .extendedCommunities: writeExtendedCommunities(edit.leavesAS, value, into: &output)
+        case .onlyToCustomer: writeOnlyToCustomer(edit.onlyToCustomer, value, into: &output)
         case .as4Path, .as4Aggregator: break  // RFC 6793 §6: not between speakers that have four-byte ASNs
         case .originatorID, .clusterList: if !edit.leavesAS { output.put(head, value) }
-        default: writeOther(head, value, into: &output)
+        default: writeOther(edit.passesOn, head, value, into: &output)
         }
     }
 
     // MARK: One by one
 
     private func writeReach(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        guard let hops = edit.nextHops else { return output.putReach(value) }
+        guard let hops else { return output.putReach(value) }
         guard !hops.isLegacy, let family = hops.first?.family else { return }
         var reach: [UInt8] = []
         // The family of the prefixes stays: IPv4 prefixes can have IPv6 next hops (RFC 8950).
@@ -93,18 +106,18 @@ struct EditWriter {
     }
 
     private func writeNextHop(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        guard let hops = edit.nextHops else { return output.put(.nextHop, [.transitive]) { $0.put(value) } }
+        guard let hops else { return output.put(.nextHop, [.transitive]) { $0.put(value) } }
         guard hops.isLegacy, let hop = hops.first else { return }
         output.put(.nextHop, [.transitive]) { $0 += hop.bytes }
     }
 
     /// Into the first sequence where it has room, else as a segment of its own (RFC 4271 §5.1.2).
-    private func writePath(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        guard edit.prepend > 0 else { return output.put(value) }
-        let joins = value.count >= 2 && value[0] == ASPath.Kind.sequence.rawValue && Int(value[1]) + edit.prepend <= 255
+    private func writePath(_ prepend: Int, _ value: Span<UInt8>, into output: inout [UInt8]) {
+        guard prepend > 0 else { return output.put(value) }
+        let joins = value.count >= 2 && value[0] == ASPath.Kind.sequence.rawValue && Int(value[1]) + prepend <= 255
         output.put(ASPath.Kind.sequence.rawValue)
-        output.put(UInt8(clamping: edit.prepend + (joins ? Int(value[1]) : 0)))
-        for _ in 0..<min(edit.prepend, 255) { output.put(asn.rawValue) }
+        output.put(UInt8(clamping: prepend + (joins ? Int(value[1]) : 0)))
+        for _ in 0..<min(prepend, 255) { output.put(asn.rawValue) }
         output.put(joins ? value.extracting(droppingFirst: 2) : value)
     }
 
@@ -119,7 +132,7 @@ struct EditWriter {
         }
     }
 
-    private func writeLocalPref(_ value: Span<UInt8>, into output: inout [UInt8]) {
+    private func writeLocalPref(_ edit: Edit, _ value: Span<UInt8>, into output: inout [UInt8]) {
         guard !edit.leavesAS else { return }
         switch edit.localPref {
         case .set(let new): output.put(.localPref, [.transitive]) { $0.put(new) }
@@ -129,8 +142,13 @@ struct EditWriter {
         }
     }
 
-    private func writeCommunities(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        let tags = edit.communities
+    private func writeCommunities(
+        _ tags: Edit.Tags<Community, CommunityPattern>, _ value: Span<UInt8>, into output: inout [UInt8]
+    ) {
+        if tags.isEmpty {
+            if !value.isEmpty { output.put(.communities, [.optional, .transitive]) { $0.put(value) } }
+            return
+        }
         var kept: [UInt8] = []
         _ = value.anyGroup(of: 4) { offset in
             let word = value.word(at: offset)
@@ -142,8 +160,13 @@ struct EditWriter {
         if !kept.isEmpty { output.put(.communities, [.optional, .transitive]) { $0 += kept } }
     }
 
-    private func writeLargeCommunities(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        let tags = edit.largeCommunities
+    private func writeLargeCommunities(
+        _ tags: Edit.Tags<LargeCommunity, LargeCommunityPattern>, _ value: Span<UInt8>, into output: inout [UInt8]
+    ) {
+        if tags.isEmpty {
+            if !value.isEmpty { output.put(.largeCommunities, [.optional, .transitive]) { $0.put(value) } }
+            return
+        }
         var kept: [LargeCommunity] = []
         _ = value.anyGroup(of: 12) { offset in
             let tag = value.largeCommunity(at: offset)
@@ -158,23 +181,25 @@ struct EditWriter {
         }
     }
 
-    private func writeExtendedCommunities(_ value: Span<UInt8>, into output: inout [UInt8]) {
+    private func writeExtendedCommunities(_ leavesAS: Bool, _ value: Span<UInt8>, into output: inout [UInt8]) {
         var kept: [UInt8] = []
         _ = value.anyGroup(of: 8) { offset in
             let isTransitive = value[offset] & 0x40 == 0
-            if isTransitive || !edit.leavesAS { kept.put(value.extracting(offset..<offset + 8)) }
+            if isTransitive || !leavesAS { kept.put(value.extracting(offset..<offset + 8)) }
             return false
         }
         if !kept.isEmpty { output.put(.extendedCommunities, [.optional, .transitive]) { $0 += kept } }
     }
 
-    private func writeOnlyToCustomer(_ value: Span<UInt8>, into output: inout [UInt8]) {
-        let asn = value.count == 4 ? value.word(at: 0) : edit.onlyToCustomer?.rawValue
+    private func writeOnlyToCustomer(_ ours: ASN?, _ value: Span<UInt8>, into output: inout [UInt8]) {
+        let asn = value.count == 4 ? value.word(at: 0) : ours?.rawValue
         if let asn { output.put(.onlyToCustomer, [.optional, .transitive]) { $0.put(asn) } }
     }
 
-    private func writeOther(_ head: AttributeHead, _ value: Span<UInt8>, into output: inout [UInt8]) {
-        guard edit.passesOn, !head.code.isKnown else { return output.put(head, value) }
+    private func writeOther(
+        _ passesOn: Bool, _ head: AttributeHead, _ value: Span<UInt8>, into output: inout [UInt8]
+    ) {
+        guard passesOn, !head.code.isKnown else { return output.put(head, value) }
         guard head.flags.contains(.transitive) else { return }
         var head = head
         if head.flags.contains(.optional) { head.flags.insert(.partial) }

@@ -2,10 +2,10 @@ package import Net
 
 /// What is done in slices.
 enum Job: Sendable {
-    /// A table's dying routes go.
-    case flush(NeighborID, Family)
+    /// Dead routes go.
+    case sweep
     /// A neighbor's import policy has changed: what it sent goes through it again.
-    case importAgain(NeighborID, Family)
+    case importAgain(NeighborID, at: Int)
     /// A group's export policy has changed; or quietly, its members have: then its table is filled, and nobody must hear of
     /// that who isn't told the whole table anyway.
     case exportAgain(group: Int, at: UInt32, quietly: Bool)
@@ -35,15 +35,15 @@ extension RIB {
             if let rest = advance(job, slice) { jobs.append(rest) }
             left -= slice
         }
-        if jobs.isEmpty { for index in groups.indices where groups[index] != nil { tidy(index) } }
+        if jobs.isEmpty { for index in groups.indices where !groups[index].isVacant { tidy(index) } }
         return hasWork
     }
 
     /// One slice; nil when it was the last.
     private mutating func advance(_ job: Job, _ slice: Int) -> Job? {
         switch job {
-        case .flush(let id, let family): flushSlice(id, family, slice) ? job : nil
-        case .importAgain(let id, let family): importSlice(id, family, slice) ? job : nil
+        case .sweep: sweep(slice) ? job : nil
+        case .importAgain(let id, let place): importSlice(id, place, slice)
         case .exportAgain(let group, let place, let quietly): exportSlice(group, place, slice, quietly)
         case .decide(let place): decideSlice(place, slice)
         case .discard(let table): discardSlice(table)
@@ -52,39 +52,60 @@ extension RIB {
 
     // MARK: Flushing
 
-    /// Everything that a neighbor has sent of a family is dying from now on.
+    /// Everything that a neighbor has sent of a family is dead from now on.
     mutating func flush(_ id: NeighborID, _ family: Family) {
-        let table = neighbors[id.index].table(family)
-        neighbors[id.index].tables[table].end(&routes)
-        if neighbors[id.index].tables[table].epochs > 250 { while flushSlice(id, family, 1000) {} }
-        if !routes.isEmpty(neighbors[id.index].tables[table].dying) { start(.flush(id, family)) }
         if family == .ipv4 { forgetMemo(of: id) }
-    }
-
-    private mutating func flushSlice(_ id: NeighborID, _ family: Family, _ slice: Int) -> Bool {
-        let table = neighbors[id.index].table(family)
-        let ring = neighbors[id.index].tables[table].dying
-        for _ in 0..<slice {
-            let route = routes[ring].next
-            guard route != ring else {
-                neighbors[id.index].tables[table].epochs = 0
-                return false
-            }
-            remove(route)
-        }
-        return true
+        let wasEmpty = neighbors[id.index].tables[family].count == 0
+        neighbors[id.index].tables[family].endSession()
+        sweepSoon(id, family, isClean: wasEmpty)
     }
 
     /// The neighbor begins to send its table anew (RFC 7313 §4): what it doesn't repeat goes at the end.
     package mutating func beginRefresh(_ id: NeighborID, _ family: Family) {
-        let table = neighbors[id.index].tables[neighbors[id.index].table(family)]
-        routes.splice(table.current, toEndOf: table.stale)
+        neighbors[id.index].tables[family].beginRefresh()
     }
 
     package mutating func endRefresh(_ id: NeighborID, _ family: Family) {
-        let table = neighbors[id.index].tables[neighbors[id.index].table(family)]
-        routes.splice(table.stale, toEndOf: table.dying)
-        if !routes.isEmpty(table.dying) { start(.flush(id, family)) }
+        neighbors[id.index].tables[family].endRefresh()
+        sweepSoon(id, family, isClean: neighbors[id.index].tables[family].count == 0)
+    }
+
+    private mutating func sweepSoon(_ id: NeighborID, _ family: Family, isClean: Bool) {
+        if neighbors[id.index].tables[family].epochs >= AdjRIBIn.mostEpochs {
+            broom.left = routes.count
+            while sweep(1000) {}
+        } else if !isClean {
+            broom.left = routes.count
+            start(.sweep)
+        }
+    }
+
+    /// Takes dead routes away, whosesoever they are, from where the last slice has ended on. A neighbor that goes meanwhile
+    /// makes it a full circle again.
+    private mutating func sweep(_ slice: Int) -> Bool {
+        var (removals, looks) = (slice, slice * 16)
+        while removals > 0, looks > 0, broom.left > 0 {
+            if broom.place >= routes.count { broom.place = 1 }
+            let link = Link<Route>(UInt32(broom.place))
+            if isDead(link) {
+                remove(link)
+                removals -= 1
+            }
+            broom.place += 1
+            broom.left -= 1
+            looks -= 1
+        }
+        guard broom.left == 0 else { return true }
+        for index in neighbors.indices {
+            for family in Family.allCases { neighbors[index].tables[family].noteSwept() }
+        }
+        return false
+    }
+
+    @inline(__always)
+    private func isDead(_ link: Link<Route>) -> Bool {
+        let route = routes[link]
+        return !route.isVacant && neighbors[Int(route.neighbor)].tables[route.table].isDead(route.epoch)
     }
 
     // MARK: Policies
@@ -98,26 +119,17 @@ extension RIB {
     /// What the neighbor sent goes through import again: after a change of its policy, or of what a policy can ask.
     package mutating func importAgain(_ id: NeighborID) {
         forgetMemo(of: id)
-        for family in Family.allCases {
-            let table = neighbors[id.index].table(family)
-            neighbors[id.index].tables[table].cursor = routes[neighbors[id.index].tables[table].current].next
-            start(.importAgain(id, family))
-        }
+        start(.importAgain(id, at: 1))
     }
 
-    private mutating func importSlice(_ id: NeighborID, _ family: Family, _ slice: Int) -> Bool {
-        let table = neighbors[id.index].table(family)
-        for _ in 0..<slice {
-            let route = neighbors[id.index].tables[table].cursor
-            guard route.exists, !routes[route].flags.contains(.ring) else {
-                neighbors[id.index].tables[table].cursor = .none
-                return false
-            }
-            neighbors[id.index].tables[table].cursor = routes[route].next
-            let prefix = nets.prefix(routes[route].net)
-            reaccept(route, accept(routes[route].received, prefix, from: id))
+    private mutating func importSlice(_ id: NeighborID, _ place: Int, _ slice: Int) -> Job? {
+        let end = min(place + slice * 4, routes.count)
+        for number in place..<max(end, place) {
+            let link = Link<Route>(UInt32(number))
+            guard routes[link].neighbor == id.rawValue, !routes[link].isVacant, !isDead(link) else { continue }
+            reaccept(link, accept(routes[link].received, nets.prefix(routes[link].net), from: id))
         }
-        return true
+        return end < routes.count ? .importAgain(id, at: end) : nil
     }
 
     // MARK: By prefix
@@ -133,7 +145,7 @@ extension RIB {
     }
 
     private mutating func exportSlice(_ group: Int, _ place: UInt32, _ slice: Int, _ quietly: Bool) -> Job? {
-        guard groups[group] != nil else { return nil }
+        guard !groups[group].isVacant else { return nil }
         let end = min(Int(place) + slice, nets.slots.count)
         for number in Int(place)..<max(end, Int(place)) {
             let net = Link<NetSlot>(UInt32(number))
@@ -142,7 +154,7 @@ extension RIB {
             export(net, to: group, former: source, quietly: quietly)
         }
         guard end >= nets.slots.count else { return .exportAgain(group: group, at: UInt32(end), quietly: quietly) }
-        groups[group]?.isFilling = false
+        groups[group].isFilling = false
         return nil
     }
 
@@ -158,22 +170,9 @@ extension Job {
     fileprivate func isReplaced(by new: Job) -> Bool {
         switch (self, new) {
         case (.exportAgain(let mine, _, _), .exportAgain(let other, _, _)): mine == other
-        case (.decide, .decide): true
-        case (.flush(let id, let family), .flush(let otherID, let otherFamily)),
-            (.importAgain(let id, let family), .importAgain(let otherID, let otherFamily)):
-            id == otherID && family == otherFamily
+        case (.decide, .decide), (.sweep, .sweep): true
+        case (.importAgain(let id, _), .importAgain(let other, _)): id == other
         default: false
         }
-    }
-}
-
-extension AdjRIBIn {
-    /// The session is over.
-    fileprivate mutating func end(_ routes: inout Slots<Route>) {
-        routes.splice(stale, toEndOf: dying)
-        routes.splice(current, toEndOf: dying)
-        (count, cursor, hasWarned, isFull) = (0, .none, false, false)
-        epoch &+= 1
-        epochs += 1
     }
 }

@@ -51,31 +51,89 @@ package struct SessionTerms: Hashable, Sendable {
     }
 }
 
-/// The routes of one family that a neighbor has sent (RFC 4271 §3.2), as rings.
+/// The routes of one family that a neighbor has sent (RFC 4271 §3.2).
+///
+/// No list holds them: a route says whose it is, and at which epoch of his table it came. So a route costs no links, and
+/// comes and goes without touching others; what is over is found by sweeping over all routes (``RIB/sweep(_:)``).
+///
+///     dead, not counted │ dead, still counted │ alive
+///                  session                   live       current     as epochs, each one later than the one before
 struct AdjRIBIn: Sendable {
-    /// As the neighbor has them now.
-    var current: Link<Route>
-    /// Sent before the neighbor began to send all anew (RFC 7313), and not repeated yet.
-    var stale: Link<Route>
-    /// Of a session that is over, or not repeated: to be flushed.
-    var dying: Link<Route>
-    /// Routes that aren't dying.
+    /// In which routes come now.
+    private(set) var current: UInt8 = 0
+    /// The first of this session.
+    private var session: UInt8 = 0
+    /// The first whose routes aren't void.
+    private var live: UInt8 = 0
+    /// How many have begun since no route was dead: one byte must tell them apart.
+    private(set) var epochs = 0
+    /// Routes of this session.
     var count = 0
-    var epoch: UInt8 = 0
-    /// Epochs since nothing was dying; one byte must tell them apart.
-    var epochs = 0
-    /// Where running the import policy anew has got to.
-    var cursor = Link<Route>.none
     var hasWarned = false
     var isFull = false
+    /// How many routes there may be, and from which number on a warning is due.
+    var limit = Int.max
+    var warnAt = Int.max
 
-    init(_ routes: inout Slots<Route>) {
-        (current, stale, dying) = (routes.makeRing(), routes.makeRing(), routes.makeRing())
+    @inline(__always)
+    func isCounted(_ epoch: UInt8) -> Bool { epoch &- session <= current &- session }
+
+    @inline(__always)
+    func isDead(_ epoch: UInt8) -> Bool { epoch &- live > current &- live }
+
+    /// The session is over, or nothing that it said counts.
+    mutating func endSession() {
+        (hasWarned, isFull) = (false, false)
+        guard count > 0 else { return }
+        count = 0
+        begin()
+        (session, live) = (current, current)
+    }
+
+    /// The neighbor begins to send all anew (RFC 7313 §4). One that begins hundreds of times without an end has them taken
+    /// for one.
+    mutating func beginRefresh() { if epochs < Self.mostEpochs { begin() } }
+
+    /// And has sent all: what he hasn't repeated is void.
+    mutating func endRefresh() { live = current }
+
+    private mutating func begin() {
+        current &+= 1
+        epochs += 1
+    }
+
+    static let mostEpochs = 250
+
+    /// No route is dead: those that live were sent in the current epoch, or before a refresh that goes on.
+    mutating func noteSwept() { epochs = Int(current &- live) }
+}
+
+/// One value for each family.
+struct PerFamily<Value> {
+    var ipv4: Value
+    var ipv6: Value
+
+    var indices: Range<Int> { 0..<2 }
+
+    subscript(_ index: Int) -> Value {
+        @inline(__always)
+        _read { if index == 0 { yield ipv4 } else { yield ipv6 } }
+        @inline(__always)
+        _modify { if index == 0 { yield &ipv4 } else { yield &ipv6 } }
+    }
+
+    subscript(_ family: Family) -> Value {
+        @inline(__always)
+        _read { yield self[family == .ipv4 ? 0 : 1] }
+        @inline(__always)
+        _modify { yield &self[family == .ipv4 ? 0 : 1] }
     }
 }
 
-struct NeighborState: Sendable {
-    var neighbor: RIB.Neighbor
+extension PerFamily: Sendable where Value: Sendable {}
+
+struct NeighborState: ~Copyable, Sendable {
+    var neighbor: RIB.Neighbor { didSet { noteLimits() } }
     var isInternal: Bool
     /// nil: there is no session.
     var terms: SessionTerms?
@@ -85,7 +143,7 @@ struct NeighborState: Sendable {
     var peerID: UInt32 = 0
     /// Which bit of ``AttributeSet/wellFormed`` is that of this session's codec.
     var codec = 8
-    var tables: [AdjRIBIn]
+    var tables: PerFamily<AdjRIBIn>
     var importMemo = ImportMemo()
     var output = Output()
     var traffic = Traffic()
@@ -96,6 +154,20 @@ struct NeighborState: Sendable {
 
     /// It is told changes in rounds.
     var isPaced = false
+
+    init(_ neighbor: RIB.Neighbor, isInternal: Bool, _ tables: PerFamily<AdjRIBIn>) {
+        (self.neighbor, self.isInternal, self.tables) = (neighbor, isInternal, tables)
+        noteLimits()
+    }
+
+    /// What is asked for every route lies with the table.
+    private mutating func noteLimits() {
+        for family in Family.allCases {
+            let limit = neighbor.limits.prefixes(family)
+            tables[family].limit = limit
+            tables[family].warnAt = limit == .max ? .max : limit * neighbor.limits.warning / 100 + 1
+        }
+    }
 
     /// What it is to us.
     var role: Role? { isInternal ? nil : terms?.peerRole ?? neighbor.role }

@@ -63,12 +63,14 @@ struct Packer: Sendable {
     }
 
     /// In the order in which they were added.
-    func nets(_ bucket: Bucket) -> some Sequence<Link<NetSlot>> {
-        sequence(state: bucket.first) { index in
-            guard index >= 0 else { return nil }
-            defer { index = items[index].next }
-            return items[index].net
+    func prefixes(_ bucket: Bucket, _ nets: borrowing NetTable) -> [Prefix] {
+        var prefixes: [Prefix] = []
+        var index = bucket.first
+        while index >= 0 {
+            prefixes.append(nets.prefix(items[index].net))
+            index = items[index].next
         }
+        return prefixes
     }
 }
 
@@ -84,11 +86,11 @@ struct UpdateWriter {
     /// The bytes that a message has left for prefixes, after this much.
     private var room: Int { longest - (bytes.count - start) }
 
+    private static let head = [UInt8](repeating: 0xff, count: 16) + [0, 0, MessageType.update.rawValue]
+
     private mutating func begin() {
         start = bytes.count
-        for _ in 0..<16 { bytes.put(UInt8(0xff)) }
-        bytes.put(UInt16(0))
-        bytes.put(MessageType.update.rawValue)
+        bytes += Self.head
         messages += 1
     }
 

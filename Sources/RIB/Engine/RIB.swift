@@ -14,11 +14,15 @@ package struct RIB: ~Copyable, Sendable {
     var attributes: AttributeStore
     var nets = NetTable()
     var routes = Slots<Route>()
-    var neighbors: [NeighborState] = []
-    var groups: [UpdateGroup?] = []
+    var neighbors = Cells<NeighborState>()
+    /// Those without members are free for others.
+    var groups = Cells<UpdateGroup>()
     var jobs: [Job] = []
+    /// Where the sweeping of routes goes on, and how many places it has before it.
+    var broom = (place: 1, left: 0)
     var election = Election()
     var packer = Packer()
+    var editor = EditWriter()
     var scratch: [UInt8] = []
     /// Codecs that sessions have or had; their number is that of their bit.
     var codecs: [Codec] = []
@@ -41,9 +45,8 @@ package struct RIB: ~Copyable, Sendable {
 
     /// A new neighbor, without a session yet.
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {
-        let tables = [AdjRIBIn(&routes), AdjRIBIn(&routes)]
-        neighbors.append(
-            NeighborState(neighbor: neighbor, isInternal: neighbor.asn == own.asn, tables: tables))
+        let tables = PerFamily(ipv4: AdjRIBIn(), ipv6: AdjRIBIn())
+        neighbors.append(NeighborState(neighbor, isInternal: neighbor.asn == own.asn, tables))
         return NeighborID(rawValue: UInt16(neighbors.count - 1))
     }
 

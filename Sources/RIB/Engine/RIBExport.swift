@@ -27,13 +27,13 @@ extension RIB {
 
     /// The Loc-RIB's route to a prefix is another than before; `former` had the old one. Every group hears it once.
     mutating func export(_ net: Link<NetSlot>, former: NeighborID?) {
-        for index in groups.indices where groups[index] != nil {
+        for index in groups.indices where !groups[index].isVacant {
             export(net, to: index, former: former, quietly: false)
         }
     }
 
     mutating func export(_ net: Link<NetSlot>, to index: Int, former: NeighborID?, quietly: Bool) {
-        guard let old = groups[index]?.told[net] else { return }
+        let old = groups[index].told[net]
         let best = best(of: net)
         let source = best.map { NeighborID(rawValue: routes[$0].neighbor) }
         var new = best.map { entry(for: $0, net, index) } ?? .nothing
@@ -43,11 +43,12 @@ extension RIB {
             return set(new, net, family, index, from: old)
         }
         let wasTold = sourceWasTold(net, source, former, old, index)
-        let formerWasTold = groups[index].map { $0.log.contains(net) && $0.told.sourceWasTold(net) } ?? false
-        if !new.set.exists, !wasTold, !formerWasTold, let former { new.silent = former }
-        groups[index]?.told.setSourceWasTold(net, wasTold)
+        if !new.set.exists, !wasTold, let former, !(groups[index].log.contains(net) && groups[index].told.sourceWasTold(net)) {
+            new.silent = former
+        }
+        groups[index].told.setSourceWasTold(net, wasTold)
         set(new, net, family, index, from: old)
-        if !quietly { groups[index]?.log.append(net) }
+        if !quietly { groups[index].log.append(net) }
     }
 
     /// Whether the member that the new route came from (or the old one, when there is none any more) has been told something
@@ -56,9 +57,8 @@ extension RIB {
     private func sourceWasTold(
         _ net: Link<NetSlot>, _ source: NeighborID?, _ former: NeighborID?, _ old: ToldTable.Entry, _ index: Int
     ) -> Bool {
-        guard let group = groups[index] else { return false }
-        let isPending = group.log.contains(net)
-        let hasToHear = isPending && group.told.sourceWasTold(net)
+        let isPending = groups[index].log.contains(net)
+        let hasToHear = isPending && groups[index].told.sourceWasTold(net)
         guard let source else { return hasToHear }
         guard isMember(source, of: index) else { return false }
         guard old.set.exists else { return isPending && old.silent != source }
@@ -73,26 +73,31 @@ extension RIB {
         _ new: ToldTable.Entry, _ net: Link<NetSlot>, _ family: Family, _ index: Int, from old: ToldTable.Entry
     ) {
         attributes.retain(new.set)
-        groups[index]?.told[net] = new
-        groups[index]?.count(family, from: old, to: new)
+        groups[index].told[net] = new
+        groups[index].count(family, from: old, to: new)
         attributes.release(old.set)
     }
 
     /// Both lead to the same message, so nobody needs to hear of the change (RFC 4271 §9.2).
-    private func soundsAlike(_ old: ToldTable.Entry, _ new: ToldTable.Entry, _ index: Int) -> Bool {
-        guard let group = groups[index] else { return false }
+    private mutating func soundsAlike(_ old: ToldTable.Entry, _ new: ToldTable.Entry, _ index: Int) -> Bool {
+        // Almost always the path tells them apart, which an edit only makes longer.
+        if old.edit == new.edit, attributes.differInPath(old.set, new.set) { return false }
         let anyHop = [Address(v4: 0)]
-        return wire(old, group, anyHop) == wire(new, group, anyHop)
+        return wire(old, index, anyHop) == wire(new, index, anyHop)
+    }
+
+    private mutating func wire(_ entry: ToldTable.Entry, _ index: Int, _ ownNextHop: [Address]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        wire(entry, index, ownNextHop, into: &bytes)
+        return bytes
     }
 
     /// The attributes of a message, to a member that reaches us by this address.
-    func wire(_ entry: ToldTable.Entry, _ group: UpdateGroup, _ ownNextHop: [Address]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var edit = group.edits[Int(entry.edit)]
-        if edit.ownNextHop { edit.nextHops = ownNextHop }
-        let asn = own.asn
-        attributes.withBytes(entry.set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
-        return bytes
+    mutating func wire(_ entry: ToldTable.Entry, _ index: Int, _ ownNextHop: [Address], into bytes: inout [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        attributes.withBytes(entry.set) {
+            editor.run(groups[index].edits[Int(entry.edit)], ownNextHop, asn: own.asn, on: $0, into: &bytes)
+        }
     }
 
     // MARK: What is told
@@ -100,19 +105,17 @@ extension RIB {
     private mutating func entry(for route: Link<Route>, _ net: Link<NetSlot>, _ index: Int) -> ToldTable.Entry {
         let (set, source) = (routes[route].accepted, NeighborID(rawValue: routes[route].neighbor))
         // A member that is alone needs no copy of what he sent us himself.
-        if groups[index]?.isOnlyMember(source) ?? true { return .nothing }
+        if groups[index].isOnlyMember(source) { return .nothing }
         let family = nets.family(net)
-        if let memo = groups[index]?.memo, memo.set == set, memo.source == source, memo.family == family {
-            return memo.entry
-        }
-        guard let profile = groups[index]?.profile else { return .nothing }
+        let memo = groups[index].memo
+        if memo.set == set, memo.source == source, memo.family == family { return memo.entry }
         var entry = ToldTable.Entry.nothing
-        if case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, profile),
-            let number = groups[index]?.number(of: edit)
+        if case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
+            let number = groups[index].number(of: edit)
         {
             entry = ToldTable.Entry(set: set, edit: number)
         }
-        if !(profile.policy?.readsPrefix ?? false) { memorize(set, source, family, entry, index) }
+        if !groups[index].readsPrefix { memorize(set, source, family, entry, index) }
         return entry
     }
 
@@ -120,13 +123,13 @@ extension RIB {
         _ set: Link<AttributeSet>, _ source: NeighborID, _ family: Family, _ entry: ToldTable.Entry, _ index: Int
     ) {
         attributes.retain(set)
-        attributes.release(groups[index]?.memo.set ?? .none)
-        groups[index]?.memo = UpdateGroup.Memo(set: set, source: source, family: family, entry: entry)
+        attributes.release(groups[index].memo.set)
+        groups[index].memo = UpdateGroup.Memo(set: set, source: source, family: family, entry: entry)
     }
 
     mutating func forgetMemo(ofGroup index: Int) {
-        attributes.release(groups[index]?.memo.set ?? .none)
-        groups[index]?.memo = UpdateGroup.Memo()
+        attributes.release(groups[index].memo.set)
+        groups[index].memo = UpdateGroup.Memo()
     }
 
     /// All that a route must pass on its way out, in this order.

@@ -6,25 +6,26 @@ extension RIB {
     /// The neighbor's session is up: its group is one that is like it, or a new one. It is told the whole table first.
     mutating func join(_ id: NeighborID) {
         guard let profile = ExportProfile(neighbors[id.index]) else { return }
-        let index = groups.firstIndex { $0?.profile == profile } ?? addGroup(UpdateGroup(profile))
-        let wasAlone = groups[index]?.members.count == 1
-        let isNew = groups[index]?.members.isEmpty ?? true
-        groups[index]?.members.append(id)
-        groups[index]?.members.sort()
+        let index =
+            groups.indices.first { !groups[$0].isVacant && groups[$0].profile == profile } ?? addGroup(UpdateGroup(profile))
+        let wasAlone = groups[index].members.count == 1
+        let isNew = groups[index].isVacant
+        groups[index].members.append(id)
+        groups[index].members.sort()
         neighbors[id.index].output = NeighborState.Output(
-            group: index, cursor: groups[index]?.log.join() ?? 0, walk: 1, walkFamilies: profile.terms.families,
+            group: index, cursor: groups[index].log.join(), walk: 1, walkFamilies: profile.terms.families,
             knowsNothing: true, pace: neighbors[id.index].isPaced ? Pace() : nil)
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }
         let isChanging = jobs.contains {
             if case .exportAgain(group: index, at: _, quietly: false) = $0 { true } else { false }
         }
-        groups[index]?.isFilling = true
+        groups[index].isFilling = true
         start(.exportAgain(group: index, at: 1, quietly: !isChanging))
     }
 
-    private mutating func addGroup(_ group: UpdateGroup) -> Int {
-        if let free = groups.firstIndex(where: { $0 == nil }) {
+    private mutating func addGroup(_ group: consuming UpdateGroup) -> Int {
+        if let free = groups.indices.first(where: { groups[$0].isVacant }) {
             groups[free] = group
             return free
         }
@@ -35,15 +36,15 @@ extension RIB {
     mutating func leave(_ id: NeighborID) {
         guard let index = neighbors[id.index].output.group else { return }
         neighbors[id.index].output = NeighborState.Output()
-        groups[index]?.members.removeAll { $0 == id }
-        groups[index]?.chunk = nil
-        guard groups[index]?.members.isEmpty ?? false else { return }
+        groups[index].members.removeAll { $0 == id }
+        groups[index].chunk = nil
+        guard groups[index].isVacant else { return }
         forgetMemo(ofGroup: index)
-        guard var group = groups[index] else { return }
-        groups[index] = nil
         jobs.removeAll { if case .exportAgain(group: index, at: _, quietly: _) = $0 { true } else { false } }
-        start(.discard(group.told))
-        for net in group.log.tidy(slowest: .max).gone { reap(net) }
+        start(.discard(groups[index].told))
+        let gone = groups[index].log.tidy(slowest: .max).gone
+        groups[index] = UpdateGroup(groups[index].profile)
+        for net in gone { reap(net) }
     }
 
     /// Neighbors with a new export policy are told what it changes, and nothing else.
@@ -56,14 +57,13 @@ extension RIB {
     mutating func regroup(_ ids: [NeighborID]) {
         let ids = Set(ids)
         for index in groups.indices {
-            guard let group = groups[index] else { continue }
             var moves: [ExportProfile: [NeighborID]] = [:]
-            for id in group.members.filter(ids.contains) {
-                guard let profile = ExportProfile(neighbors[id.index]), profile != group.profile else { continue }
+            for id in groups[index].members.filter(ids.contains) {
+                guard let profile = ExportProfile(neighbors[id.index]), profile != groups[index].profile else { continue }
                 moves[profile, default: []].append(id)
             }
             for (profile, movers) in moves.sorted(by: { $0.value[0] < $1.value[0] }) {
-                let isAll = movers.count == groups[index]?.members.count
+                let isAll = movers.count == groups[index].members.count
                 change(profile, of: isAll ? index : split(movers, from: index))
             }
         }
@@ -71,20 +71,18 @@ extension RIB {
 
     private mutating func change(_ profile: ExportProfile, of index: Int) {
         forgetMemo(ofGroup: index)
-        groups[index]?.profile = profile
-        groups[index]?.chunk = nil
+        groups[index].profile = profile
+        groups[index].chunk = nil
         start(.exportAgain(group: index, at: 1, quietly: false))
     }
 
     /// Some members become a group of their own, which begins with what they have been told.
     private mutating func split(_ ids: [NeighborID], from index: Int) -> Int {
         forgetMemo(ofGroup: index)
-        guard var group = groups[index] else { return index }
-        groups[index]?.members.removeAll(where: ids.contains)
-        groups[index]?.chunk = nil
-        group.members = ids
-        group.told.eachSet { attributes.retain($0) }
-        let new = addGroup(group)
+        groups[index].members.removeAll(where: ids.contains)
+        groups[index].chunk = nil
+        groups[index].told.eachSet { attributes.retain($0) }
+        let new = addGroup(UpdateGroup(splitting: groups[index], members: ids))
         for id in ids { neighbors[id.index].output.group = new }
         return new
     }
@@ -104,11 +102,11 @@ extension RIB {
 
     /// Lets a group's log forget what all members have heard.
     mutating func tidy(_ index: Int) {
-        guard let members = groups[index]?.members else { return }
+        let members = groups[index].members
         let slowest = members.map { neighbors[$0.index].output.cursor }.min() ?? .max
-        guard let tidied = groups[index]?.log.tidy(slowest: slowest) else { return }
+        let tidied = groups[index].log.tidy(slowest: slowest)
         if let moves = tidied.moves {
-            groups[index]?.chunk = nil
+            groups[index].chunk = nil
             for id in members { neighbors[id.index].output.move(moves) }
         }
         for net in tidied.gone { reap(net) }
@@ -118,8 +116,8 @@ extension RIB {
     mutating func reap(_ net: Link<NetSlot>) {
         guard !nets.slots[net].isVacant, !nets.slots[net].first.exists else { return }
         if installer?.log.contains(net) ?? false { return }
-        if groups.contains(where: { $0?.log.contains(net) ?? false }) { return }
-        for group in groups.indices { groups[group]?.told.clear(net) }
+        for group in groups.indices where groups[group].log.contains(net) { return }
+        for group in groups.indices { groups[group].told.clear(net) }
         nets.remove(net)
     }
 }

@@ -134,7 +134,7 @@ extension RIB {
         case .filtered(let id): return route.neighbor == id.rawValue && !route.accepted.exists
         case .told(let id):
             guard route.flags.contains(.best), route.neighbor != id.rawValue else { return false }
-            return neighbors[id.index].output.group.flatMap { groups[$0]?.told[route.net].set.exists } ?? false
+            return neighbors[id.index].output.group.map { groups[$0].told[route.net].set.exists } ?? false
         }
     }
 
@@ -194,7 +194,7 @@ extension RIB {
 
     /// Prefixes of a family that a neighbor's group is told.
     package func countTold(to id: NeighborID, _ family: Family) -> Int {
-        neighbors[id.index].output.group.flatMap { groups[$0]?.counts[family] } ?? 0
+        neighbors[id.index].output.group.map { groups[$0].counts[family] } ?? 0
     }
 
     // MARK: Size
@@ -210,10 +210,11 @@ extension RIB {
 
     package var size: Size {
         Size(
-            routes: neighbors.reduce(0) { $0 + $1.tables.reduce(0) { $0 + $1.count } }, prefixes: nets.slots.used,
-            attributeSets: attributes.count, groups: groups.count { $0 != nil },
-            bytes: (
-                routes.bytes, nets.bytes, attributes.size, groups.reduce(0) { $0 + ($1?.bytes ?? 0) }
-            ))
+            routes: neighbors.indices.reduce(0) {
+                $0 + neighbors[$1].tables.ipv4.count + neighbors[$1].tables.ipv6.count
+            },
+            prefixes: nets.slots.used, attributeSets: attributes.count, groups: groups.indices.count { !groups[$0].isVacant },
+            bytes: (routes.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
+        )
     }
 }

@@ -29,29 +29,29 @@ extension RIB {
 
     /// From now on `take` gives what has changed until now, and nothing that changes later.
     package mutating func beginRound(for id: NeighborID) {
-        guard let index = neighbors[id.index].output.group, let end = groups[index]?.log.end else { return }
-        neighbors[id.index].output.pace?.horizon = end
+        guard let index = neighbors[id.index].output.group else { return }
+        neighbors[id.index].output.pace?.horizon = groups[index].log.end
     }
 
     /// Whether something has changed that ``takeWithdrawals(for:limit:)`` hasn't looked at.
     package func mayHaveWithdrawals(for id: NeighborID) -> Bool {
-        let output = neighbors[id.index].output
-        guard let index = output.group, let pace = output.pace, output.walk == nil, !output.isStopped else {
-            return false
-        }
-        return max(pace.withdrawn, output.cursor) < groups[index]?.log.end ?? 0
+        guard let index = neighbors[id.index].output.group, let place = neighbors[id.index].output.pace?.withdrawn,
+            neighbors[id.index].output.walk == nil, !neighbors[id.index].output.isStopped
+        else { return false }
+        return max(place, neighbors[id.index].output.cursor) < groups[index].log.end
     }
 
     /// Of what has changed, up to `limit` prefixes that are gone.
     package mutating func takeWithdrawals(for id: NeighborID, limit: Int = 4000) -> Telling {
         guard mayHaveWithdrawals(for: id), let index = neighbors[id.index].output.group,
-            let told = beginTelling(index), var place = neighbors[id.index].output.pace?.withdrawn
+            var place = neighbors[id.index].output.pace?.withdrawn
         else { return Telling() }
+        beginTelling(index)
         place = max(place, neighbors[id.index].output.cursor)
         var (gone, seen): ([Prefix], Int) = ([], 0)
-        while gone.count < limit, seen < limit * 16, let net = groups[index]?.log.next(&place) {
+        while gone.count < limit, seen < limit * 16, let net = groups[index].log.next(&place) {
             seen += 1
-            guard case .gone = meaning(of: net, told, to: id), neighbors[id.index].output.remember(net) else {
+            guard case .gone = meaning(of: net, index, to: id), neighbors[id.index].output.remember(net) else {
                 continue
             }
             gone.append(nets.prefix(net))

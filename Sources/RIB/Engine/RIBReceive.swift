@@ -104,7 +104,9 @@ extension RIB {
     private mutating func canKeep(from id: NeighborID) -> Bool {
         let limit = neighbors[id.index].neighbor.limits.attributeBytes
         guard attributes.account(id.rawValue) > limit || attributes.isNearlyFull else { return true }
-        guard !neighbors[id.index].tables.allSatisfy(\.isFull) else { return false }
+        guard neighbors[id.index].tables.indices.contains(where: { !neighbors[id.index].tables[$0].isFull }) else {
+            return false
+        }
         for table in neighbors[id.index].tables.indices { neighbors[id.index].tables[table].isFull = true }
         notify(.tooManyAttributes(id, limitBytes: limit))
         return false

@@ -13,12 +13,12 @@ extension RIB {
         guard admits(prefix, pathID, from: id, table) else { return }
         let net = known.exists ? known : nets.add(prefix)
         var route = Route(net: net, received: set, pathID: pathID, since: now.seconds, neighbor: id.rawValue)
-        route.epoch = neighbors[id.index].tables[table].epoch
+        route.epoch = neighbors[id.index].tables[table].current
+        if table == 1 { route.flags = .ipv6 }
         attributes.retain(set)
         route.accepted = accept(set, prefix, from: id)
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
-        routes.link(link, atEndOf: neighbors[id.index].tables[table].current)
         neighbors[id.index].tables[table].count += 1
         enter(link, into: net)
     }
@@ -51,16 +51,11 @@ extension RIB {
 
     /// The route is what its neighbor has now, also if it was about to be flushed, or might have been.
     private mutating func renew(_ link: Link<Route>, _ table: Int) -> Bool {
-        let owner = Int(routes[link].neighbor)
-        let isDying = routes[link].epoch != neighbors[owner].tables[table].epoch
-        let isCalm =
-            routes.isEmpty(neighbors[owner].tables[table].stale) && routes.isEmpty(neighbors[owner].tables[table].dying)
-        guard !isCalm else { return false }
-        unlink(link, owner, table)
-        routes.link(link, atEndOf: neighbors[owner].tables[table].current)
-        guard isDying else { return true }
-        routes[link].epoch = neighbors[owner].tables[table].epoch
-        neighbors[owner].tables[table].count += 1
+        let (owner, epoch) = (Int(routes[link].neighbor), routes[link].epoch)
+        let current = neighbors[owner].tables[table].current
+        guard epoch != current else { return false }
+        if !neighbors[owner].tables[table].isCounted(epoch) { neighbors[owner].tables[table].count += 1 }
+        routes[link].epoch = current
         return true
     }
 
@@ -82,14 +77,11 @@ extension RIB {
 
     mutating func remove(_ link: Link<Route>) {
         let route = routes[link]
-        let table = nets.family(route.net) == .ipv4 ? 0 : 1
         let was = rank(of: link)
         let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
         unlinkFromNet(link, route)
-        unlink(link, Int(route.neighbor), table)
-        if route.epoch == neighbors[Int(route.neighbor)].tables[table].epoch {
-            neighbors[Int(route.neighbor)].tables[table].count -= 1
-        }
+        let owner = Int(route.neighbor)
+        if neighbors[owner].tables[route.table].isCounted(route.epoch) { neighbors[owner].tables[route.table].count -= 1 }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)
@@ -107,14 +99,6 @@ extension RIB {
         routes[before].nextInNet = route.nextInNet
     }
 
-    /// Out of its ring; a walk that has got to it goes on behind it.
-    mutating func unlink(_ link: Link<Route>, _ owner: Int, _ table: Int) {
-        if neighbors[owner].tables[table].cursor == link {
-            neighbors[owner].tables[table].cursor = routes[link].next
-        }
-        routes.unlink(link)
-    }
-
     func find(_ id: NeighborID, _ pathID: UInt32, in net: Link<NetSlot>) -> Link<Route>? {
         var link = nets.slots[net].first
         while link.exists {
@@ -130,19 +114,17 @@ extension RIB {
 extension RIB {
     private mutating func admits(_ prefix: Prefix, _ pathID: UInt32, from id: NeighborID, _ table: Int) -> Bool {
         let state = neighbors[id.index].tables[table]
-        let limits = neighbors[id.index].neighbor.limits
         guard !state.isFull else { return false }
-        let limit = limits.prefixes(prefix.family)
-        if state.count >= limit {
+        if state.count >= state.limit {
             neighbors[id.index].tables[table].isFull = true
-            notify(.tooManyPrefixes(id, prefix.family, limit: limit))
+            notify(.tooManyPrefixes(id, prefix.family, limit: state.limit))
             return false
         }
-        if limit != .max, !state.hasWarned, (state.count + 1) * 100 > limit * limits.warning {
+        if state.count + 1 >= state.warnAt, !state.hasWarned {
             neighbors[id.index].tables[table].hasWarned = true
-            notify(.manyPrefixes(id, prefix.family, count: state.count + 1, limit: limit))
+            notify(.manyPrefixes(id, prefix.family, count: state.count + 1, limit: state.limit))
         }
-        return pathID == 0 || paths(of: id, to: prefix) < limits.pathsPerPrefix
+        return pathID == 0 || paths(of: id, to: prefix) < neighbors[id.index].neighbor.limits.pathsPerPrefix
     }
 
     private func paths(of id: NeighborID, to prefix: Prefix) -> Int {

@@ -24,18 +24,18 @@ extension RIB {
         }
         guard hasNews(for: id), !exceeds(id, index) else { return Telling() }
         var telling = neighbors[id.index].output.walk == nil ? takeLog(id, index, limit) : takeWalk(id, index, limit)
-        let output = neighbors[id.index].output
-        telling.hasMore = output.walk != nil || output.cursor < groups[index]?.log.end ?? 0
-        if groups[index]?.log.wantsTidying ?? false { tidy(index) }
+        telling.hasMore =
+            neighbors[id.index].output.walk != nil || neighbors[id.index].output.cursor < groups[index].log.end
+        if groups[index].log.wantsTidying { tidy(index) }
         return telling
     }
 
     /// Whether `take` has something to give.
     package func hasNews(for id: NeighborID) -> Bool {
-        let output = neighbors[id.index].output
-        guard let index = output.group, !output.isStopped else { return false }
-        if output.walk != nil { return !(groups[index]?.isFilling ?? true) }
-        return output.cursor < min(groups[index]?.log.end ?? 0, output.pace?.horizon ?? .max)
+        guard let index = neighbors[id.index].output.group, !neighbors[id.index].output.isStopped else { return false }
+        if neighbors[id.index].output.walk != nil { return !groups[index].isFilling }
+        let horizon = neighbors[id.index].output.pace?.horizon ?? .max
+        return neighbors[id.index].output.cursor < min(groups[index].log.end, horizon)
     }
 
     /// About how many bytes are given at once.
@@ -43,7 +43,8 @@ extension RIB {
 
     private mutating func exceeds(_ id: NeighborID, _ index: Int) -> Bool {
         for (family, limit) in neighbors[id.index].neighbor.limits.prefixesOut.sorted(by: { $0.key < $1.key }) {
-            guard let count = groups[index]?.counts[family], count > limit else { continue }
+            let count = groups[index].counts[family]
+            guard count > limit else { continue }
             neighbors[id.index].output.isStopped = true
             notify(.tooManyPrefixesOut(id, family, count: count, limit: limit))
             return true
@@ -56,7 +57,7 @@ extension RIB {
     private mutating func takeWalk(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         // What has changed until now is in the table.
         if neighbors[id.index].output.knowsNothing {
-            let cursor = groups[index]?.log.join() ?? 0
+            let cursor = groups[index].log.join()
             neighbors[id.index].output.cursor = cursor
             if neighbors[id.index].isPaced { neighbors[id.index].output.pace = Pace(from: cursor) }
         }
@@ -66,13 +67,13 @@ extension RIB {
         let end = UInt32(nets.slots.count)
         // Prefixes that have nothing to tell are passed over, but not too many at a time.
         let last = min(end, place + UInt32(limit) * 16)
-        guard let told = beginTelling(index) else { return Telling() }
+        beginTelling(index)
         var count = 0
         while place < last, count < limit, packer.weight < Self.mostBytes {
             let net = Link<NetSlot>(place)
             place += 1
             guard !nets.slots[net].isVacant, families.contains(nets.family(net)) else { continue }
-            guard case .told(let entry) = meaning(of: net, told, to: id) else { continue }
+            guard case .told(let entry) = meaning(of: net, index, to: id) else { continue }
             packer.add(net, nets.family(net), entry, length: attributes.length(of: entry.set))
             count += 1
         }
@@ -87,14 +88,13 @@ extension RIB {
     private mutating func takeLog(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         if let telling = repeatChunk(to: id, index, limit) { return telling }
         let start = neighbors[id.index].output.cursor
-        let end = groups[index]?.log.end ?? 0
-        guard let told = beginTelling(index) else { return Telling() }
-        let (changes, gone) = readLog(for: id, index, told, limit)
+        let end = groups[index].log.end
+        let (changes, gone) = readLog(for: id, index, limit)
         let telling = write(gone, to: id, index)
-        guard !neighbors[id.index].isPaced, groups[index]?.members.count ?? 0 > 1 else { return telling }
+        guard !neighbors[id.index].isPaced, groups[index].members.count > 1 else { return telling }
         let sources = sources(of: changes, index)
         if !sources.contains(id) {
-            groups[index]?.chunk = UpdateGroup.Chunk(
+            groups[index].chunk = UpdateGroup.Chunk(
                 start: start, end: neighbors[id.index].output.cursor, limit: limit,
                 nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling)
         }
@@ -103,8 +103,8 @@ extension RIB {
 
     /// What another member was told who was at the same place.
     private mutating func repeatChunk(to id: NeighborID, _ index: Int, _ limit: Int) -> Telling? {
-        guard !neighbors[id.index].isPaced, let chunk = groups[index]?.chunk,
-            chunk.fits(neighbors[id.index].output.cursor, limit, groups[index]?.log.end ?? 0),
+        guard !neighbors[id.index].isPaced, let chunk = groups[index].chunk,
+            chunk.fits(neighbors[id.index].output.cursor, limit, groups[index].log.end),
             chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
         else { return nil }
         neighbors[id.index].output.cursor = chunk.end
@@ -113,17 +113,18 @@ extension RIB {
 
     /// The changes that are next, what can be reached by way of the packer.
     private mutating func readLog(
-        for id: NeighborID, _ index: Int, _ told: ToldTable, _ limit: Int
+        for id: NeighborID, _ index: Int, _ limit: Int
     ) -> (changes: [Link<NetSlot>], gone: [Prefix]) {
         var (changes, gone): ([Link<NetSlot>], [Prefix]) = ([], [])
+        beginTelling(index)
         var cursor = neighbors[id.index].output.cursor
         let horizon = neighbors[id.index].output.pace?.horizon ?? .max
         while changes.count < limit, packer.weight < Self.mostBytes,
-            let net = groups[index]?.log.next(&cursor, before: horizon)
+            let net = groups[index].log.next(&cursor, before: horizon)
         {
             changes.append(net)
             let saidGone = neighbors[id.index].isPaced && neighbors[id.index].output.forget(net)
-            switch meaning(of: net, told, to: id) {
+            switch meaning(of: net, index, to: id) {
             case .nothing: break
             case .gone: if !saidGone { gone.append(nets.prefix(net)) }
             case .told(let entry):
@@ -139,7 +140,8 @@ extension RIB {
         var sources: Set<NeighborID> = []
         for net in changes {
             if let best = best(of: net) { sources.insert(NeighborID(rawValue: routes[best].neighbor)) }
-            if let entry = groups[index]?.told[net], !entry.set.exists { sources.insert(entry.silent) }
+            let entry = groups[index].told[net]
+            if !entry.set.exists { sources.insert(entry.silent) }
         }
         return sources
     }
@@ -153,26 +155,23 @@ extension RIB {
         case told(ToldTable.Entry)
     }
 
-    func meaning(of net: Link<NetSlot>, _ told: ToldTable, to id: NeighborID) -> Meaning {
-        let entry = told[net]
+    func meaning(of net: Link<NetSlot>, _ index: Int, to id: NeighborID) -> Meaning {
+        let entry = groups[index].told[net]
         if !entry.set.exists { return entry.silent == id ? .nothing : .gone }
         guard best(of: net).map({ routes[$0].neighbor }) == id.rawValue else { return .told(entry) }
-        return told.sourceWasTold(net) ? .gone : .nothing
+        return groups[index].told.sourceWasTold(net) ? .gone : .nothing
     }
 
-    /// The group's table, and a packer that is empty.
-    mutating func beginTelling(_ index: Int) -> ToldTable? {
-        guard let group = groups[index] else { return nil }
-        packer.reset(sets: attributes.sets.count, longest: group.profile.terms.longestMessage)
-        return group.told
+    /// The packer is empty, and knows how long messages may be.
+    mutating func beginTelling(_ index: Int) {
+        packer.reset(sets: attributes.sets.count, longest: groups[index].profile.terms.longestMessage)
     }
 
     mutating func write(_ gone: [Prefix], to id: NeighborID, _ index: Int) -> Telling {
-        guard let group = groups[index] else { return Telling() }
         var telling = Telling()
-        var writer = UpdateWriter(longest: group.profile.terms.longestMessage)
+        var writer = UpdateWriter(longest: groups[index].profile.terms.longestMessage)
         let nextHops = neighbors[id.index].terms?.nextHops ?? [:]
-        let (announced, tooLong) = writeBuckets(group, nextHops, into: &writer)
+        let (announced, tooLong) = writeBuckets(index, nextHops, into: &writer)
         telling.announced = announced
         if !tooLong.isEmpty { notify(.tooLong(id, prefixes: tooLong.count)) }
         let all = gone + tooLong
@@ -182,15 +181,19 @@ extension RIB {
     }
 
     /// How many prefixes were announced, and those whose attributes don't fit.
-    private func writeBuckets(
-        _ group: UpdateGroup, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
+    private mutating func writeBuckets(
+        _ index: Int, _ nextHops: [Family: [Address]], into writer: inout UpdateWriter
     ) -> (Int, [Prefix]) {
         var announced = 0
         var tooLong: [Prefix] = []
-        for bucket in packer.buckets {
-            var bytes = wire(bucket.entry, group, nextHops[bucket.family] ?? [])
-            if !group.profile.terms.codec.fourByteASN { bytes = Canonical.bytes(bytes, for: group.profile.terms.codec) }
-            let prefixes = packer.nets(bucket).map { nets.prefix($0) }
+        var bytes: [UInt8] = []
+        let codec = groups[index].profile.terms.codec
+        let hops = PerFamily(ipv4: nextHops[.ipv4] ?? [], ipv6: nextHops[.ipv6] ?? [])
+        for number in packer.buckets.indices {
+            let bucket = packer.buckets[number]
+            wire(bucket.entry, index, hops[bucket.family], into: &bytes)
+            if !codec.fourByteASN { bytes = Canonical.bytes(bytes, for: codec) }
+            let prefixes = packer.prefixes(bucket, nets)
             if writer.announce(prefixes, bucket.family, bytes.span) {
                 announced += prefixes.count
             } else {

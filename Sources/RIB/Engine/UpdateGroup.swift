@@ -28,7 +28,7 @@ struct ExportProfile: Hashable, Sendable {
         }
     }
 
-    init?(_ state: NeighborState) {
+    init?(_ state: borrowing NeighborState) {
         guard let terms = state.terms else { return nil }
         self.terms = SharedTerms(terms)
         (policy, isInternal, role) = (state.neighbor.exporting, state.isInternal, state.role)
@@ -38,15 +38,16 @@ struct ExportProfile: Hashable, Sendable {
 }
 
 /// Neighbors that are told the same: one Adj-RIB-Out, one log of changes, and each member's place in it.
-struct UpdateGroup: Sendable {
+struct UpdateGroup: ~Copyable, Sendable {
     var profile: ExportProfile
+    /// None: the group is vacant, and its place is for the next one.
     var members: [NeighborID] = []
     var told = ToldTable()
     var log = ChangeLog()
     /// Its table isn't whole yet, so new members must wait for theirs.
     var isFilling = false
     /// How many prefixes of each family are told.
-    var counts: [Family: Int] = [:]
+    var counts = PerFamily(ipv4: 0, ipv6: 0)
     /// What was taken last: a member that is at the same place gets the same bytes.
     var chunk: Chunk?
     /// The last route that came through export, and what became of it. Its set is held.
@@ -79,6 +80,16 @@ struct UpdateGroup: Sendable {
 
     init(_ profile: ExportProfile) { self.profile = profile }
 
+    /// One that has been told what `other` has, for members of it that will be told something else.
+    init(splitting other: borrowing UpdateGroup, members: [NeighborID]) {
+        (profile, self.members) = (other.profile, members)
+        (told, log, counts, isFilling) = (other.told, other.log, other.counts, other.isFilling)
+        (edits, numbers) = (other.edits, other.numbers)
+    }
+
+    var isVacant: Bool { members.isEmpty }
+    var readsPrefix: Bool { profile.policy?.readsPrefix ?? false }
+
     func isOnlyMember(_ id: NeighborID) -> Bool { members.count == 1 && members[0] == id }
 
     /// Bounded by what the rules of one policy can do together; past 65,535, none is remembered.
@@ -96,7 +107,7 @@ struct UpdateGroup: Sendable {
 
     mutating func count(_ family: Family, from old: ToldTable.Entry, to new: ToldTable.Entry) {
         let difference = (new.set.exists ? 1 : 0) - (old.set.exists ? 1 : 0)
-        if difference != 0 { counts[family, default: 0] += difference }
+        counts[family] += difference
     }
 
     var bytes: Int { told.bytes + log.bytes }

@@ -51,9 +51,18 @@ struct ExecTests {
         "the reason is the first line of standard output, or else the last one of standard error",
         arguments: [
             // curl's meter, which ends without a line end where the connection breaks off.
-            (#"printf '  %% Total    %% Received\n  0     0 --:--:--     0\rcurl: (7) refused\n\n' >&2; exit 2"#, "curl: (7) refused"),
-            (#"printf 'Traceback (most recent call last):\n  File "x"\nOSError: refused' >&2; exit 2"#, "OSError: refused"),
-            ("echo 'deprecated' >&2; echo 'DISK CRITICAL | used=99'; echo more; echo done >&2; exit 2", "DISK CRITICAL"),
+            (
+                #"printf '  %% Total    %% Received\n  0     0 --:--:--     0\rcurl: (7) refused\n\n' >&2; exit 2"#,
+                "curl: (7) refused"
+            ),
+            (
+                #"printf 'Traceback (most recent call last):\n  File "x"\nOSError: refused' >&2; exit 2"#,
+                "OSError: refused"
+            ),
+            (
+                "echo 'deprecated' >&2; echo 'DISK CRITICAL | used=99'; echo more; echo done >&2; exit 2",
+                "DISK CRITICAL"
+            ),
             ("echo; echo '  '; echo late; exit 2", "late"),
         ])
     func reason(_ script: String, _ reason: String) async {

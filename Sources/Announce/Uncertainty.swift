@@ -6,12 +6,12 @@ internal import Net
 ///            0 ┼─╱──╲─╱────────────
 ///
 /// So one that can't be made for most of the time is an alarm, with a success now and then or without, and a machine that is
-/// busy for a moment, however often, is none. An alarm that is open stays so until the check could be made for a minute
-/// longer than it couldn't: one that comes and goes is one that nobody reads.
+/// busy for a moment, however often, is none. An alarm that is open stays so until the check could be made for half a
+/// minute longer than it couldn't: one that comes and goes is one that nobody reads.
 struct Uncertainty: Hashable, Sendable {
     /// So long it can't be made, on balance, before that is an alarm: a machine that is busy makes every checker late.
     static let patience = Duration.seconds(10)
-    static let calm = Duration.seconds(60)
+    static let calm = Duration.seconds(30)
 
     private(set) var isAlarm = false
     private var isNow = false

@@ -7,6 +7,8 @@ internal import Net
 ///                                        │
 ///                                        ╰─(5 min and 3 results since the last one)──▶ over
 ///
+/// Another reason is told as well, the first few.
+///
 /// What it means is decided elsewhere: the verdict goes by each result, and how much of the time makes an alarm is for the
 /// announcer to say.
 struct Doubt: Hashable, Sendable {
@@ -15,20 +17,27 @@ struct Doubt: Hashable, Sendable {
     static let firstSummary = Duration.seconds(600)
     static let summaries = Duration.seconds(3600)
 
+    private static let mostReasons = 4
+
     private var spell: Spell?
 
     /// From the first that couldn't be made.
     private struct Spell: Hashable, Sendable {
         let began: Instant
         var last: Instant
-        var reason: String
+        /// That were told.
+        var reasons: [String]
         var tally = Monitor.Tally()
         var calmResults = 0
         var nextSummary: Instant
 
-        mutating func note(impossible reason: String, _ now: Instant) {
-            (last, self.reason, calmResults) = (now, reason, 0)
+        /// Whether the reason is news.
+        mutating func note(impossible reason: String, _ now: Instant) -> Bool {
+            (last, calmResults) = (now, 0)
             tally.count(isPossible: false, over: now - began)
+            let isNews = !reasons.contains(reason) && reasons.count < Doubt.mostReasons
+            if isNews { reasons.append(reason) }
+            return isNews
         }
 
         /// What it came to, where it is over: of the results up to the last that couldn't be made.
@@ -46,12 +55,12 @@ struct Doubt: Hashable, Sendable {
 
     mutating func cannot(_ reason: String, now: Instant) -> [Monitor.Action] {
         guard spell != nil else {
-            spell = Spell(began: now, last: now, reason: reason, nextSummary: now + Self.firstSummary)
+            spell = Spell(began: now, last: now, reasons: [reason], nextSummary: now + Self.firstSummary)
             spell?.tally.count(isPossible: false, over: .zero)
             return [.tell(.begins(reason: reason))]
         }
-        spell?.note(impossible: reason, now)
-        return summary(now)
+        guard spell?.note(impossible: reason, now) == true, let tally = spell?.tally else { return summary(now) }
+        return [.tell(.goesOn(reason: reason, tally))]
     }
 
     mutating func can(now: Instant) -> [Monitor.Action] {
@@ -64,7 +73,7 @@ struct Doubt: Hashable, Sendable {
     private mutating func summary(_ now: Instant) -> [Monitor.Action] {
         guard let spell, now >= spell.nextSummary else { return [] }
         self.spell?.nextSummary = now + Self.summaries
-        return [.tell(.goesOn(reason: spell.reason, spell.tally))]
+        return [.tell(.goesOn(reason: spell.reasons.last ?? "", spell.tally))]
     }
 }
 

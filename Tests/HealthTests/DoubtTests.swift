@@ -30,6 +30,17 @@ struct DoubtTests {
                 == .goesOn(reason: "no descriptors", .init(results: 601, impossible: 535, over: .seconds(600))))
     }
 
+    @Test("another reason is told as well, the first few")
+    func reasons() {
+        var monitor = Monitor(policy: .init(rise: 3, fall: 2, lease: .seconds(3)))
+        let told = (0..<100).flatMap { second in
+            monitor.handle(.impossible(reason: "\(second / 2 % 20)"), now: .zero + .seconds(second))
+                .compactMap { if case .tell(let notice) = $0 { notice } else { nil } }
+        }
+        #expect(told.count == 4 && told.first == .begins(reason: "0"))
+        #expect(told.last == .goesOn(reason: "3", .init(results: 7, impossible: 7, over: .seconds(6))))
+    }
+
     @Test("a hiccup is over after five minutes without another, and told so with what it came to")
     func hiccup() {
         let notices = told(1000) { ![10, 12, 200].contains($0) }

@@ -122,7 +122,7 @@ extension Event {
             meaning: """
                 The fault is on this host, not in the service: a program or a right that is missing, or a machine that was \
                 busy for a moment. It is told when that begins, however often a result comes in between; again, with how \
-                often, after ten minutes and then every hour. When it lasts for ten seconds, the alarm LF-A302 opens.
+                often, after ten minutes and then every hour, and where the reason is another. When it lasts for ten seconds, the alarm LF-A302 opens.
                 """,
             remedy: "landfall explain LF-A302."),
         Explanation(

@@ -41,7 +41,7 @@ extension Verb {
             report = Report(looks, of: subject, agents: agents, isStrict: invocation.has("strict"))
         } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
         Terminal.clearProgress()
-        invocation.give(report, DoctorText(report).text)
+        invocation.give(report, DoctorText(report, width: Terminal.screenWidth).text)
         return report.ok ? .done : .expectationFailed
     }
 }

@@ -28,7 +28,8 @@ package enum Examination {
         var looks = place.looks + machine(surroundings)
         looks += Ports(surroundings).looks + addresses(surroundings, netlink)
         looks += NeighborExamination(surroundings: surroundings, netlink: netlink).facts().map(\.look)
-        looks += settings(surroundings, netlink) + Tracking(surroundings.subject).looks + [ReceiveDrops(surroundings).look]
+        looks += settings(surroundings, netlink)
+        looks += Tracking(surroundings.subject).looks + [ReceiveDrops(surroundings).look]
         return (looks, Report.Agents(surroundings))
     }
 

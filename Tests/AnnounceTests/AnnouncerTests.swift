@@ -96,7 +96,8 @@ struct AnnouncerTests {
     }
 
     @Test(
-        "rule 2: a check that can be made again ends the alarm, before it has another verdict, when half a minute was well")
+        "rule 2: a check that can be made again ends the alarm, before it has another verdict, when half a minute was well"
+    )
     func certain() {
         var stage = Stage(configuration())
         uncertain(&stage, at: 1)

@@ -152,6 +152,9 @@ struct NeighborState: ~Copyable, Sendable {
     var hearsIPv6 = false
     var isRemoved = false
 
+    /// It is told changes in rounds.
+    var isPaced = false
+
     init(_ neighbor: RIB.Neighbor, isInternal: Bool, _ tables: PerFamily<AdjRIBIn>) {
         (self.neighbor, self.isInternal, self.tables) = (neighbor, isInternal, tables)
         noteLimits()
@@ -184,6 +187,8 @@ struct NeighborState: ~Copyable, Sendable {
         /// It has been told nothing yet.
         var knowsNothing = false
         var isStopped = false
+        /// Of a neighbor that is told changes in rounds.
+        var pace: Pace?
     }
 }
 

@@ -15,7 +15,7 @@ extension RIB {
         groups[index].members.sort()
         neighbors[id.index].output = NeighborState.Output(
             group: index, cursor: groups[index].log.join(), walk: 1, walkFamilies: profile.terms.families,
-            knowsNothing: true)
+            knowsNothing: true, pace: neighbors[id.index].isPaced ? Pace() : nil)
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }
         let isChanging = jobs.contains {
@@ -95,6 +95,7 @@ extension RIB {
         guard neighbors[id.index].output.group != nil else { return }
         if neighbors[id.index].output.walk == nil { neighbors[id.index].output.walkFamilies = [] }
         neighbors[id.index].output.walk = 1
+        neighbors[id.index].output.pace?.saidGone = []
         if !neighbors[id.index].output.walkFamilies.contains(family) {
             neighbors[id.index].output.walkFamilies.append(family)
         }
@@ -109,7 +110,7 @@ extension RIB {
         let tidied = groups[index].log.tidy(slowest: slowest)
         if let moves = tidied.moves {
             groups[index].chunk = nil
-            for id in members { neighbors[id.index].output.cursor = moves(neighbors[id.index].output.cursor) }
+            for id in members { neighbors[id.index].output.move(moves) }
         }
         for net in tidied.gone { reap(net) }
     }

@@ -33,7 +33,9 @@ extension RIB {
             guard let best = best(of: net), let rank = rank(of: best), !isBelow(old, rank) else { return }
             return elect(net, changed: .none, former: NeighborID(rawValue: routes[best].neighbor))
         }
-        elect(net, changed: .none, former: former)
+        if nets.slots[net].first.exists { return elect(net, changed: .none, former: former) }
+        export(net, former: former)
+        installer?.log.append(net)
     }
 
     private func isBelow(_ rank: UInt64?, _ best: UInt64) -> Bool { rank.map { $0 < best } ?? true }

@@ -77,8 +77,8 @@ extension RIB {
 
     mutating func remove(_ link: Link<Route>) {
         let route = routes[link]
-        let was = rank(of: link)
         let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
+        let was = former == nil ? rank(of: link) : nil  // nobody asks for that of the best
         unlinkFromNet(link, route)
         let owner = Int(route.neighbor)
         if neighbors[owner].tables[route.table].isCounted(route.epoch) {

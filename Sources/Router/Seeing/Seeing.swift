@@ -112,9 +112,9 @@ package struct SeeingRefusal: Error, Hashable, Sendable {
     }
 }
 
-package enum SeeingAnswer: Hashable, Sendable {
+package enum SeeingAnswer: Sendable {
     case routes(RoutesAnswer)
-    case neighbors(NeighborsAnswer)
+    case neighbors(NeighborsTelling)
     case prefix(PrefixAnswer)
     case refused(SeeingRefusal)
 
@@ -122,7 +122,7 @@ package enum SeeingAnswer: Hashable, Sendable {
     package var response: Response {
         switch self {
         case .routes(let answer): Self.response(200, json(answer))
-        case .neighbors(let answer): Self.response(200, json(answer))
+        case .neighbors(let telling): Self.response(200, json(telling.answer))
         case .prefix(let answer): Self.response(200, json(answer))
         case .refused(let refusal): Self.response(refusal.status, json(OrderRefusal(refusal.text)))
         }

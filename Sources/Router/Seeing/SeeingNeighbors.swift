@@ -8,15 +8,14 @@ internal import Speaker
 
 extension Seeing {
     /// All of them, or the one with that name.
-    package func neighbors(named name: String?, _ rib: borrowing RIB) throws(SeeingRefusal) -> NeighborsAnswer {
+    package func neighbors(named name: String?, _ rib: borrowing RIB) throws(SeeingRefusal) -> NeighborsTelling {
         let chosen = try name.map { name throws(SeeingRefusal) in [try peer(named: name)] } ?? peers
-        var answer = NeighborsAnswer()
-        (answer.time, answer.asn, answer.routerID) = (moment.text, asn.rawValue, "\(routerID)")
-        for peer in chosen { answer.neighbors.append(describe(peer, rib.view(of: peer.id))) }
-        return answer
+        var telling = NeighborsTelling(seeing: self)
+        for peer in chosen { telling.neighbors.append((peer, rib.view(of: peer.id))) }
+        return telling
     }
 
-    private func describe(_ peer: Peer, _ view: NeighborView) -> NeighborAnswer {
+    fileprivate func describe(_ peer: Peer, _ view: NeighborView) -> NeighborAnswer {
         let session = peer.session
         var answer = NeighborAnswer()
         (answer.name, answer.address, answer.asn) = (session.name, "\(session.address)", session.asn.rawValue)
@@ -54,6 +53,22 @@ extension Seeing {
     private func count(_ counters: Counters, _ answer: inout NeighborAnswer) {
         (answer.received, answer.sent) = (.init(counters.received), .init(counters.sent))
         (answer.malformed, answer.flawed, answer.ups) = (counters.malformed, counters.flawed, counters.ups)
+    }
+}
+
+/// What was seen of neighbors. Putting it into words takes longer, and is for another thread where there are a thousand.
+package struct NeighborsTelling: Sendable {
+    fileprivate let seeing: Seeing
+    fileprivate var neighbors: [(peer: Seeing.Peer, view: NeighborView)] = []
+
+    fileprivate init(seeing: Seeing) { self.seeing = seeing }
+
+    package var answer: NeighborsAnswer {
+        var answer = NeighborsAnswer()
+        answer.time = seeing.moment.text
+        (answer.asn, answer.routerID) = (seeing.asn.rawValue, "\(seeing.routerID)")
+        answer.neighbors = neighbors.map { seeing.describe($0.peer, $0.view) }
+        return answer
     }
 }
 

@@ -7,7 +7,8 @@ import Site
 extension Verb.Option {
     static let routerSocket = Verb.Option(
         name: "socket", value: "PATH",
-        summary: "The router's control socket (or the agent's); $LANDFALL_SOCKET or \(RouterSocket.usualPath) otherwise.")
+        summary:
+            "The router's control socket (or the agent's); $LANDFALL_SOCKET or \(RouterSocket.usualPath) otherwise.")
 }
 
 enum RouterSocket {
@@ -64,7 +65,8 @@ extension Failure {
             self.init(.machineLacks, "\(verb): \(socket): \(text)")
         case .garbled(let error): self.init(.machineLacks, "\(verb): \(socket): the answer is no HTTP (\(error))")
         case .foreign:
-            self.init(.machineLacks, "\(verb): \(socket): the answer is none that this version knows: it is of another one")
+            self.init(
+                .machineLacks, "\(verb): \(socket): the answer is none that this version knows: it is of another one")
         }
     }
 }

@@ -28,7 +28,9 @@ extension Verb {
             .init(name: "within", summary: "Of the prefix WHAT and of all that lie in it."),
             .init(name: "asn", value: "N", summary: "Only with this AS anywhere in the path."),
             .init(name: "origin", value: "N", summary: "Only those that come from this AS."),
-            .init(name: "community", value: "C", summary: "Only with 65000:100, 65000:*, no-export, 65000:1:2, 65000:1:*."),
+            .init(
+                name: "community", value: "C", summary: "Only with 65000:100, 65000:*, no-export, 65000:1:2, 65000:1:*."
+            ),
             .init(name: "limit", value: "N", summary: "At most N routes."),
             .init(name: "count", summary: "How many there are, and not which."),
             .routerSocket,
@@ -39,7 +41,10 @@ extension Verb {
             ("landfall routes 203.0.113.53", "where packets to an address go, and why there"),
             ("landfall routes --filtered transit-v4", "what import dropped, and by which rule"),
             ("landfall routes --withheld peer-v4 --origin 64510", "why a peer isn't told"),
-            ("landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c", "which steps decide"),
+            (
+                "landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c",
+                "which steps decide"
+            ),
         ]
     ) { invocation throws(Failure) in
         let question = try invocation.routesQuestion
@@ -56,7 +61,9 @@ extension Invocation {
     fileprivate var routesQuestion: RoutesQuestion {
         get throws(Failure) {
             let chosen = Self.tables.filter { has($0.option) }
-            if chosen.count > 1 { throw Failure("routes: --\(chosen[0].option) and --\(chosen[1].option) exclude each other") }
+            if chosen.count > 1 {
+                throw Failure("routes: --\(chosen[0].option) and --\(chosen[1].option) exclude each other")
+            }
             let scope = try routesScope
             let usual: RoutesQuestion.Table =
                 switch scope {

@@ -11,6 +11,7 @@ import Router
 final class Onlooking {
     var rib: RIB
     private(set) var peers: [Seeing.Peer] = []
+    private(set) var sessions: [NeighborStatus] = []
 
     static let asn = ASN(65000)
     static let now = Instant.zero + .seconds(10_000)
@@ -42,7 +43,8 @@ final class Onlooking {
                     families: [.ipv4, .ipv6],
                     nextHops: [.ipv4: [Address(v4: 0xc612_0001)], .ipv6: [Address(v6: 0x2001_0db8 << 96 | 1)]]))
         }
-        peers.append(Seeing.Peer(id: id, session: Self.session(name, asn, address, up: up), mrai: .seconds(5)))
+        peers.append(Seeing.Peer(id: id, name: name, asn: ASN(asn), mrai: .seconds(5)))
+        sessions.append(Self.session(name, asn, address, up: up))
         return id
     }
 
@@ -92,7 +94,7 @@ final class Onlooking {
     func ask(_ question: RoutesQuestion) throws -> RoutesAnswer { try seeing.routes(question, &rib) }
 
     func neighbors(_ name: String? = nil) throws -> [NeighborAnswer] {
-        let answer = try seeing.neighbors(named: name, rib).answer
+        let answer = try seeing.neighbors(named: name, sessions, rib).answer
         guard answer.asn == Self.asn.rawValue, answer.routerID == "198.18.0.1" else { return [] }
         return answer.neighbors
     }
@@ -105,7 +107,7 @@ final class Onlooking {
     }
 
     func answer(_ target: String, _ method: String = "GET") -> SeeingAnswer? {
-        seeing.answer(Request(method, target), &rib)
+        seeing.answer(Request(method, target), &rib, sessions: { sessions })
     }
 
     /// `prefix neighbor state: reason`, of each route.

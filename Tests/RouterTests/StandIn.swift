@@ -17,8 +17,8 @@ actor StandIn {
     private var server: ControlServer?
 
     /// - Parameter answer: called on the loop.
-    init(_ answer: @escaping @Sendable (Request) -> Response) async throws {
-        loop = try Loop(name: "stand-in")
+    init(on loop: Loop? = nil, _ answer: @escaping @Sendable (Request) -> Response) async throws {
+        self.loop = try loop ?? Loop(name: "stand-in")
         var template = Array("/tmp/landfall-see-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp") }
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -2,21 +2,25 @@ internal import BGP
 package import Control
 internal import Net
 package import RIB
-internal import Speaker
+package import Speaker
 
 // MARK: `landfall neighbors`
 
 extension Seeing {
     /// All of them, or the one with that name.
-    package func neighbors(named name: String?, _ rib: borrowing RIB) throws(SeeingRefusal) -> NeighborsTelling {
+    package func neighbors(
+        named name: String?, _ sessions: [NeighborStatus], _ rib: borrowing RIB
+    ) throws(SeeingRefusal) -> NeighborsTelling {
         let chosen = try name.map { name throws(SeeingRefusal) in [try peer(named: name)] } ?? peers
+        let sessions = Dictionary(sessions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var telling = NeighborsTelling(seeing: self)
-        for peer in chosen { telling.neighbors.append((peer, rib.view(of: peer.id))) }
+        for peer in chosen {
+            if let session = sessions[peer.name] { telling.neighbors.append((peer, session, rib.view(of: peer.id))) }
+        }
         return telling
     }
 
-    fileprivate func describe(_ peer: Peer, _ view: NeighborView) -> NeighborAnswer {
-        let session = peer.session
+    fileprivate func describe(_ peer: Peer, _ session: NeighborStatus, _ view: NeighborView) -> NeighborAnswer {
         var answer = NeighborAnswer()
         (answer.name, answer.address, answer.asn) = (session.name, "\(session.address)", session.asn.rawValue)
         (answer.state, answer.since) = (session.state.rawValue, moment.text(session.since))
@@ -59,7 +63,7 @@ extension Seeing {
 /// What was seen of neighbors. Putting it into words takes longer, and is for another thread where there are a thousand.
 package struct NeighborsTelling: Sendable {
     fileprivate let seeing: Seeing
-    fileprivate var neighbors: [(peer: Seeing.Peer, view: NeighborView)] = []
+    fileprivate var neighbors: [(peer: Seeing.Peer, session: NeighborStatus, view: NeighborView)] = []
 
     fileprivate init(seeing: Seeing) { self.seeing = seeing }
 
@@ -67,7 +71,7 @@ package struct NeighborsTelling: Sendable {
         var answer = NeighborsAnswer()
         answer.time = seeing.moment.text
         (answer.asn, answer.routerID) = (seeing.asn.rawValue, "\(seeing.routerID)")
-        answer.neighbors = neighbors.map { seeing.describe($0.peer, $0.view) }
+        answer.neighbors = neighbors.map { seeing.describe($0.peer, $0.session, $0.view) }
         return answer
     }
 }

@@ -20,6 +20,7 @@ struct RoutesQuestionTests {
                 CommunityChoice(text), ASN(64500), ASN(4_200_000_000)
             )
             (question.after, question.limit, question.counts) = (prefix, 7, true)
+            question.asLines = true
             questions.append(question)
         }
         return questions

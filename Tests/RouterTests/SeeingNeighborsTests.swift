@@ -100,6 +100,28 @@ struct SeeingNeighborsTests {
         #expect(story.told.map(\.neighbors.count) == [200, 1])
     }
 
+    @Test("a line of a route has the bytes that the encoder of all other documents gives it, whatever names there are")
+    func lines() throws {
+        let world = SeeingTests.world()
+        var routes = try RoutesQuestion.Table.allCases.flatMap { table in
+            try world.ask(RoutesQuestion(table, of: table.hasNeighbor ? "transit-a" : nil)).routes
+        }
+        var odd = routes[0]
+        (odd.pathID, odd.lostTo, odd.letter, odd.step) = (7, "a\"b\\c/d\u{1}\n\t\u{c}\r\u{8}\u{7f}ü\u{2028}", "a", "")
+        odd.attributes.atomicAggregate = true
+        (odd.attributes.clusterList, odd.attributes.others) = (["192.0.2.1", "192.0.2.2"], [])
+        (odd.attributes.originatorID, odd.attributes.aggregator) = ("192.0.2.1", "AS1 192.0.2.1")
+        (odd.attributes.largeCommunities, odd.attributes.extendedCommunities) = (["1:2:3"], ["rt:1:2"])
+        (odd.attributes.med, odd.attributes.onlyToCustomer) = (0, .max)
+        routes.append(odd)
+        for route in routes {
+            var (bytes, named) = ([UInt8](), route)
+            route.writeLine(into: &bytes)
+            named.schema = RouteAnswer.schema
+            #expect(String(decoding: bytes, as: UTF8.self) == (Control.json(named) ?? "") + "\n")
+        }
+    }
+
     @Test("answers become JSON that reads as the same answer")
     func json() throws {
         let world = SeeingTests.world()
@@ -108,7 +130,7 @@ struct SeeingNeighborsTests {
             let response = answer.response
             #expect(response.status == 200)
             switch answer {
-            case .routes(let routes): #expect(try JSON.decode(response.body) == routes)
+            case .routes(let routes, _): #expect(try JSON.decode(response.body) == routes)
             case .neighbors(let neighbors): #expect(try JSON.decode(response.body) == neighbors.answer)
             case .prefix(let story): #expect(try JSON.decode(response.body) == story)
             case .refused(let refusal): Issue.record("\(refusal)")

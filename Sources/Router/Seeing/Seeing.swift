@@ -59,7 +59,7 @@ package struct Seeing: Sendable {
             switch query.path {
             case RoutesQuestion.path:
                 let question = try SeeingRefusal.unless { () throws(QueryError) in try RoutesQuestion(query) }
-                return .routes(try routes(question, &rib))
+                return .routes(try routes(question, &rib), asLines: question.asLines)
             case Self.neighborsPath:
                 return .neighbors(try neighbors(named: try value(of: "name", query), sessions(), rib))
             default: return .prefix(try story(try subject(query), &rib, kernel: kernel))
@@ -120,7 +120,7 @@ package struct SeeingRefusal: Error, Hashable, Sendable {
 }
 
 package enum SeeingAnswer: Sendable {
-    case routes(RoutesAnswer)
+    case routes(RoutesAnswer, asLines: Bool)
     case neighbors(NeighborsTelling)
     case prefix(PrefixAnswer)
     case refused(SeeingRefusal)
@@ -128,11 +128,22 @@ package enum SeeingAnswer: Sendable {
     /// With its JSON: a page of routes is some hundred kilobytes, so not on the loop.
     package var response: Response {
         switch self {
-        case .routes(let answer): Self.response(200, json(answer))
+        case .routes(let answer, asLines: true): Self.lines(answer)
+        case .routes(let answer, asLines: false): Self.response(200, json(answer))
         case .neighbors(let telling): Self.response(200, json(telling.answer))
         case .prefix(let answer): Self.response(200, json(answer))
         case .refused(let refusal): Self.response(refusal.status, json(OrderRefusal(refusal.text)))
         }
+    }
+
+    private static func lines(_ answer: RoutesAnswer) -> Response {
+        var (rest, body) = (answer, [UInt8]())
+        rest.routes = []
+        body.reserveCapacity(answer.routes.count * 400)
+        for route in answer.routes { route.writeLine(into: &body) }
+        body += (json(rest) ?? "").utf8
+        body.append(UInt8(ascii: "\n"))
+        return Response(200, fields: [Field("Content-Type", "application/jsonl")], body: body)
     }
 
     private static func response(_ status: Int, _ text: String?) -> Response {

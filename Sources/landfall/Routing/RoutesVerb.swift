@@ -1,4 +1,5 @@
 import Control
+import FoundationEssentials
 import Net
 
 extension Verb {
@@ -138,26 +139,40 @@ extension Invocation {
     /// Nothing is kept but the page that is being printed.
     fileprivate func listRoutes(_ question: RoutesQuestion) throws(Failure) -> Exit {
         var question = question
+        question.asLines = has("json")
         var left = try routesLimit ?? .max
         var (table, count) = (RouteTable(question.table), 0)
         repeat {
             question.limit = min(max(left, 1), RoutesQuestion.usualLimit)
-            let page: RoutesAnswer = try routerAnswer(question.target)
-            let routes = page.routes.prefix(left)
-            if !routes.isEmpty { Terminal.print(has("json") ? lines(routes) : table.text(routes)) }
-            (left, count) = (left - routes.count, count + routes.count)
+            let (page, shown) = has("json") ? try lines(question, left) : try rows(question, left, &table)
+            (left, count) = (left - shown, count + shown)
             question.after = try next(page)
         } while question.after != nil && left > 0 && !Terminal.isLost
         if count == 0, !has("json") { Terminal.say("There is no such route.") }
         return .done
     }
 
-    private func lines(_ routes: ArraySlice<RouteAnswer>) -> String {
-        routes.compactMap { route in
-            var route = route
-            route.schema = RouteAnswer.schema
-            return Control.json(route)
-        }.joined(separator: "\n")
+    private func rows(
+        _ question: RoutesQuestion, _ limit: Int, _ table: inout RouteTable
+    ) throws(Failure) -> (RoutesAnswer, Int) {
+        let page: RoutesAnswer = try routerAnswer(question.target)
+        let routes = page.routes.prefix(limit)
+        if !routes.isEmpty { Terminal.print(table.text(routes)) }
+        return (page, routes.count)
+    }
+
+    /// As they come: what is a line of JSON there is one here.
+    private func lines(_ question: RoutesQuestion, _ limit: Int) throws(Failure) -> (RoutesAnswer, Int) {
+        let body = try routerLines(question.target)
+        let lines = body.split(separator: UInt8(ascii: "\n"))
+        guard let last = lines.last, let page = try? JSONDecoder().decode(RoutesAnswer.self, from: Data(last)) else {
+            throw Failure(.foreign, ofRouterBy: verb.name, at: routerSocket)
+        }
+        let routes = lines.dropLast().prefix(limit)
+        if let first = routes.first, let end = routes.last {
+            Terminal.print(String(decoding: body[first.startIndex..<end.endIndex], as: UTF8.self))
+        }
+        return (page, routes.count)
     }
 
     private func next(_ page: RoutesAnswer) throws(Failure) -> Prefix? {

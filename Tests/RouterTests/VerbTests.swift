@@ -166,6 +166,14 @@ struct ScreenTests {
         for line in text.split(separator: "\n") { #expect(!line.hasSuffix(" ") && !line.contains("\u{1b}")) }
     }
 
+    @Test(
+        "are in the documentation as they are", arguments: ["routes-all", "explain-203.0.113.53", "neighbor-transit-b"])
+    func documented(name: String) throws {
+        let screen = try Repository.text("Tests/RouterTests/Screens/\(name).txt")
+        let block = "<!-- screen: \(name) -->\n```text\n\(screen)```\n"
+        #expect(try Repository.text("docs/router-json.md").contains(block), "\(name)")
+    }
+
     @Test("are the screens that are kept: routes", arguments: RoutesQuestion.Table.allCases)
     func routes(table: RoutesQuestion.Table) throws {
         let world = SeeingTests.world()

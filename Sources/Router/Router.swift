@@ -75,7 +75,12 @@ package actor Router {
 
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
     /// when every neighbor has closed its end too, or after 1 s.
-    package func stop(reason: String, then: @escaping @Sendable () -> Void) { sessions.stop(reason: reason, then: then) }
+    package func stop(reason: String, then: @escaping @Sendable () -> Void) {
+        sessions.stop(reason: reason) {
+            self.sessions.onRoutes = nil
+            then()
+        }
+    }
 
     /// What happened.
     package enum Event: Sendable {

@@ -18,6 +18,7 @@ extension Router {
             return exchange
         }
         exchanges = Dictionary(order.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        leaving.formIntersection(exchanges.keys)
         for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
         rib.change(zip(order, new.neighbors).map { ($0.id, isLeaving($1) ? $1.routes.shuttingDown : $1.routes) })
         for (exchange, neighbor) in zip(order, new.neighbors) {
@@ -61,7 +62,9 @@ extension Router.Configuration {
     /// What the sessions need to know. How many prefixes there may be is the RIB's matter.
     var speaker: Speaker.Configuration {
         var neighbors = neighbors.map(\.session)
-        for index in neighbors.indices { (neighbors[index].maxPrefixes, neighbors[index].maxAnnouncements) = (.max, nil) }
+        for index in neighbors.indices {
+            (neighbors[index].maxPrefixes, neighbors[index].maxAnnouncements) = (.max, nil)
+        }
         return Speaker.Configuration(asn: asn, routerID: routerID, listenPort: listenPort, neighbors: neighbors)
     }
 }

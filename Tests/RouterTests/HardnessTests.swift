@@ -10,12 +10,17 @@ import Testing
 /// Very many neighbors, and those that don't behave.
 @Suite("A router under load and attack", .serialized)
 struct HardnessTests {
-    private func connect(_ count: UInt32, _ port: UInt16, to crowd: Crowd, readsTable: Bool = true) async throws -> [Int] {
+    private static let first: UInt32 = 4_200_000_000
+
+    private func connect(_ count: UInt32, _ port: UInt16, to crowd: Crowd, readsTable: Bool = true) async throws
+        -> [Int]
+    {
         var numbers: [Int] = []
         for index in 0..<count {
             let address = Address(v4: 0x7f01_0001 + index)
             numbers.append(
-                try await crowd.connect(address, asn: 64501 + index, port: port, readsTable: readsTable && index < 3))
+                try await crowd.connect(
+                    address, asn: Self.first + index, port: port, readsTable: readsTable && index < 3))
         }
         return numbers
     }
@@ -25,7 +30,7 @@ struct HardnessTests {
         .enabled(if: mayOpen(4000), "needs 4000 open files: ulimit -n"))
     func thousand() async throws {
         let count: UInt32 = 1000
-        let rig = try await Rig(port: 18561, (0..<count).map { .crowd($0, asn: 64501 + $0) })
+        let rig = try await Rig(port: 18561, (0..<count).map { .crowd($0, asn: Self.first + $0) })
         let crowd = try Crowd()
         let numbers = try await connect(count, 18561, to: crowd)
         try await eventually("all are up") {
@@ -33,7 +38,7 @@ struct HardnessTests {
         }
         for set in 0..<20 {
             let prefixes = (0..<5).map { many(set * 5 + $0) }
-            await crowd.send(announcement(prefixes, path: [64501], tag: UInt32(set)), numbers[0])
+            await crowd.send(announcement(prefixes, path: [Self.first], tag: UInt32(set + 1)), numbers[0])
         }
         try await eventually("all have heard all") {
             await crowd.allHeard.dropFirst().allSatisfy { $0.updates >= 20 + 2 }
@@ -66,7 +71,8 @@ struct HardnessTests {
         let crowd = try Crowd()
         let source = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18562)
         let deaf = try await crowd.connect(slow.address, asn: 64502, port: 18562, greets: false)
-        var open = Open(asn: ASN(64502), holdTime: 90, id: RouterID(rawValue: 9), capabilities: [.fourByteASN(ASN(64502))])
+        var open = Open(
+            asn: ASN(64502), holdTime: 90, id: RouterID(rawValue: 9), capabilities: [.fourByteASN(ASN(64502))])
         open.capabilities.append(.multiprotocol(.ipv4Unicast))
         await crowd.send(Message.open(open).encoded(Codec()) + Message.keepalive.encoded(Codec()), deaf)
         let quick = try await crowd.connect(Address(v4: 0x7f01_0003), asn: 64503, port: 18562, readsTable: true)
@@ -77,15 +83,15 @@ struct HardnessTests {
         var (most, round) = (0, UInt32(0))
         while try await rig.isUp("crowd-1"), round < 2000 {
             round += 1
-            for part in 0..<4 {
-                let prefixes = (part * 50..<part * 50 + 50).map(many)
+            for part in 0..<20 {
+                let prefixes = (part * 10..<part * 10 + 10).map(many)
                 await crowd.send(
-                    announcement(prefixes, path: [64501], tag: round * 4 + UInt32(part)) {
+                    announcement(prefixes, path: [64501], tag: round * 20 + UInt32(part)) {
                         $0.communities = (0..<200).map { Community(64501, $0) }
                     }, source)
             }
             try await eventually("the quick one has round \(round)") {
-                await crowd.heard(quick).table[many(199)] == round * 4 + 3
+                await crowd.heard(quick).table[many(199)] == round * 20 + 19
             }
             most = max(most, try await rig.neighbor("crowd-1").session.pendingBytes)
         }
@@ -96,13 +102,13 @@ struct HardnessTests {
         await rig.stop()
     }
 
-    @Test("100,000 mangled messages of one neighbor disturb no other, and leave nothing behind")
+    @Test("100,000 mangled messages of two neighbors disturb no other, and leave nothing behind")
     func mutations() async throws {
         let rig = try await Rig(
             port: 18563,
             [
-                .crowd(0, asn: 64501), .crowd(1, asn: 64502),
-                .crowd(2, asn: 64503) { $0.session.disablesFamilies = true },
+                .crowd(0, asn: 64501), .crowd(1, asn: 64502), .crowd(2, asn: 64503),
+                .crowd(3, asn: 64503) { $0.session.disablesFamilies = true },
             ])
         let crowd = try Crowd()
         let source = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18563)
@@ -110,31 +116,37 @@ struct HardnessTests {
         await crowd.send(announcement([many(0)], path: [64501], tag: 7), source)
         try await eventually("relayed") { await crowd.heard(listener).table == [many(0): 7] }
 
-        var (random, sent) = (SeededRandom(seed: 20), 0)
-        while sent < Self.mutations {
-            await rig.router.stop("crowd-2", reason: "")
-            await rig.router.start("crowd-2")
-            let hostile = try await crowd.connect(Address(v4: 0x7f01_0003), asn: 64503, port: 18563)
-            while sent < Self.mutations, await !crowd.heard(hostile).isClosed {
-                let messages = (0..<200).flatMap { _ in Self.mangled(&random) }
-                await crowd.send(messages, hostile)
-                sent += 200
-                await Task.yield()
-            }
-            await crowd.close(hostile)
+        var random = SeededRandom(seed: 20)
+        for name in ["crowd-2", "crowd-3"] {
+            try await attack(rig, crowd, name, &random)
+            let counters = try await rig.neighbor(name).session.counters
+            #expect(counters.malformed > 2000 && counters.ups > 100, "\(counters)")
         }
-        try await eventually("its routes go with it") {
-            await rig.router.withRIB { rib in rib.size.routes == 1 && rib.size.attributeSets <= 3 }
+        try await eventually("their routes go with them") {
+            await rig.router.withRIB { rib in rib.size.routes == 1 && rib.size.attributeSets <= 4 }
         }
-        let status = try await rig.neighbor("crowd-2").session.counters
-        #expect(status.malformed > 100 && status.ups > 5, "\(status)")
-        #expect(await crowd.heard(listener).table == [many(0): 7])
         await crowd.send(announcement([many(0)], path: [64501], tag: 8), source)
         try await eventually("the others go on") { await crowd.heard(listener).table == [many(0): 8] }
-        let downs = rig.record.all.filter { $0.contains("down(") && !$0.contains("crowd-2") }
+        let downs = rig.record.all.filter { $0.contains("down(\"crowd-0") || $0.contains("down(\"crowd-1") }
         #expect(downs.isEmpty, "\(downs)")
         await crowd.closeAll()
         await rig.stop()
+    }
+
+    /// Half of the messages, in as many sessions as it takes: many of them reset it.
+    private func attack(_ rig: Rig, _ crowd: Crowd, _ name: String, _ random: inout SeededRandom) async throws {
+        let address = try await rig.neighbor(name).session.address
+        while try await rig.neighbor(name).session.counters.received.total < Self.mutations / 2 {
+            // Who makes errors has to wait longer and longer, but for an operator who starts it again.
+            await rig.router.stop(name, reason: "")
+            await rig.router.start(name)
+            let hostile = try await crowd.connect(address, asn: 64503, port: 18563)
+            while await !crowd.heard(hostile).isClosed {
+                // Few at a time: what comes in one piece with a message that resets the session isn't looked at.
+                await crowd.send((0..<12).flatMap { _ in Self.mangled(&random) }, hostile)
+                await rig.router.withRIB { _ in }
+            }
+        }
     }
 
     private static let mutations = 100_000
@@ -160,12 +172,14 @@ struct HardnessTests {
     /// header is what is to be met.
     private static func mangled(_ random: inout SeededRandom) -> [UInt8] {
         var message = valid[Int.random(in: 0..<valid.count, using: &random)]
-        for _ in 0..<Int.random(in: 0...3, using: &random) where message.count > 19 {
-            let place = Int.random(in: 19..<message.count, using: &random)
-            switch Int.random(in: 0..<8, using: &random) {
+        for _ in 0..<Int.random(in: 0...2, using: &random) where message.count > 19 {
+            // Behind the lengths of the parts of an UPDATE, mostly: those reset the session.
+            let isAnywhere = message.count < 24 || Int.random(in: 0..<50, using: &random) == 0
+            let place = Int.random(in: (isAnywhere ? 19 : 23)..<message.count, using: &random)
+            switch Int.random(in: 0..<60, using: &random) {
             case 0: message.remove(at: place)
             case 1: message.insert(UInt8.random(in: 0...255, using: &random), at: place)
-            case 2: message[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 2..<20: message[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             default: message[place] = UInt8.random(in: 0...255, using: &random)
             }
         }

@@ -69,7 +69,9 @@ struct MaintenanceTests {
         for router in [left, right, below] { await router.stop() }
     }
 
-    @Test("roles, with Gao and Rexford's policies: nothing goes from one provider to the other, all to customers (RFC 9234)")
+    @Test(
+        "roles, with Gao and Rexford's policies: nothing goes from one provider to the other, all to customers (RFC 9234)"
+    )
     func roles() async throws {
         func neighbor(_ last: UInt32, _ name: String, asn: UInt32, _ theirs: Role) -> Router.Neighbor {
             .at(last, name, asn: asn) {

@@ -25,7 +25,10 @@ extension Seeing {
         (answer.name, answer.address, answer.asn) = (session.name, "\(session.address)", session.asn.rawValue)
         (answer.state, answer.since) = (session.state.rawValue, moment.text(session.since))
         (answer.lastError, answer.pendingBytes) = (session.lastError, session.pendingBytes)
-        (answer.role, answer.mraiSeconds) = (view.neighbor.role.map { "\($0)" }, peer.mrai.milliseconds / 1000)
+        let role = session.negotiated?.peerRole ?? view.neighbor.role
+        (answer.role, answer.mraiSeconds) = (role.map { "\($0)" }, peer.mrai.milliseconds / 1000)
+        (answer.announced, answer.withdrawn) = (view.traffic.announced, view.traffic.withdrawn)
+        answer.isShuttingDown = view.neighbor.isShuttingDown ? true : nil
         (answer.importPolicy, answer.exportPolicy) = (view.neighbor.importing?.name, view.neighbor.exporting?.name)
         agree(session, &answer)
         count(session.counters, &answer)
@@ -47,7 +50,6 @@ extension Seeing {
         answer.families = agreed.families.map { "\($0)" }
         answer.disabledFamilies = session.disabledFamilies.isEmpty ? nil : session.disabledFamilies.map { "\($0)" }
         answer.holdTimeSeconds = agreed.holdTime.milliseconds / 1000
-        if answer.role == nil { answer.role = agreed.peerRole.map { "\($0)" } }
         guard let (both, ours, theirs) = session.capabilities else { return }
         var capabilities = SessionCapabilities()
         (capabilities.both, capabilities.oursOnly, capabilities.theirsOnly) = (both, ours, theirs)

@@ -100,11 +100,14 @@ struct NeighborScreen {
                 "\(name) \($0.total): \($0.updates) UPDATEs, \($0.keepalives) KEEPALIVEs, \($0.refreshes) refreshes"
             }
         }
+        let prefixes = neighbor.announced.map {
+            "in its UPDATEs \($0) prefixes announced, \(neighbor.withdrawn ?? 0) withdrawn"
+        }
         let flawed = neighbor.flawed.map { ", \($0) with routes that can't be used" } ?? ""
         return section(
             "Messages",
             [
-                words("received", neighbor.received), words("sent", neighbor.sent),
+                words("received", neighbor.received), prefixes, words("sent", neighbor.sent),
                 "\(neighbor.malformed) malformed\(flawed)",
             ])
     }

@@ -51,6 +51,7 @@ extension NeighborAnswer {
         let others: [String?] = [
             isUp ? nil : lastError ?? "not up yet",
             disabledFamilies.map { "\($0.joined(separator: ", ")) is ignored until the session is reset" },
+            isShuttingDown == true ? "asked to use other ways (RFC 8326)" : nil,
             isStopped == true ? "told nothing more: over its limit" : nil,
             malformed > 0 ? "\(malformed) malformed" : nil,
             (pendingBytes ?? 0) >= Self.manyBytes ? "\(pendingBytes ?? 0) bytes unread" : nil,

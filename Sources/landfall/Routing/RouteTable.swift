@@ -6,7 +6,7 @@ import Net
 /// came to, and a longer path than most moves its own row only.
 struct RouteTable {
     private let columns: [Column]
-    private var widths: [Int] = []
+    private var widths: [Int]
     private var isBegun = false
     var ink = Terminal.ink
     /// For ages.
@@ -24,18 +24,31 @@ struct RouteTable {
             default: true
             }
         }
+        widths = columns.map { _ in 0 }
     }
 
     /// With the names of the columns above the first page.
     mutating func text(_ routes: some Collection<RouteAnswer>) -> String {
         let head = isBegun ? [] : [columns.map(name)]
         isBegun = true
-        let numbers = columns.indices.filter { [.localPref, .med, .age].contains(columns[$0]) }
-        var table = Table(
-            head + routes.map { route in columns.map { cell($0, of: route) } }, rightAligned: Set(numbers))
-        (table.leastWidths, table.looseFrom) = (widths, 44)
-        widths = table.widths
-        return table.text
+        let rows = head + routes.map { route in columns.map { cell($0, of: route) } }
+        for (row, column) in rows.flatMap({ row in columns.indices.map { (row, $0) } }) {
+            let width = Table.width(row[column])
+            if width <= Self.widest { widths[column] = max(widths[column], width) }
+        }
+        return rows.map(line).joined(separator: "\n")
+    }
+
+    /// Longer cells, AS paths above all, move what is behind them rather than that column in every row.
+    private static let widest = 44
+
+    private func line(_ row: [String]) -> String {
+        let cells = zip(row, columns.indices).map { cell, column in
+            let space = String(repeating: " ", count: max(0, widths[column] - Table.width(cell)))
+            let isNumber = [.localPref, .med, .age].contains(columns[column])
+            return isNumber ? space + cell : column == columns.count - 1 ? cell : cell + space
+        }
+        return cells.joined(separator: "  ")
     }
 
     private func name(_ column: Column) -> String {

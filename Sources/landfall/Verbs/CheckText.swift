@@ -18,16 +18,17 @@ struct CheckText {
         let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
         let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
         return
-            ([head]
-            + [sites, neighbors, services, checks, times, clients, steps, found, verdict].filter { !$0.isEmpty })
+            ([head.fitted(to: Terminal.screenWidth)]
+            + [sites, neighbors, services, checks, times, clients, steps, found].filter { !$0.isEmpty }
+            + [verdict.fitted(to: Terminal.screenWidth)])
             .joined(separator: "\n\n")
     }
 
     func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
         guard !rows.isEmpty else { return "" }
-        let lines = Table(header: header, rows, rightAligned: right).lines.map { "  \($0)" }
-        return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(
-            separator: "\n")
+        let head = header.map { Terminal.paint($0, .grey) }
+        let table = Table(header: head, rows, rightAligned: right).lines(within: Terminal.screenWidth.map { $0 - 2 })
+        return ([Terminal.paint(title, .bold)] + table.map { "  \($0)" }).joined(separator: "\n")
     }
 
     private var sites: String {
@@ -134,8 +135,9 @@ extension CheckText {
     private var steps: String {
         guard let internet = network.internet else { return "" }
         let names = network.rehearsal.steps.map(\.name).joined(separator: ", ")
-        return
+        let head =
             "A rehearsal has \(internet.ases.count) ASes around the sites, \(internet.links.count) links between them, "
-            + "and these steps:\n  \(names)"
+            + "and these steps:"
+        return "\(head)\n  \(names)".fitted(to: Terminal.screenWidth)
     }
 }

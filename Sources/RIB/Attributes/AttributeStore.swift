@@ -79,7 +79,8 @@ struct AttributeStore: ~Copyable, Sendable {
         if facts(one).pathLength != facts(other).pathLength { return true }
         return withBytes(one) { one in
             withBytes(other) { other in
-                one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false } ?? false
+                one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false }
+                    ?? false
             }
         }
     }

@@ -43,7 +43,9 @@ extension RIB {
             return set(new, net, family, index, from: old)
         }
         let wasTold = sourceWasTold(net, source, former, old, index)
-        if !new.set.exists, !wasTold, let former, !(groups[index].log.contains(net) && groups[index].told.sourceWasTold(net)) {
+        if !new.set.exists, !wasTold, let former,
+            !(groups[index].log.contains(net) && groups[index].told.sourceWasTold(net))
+        {
             new.silent = former
         }
         groups[index].told.setSourceWasTold(net, wasTold)

@@ -81,7 +81,9 @@ extension RIB {
         let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
         unlinkFromNet(link, route)
         let owner = Int(route.neighbor)
-        if neighbors[owner].tables[route.table].isCounted(route.epoch) { neighbors[owner].tables[route.table].count -= 1 }
+        if neighbors[owner].tables[route.table].isCounted(route.epoch) {
+            neighbors[owner].tables[route.table].count -= 1
+        }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)

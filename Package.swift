@@ -96,7 +96,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"], path: "Benchmarks",
+        name: "Benchmarks", dependencies: ["BGP", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
+        path: "Benchmarks",
         exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),

@@ -15,7 +15,9 @@ enum RouterUnderTest {
 
     static func run(_ words: [String]) async -> Never {
         let addresses = words.compactMap { Address($0) }
-        guard addresses.count == words.count, addresses.count >= 4, let loop = try? Loop(name: "router") else { usage() }
+        guard addresses.count == words.count, addresses.count >= 4, let loop = try? Loop(name: "router") else {
+            usage()
+        }
         let router = Router(
             loop: loop, configuration: configuration(addresses), seed: UInt64(getpid()), onEvent: { say("\($0)") })
         do { try await router.start() } catch {
@@ -40,7 +42,9 @@ enum RouterUnderTest {
             asn: asn, routerID: RouterID(rawValue: 0x0a09_0001), neighbors: [listener] + neighbors)
     }
 
-    private static func neighbor(_ name: String, _ address: Address, from ours: Address, _ asn: UInt32) -> Router.Neighbor {
+    private static func neighbor(_ name: String, _ address: Address, from ours: Address, _ asn: UInt32)
+        -> Router.Neighbor
+    {
         var session = Speaker.Neighbor(name: name, address: address, asn: ASN(asn))
         (session.localAddress, session.passive, session.holdTime) = (ours, true, .seconds(240))
         var routes = RIB.Neighbor(asn: ASN(asn), address: address)

@@ -27,11 +27,17 @@ enum SpeedContender: String, CaseIterable, Sendable {
     func start(in sandbox: Sandbox, _ cable: Cable) throws -> Child {
         switch self {
         case .landfall: try sandbox.start(try ownPath(), ["route"] + cable.pairs)
-        case .bird: try sandbox.start("bird", ["-f", "-c", try write(bird(cable), sandbox), "-s", sandbox.folder + "/bird.ctl"])
+        case .bird:
+            try sandbox.start(
+                "bird", ["-f", "-c", try write(bird(cable), sandbox), "-s", sandbox.folder + "/bird.ctl"])
         case .frr: try startFRR(in: sandbox, cable)
         case .gobgp:
             try sandbox.start(
-                "gobgpd", ["-f", try write(gobgp(cable), sandbox), "--pprof-disable", "--api-hosts=127.0.0.1:50051", "-l", "warn"])
+                "gobgpd",
+                [
+                    "-f", try write(gobgp(cable), sandbox), "--pprof-disable", "--api-hosts=127.0.0.1:50051", "-l",
+                    "warn",
+                ])
         case .openbgpd: try startOpenBGPD(in: sandbox, cable)
         }
     }
@@ -126,7 +132,8 @@ enum SpeedContender: String, CaseIterable, Sendable {
         try writeFile(folder + "/group", "frrvty:x:65533:root\n" + (readFile("/etc/group") ?? ""))
         let script = "mount -t tmpfs tmpfs /var/tmp && mount --bind \"$0/group\" /etc/group && exec \"$@\""
         let command = [
-            try Program.find("bgpd"), "-Z", "-n", "-S", "-u", "root", "-g", "root", "-A", "127.0.0.1", "--vty_socket", folder,
+            try Program.find("bgpd"), "-Z", "-n", "-S", "-u", "root", "-g", "root", "-A", "127.0.0.1", "--vty_socket",
+            folder,
             "-i", folder + "/bgpd.pid", "-f", try write(frr(cable), sandbox), "--log", "stdout",
         ]
         return try sandbox.start("unshare", ["--mount", "--", "sh", "-c", script, folder] + command)

@@ -91,7 +91,8 @@ struct SpeedResults: Sendable {
 
     var complaints: [String] {
         Self.bounds.compactMap { bound in
-            guard let found = measurements.first(where: { $0.measure == bound.measure }), found.ratio > bound.ratio else {
+            guard let found = measurements.first(where: { $0.measure == bound.measure }), found.ratio > bound.ratio
+            else {
                 return nil
             }
             return "\(bound.measure): \(short(found.ratio)) times BIRD's, at most \(bound.ratio) is wanted"

@@ -18,7 +18,8 @@ struct SpeedScenario: Sendable {
         let rate = scaled(50_000)
         return [
             Self(name: "table", prefixes: scaled(1_000_000), phases: ["table", "withdraw", "table", "drop"]),
-            Self(name: "ipv6", prefixes: scaled(200_000), isIPv6: true, phases: ["table", "withdraw", "table", "drop"]),
+            Self(
+                name: "ipv6", prefixes: scaled(200_000), isIPv6: true, phases: ["table", "withdraw", "table", "drop"]),
             Self(name: "best", prefixes: scaled(100_000), feeds: 10, phases: ["table", "withdraw", "table", "drop"]),
             Self(name: "churn", prefixes: scaled(1_000_000), phases: ["table", "churn:\(rate):20"]),
         ]
@@ -81,7 +82,8 @@ actor SpeedLoad {
         let (status, output) = try await far.run(program, options + phases, within: .seconds(1200))
         await router.stop()
         guard status == 0 else {
-            throw PeerError("\(contender.rawValue), \(scenario.name): \(output.suffix(500)) \(router.output.suffix(500))")
+            throw PeerError(
+                "\(contender.rawValue), \(scenario.name): \(output.suffix(500)) \(router.output.suffix(500))")
         }
         return output.split(separator: "\n").compactMap { SpeedFigures($0) }
     }

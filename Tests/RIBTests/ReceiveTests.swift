@@ -63,7 +63,8 @@ struct ReceiveTests {
         let stage = Stage()
         let (first, second, inside) = (stage.add(64501, 1), stage.add(64501, 2), stage.add(65000, 3))
         var update = Update()
-        update.attributes = PathAttributes(path: [64501])
+        // Only to Customer is rare enough to be left to BGP.
+        update.attributes = PathAttributes(path: [64501]) { $0.onlyToCustomer = ASN(64501) }
         update.announced = [OutputTests.prefix(1)]
         let frame = try #require(Self.frames(update).first)
         #expect(try stage.rib.receive(frame, from: first, now: .zero) != nil)
@@ -75,10 +76,16 @@ struct ReceiveTests {
         #expect(stage.rib.count(from: second, .ipv4) == 1)
     }
 
-    @Test("cut or changed at any byte, a known message does what BGP says of it", arguments: 0..<3)
+    @Test("cut or changed at any byte, a known message does what BGP says of it", arguments: 0..<6)
     func mangled(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
-        let update = Self.update(&random, plain: false)
+        var update = Self.update(&random, plain: false)
+        if seed > 2 {
+            update.attributes.communities = [Community(rawValue: 0xfc00_0001), Community(rawValue: 7)]
+            update.attributes.largeCommunities = [LargeCommunity(64501, 1, 2)]
+            update.attributes.aggregator = Aggregator(asn: ASN(64501), id: RouterID(rawValue: 9))
+            update.attributes.atomicAggregate = true
+        }
         let bytes = try #require(Self.frames(update).first).bytes
         for offset in 19..<bytes.count {
             for value in [0, 1, 0x7f, 0xff, bytes[offset] ^ 0x80, bytes[offset] &+ 1] as [UInt8] {

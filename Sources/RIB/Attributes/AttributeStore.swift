@@ -79,7 +79,8 @@ struct AttributeStore: ~Copyable, Sendable {
         if facts(one).pathLength != facts(other).pathLength { return true }
         return withBytes(one) { one in
             withBytes(other) { other in
-                one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false } ?? false
+                one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false }
+                    ?? false
             }
         }
     }
@@ -105,6 +106,11 @@ struct AttributeStore: ~Copyable, Sendable {
             retain(old)
             return old
         }
+        return add(wanted, hash: hash, owner: owner)
+    }
+
+    /// One that isn't there, held once.
+    mutating func add(_ wanted: Span<UInt8>, hash: UInt32, owner: UInt16) -> Link<AttributeSet> {
         if (sets.used + 1) * 2 > index.count { grow() }
         let link = sets.insert(make(wanted, hash, owner))
         charge(owner, wanted.count)
@@ -116,7 +122,7 @@ struct AttributeStore: ~Copyable, Sendable {
         let run = bytes.allocate(wanted.count)
         bytes.write(wanted, to: run)
         var set = AttributeSet(facts: Facts(wanted, own), references: 1, hash: hash, run: run)
-        set.hop = hops.use(wanted.nextHops)
+        set.hop = wanted.plainNextHop.map { hops.use(ipv4: $0) } ?? hops.use(wanted.nextHops)
         set.length = UInt16(clamping: wanted.count)
         set.owner = owner
         return set
@@ -207,6 +213,12 @@ extension Span where Element == UInt8 {
                 return unsafe memcmp(first, second, count) == 0
             }
         }
+    }
+
+    /// NEXT_HOP where MP_REACH_NLRI, which would stand first, isn't there; nil otherwise.
+    fileprivate var plainNextHop: UInt32? {
+        guard count > 1, self[1] != AttributeCode.mpReach.rawValue else { return nil }
+        return withAttribute(.nextHop) { $0.count == 4 ? $0.word(at: 0) : nil } ?? nil
     }
 
     /// Of NEXT_HOP, or of MP_REACH_NLRI without prefixes, which counts more.

@@ -13,6 +13,8 @@ struct NextHops: Sendable {
     private(set) var hops = [Hop()]
     private var places: [[Address]: UInt32] = [:]
     private var free: [UInt32] = []
+    private var lastWord: UInt32 = 0
+    private var lastPlace: UInt32 = 0
     private var costs: [Address: UInt32?] = [:]
 
     subscript(_ place: UInt32) -> Hop { hops[Int(place)] }
@@ -23,6 +25,16 @@ struct NextHops: Sendable {
     /// The address that packets go to.
     @inline(__always)
     func first(_ place: UInt32) -> Address? { hops[Int(place)].addresses.first }
+
+    /// The same, of one IPv4 address: most often the one that came before.
+    mutating func use(ipv4 word: UInt32) -> UInt32 {
+        if lastWord == word, hops[Int(lastPlace)].uses > 0 {
+            hops[Int(lastPlace)].uses += 1
+            return lastPlace
+        }
+        (lastWord, lastPlace) = (word, use([Address(v4: word)]))
+        return lastPlace
+    }
 
     /// Counts one use more.
     mutating func use(_ addresses: [Address]) -> UInt32 {
@@ -42,6 +54,7 @@ struct NextHops: Sendable {
         guard hops[Int(place)].uses == 0 else { return }
         places[hops[Int(place)].addresses] = nil
         hops[Int(place)] = Hop()
+        if lastPlace == place { (lastWord, lastPlace) = (0, 0) }
         free.append(place)
     }
 

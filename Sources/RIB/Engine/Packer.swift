@@ -172,17 +172,20 @@ struct UpdateWriter {
 
     /// As many as fit; what is left is returned.
     private mutating func put(_ prefixes: ArraySlice<Prefix>, keeping reserve: Int) -> ArraySlice<Prefix> {
-        var rest = prefixes
-        while let prefix = rest.first {
-            let size = (prefix.length + 7) / 8
-            guard room - reserve >= 1 + size else { break }
-            bytes.put(UInt8(prefix.length))
-            for index in 0..<size {
-                bytes.put(UInt8(truncatingIfNeeded: prefix.address.bits >> UInt128(120 - 8 * index)))
+        var left = room - reserve
+        for place in prefixes.indices {
+            let length = prefixes[place].length
+            let size = (length + 7) / 8
+            guard left >= 1 + size else { return prefixes[place...] }
+            left -= 1 + size
+            bytes.append(UInt8(length))
+            var bits = prefixes[place].address.bits
+            for _ in 0..<size {
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 120))
+                bits <<= 8
             }
-            rest = rest.dropFirst()
         }
-        return rest
+        return []
     }
 }
 

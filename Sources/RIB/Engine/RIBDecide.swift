@@ -40,6 +40,8 @@ extension RIB {
 
     /// Chooses anew, and tells whoever must know. `changed` is a route whose attributes are others than before.
     mutating func elect(_ net: Link<NetSlot>, changed: Link<Route>, former: NeighborID?) {
+        let only = nets.slots[net].first
+        if only.exists, only == changed, former == nil, !routes[only].nextInNet.exists { return electOnly(net, only) }
         let old = best(of: net)
         gather(net, onlyHighest: true)
         election.run(options)
@@ -48,6 +50,14 @@ extension RIB {
         if let new { moveToFront(new, net) }
         guard new != old || changesSharing || new == changed || (former == nil) != (new == nil) else { return }
         export(net, former: former)
+        installer?.log.append(net)
+    }
+
+    /// The first and only route of a prefix: nobody to compare it with.
+    private mutating func electOnly(_ net: Link<NetSlot>, _ route: Link<Route>) {
+        guard rank(of: route) != nil else { return }
+        routes[route].flags.insert(.best)
+        export(net, former: nil)
         installer?.log.append(net)
     }
 

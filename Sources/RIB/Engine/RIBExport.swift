@@ -43,7 +43,9 @@ extension RIB {
             return set(new, net, family, index, from: old)
         }
         let wasTold = sourceWasTold(net, source, former, old, index)
-        if !new.set.exists, !wasTold, let former, !(groups[index].log.contains(net) && groups[index].told.sourceWasTold(net)) {
+        if !new.set.exists, !wasTold, let former,
+            !(groups[index].log.contains(net) && groups[index].told.sourceWasTold(net))
+        {
             new.silent = former
         }
         groups[index].told.setSourceWasTold(net, wasTold)
@@ -110,13 +112,25 @@ extension RIB {
         let memo = groups[index].memo
         if memo.set == set, memo.source == source, memo.family == family { return memo.entry }
         var entry = ToldTable.Entry.nothing
-        if case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
-            let number = groups[index].number(of: edit)
-        {
-            entry = ToldTable.Entry(set: set, edit: number)
-        }
+        if let number = edit(for: set, net, source, index) { entry = ToldTable.Entry(set: set, edit: number) }
         if !groups[index].readsPrefix { memorize(set, source, family, entry, index) }
         return entry
+    }
+
+    /// The number of the edit with which a set is told; nil: it isn't. Where the policy lets everything pass as it is, what the
+    /// session does is looked up.
+    private mutating func edit(
+        for set: Link<AttributeSet>, _ net: Link<NetSlot>, _ source: NeighborID, _ index: Int
+    ) -> UInt16? {
+        let (isLocal, family) = (source == .local, nets.family(net))
+        let hop = attributes.hops.first(attributes[set].hop)?.family ?? family
+        let isPlain = groups[index].isPlain && scope(attributes.facts(set), groups[index].profile) == nil
+        if isPlain, let number = groups[index].plainNumber(isLocal: isLocal, family, hop) { return number }
+        guard case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
+            let number = groups[index].number(of: edit)
+        else { return nil }
+        if isPlain { groups[index].setPlain(number, isLocal: isLocal, family, hop) }
+        return number
     }
 
     private mutating func memorize(

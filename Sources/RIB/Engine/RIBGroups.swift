@@ -7,7 +7,8 @@ extension RIB {
     mutating func join(_ id: NeighborID) {
         guard let profile = ExportProfile(neighbors[id.index]) else { return }
         let index =
-            groups.indices.first { !groups[$0].isVacant && groups[$0].profile == profile } ?? addGroup(UpdateGroup(profile))
+            groups.indices.first { !groups[$0].isVacant && groups[$0].profile == profile }
+            ?? addGroup(UpdateGroup(profile))
         let wasAlone = groups[index].members.count == 1
         let isNew = groups[index].isVacant
         groups[index].members.append(id)
@@ -59,7 +60,9 @@ extension RIB {
         for index in groups.indices {
             var moves: [ExportProfile: [NeighborID]] = [:]
             for id in groups[index].members.filter(ids.contains) {
-                guard let profile = ExportProfile(neighbors[id.index]), profile != groups[index].profile else { continue }
+                guard let profile = ExportProfile(neighbors[id.index]), profile != groups[index].profile else {
+                    continue
+                }
                 moves[profile, default: []].append(id)
             }
             for (profile, movers) in moves.sorted(by: { $0.value[0] < $1.value[0] }) {

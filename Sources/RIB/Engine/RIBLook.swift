@@ -257,7 +257,8 @@ extension RIB {
             routes: neighbors.indices.reduce(0) {
                 $0 + neighbors[$1].tables.ipv4.count + neighbors[$1].tables.ipv6.count
             },
-            prefixes: nets.slots.used, attributeSets: attributes.count, groups: groups.indices.count { !groups[$0].isVacant },
+            prefixes: nets.slots.used, attributeSets: attributes.count,
+            groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (routes.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
         )
     }

@@ -126,13 +126,13 @@ extension RIB {
             withdraw(parts, message, id)
             return true
         }
-        let set = findKnown(parts, message, codec: neighbors[id.index].codec)
+        let (set, isNew) = hold(parts, message, id)
         guard set.exists else { return false }
-        attributes.retain(set)
         withdraw(parts, message, id)
+        let keeps = !isNew || canKeep(from: id)
         var count: UInt64 = 0
-        message.extracting(reachable.range).eachPrefix(reachable.family) {
-            announce($0, set, 0, from: id, now)
+        message.extracting(reachable.range).eachPrefix(reachable.family) { prefix in
+            if keeps { announce(prefix, set, 0, from: id, now) } else { withdraw(prefix, from: id) }
             count += 1
         }
         neighbors[id.index].traffic.announced += count
@@ -140,16 +140,37 @@ extension RIB {
         return true
     }
 
-    private mutating func findKnown(_ parts: UpdateParts, _ message: Span<UInt8>, codec: Int) -> Link<AttributeSet> {
+    /// The set of a message, held once more: one that is known to be well formed, or is at a glance.
+    private mutating func hold(
+        _ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID
+    ) -> (Link<AttributeSet>, isNew: Bool) {
         let whole = message.extracting(parts.attributes)
-        let set: Link<AttributeSet>
-        if parts.isPlain {
-            set = attributes.find(whole, hash: whole.hash32)
-        } else {
-            whole.putKey(into: &scratch)
-            set = attributes.find(scratch.span, hash: scratch.span.hash32)
+        if parts.isPlain { return hold(whole, whole, parts, id) }
+        var key: [UInt8] = []
+        swap(&key, &scratch)
+        defer { swap(&key, &scratch) }
+        whole.putKey(into: &key)
+        return hold(key.span, whole, parts, id)
+    }
+
+    private mutating func hold(
+        _ key: Span<UInt8>, _ whole: Span<UInt8>, _ parts: UpdateParts, _ id: NeighborID
+    ) -> (Link<AttributeSet>, isNew: Bool) {
+        let hash = key.hash32
+        let codec = neighbors[id.index].codec
+        let known = attributes.find(key, hash: hash)
+        if known.exists, attributes.isWellFormed(known, codec: codec) {
+            attributes.retain(known)
+            return (known, false)
         }
-        return set.exists && attributes.isWellFormed(set, codec: codec) ? set : .none
+        guard codec < codecs.count, codecs[codec].fourByteASN, parts.unreach == nil,
+            UsualAttributes.are(
+                whole, isInternal: codecs[codec].isInternal, announcesHere: parts.announced != nil)
+        else { return (.none, false) }
+        if known.exists { attributes.retain(known) }
+        let set = known.exists ? known : attributes.add(key, hash: hash, owner: id.rawValue)
+        attributes.noteWellFormed(set, codec: codec)
+        return (set, !known.exists)
     }
 
     private mutating func withdraw(_ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID) {

@@ -2,6 +2,10 @@
 struct Pages<Value: FixedWidthInteger & Sendable>: Sendable {
     static var size: Int { 1024 }
     private var pages: [[Value]] = []
+    /// How many of each page aren't zero.
+    private var counts: [UInt16] = []
+    /// A page of zeros for the next one that is wanted: prefixes come and go at the edge of one again and again.
+    private var spare: [Value] = []
 
     @inline(__always)
     subscript(_ net: Link<NetSlot>) -> Value {
@@ -15,13 +19,25 @@ struct Pages<Value: FixedWidthInteger & Sendable>: Sendable {
                 guard newValue != 0 else { return }
                 make(page)
             }
+            let old = pages[page][place]
             pages[page][place] = newValue
+            if (old == 0) != (newValue == 0) { count(newValue != 0, page) }
         }
     }
 
     private mutating func make(_ page: Int) {
-        while pages.count <= page { pages.append([]) }
-        pages[page] = [Value](repeating: 0, count: Self.size)
+        while pages.count <= page {
+            pages.append([])
+            counts.append(0)
+        }
+        if spare.isEmpty { spare = [Value](repeating: 0, count: Self.size) }
+        swap(&pages[page], &spare)
+    }
+
+    private mutating func count(_ isMore: Bool, _ page: Int) {
+        if isMore { counts[page] += 1 } else { counts[page] -= 1 }
+        guard counts[page] == 0 else { return }
+        if spare.isEmpty { swap(&pages[page], &spare) } else { pages[page] = [] }
     }
 
     var bytes: Int { pages.reduce(0) { $0 + $1.count } * MemoryLayout<Value>.size }
@@ -31,7 +47,10 @@ struct Pages<Value: FixedWidthInteger & Sendable>: Sendable {
     }
 
     /// Takes the last page away.
-    mutating func popPage() -> [Value]? { pages.popLast() }
+    mutating func popPage() -> [Value]? {
+        counts.removeLast(pages.isEmpty ? 0 : 1)
+        return pages.popLast()
+    }
 }
 
 /// What all members of a group are told (RFC 4271 §3.2, Adj-RIBs-Out): for each prefix an attribute set and how it is

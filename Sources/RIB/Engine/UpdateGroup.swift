@@ -39,7 +39,7 @@ struct ExportProfile: Hashable, Sendable {
 
 /// Neighbors that are told the same: one Adj-RIB-Out, one log of changes, and each member's place in it.
 struct UpdateGroup: ~Copyable, Sendable {
-    var profile: ExportProfile
+    var profile: ExportProfile { didSet { plain = Self.noPlain } }
     /// None: the group is vacant, and its place is for the next one.
     var members: [NeighborID] = []
     var told = ToldTable()
@@ -57,6 +57,10 @@ struct UpdateGroup: ~Copyable, Sendable {
     private var numbers: [Edit: UInt16] = [:]
     /// The one that was asked for last, which most often is the next one too.
     private var last: UInt16?
+    /// Numbers of the edits that the session alone makes, where the policy makes none: by whether the route is our own, its
+    /// family, and that of its next hop.
+    private var plain = Self.noPlain
+    private static let noPlain = [UInt16?](repeating: nil, count: 8)
 
     struct Memo: Sendable {
         var set = Link<AttributeSet>.none
@@ -103,6 +107,23 @@ struct UpdateGroup: ~Copyable, Sendable {
         edits.append(edit)
         numbers[edit] = UInt16(edits.count - 1)
         return UInt16(edits.count - 1)
+    }
+
+    /// The policy changes nothing, and what it lets through doesn't depend on the neighbor that a route came from.
+    var isPlain: Bool {
+        !profile.isInternal && profile.policy?.rules.isEmpty ?? false && profile.policy?.otherwise == .accept
+    }
+
+    func plainNumber(isLocal: Bool, _ family: Family, _ hop: Family) -> UInt16? {
+        plain[Self.place(isLocal, family, hop)]
+    }
+
+    mutating func setPlain(_ number: UInt16, isLocal: Bool, _ family: Family, _ hop: Family) {
+        plain[Self.place(isLocal, family, hop)] = number
+    }
+
+    private static func place(_ isLocal: Bool, _ family: Family, _ hop: Family) -> Int {
+        (isLocal ? 1 : 0) + (family == .ipv6 ? 2 : 0) + (hop == .ipv6 ? 4 : 0)
     }
 
     mutating func count(_ family: Family, from old: ToldTable.Entry, to new: ToldTable.Entry) {

@@ -96,11 +96,24 @@ extension Span where Element == UInt8 {
             let length = Int(self[offset])
             let size = (length + 7) / 8
             guard offset + 1 + size <= count else { return }
-            var bits: UInt128 = 0
-            for index in 0..<size { bits |= UInt128(self[offset + 1 + index]) << UInt128(120 - 8 * index) }
+            let bits = family == .ipv4 ? UInt128(narrow(offset + 1, size)) << 96 : wide(offset + 1, size)
             if let prefix = Prefix(Address(family: family, bits: bits), length: length) { body(prefix) }
             offset += 1 + size
         }
+    }
+
+    @inline(__always)
+    private func narrow(_ offset: Int, _ size: Int) -> UInt32 {
+        if offset + 4 <= count { return word(at: offset) & ~(size == 4 ? 0 : UInt32.max >> UInt32(8 * size)) }
+        var bits: UInt32 = 0
+        for index in 0..<size { bits |= UInt32(self[offset + index]) << UInt32(24 - 8 * index) }
+        return bits
+    }
+
+    private func wide(_ offset: Int, _ size: Int) -> UInt128 {
+        var bits: UInt128 = 0
+        for index in 0..<size { bits |= UInt128(self[offset + index]) << UInt128(120 - 8 * index) }
+        return bits
     }
 
     /// The attributes of an UPDATE as ``AttributeStore`` keeps them: with MP_REACH_NLRI first and without prefixes, and

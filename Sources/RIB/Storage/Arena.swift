@@ -1,23 +1,19 @@
 internal import Glibc
 
 /// Elements in one piece of memory that grows in place. An array would copy itself when it grows, and for a moment need
-/// both. Pages that nobody touched cost nothing.
+/// both; `realloc` moves large pieces by their page tables (mremap), and pages that nobody touched cost nothing.
 @safe
 struct Arena<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     private var base: UnsafeMutablePointer<Element>
     private var capacity: Int
     private(set) var count = 0
-    /// Where `base` is once it is large.
-    private var large: LargeMemory?
 
     init(capacity: Int = 16) {
         unsafe base = Self.grown(nil, to: capacity)
         self.capacity = capacity
     }
 
-    deinit {
-        if let large { large.giveBack() } else { unsafe free(base) }
-    }
+    deinit { unsafe free(base) }
 
     /// SAFETY: every index is checked against `count`, and all elements below it were written by `append`.
     subscript(_ index: Int) -> Element {
@@ -75,21 +71,7 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     private mutating func reserve(_ wanted: Int) {
         guard wanted > capacity else { return }
         capacity = max(wanted, capacity * 2)
-        let size = capacity * MemoryLayout<Element>.stride
-        guard size >= LargeMemory.least else {
-            unsafe base = Self.grown(base, to: capacity)
-            return
-        }
-        if large == nil {
-            let region = LargeMemory()
-            region.grow(to: size)
-            unsafe region.base.copyMemory(from: base, byteCount: bytes)
-            unsafe free(base)
-            unsafe base = region.base.bindMemory(to: Element.self, capacity: capacity)
-            large = region
-        } else {
-            large?.grow(to: size)
-        }
+        unsafe base = Self.grown(base, to: capacity)
     }
 
     private static func grown(_ old: UnsafeMutablePointer<Element>?, to capacity: Int) -> UnsafeMutablePointer<Element>

@@ -55,7 +55,7 @@ let targets: [Target] = [
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        name: "Config", dependencies: ["Announce", "BGP", "Codes", "DNS", "Geo", "Health", "Net", "RIB", "YAML"],
         swiftSettings: engine),
 
     // Layer 5: shells

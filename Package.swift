@@ -60,14 +60,21 @@ let targets: [Target] = [
 
     // Layer 5: shells
     .target(
+        name: "Daemon", dependencies: ["Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
+
+    // Layer 6: shells
+    .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel",
-            "Loop", "Nameserver", "Net", "Probe", "Speaker",
+            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Daemon", "Digest", "Files", "HTTP", "Health",
+            "Kernel", "Loop", "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Router",
-        dependencies: ["BGP", "Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker"],
+        dependencies: [
+            "BGP", "Config", "Control", "Daemon", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker",
+        ],
         exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",
@@ -80,12 +87,12 @@ let targets: [Target] = [
         dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
 
-    // Layer 6: the command line
+    // Layer 7: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
-            "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
+            "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -135,7 +142,8 @@ let targets: [Target] = [
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Files", "Kernel", "Loop", "Net", "Peers", "Site",
+            "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(

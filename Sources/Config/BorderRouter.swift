@@ -118,3 +118,11 @@ package struct BorderRouter: Hashable, Sendable {
         ]
     }
 }
+
+extension BorderRouter.PolicyName: CustomStringConvertible {
+    /// As the file has it.
+    package var description: String {
+        if case .own(let name) = self { return name }
+        return Self.reserved.first { $0.name == self }?.word ?? ""
+    }
+}

@@ -52,4 +52,3 @@ extension Finding {
         (accepted == nil ? 0 : 1, severity, line, column, code)
     }
 }
-

@@ -33,7 +33,8 @@ struct RouterLint {
         let keys = [neighbor.importing == nil ? "import" : nil, neighbor.exporting == nil ? "export" : nil]
         found.report(
             .noPolicy, at: way,
-            losses.joined(separator: ", and ") + ": a neighbor of another AS without a policy exchanges no routes (RFC 8212)",
+            losses.joined(separator: ", and ")
+                + ": a neighbor of another AS without a policy exchanges no routes (RFC 8212)",
             instead: keys.compactMap(\.self).map { "\($0): POLICY" }.joined(separator: ", ")
                 + " (all and none are there already), or policy: gao-rexford and the role of each neighbor")
     }

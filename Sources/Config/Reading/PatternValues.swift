@@ -41,7 +41,8 @@ extension PrefixSet.Range {
         if let lengths, !fits.contains(lengths.lowerBound) || !fits.contains(lengths.upperBound) {
             let given = "\(lengths.lowerBound)-\(lengths.upperBound)"
             keys.refuse(
-                "lengths", "\(given) has lengths that nothing in \(prefix) has; it should be within "
+                "lengths",
+                "\(given) has lengths that nothing in \(prefix) has; it should be within "
                     + "\(fits.lowerBound)-\(fits.upperBound)")
             return nil
         }

@@ -77,7 +77,8 @@ extension Rules {
         if address.isLinkLocal, neighbor.interface == nil {
             refuse(
                 way + ["address"],
-                because: "address: \(address) is link-local, and means something on one link only; write \"interface\" too")
+                because:
+                    "address: \(address) is link-local, and means something on one link only; write \"interface\" too")
         }
         if !address.isLinkLocal, neighbor.interface != nil {
             refuse(way + ["interface"], because: "interface: is for link-local addresses; leave it out")
@@ -137,7 +138,9 @@ extension Rules {
         where names?.contains(.gaoRexford) == true {
             refuse(
                 way + [.key(key)],
-                because: "\(key): gao-rexford is for neighbors of other ASes; leave it out, and all that may be is exchanged")
+                because:
+                    "\(key): gao-rexford is for neighbors of other ASes; leave it out, and all that may be is exchanged"
+            )
         }
     }
 

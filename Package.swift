@@ -131,7 +131,7 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(
         name: "ConfigTests",
-        dependencies: ["Announce", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "YAML"],
+        dependencies: ["Announce", "BGP", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "RIB", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",

@@ -57,7 +57,7 @@ struct LintTests {
 
     @Test(
         "the examples are clean, or say why they are not",
-        arguments: ["three-sites", "two-hosts", "recursive", "anchors"])
+        arguments: ["three-sites", "two-hosts", "recursive", "anchors", "router"])
     func examples(_ name: String) throws {
         let path = "\(Repository.root)/examples/\(name).yaml"
         let located = try ConfigurationFile.locate(text: try Repository.bytes("examples/\(name).yaml"), path: path).get()

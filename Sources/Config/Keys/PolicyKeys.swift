@@ -160,12 +160,9 @@ private func allOrList<Pattern: Sendable>(of pattern: Kind<Pattern>) -> Kind<Rem
 }
 
 extension Kind where Value == UInt32? {
-    /// A number, or none.
     fileprivate static var med: Kind {
-        let number = Kind<UInt32>.number(0...UInt32.max)
-        return Kind("\(number.accepts), or none") { node, label, reading in
-            if case .scalar("none", _) = node.content { return .some(nil) }
-            return number.read(node, label, &reading).map { .some($0) }
+        scalar("a whole number from 0 to \(UInt32.max), or none") { text -> UInt32?? in
+            text == "none" ? .some(nil) : plainNumber(text).flatMap { UInt32(exactly: $0) }.map { .some($0) }
         }
     }
 }

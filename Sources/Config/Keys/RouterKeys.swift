@@ -32,10 +32,8 @@ extension Kind where Value == UInt16? {
     fileprivate static var listenPort: Kind {
         scalar("a port from 1 to 65535, or none") { text -> UInt16?? in
             if text == "none" { return .some(nil) }
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(text), port > 0 else {
-                return nil
-            }
-            return port
+            guard let port = plainNumber(text).flatMap({ UInt16(exactly: $0) }), port > 0 else { return nil }
+            return .some(port)
         }
     }
 }

@@ -85,10 +85,10 @@ extension BorderRouter.Limits {
 extension Kind where Value == Duration? {
     /// How long a session stays down.
     fileprivate static var patience: Kind {
-        let duration = Kind<Duration>.duration(.seconds(1) ... .seconds(86400))
-        return Kind("\(duration.accepts), or forever") { node, label, reading in
-            if case .scalar("forever", _) = node.content { return .some(nil) }
-            return duration.read(node, label, &reading).map { .some($0) }
+        scalar("a duration from 1s to 24h, such as 2m, or forever") { text -> Duration?? in
+            if text == "forever" { return .some(nil) }
+            guard let value = Duration(text: text), (.seconds(1) ... .seconds(86400)).contains(value) else { return nil }
+            return .some(value)
         }
     }
 }

@@ -16,7 +16,8 @@ extension Kind where Value == ClosedRange<Int> {
     }
 }
 
-private func plainNumber(_ text: some StringProtocol) -> Int? {
+/// Digits alone.
+func plainNumber(_ text: some StringProtocol) -> Int? {
     text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
 }
 
@@ -52,14 +53,12 @@ extension PrefixSet.Range {
 
 extension Kind where Value == CommunityPattern {
     static var communityPattern: Kind {
-        let one = Kind<Community>.community
-        return Kind("\(one.accepts), or with any value, such as 65000:*") { node, label, reading in
-            if case .scalar(let text, _) = node.content, text.hasSuffix(":*"), let high = plainNumber(text.dropLast(2)),
-                let high = UInt16(exactly: high)
-            {
-                return CommunityPattern(any: high)
-            }
-            return one.read(node, label, &reading).map { CommunityPattern($0) }
+        let names = Community.names.map(\.name).joined(separator: ", ")
+        return scalar("a community, such as 65000:100, 65000:* for any with this AS, or one of \(names)") { text in
+            if let community = Community(text) { return CommunityPattern(community) }
+            guard text.hasSuffix(":*"), let high = plainNumber(text.dropLast(2)).flatMap({ UInt16(exactly: $0) })
+            else { return nil }
+            return CommunityPattern(any: high)
         }
     }
 }

@@ -30,9 +30,9 @@ extension Router {
         /// The least time between two announcements to it (RFC 4271 §9.2.1.1, MinRouteAdvertisementIntervalTimer); withdrawals
         /// go at once.
         package var mrai: Duration = .zero
-        /// What its next hops cost inside our AS (RFC 4271 §9.1.2.2 (e)).
+        /// Added to what its next hops cost inside our AS (RFC 4271 §9.1.2.2 (e)).
         package var cost: UInt32 = 0
-        /// Whether each of its routes that comes or goes is told as an event.
+        /// Its routes' coming and going is told, one event each.
         package var logsRoutes = false
 
         package init(session: Speaker.Neighbor, routes: RIB.Neighbor) { (self.session, self.routes) = (session, routes) }

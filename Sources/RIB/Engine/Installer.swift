@@ -39,7 +39,7 @@ extension RIB {
         return result
     }
 
-    private func installation(_ net: Link<NetSlot>) -> Installation {
+    func installation(_ net: Link<NetSlot>) -> Installation {
         var result = Installation(prefix: nets.prefix(net), nextHops: [])
         guard let best = best(of: net) else { return result }
         result.nextHops.append(hops(of: best))

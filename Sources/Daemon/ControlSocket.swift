@@ -11,10 +11,13 @@ package import Net
 package enum ControlSocket {
     /// `/run/landfall/control` for root, `$XDG_RUNTIME_DIR/landfall/control` for others, `/tmp/landfall-UID/control`
     /// where there is no such folder.
-    package static var defaultPath: String {
-        if geteuid() == 0 { return "/run/landfall/control" }
-        if let folder = getenv("XDG_RUNTIME_DIR") { return String(cString: folder) + "/landfall/control" }
-        return "/tmp/landfall-\(geteuid())/control"
+    package static var defaultPath: String { defaultPath(of: "control") }
+
+    /// That of a router is called `router`.
+    package static func defaultPath(of name: String) -> String {
+        if geteuid() == 0 { return "/run/landfall/\(name)" }
+        if let folder = getenv("XDG_RUNTIME_DIR") { return String(cString: folder) + "/landfall/\(name)" }
+        return "/tmp/landfall-\(geteuid())/\(name)"
     }
 
     /// For verbs: that of the agent that the system runs, where this user has none of an own.
@@ -34,8 +37,10 @@ package enum ControlSocket {
     }
 
     /// Makes the folder of the default path, for `user` to write in.
-    package static func prepareDefault(for user: User?) throws(SystemError) -> String {
-        let path = defaultPath
+    package static func prepareDefault(
+        for user: User?, name: String = "control"
+    ) throws(SystemError) -> String {
+        let path = defaultPath(of: name)
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
         guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw SystemError("mkdir", folder) }
         if let user, !User.isOnlyOne, chown(folder, user.uid, user.gid) != 0 { throw SystemError("chown", folder) }

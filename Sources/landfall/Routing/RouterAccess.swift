@@ -1,8 +1,8 @@
 import Control
+import Daemon
 import Glibc
 import HTTP
 import Net
-import Site
 
 extension Verb.Option {
     static let routerSocket = Verb.Option(

@@ -114,6 +114,7 @@ package actor RouterDaemon {
     private func note(_ event: Router.Event) {
         switch event {
         case .session(let event): note(event)
+        case .routes(_, let announced, let withdrawn) where announced.isEmpty && withdrawn.isEmpty: break
         case .routes(let name, let announced, let withdrawn):
             log.say(.routes) {
                 $0.neighbor = name

@@ -92,6 +92,8 @@ extension RouterDaemon {
         request.reply?(.refusal(status, problems))
         guard !request.isDry else { return }
         let lines = problems.split(separator: "\n").map(String.init)
-        log.say(.reloadRefused) { ($0.by, $0.reason, $0.lines) = (request.by, lines.first, lines) }
+        log.say(.reloadRefused) {
+            ($0.by, $0.reason, $0.lines) = (request.by, lines.first, lines.count > 1 ? lines : nil)
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import BGP
+internal import Loop
 internal import Net
 internal import RIB
 internal import Speaker
@@ -28,6 +29,8 @@ struct Conversation {
     var untold: Set<Family>
     /// Families that it is told again, which ends with a mark (RFC 7313 §4).
     var retold: Set<Family> = []
-    /// Announcements wait until then (RFC 4271 §9.2.1.1).
-    var isPaused = false
+    /// It was told announcements in this round, and the next one waits for a pause (RFC 4271 §9.2.1.1).
+    var hasAnnounced = false
+    /// The end of that pause.
+    var pause: Timer?
 }

@@ -20,7 +20,10 @@ extension Router {
         exchanges = Dictionary(order.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
         rib.change(zip(order, new.neighbors).map { ($0.id, isLeaving($1) ? $1.routes.shuttingDown : $1.routes) })
-        for (exchange, neighbor) in zip(order, new.neighbors) { exchange.neighbor = neighbor }
+        for (exchange, neighbor) in zip(order, new.neighbors) {
+            exchange.neighbor = neighbor
+            rib.setPaced(neighbor.mrai > .zero, exchange.id)
+        }
         for neighbor in new.neighbors { rib.setCost(of: neighbor.session.address, neighbor.cost) }
         originate(new.networks)
         rib.set(new.decision)

@@ -29,11 +29,13 @@ extension Router {
     ) {
         exchange.conversation = Conversation(
             peering: peering, codec: negotiated.codec, untold: Set(negotiated.families))
+        rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
         schedule()
     }
 
     func down(_ exchange: Exchange) {
+        if let pause = exchange.conversation?.pause { loop.cancel(pause) }
         exchange.conversation = nil
         rib.down(exchange.id)
     }

@@ -27,13 +27,18 @@ extension Router {
 
     /// False when there is nothing to tell, or nobody who could hear it.
     private func tellSome(_ exchange: Exchange) -> Bool {
-        guard let conversation = exchange.conversation, !conversation.isFull, !conversation.isOver,
-            rib.hasNews(for: exchange.id)
-        else { return false }
+        guard let conversation = exchange.conversation, !conversation.isFull, !conversation.isOver else { return false }
+        guard hasNews(for: exchange, conversation) else { return tellWithdrawals(exchange) }
         let telling = rib.take(for: exchange.id)
-        if !telling.bytes.isEmpty { send(telling.bytes, telling.messages, exchange) }
+        send(telling, exchange)
         for family in telling.finished { finish(family, exchange) }
+        if telling.announced > 0 { exchange.conversation?.hasAnnounced = true }
+        if !rib.hasNews(for: exchange.id) { pause(exchange) }
         return true
+    }
+
+    private func send(_ telling: Telling, _ exchange: Exchange) {
+        if !telling.bytes.isEmpty { send(telling.bytes, telling.messages, exchange) }
     }
 
     private func send(_ bytes: [UInt8], _ messages: Int, _ exchange: Exchange) {
@@ -53,6 +58,37 @@ extension Router {
             exchange.conversation?.retold.remove(family)
             conversation.peering.mark(.end, family)
         }
+    }
+}
+
+// MARK: The pause between two rounds (MRAI)
+
+extension Router {
+    /// What was left of a round, or a table that is told again, doesn't wait for the end of the pause.
+    private func hasNews(for exchange: Exchange, _ conversation: Conversation) -> Bool {
+        if rib.hasNews(for: exchange.id) { return true }
+        guard exchange.neighbor.mrai > .zero, conversation.pause == nil else { return false }
+        rib.beginRound(for: exchange.id)
+        return rib.hasNews(for: exchange.id)
+    }
+
+    /// All of a round is told. With jitter, so that neighbors that heard together don't in step (RFC 4271 §10).
+    private func pause(_ exchange: Exchange) {
+        guard exchange.neighbor.mrai > .zero, let conversation = exchange.conversation, conversation.pause == nil,
+            conversation.hasAnnounced
+        else { return }
+        let time = exchange.neighbor.mrai / 1000 * Int.random(in: 750...1000, using: &random)
+        exchange.conversation?.pause = loop.after(time) {
+            exchange.conversation?.pause = nil
+            exchange.conversation?.hasAnnounced = false
+            self.schedule()
+        }
+    }
+
+    private func tellWithdrawals(_ exchange: Exchange) -> Bool {
+        guard exchange.conversation?.pause != nil, rib.mayHaveWithdrawals(for: exchange.id) else { return false }
+        send(rib.takeWithdrawals(for: exchange.id), exchange)
+        return true
     }
 }
 

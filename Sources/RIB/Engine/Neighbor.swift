@@ -98,6 +98,9 @@ struct NeighborState: Sendable {
     var hearsIPv6 = false
     var isRemoved = false
 
+    /// It is told changes in rounds.
+    var isPaced = false
+
     /// What it is to us.
     var role: Role? { isInternal ? nil : terms?.peerRole ?? neighbor.role }
     var source: Source { isInternal ? .own : .other(role) }
@@ -116,6 +119,8 @@ struct NeighborState: Sendable {
         /// It has been told nothing yet.
         var knowsNothing = false
         var isStopped = false
+        /// Of a neighbor that is told changes in rounds.
+        var pace: Pace?
     }
 }
 

@@ -13,7 +13,7 @@ extension RIB {
         groups[index]?.members.sort()
         neighbors[id.index].output = NeighborState.Output(
             group: index, cursor: groups[index]?.log.join() ?? 0, walk: 1, walkFamilies: profile.terms.families,
-            knowsNothing: true)
+            knowsNothing: true, pace: neighbors[id.index].isPaced ? Pace() : nil)
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }
         let isChanging = jobs.contains {
@@ -94,6 +94,7 @@ extension RIB {
         guard neighbors[id.index].output.group != nil else { return }
         if neighbors[id.index].output.walk == nil { neighbors[id.index].output.walkFamilies = [] }
         neighbors[id.index].output.walk = 1
+        neighbors[id.index].output.pace?.saidGone = []
         if !neighbors[id.index].output.walkFamilies.contains(family) {
             neighbors[id.index].output.walkFamilies.append(family)
         }
@@ -108,7 +109,7 @@ extension RIB {
         guard let tidied = groups[index]?.log.tidy(slowest: slowest) else { return }
         if let moves = tidied.moves {
             groups[index]?.chunk = nil
-            for id in members { neighbors[id.index].output.cursor = moves(neighbors[id.index].output.cursor) }
+            for id in members { neighbors[id.index].output.move(moves) }
         }
         for net in tidied.gone { reap(net) }
     }

@@ -66,16 +66,21 @@ extension RouteChanges.Change {
     /// nil: about something else.
     package init?(_ header: NetlinkMessage.Header, _ body: Span<UInt8>) {
         if let route = TableRoute(header, body) {
-            self = header.type == UInt16(RTM_DELROUTE)
+            self =
+                header.type == UInt16(RTM_DELROUTE)
                 ? .routeGone(route) : .route(route, replaces: Int32(header.flags) & NLM_F_REPLACE != 0)
         } else {
             let message = NetlinkMessage(type: header.type, flags: header.flags, sequence: 0, body: body.array)
             if let link = Interface(message) {
                 self = .link(link)
-            } else if header.type == UInt16(RTM_DELLINK), message.body.first == UInt8(AF_UNSPEC), let index = message.word(at: 4) {
+            } else if header.type == UInt16(RTM_DELLINK), message.body.first == UInt8(AF_UNSPEC),
+                let index = message.word(at: 4)
+            {
                 // Of AF_BRIDGE it would say that the interface has left its bridge.
                 self = .linkGone(Int32(bitPattern: index))
-            } else { return nil }
+            } else {
+                return nil
+            }
         }
     }
 }

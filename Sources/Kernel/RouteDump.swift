@@ -43,7 +43,9 @@ public final class RouteDump {
     /// Some hundreds more.
     public func next(_ body: (TableRoute) -> Void) throws(SystemError) -> Progress {
         let count = landfall_netlink_receive(socket, &buffer, buffer.count)
-        guard count > 0, count <= buffer.count else { throw SystemError("netlink", "routes", code: count < 0 ? errno : EMSGSIZE) }
+        guard count > 0, count <= buffer.count else {
+            throw SystemError("netlink", "routes", code: count < 0 ? errno : EMSGSIZE)
+        }
         var ending: Int32?
         do {
             try NetlinkMessage.walk(buffer.span.extracting(first: count)) { header, part in

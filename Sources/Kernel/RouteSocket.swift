@@ -89,7 +89,8 @@ public final class RouteSocket {
         while !isDone {
             let count = landfall_netlink_receive(socket, &buffer, buffer.count)
             guard count >= 0 else { throw SystemError("netlink", "routes", code: errno == EAGAIN ? ENOBUFS : errno) }
-            guard count <= buffer.count, let messages = try? NetlinkMessage.decode(buffer.span.extracting(first: count)) else {
+            guard count <= buffer.count, let messages = try? NetlinkMessage.decode(buffer.span.extracting(first: count))
+            else {
                 throw SystemError("netlink", "routes", code: EBADMSG)
             }
             for message in messages {

@@ -84,7 +84,9 @@ private struct RouteAttributes {
 
     /// A default route says no destination.
     func prefix(_ head: RouteHead) -> Prefix? {
-        guard let destination else { return head.length == 0 ? Prefix(Address(family: head.family, bits: 0), length: 0) : nil }
+        guard let destination else {
+            return head.length == 0 ? Prefix(Address(family: head.family, bits: 0), length: 0) : nil
+        }
         return Prefix(destination, length: head.length)
     }
 }

@@ -6,7 +6,9 @@ extension TableRoute {
     ///
     /// What goes is known by prefix, metric and protocol; with `exactly`, by its ways too. `acknowledged` asks for an answer
     /// when there is no error.
-    func request(removing: Bool = false, exactly: Bool = false, acknowledged: Bool, _ sequence: UInt32, into bytes: inout [UInt8]) {
+    func request(
+        removing: Bool = false, exactly: Bool = false, acknowledged: Bool, _ sequence: UInt32, into bytes: inout [UInt8]
+    ) {
         let start = bytes.count
         let how = removing ? 0 : NLM_F_CREATE | NLM_F_REPLACE
         bytes.putNative(UInt32(0))  // the length, when it is known
@@ -23,7 +25,8 @@ extension TableRoute {
     /// struct rtmsg.
     private func putHead(_ removing: Bool, _ exactly: Bool, into bytes: inout [UInt8]) {
         let onlyWay = ways.count == 1 ? ways.first : nil
-        let scope = removing ? RT_SCOPE_NOWHERE : onlyWay.map { $0.gateway == nil } == true ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
+        let scope =
+            removing ? RT_SCOPE_NOWHERE : onlyWay.map { $0.gateway == nil } == true ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE
         bytes.append(prefix.family.kernel)
         bytes.append(UInt8(prefix.length))
         bytes.append(0)

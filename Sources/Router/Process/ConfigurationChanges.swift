@@ -11,9 +11,6 @@ extension Router.Configuration {
             changes.append(.init("changed", "policy", "port", "\(listenPort.word) → \(new.listenPort.word)"))
         }
         if decision != new.decision { changes.append(.init("changed", "policy", "decision", "decided anew")) }
-        if kernel != new.kernel {
-            changes.append(.init("changed", "policy", "kernel", new.kernel == nil ? "left alone" : "routes go there"))
-        }
         changes += networks.changes(to: new.networks)
         for neighbor in neighbors where !new.neighbors.contains(where: { $0.session.name == neighbor.session.name }) {
             changes.append(.init("removed", "neighbor", neighbor.session.name, nil, "session-end"))

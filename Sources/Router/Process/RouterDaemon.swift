@@ -36,6 +36,7 @@ package actor RouterDaemon {
     private(set) var isStopping = false
     /// One at a time; those that wait, in their order.
     var reloads = Reloads()
+    var kernel = RouterKernel()
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     private var failuresTold: [String: Set<String>] = [:]
 
@@ -60,7 +61,9 @@ package actor RouterDaemon {
             self?.assumeIsolated { $0.note(event) }
         }
         ready = router
+        if let options = edition.configuration.kernel { try startKernel(options) }
         try router.assumeIsolated { try $0.start() }
+        if let table = kernel.table { tellNeighbors(to: table) }
         log.say(.ready)
     }
 
@@ -98,6 +101,10 @@ package actor RouterDaemon {
     }
 
     private func end() {
+        stopKernel { [self] in loop.submit { self.assumeIsolated { $0.finish() } } }
+    }
+
+    private func finish() {
         log.say(.stopped)
         log.drain()
         onStopped()
@@ -107,6 +114,7 @@ package actor RouterDaemon {
         guard let router = ready else { return }
         try router.assumeIsolated { try $0.configure(edition.configuration) }
         self.edition = edition
+        if let table = kernel.table { tellNeighbors(to: table) }
     }
 
     // MARK: What is told

@@ -13,6 +13,8 @@ package struct RouterEvent: Codable, Hashable, Sendable {
         case malformed, warning
         /// An UPDATE of a neighbor whose routes are logged.
         case routes
+        /// Something about the kernel's table.
+        case kernel
         case refused
         case reloaded
         case reloadRefused = "reload-refused"

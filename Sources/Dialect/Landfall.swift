@@ -18,20 +18,21 @@ public enum Landfall {
                 port: \(port)
                 multipath: \(router.spreadsFlows ? 64 : 1)
                 always-compare-med: \(router.spreadsFlows)
-                networks: [\(router.origins.map { "\"\($0.prefix)\"" }.joined(separator: ", "))]
                 kernel: {}
-                policies:
 
             """
+        let origins = router.origins.map { "\"\($0.prefix)\"" }.joined(separator: ", ")
+        let networks = origins.isEmpty ? "" : "    networks: [\(origins)]\n"
         let policies = Router.Relation.allCases.filter { relation in
             router.neighbors.contains { $0.relation == relation }
         }.map { "      from-\($0): [{set: {local-pref: \($0.localPreference)}, then: accept}]\n" }
-        let told = "      to-other: [{when: {from: [local, customer]}, then: accept}]\n    neighbors:\n"
+        let told = "      to-other: [{when: {from: [local, customer]}, then: accept}]\n"
         let neighbors = router.neighbors.map { neighbor in
             let other = others.first { $0.neighbors.contains { $0.localAddress == neighbor.address } }
             return line(neighbor, port: other?.listenPort ?? 179, mrai: other == nil ? .zero : mrai)
         }
-        return head + policies.joined() + told + neighbors.joined()
+        return head + networks + "    policies:\n" + policies.joined() + told + "    neighbors:\n"
+            + (neighbors.isEmpty ? "      []\n" : neighbors.joined())
     }
 
     private static func line(_ neighbor: Router.Neighbor, port: UInt16, mrai: Duration) -> String {

@@ -19,7 +19,7 @@ extension BorderRouter {
         networks = keys.optional("networks", list(of: .originated)) ?? []
         kernel = keys.optional("kernel", record("{table: …, metric: …}") { KernelTable(keys: &$0) })
         policies = keys.optional("policies", named("policy", .policy)) ?? []
-        let neighbors = keys.required("neighbors", list(of: .routerNeighbor))
+        let neighbors = keys.required("neighbors", list(of: .routerNeighbor, least: 0))
         guard let asn, let routerID, let neighbors else { return nil }
         (name, self.asn, self.routerID) = (keys.label, asn, routerID)
         (self.port, self.habit) = (port ?? 179, habit ?? .plain)

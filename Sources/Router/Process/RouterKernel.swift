@@ -12,7 +12,11 @@ extension RouterDaemon {
             guard let self else { return }
             loop.submit { self.assumeIsolated { $0.note(told) } }
         }
-        try table.loop.run { Result { try table.assumeIsolated { try $0.start() } } }.get()
+        table.loop.submit {
+            do { try table.assumeIsolated { try $0.start() } } catch {
+                self.loop.submit { self.assumeIsolated { $0.trouble("the kernel's routes: \(error)") } }
+            }
+        }
         kernel.table = table
         tellNeighbors(to: table)
         withRouter { router in router.startInstalling { [weak self] in self?.assumeIsolated { $0.pump() } } }
@@ -60,9 +64,11 @@ extension RouterDaemon {
                 }
             }
         case .notice(let notice): log.say(.kernel) { $0.reason = notice.text }
-        case .failed(let error): log.say(.trouble) { $0.reason = "the kernel's routes: \(error)" }
+        case .failed(let error): trouble("the kernel's routes: \(error)")
         }
     }
+
+    private func trouble(_ reason: String) { log.say(.trouble) { $0.reason = reason } }
 
     /// All our routes leave the table, and then `done`.
     func stopKernel(_ done: @escaping @Sendable () -> Void) {

@@ -112,9 +112,12 @@ private struct Talk {
             case .malformed(let error, let bytes):
                 _ = "\(error)"
                 precondition(bytes.count <= Framer.maximumLength)
-            case .update(let frame):
+            case .updates(let batch):
                 precondition(handsOut)
-                handed.append(frame)
+                batch.forEach { message in
+                    handed.append(Frame(type: .update, bytes: (0..<message.count).map { message[$0] }))
+                    return true
+                }
             default: break
             }
         }

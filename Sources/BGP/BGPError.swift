@@ -39,6 +39,8 @@ public enum BGPError: Error, Hashable, Sendable {
     case tooManyPrefixes(limit: Int)
     /// We were about to tell the neighbor more than it is to hear from us.
     case tooManyAnnouncements(Int, limit: Int)
+    /// What the neighbor says about its routes takes more memory than it may.
+    case tooManyAttributes(limitBytes: Int)
     /// By an operator.
     case stopped(String, CeaseSubcode = .administrativeShutdown)
     case collision
@@ -74,6 +76,7 @@ extension BGPError {
         case .holdTimerExpired: Notification(.holdTimerExpired)
         case .sendHoldTimerExpired: Notification(.sendHoldTimerExpired)
         case .tooManyPrefixes, .tooManyAnnouncements: .cease(.maximumPrefixes)
+        case .tooManyAttributes: .cease(.outOfResources)
         case .stopped(let text, .administrativeShutdown): .shutdown(text)
         case .stopped(_, let subcode): .cease(subcode)
         case .collision: .cease(.collisionResolution)
@@ -148,6 +151,7 @@ extension BGPError: CustomStringConvertible {
         case .sendHoldTimerExpired(let time): "send hold timer expired: the neighbor has read nothing for \(time)"
         case .tooManyAnnouncements(let count, let limit): "\(count) prefixes to announce, at most \(limit) are allowed"
         case .tooManyPrefixes(let limit): "more than \(limit) prefixes received"
+        case .tooManyAttributes(let limit): "more than \(limit) bytes of path attributes received"
         case .stopped(let text, _): text.isEmpty ? "stopped" : "stopped: \(text)"
         case .collision: "connection collision"
         case .rejected: "connection rejected"

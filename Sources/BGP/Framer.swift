@@ -4,6 +4,8 @@ internal import Net
 public struct Frame: Hashable, Sendable {
     public var type: MessageType
     public var bytes: [UInt8]
+
+    public init(type: MessageType, bytes: [UInt8]) { (self.type, self.bytes) = (type, bytes) }
 }
 
 /// Cuts a stream of bytes into messages (RFC 4271 §4.1). Judges headers as soon as they are there, so it never holds more
@@ -31,6 +33,10 @@ public struct Framer: Sendable {
     public var pending: Int { buffer.count - start }
 
     public mutating func append(_ bytes: [UInt8]) {
+        if start == buffer.count {
+            (buffer, start) = (bytes, 0)
+            return
+        }
         if start > 0 {
             buffer.removeFirst(start)
             start = 0
@@ -43,15 +49,23 @@ public struct Framer: Sendable {
         guard pending >= Self.headerLength else { return nil }
         let (type, length) = try header(buffer.span.extracting(start..<start + Self.headerLength))
         guard pending >= length else { return nil }
-        let frame = Frame(type: type, bytes: Array(buffer[start..<start + length]))
-        start += length
-        return frame
+        return Frame(type: type, bytes: take(length))
     }
 
-    /// The same, but only an UPDATE: nil also when something else is next, whole or not, or can't be read.
-    mutating func nextUpdate() -> Frame? {
-        guard pending >= Self.headerLength, buffer[start + 18] == MessageType.update.rawValue else { return nil }
-        return try? next()
+    /// Of the UPDATE that begins `offset` bytes behind what has been taken; nil when something else does, whole or not, or it
+    /// can't be read.
+    func updateLength(after offset: Int) -> Int? {
+        let place = start + offset
+        guard buffer.count - place >= Self.headerLength, buffer[place + 18] == MessageType.update.rawValue,
+            let (_, length) = try? header(buffer.span.extracting(place..<place + Self.headerLength)),
+            buffer.count - place >= length
+        else { return nil }
+        return length
+    }
+
+    mutating func take(_ length: Int) -> [UInt8] {
+        defer { start += length }
+        return Array(buffer[start..<start + length])
     }
 
     private func header(_ span: Span<UInt8>) throws(BGPError) -> (MessageType, Int) {

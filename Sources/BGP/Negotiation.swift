@@ -102,6 +102,12 @@ extension Session.Configuration {
         return context
     }
 
+    /// Our addresses, to give as next hops of each family; none where it can't be told.
+    public func nextHops(_ negotiated: Negotiated) -> [Family: [Address]] {
+        let context = exportContext(negotiated)
+        return Dictionary(uniqueKeysWithValues: negotiated.families.map { ($0, context.nextHops(for: $0)) })
+    }
+
     func checks(_ negotiated: Negotiated) -> RouteChecks {
         var checks = RouteChecks(asn: asn, id: id, peerASN: peerASN)
         (checks.clusterID, checks.peerRole) = (clusterID, negotiated.peerRole)

@@ -68,8 +68,9 @@ public struct Session: Sendable {
         public var enforcesFirstAS = false
         public var allowedOwnAS = 0
         public var clusterID: RouterID?
-        /// UPDATEs are handed out as they came, with ``Action/update(_:)``, to somebody who reads them and keeps routes.
-        /// Otherwise they are read here, and their prefixes counted.
+        /// UPDATEs are handed out as they came, with ``Action/updates(_:)``, to somebody who reads them and keeps routes, and
+        /// says what the neighbor is told. Nothing of ``RouteChecks`` is done then. Otherwise they are read here, and their
+        /// prefixes counted.
         public var handsOutRoutes = false
 
         public init(asn: ASN, id: RouterID, peerASN: ASN) { (self.asn, self.id, self.peerASN) = (asn, id, peerASN) }
@@ -104,6 +105,10 @@ public struct Session: Sendable {
             faulty(update, bytes, session.connection.id, now)
         case (.established(let session), .unreadable(let error, let bytes)):
             malformed(error, bytes) + fail(session.connection.id, .error(error), now)
+        case (.established(let session), .exceeded(let error)): fail(session.connection.id, .error(error), now)
+        case (.established(let session), .tell(let bytes, let count)): tell(bytes, count, session.connection.id)
+        case (.established(let session), .mark(let subtype, let family)):
+            session.negotiated.marksRefresh ? [mark(subtype, family, session.connection.id)] : []
 
         case (.opening(let opening), .connected(let id, let local)): connected(opening, id, local)
         case (.opening(let opening), .connectFailed(let id, let reason)): connectFailed(opening, id, reason)
@@ -123,7 +128,8 @@ public struct Session: Sendable {
             (.idle, .drained), (.opening, .blocked), (.opening, .drained), (.established, .connected),
             (.established, .connectFailed), (.idle, .holds), (.opening, .holds), (.idle, .refresh),
             (.opening, .refresh), (.idle, .faulty), (.opening, .faulty), (.idle, .unreadable),
-            (.opening, .unreadable):
+            (.opening, .unreadable), (.idle, .exceeded), (.opening, .exceeded), (.idle, .tell), (.opening, .tell),
+            (.idle, .mark), (.opening, .mark):
             []  // late news of a connection that was given up, or nobody to tell
         }
     }

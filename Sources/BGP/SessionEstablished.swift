@@ -1,4 +1,4 @@
-internal import Net
+public import Net
 
 /// Established: UPDATEs in and out, and the end of it (RFC 4271 §8.2.2).
 extension Session {
@@ -110,6 +110,12 @@ extension Session {
             + changes.refused.map { .refused($0) }
     }
 
+    /// Of somebody else who keeps routes.
+    mutating func tell(_ bytes: [UInt8], _ messages: Int, _ id: ConnectionID) -> [Action] {
+        counters.sent.updates += UInt64(messages)
+        return [.send(bytes, id)]
+    }
+
     /// The send hold timer runs while the socket is full. RFC 9687 §3 restarts it with every message that was sent; since
     /// one is sent at least with every KEEPALIVE, both come to the same.
     mutating func blocked(_ session: Established, _ id: ConnectionID) -> [Action] {
@@ -178,7 +184,7 @@ extension Update {
     }
 
     /// Only these families; nobody has asked for the others.
-    fileprivate mutating func keep(_ families: [Family]) {
+    public mutating func keep(_ families: [Family]) {
         if !families.contains(.ipv4) { (withdrawn, announced) = ([], []) }
         if let family = reach?.family, !families.contains(family) { reach = nil }
         if let family = unreach?.family, !families.contains(family) { unreach = nil }

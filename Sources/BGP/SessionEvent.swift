@@ -44,12 +44,18 @@ public enum Event: Hashable, Sendable {
     case export([Announcement])
     /// Ask the neighbor for its routes again (RFC 2918); nothing happens when it can't.
     case refresh(Family)
-    /// So many prefixes of the neighbor are held by whoever gets ``Action/update(_:)``.
+    /// So many prefixes of the neighbor are held by whoever gets ``Action/updates(_:)``.
     case holds(prefixes: Int)
     /// What it found in such an UPDATE is not all well: this, in these bytes.
     case faulty(Update, [UInt8])
     /// Or it could not read it.
     case unreadable(BGPError, [UInt8])
+    /// Or a limit of its own is exceeded: the session ends with this.
+    case exceeded(BGPError)
+    /// What it has to tell the neighbor: whole UPDATEs, one behind the other.
+    case tell([UInt8], messages: Int)
+    /// It begins to answer ``Action/tellAgain(_:)``, or has answered (RFC 7313 §4).
+    case mark(RouteRefresh.Subtype, Family)
 }
 
 /// What a session wants done, in this order.
@@ -76,9 +82,11 @@ public enum Action: Hashable, Sendable {
     /// Nothing of this family is heard any more while the session lasts, and what was heard is void (RFC 7606 §2).
     case disabled(Family, BGPError)
     case warning(SessionWarning)
-    /// An UPDATE as it came, for whoever keeps routes, where ``Session/Configuration/handsOutRoutes`` asks for it. It
+    /// UPDATEs as they came, for whoever keeps routes, where ``Session/Configuration/handsOutRoutes`` asks for it. It
     /// answers with ``Event/holds(prefixes:)``, and ``Event/faulty(_:_:)`` or ``Event/unreadable(_:_:)``.
-    case update(Frame)
+    case updates(UpdateBatch)
+    /// The neighbor wants to hear all of a family again, from whoever keeps routes (RFC 2918 §4).
+    case tellAgain(Family)
     /// The neighbor begins to send all of a family again; what it hasn't sent by `.refreshed` is void (RFC 7313 §4).
     case refreshing(Family)
     case refreshed(Family)

@@ -36,16 +36,15 @@ extension Session {
     /// are next go at once. True when there were any.
     private mutating func handOut(_ id: ConnectionID, into actions: inout [Action]) -> Bool {
         guard configuration.handsOutRoutes, case .established = phase else { return false }
-        let before = actions.count
-        var updates: [Action] = []
+        var batch: UpdateBatch?
         _ = inEstablished { session in
-            guard session.connection.id == id else { return [] }
-            while let frame = session.connection.framer.nextUpdate() { updates.append(.update(frame)) }
+            if session.connection.id == id { batch = session.connection.framer.nextUpdates() }
             return []
         }
-        counters.received.updates += UInt64(updates.count)
-        actions += updates
-        return actions.count > before
+        guard let batch else { return false }
+        counters.received.updates += UInt64(batch.count)
+        actions.append(.updates(batch))
+        return true
     }
 
     /// What the next whole message leads to; nil when there is none, or no connection any more.
@@ -183,8 +182,8 @@ extension BGPError {
     /// Whether the bytes of the message were at fault, rather than its time or number.
     var isMalformed: Bool {
         switch self {
-        case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .holdTimerExpired, .sendHoldTimerExpired,
-            .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily,
+        case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes, .holdTimerExpired,
+            .sendHoldTimerExpired, .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily,
             .roleMismatch, .severalRoles:
             false
         default: true
@@ -194,7 +193,7 @@ extension BGPError {
     /// Whether more prefixes than allowed were at fault: that doesn't pass by trying again.
     var isLimit: Bool {
         switch self {
-        case .tooManyPrefixes, .tooManyAnnouncements: true
+        case .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes: true
         default: false
         }
     }

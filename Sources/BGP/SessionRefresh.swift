@@ -75,12 +75,13 @@ extension Session {
     }
 
     private mutating func answer(_ family: Family, _ session: Established, _ id: ConnectionID) -> [Action] {
+        if configuration.handsOutRoutes { return [.tellAgain(family)] }
         let updates = session.rib.updates(of: family).map { send(.update($0), id, session.negotiated.codec) }
         guard session.negotiated.marksRefresh else { return updates }
         return [mark(.begin, family, id)] + updates + [mark(.end, family, id)]
     }
 
-    private mutating func mark(_ subtype: RouteRefresh.Subtype, _ family: Family, _ id: ConnectionID) -> Action {
+    mutating func mark(_ subtype: RouteRefresh.Subtype, _ family: Family, _ id: ConnectionID) -> Action {
         send(.refresh(RouteRefresh(subtype, RouteFamily(family))), id)
     }
 }

@@ -30,6 +30,10 @@ extension Router {
         /// The least time between two announcements to it (RFC 4271 §9.2.1.1, MinRouteAdvertisementIntervalTimer); withdrawals
         /// go at once.
         package var mrai: Duration = .zero
+        /// Added to what its next hops cost inside our AS (RFC 4271 §9.1.2.2 (e)).
+        package var cost: UInt32 = 0
+        /// Its routes' coming and going is told, one event each.
+        package var logsRoutes = false
 
         package init(session: Speaker.Neighbor, routes: RIB.Neighbor) { (self.session, self.routes) = (session, routes) }
     }

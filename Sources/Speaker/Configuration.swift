@@ -102,6 +102,9 @@ extension Speaker.Configuration {
         return session
     }
 
+    /// All of them may come at the same moment.
+    var backlog: Int32 { max(128, Int32(clamping: neighbors.count)) }
+
     /// The local addresses that neighbors have, or for a family in which one has none, every address.
     var listenEndpoints: [Endpoint] {
         guard let listenPort else { return [] }

@@ -1,10 +1,10 @@
-internal import BGP
+package import BGP
 internal import Loop
-internal import Net
+package import Net
 
 /// One neighbor's session with its sockets and timers: carries out what the engine asks for. Lives on the loop.
-final class Peering {
-    let neighbor: Speaker.Neighbor
+package final class Peering {
+    package let neighbor: Speaker.Neighbor
     private let loop: Loop
     private let onEvent: (Speaker.Event) -> Void
     private var session: Session
@@ -19,6 +19,10 @@ final class Peering {
     /// Events that came while another was handled: a send can fail on the spot.
     private var inbox: [BGP.Event] = []
     private var isHandling = false
+    /// Where somebody keeps routes.
+    var onRoutes: ((Peering, RouteEvent) -> Void)?
+    /// The socket didn't take all, and whoever keeps routes has to wait.
+    private var isFull = false
 
     init(
         loop: Loop, neighbor: Speaker.Neighbor, session: Session, onEvent: @escaping (Speaker.Event) -> Void
@@ -60,8 +64,13 @@ final class Peering {
         case .close(let id): close(id)
         case .arm(let timer, let delay): arm(timer, delay)
         case .disarm(let timer): disarm(timer)
-        case .up: onEvent(.up(neighbor.name))
-        case .down(let down): onEvent(.down(neighbor.name, reason: "\(down)"))
+        case .up(let negotiated):
+            isFull = false
+            onRoutes?(self, .up(negotiated, nextHops: session.configuration.nextHops(negotiated)))
+            onEvent(.up(neighbor.name))
+        case .down(let down):
+            onRoutes?(self, .down)
+            onEvent(.down(neighbor.name, reason: "\(down)"))
         case .failed(let down): onEvent(.failed(neighbor.name, reason: "\(down)"))
         case .announced(let announcement): onEvent(.announced(neighbor.name, announcement))
         case .withdrawn(let prefix): onEvent(.withdrawn(neighbor.name, prefix))
@@ -69,11 +78,16 @@ final class Peering {
         case .malformed(let error, let bytes):
             guard reports.allows(Loop.now) else { return }
             onEvent(.malformed(neighbor.name, reason: "\(error)", bytes: bytes))
-        case .disabled(let family, let error): onEvent(.warning(neighbor.name, disabledText(family, error)))
+        case .disabled(let family, let error):
+            onRoutes?(self, .disabled(family))
+            onEvent(.warning(neighbor.name, disabledText(family, error)))
         case .warning(.routesRefused): break  // nobody here would have used them
         case .warning(let warning):
             if reports.allows(Loop.now) { onEvent(.warning(neighbor.name, "\(warning)")) }
-        case .update, .refreshing, .refreshed: break  // nobody here keeps routes
+        case .updates(let batch): onRoutes?(self, .updates(batch))
+        case .refreshing(let family): onRoutes?(self, .refreshing(family))
+        case .refreshed(let family): onRoutes?(self, .refreshed(family))
+        case .tellAgain(let family): onRoutes?(self, .tellAgain(family))
         }
     }
 
@@ -81,7 +95,7 @@ final class Peering {
         "what it says of \(family) is ignored until the session is reset: \(error)"
     }
 
-    var status: NeighborStatus {
+    package var status: NeighborStatus {
         NeighborStatus(
             name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
             lastError: session.endings.last == nil ? nil : "\(session.endings)", negotiated: session.negotiated,
@@ -90,6 +104,29 @@ final class Peering {
             advertised: session.advertised,
             pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })
     }
+
+    // MARK: For whoever keeps routes
+
+    /// UPDATEs to the neighbor. False when they wait for it to read, so that no more ought to follow before `.drained`.
+    package func tell(_ bytes: [UInt8], messages: Int) -> Bool {
+        handle(.tell(bytes, messages: messages))
+        return !isFull
+    }
+
+    /// BoRR and EoRR, for neighbors that know them.
+    package func mark(_ subtype: RouteRefresh.Subtype, _ family: Family) { handle(.mark(subtype, family)) }
+
+    /// An UPDATE of the neighbor is malformed, but could be read.
+    package func complain(of update: Update, _ bytes: [UInt8]) { handle(.faulty(update, bytes)) }
+
+    /// An UPDATE could not be read, which ends the session.
+    package func complain(_ error: BGPError, _ bytes: [UInt8]) { handle(.unreadable(error, bytes)) }
+
+    /// A limit of whoever keeps the routes is exceeded, which ends the session.
+    package func end(_ error: BGPError) { handle(.exceeded(error)) }
+
+    /// So many of the neighbor's prefixes are kept.
+    package func note(prefixes: Int) { if prefixes != session.receivedPrefixes { handle(.holds(prefixes: prefixes)) } }
 
     // MARK: Connections
 
@@ -138,7 +175,12 @@ final class Peering {
             guard let local = transport.socket.local?.address else { return fail(id, "the connection has no address") }
             handle(.connected(id, local: local))
         case .received(let bytes): handle(.received(bytes, id))
-        case .drained: handle(.drained(id))
+        case .drained:
+            handle(.drained(id))
+            if isFull {
+                isFull = false
+                onRoutes?(self, .drained)
+            }
         case .closed(let error): fail(id, error.map { "\($0)" } ?? "the neighbor closed the connection")
         }
     }
@@ -153,7 +195,9 @@ final class Peering {
     private func send(_ bytes: [UInt8], _ id: ConnectionID) {
         guard let stream = transports[id]?.stream else { return }
         stream.send(bytes)
-        if stream.pending > 0 { handle(.blocked(id)) }
+        guard stream.pending > 0 else { return }
+        isFull = true
+        handle(.blocked(id))
     }
 
     private func close(_ id: ConnectionID) {

@@ -60,7 +60,14 @@ struct Rig {
         case .refused(let refusal): log.append("refused \(refusal.announcement.prefix): \(refusal.reason)")
         case .disabled(let family, let error): log.append("disabled \(family): \(error)")
         case .warning(let warning): log.append("warning: \(warning)")
-        case .update(let frame): log.append("handed out: \(frame.type) of \(frame.bytes.count) bytes")
+        case .updates(let batch):
+            var lengths: [String] = []
+            batch.forEach { message in
+                lengths.append("\(message.count)")
+                return true
+            }
+            log.append("handed out: \(batch.count) of \(lengths.joined(separator: ", ")) bytes")
+        case .tellAgain(let family): log.append("tell again \(family)")
         case .refreshing(let family): log.append("refreshing \(family)")
         case .refreshed(let family): log.append("refreshed \(family)")
         case .malformed(let error, let bytes): log.append("malformed (\(bytes.count) bytes): \(error)")

@@ -95,7 +95,7 @@ struct RouteFlawTests {
         var rig = Rig { $0.handsOutRoutes = true }
         rig.toEstablished()
         rig.receive(.update(update([64500, 65000])))
-        #expect(rig.look() == ["handed out: UPDATE of 51 bytes"])
+        #expect(rig.look() == ["handed out: 1 of 51 bytes"])
         rig.handle(.holds(prefixes: 7))
         #expect(rig.session.receivedPrefixes == 7)
         let one = Message.update(update([64500])).encoded(Codec())

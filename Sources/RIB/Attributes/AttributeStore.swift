@@ -64,6 +64,9 @@ struct AttributeStore: ~Copyable, Sendable {
         return bytes.withRun(slot.run, count: Int(slot.length), body)
     }
 
+    @inline(__always)
+    func length(of set: Link<AttributeSet>) -> Int { Int(sets[set].length) }
+
     func array(_ set: Link<AttributeSet>) -> [UInt8] { withBytes(set) { $0.array } }
 
     /// The value of AS_PATH.

@@ -72,6 +72,28 @@ package struct LargeCommunityPattern: Hashable, Sendable {
 }
 
 extension Edit {
+    /// LOCAL_PREF 0, as GRACEFUL_SHUTDOWN asks for (RFC 8326 §4.1).
+    static let lastChoice = {
+        var edit = Self()
+        edit.localPref = .set(0)
+        return edit
+    }()
+
+    /// GRACEFUL_SHUTDOWN: whoever hears of the route makes it his last choice (RFC 8326 §4.2).
+    static let tagged = {
+        var edit = Self()
+        edit.communities.adds = [.gracefulShutdown]
+        return edit
+    }()
+
+    static let leaving = tagged.followed(by: lastChoice)
+
+    func followed(by next: Self) -> Self {
+        var edit = self
+        edit.append(next)
+        return edit
+    }
+
     /// First this one, then the other.
     mutating func append(_ next: Edit) {
         if next.localPref != .keep { localPref = next.localPref }

@@ -46,16 +46,23 @@ struct ChangeLog: Sendable {
 
     /// Up to `limit` prefixes from `cursor` on, which moves behind them.
     mutating func read(from cursor: inout UInt64, limit: Int) -> [Link<NetSlot>] {
-        cursor = max(cursor, start)
         var nets: [Link<NetSlot>] = []
-        nets.reserveCapacity(min(limit, Int(end - cursor)))
-        while nets.count < limit, cursor < end {
-            let index = Int(cursor - start)
-            if isCurrent(index) { nets.append(Link(entries[index])) }
-            cursor += 1
-        }
-        furthest = max(furthest, cursor)
+        nets.reserveCapacity(min(limit, Int(end - max(cursor, start))))
+        while nets.count < limit, let net = next(&cursor) { nets.append(net) }
         return nets
+    }
+
+    /// The next prefix from `cursor` on, which moves behind it; nil: there is none before `horizon`.
+    mutating func next(_ cursor: inout UInt64, before horizon: UInt64 = .max) -> Link<NetSlot>? {
+        cursor = max(cursor, start)
+        defer { furthest = max(furthest, cursor) }
+        let last = min(horizon, end)
+        while cursor < last {
+            let index = Int(cursor - start)
+            cursor += 1
+            if isCurrent(index) { return Link(entries[index]) }
+        }
+        return nil
     }
 
     // MARK: Forgetting

@@ -31,6 +31,9 @@ extension RIB {
         }
     }
 
+    /// Whether `takeInstallations` has something to give.
+    package var hasInstallations: Bool { installer.map { $0.cursor < $0.log.end } ?? false }
+
     /// Up to `limit` changes; empty: there are none.
     package mutating func takeInstallations(limit: Int = 1000) -> [Installation] {
         guard var cursor = installer?.cursor, let changes = installer?.log.read(from: &cursor, limit: limit) else {

@@ -24,6 +24,9 @@ extension RIB {
         package var keepsNextHop: Bool?
         /// RFC 7947 §2.2.2.1: our ASN isn't added.
         package var isTransparent = false
+        /// Its session will be shut down: its routes become the last choice, and all that it is told has GRACEFUL_SHUTDOWN
+        /// (RFC 8326 §4.2).
+        package var isShuttingDown = false
 
         package init(asn: ASN, address: Address) { (self.asn, self.address) = (asn, address) }
     }
@@ -40,6 +43,8 @@ package struct SessionTerms: Hashable, Sendable {
     package var longestMessage = 4096
     /// IPv4 prefixes may have IPv6 next hops (RFC 8950).
     package var extendedNextHop = false
+    /// What the neighbor turned out to be to us (RFC 9234 §4.2); nil: what is configured.
+    package var peerRole: Role?
 
     package init(peerID: RouterID, codec: Codec, families: [Family], nextHops: [Family: [Address]]) {
         (self.peerID, self.codec, self.families, self.nextHops) = (peerID, codec, families, nextHops)
@@ -83,9 +88,18 @@ struct NeighborState: Sendable {
     var tables: [AdjRIBIn]
     var importMemo = ImportMemo()
     var output = Output()
+    var traffic = Traffic()
+    /// Families of the session that are still heard.
+    var hearsIPv4 = false
+    var hearsIPv6 = false
     var isRemoved = false
 
-    var source: Source { isInternal ? .own : .other(neighbor.role) }
+    /// It is told changes in rounds.
+    var isPaced = false
+
+    /// What it is to us.
+    var role: Role? { isInternal ? nil : terms?.peerRole ?? neighbor.role }
+    var source: Source { isInternal ? .own : .other(role) }
     var isUp: Bool { output.group != nil }
     func table(_ family: Family) -> Int { family == .ipv4 ? 0 : 1 }
 
@@ -101,6 +115,8 @@ struct NeighborState: Sendable {
         /// It has been told nothing yet.
         var knowsNothing = false
         var isStopped = false
+        /// Of a neighbor that is told changes in rounds.
+        var pace: Pace?
     }
 }
 

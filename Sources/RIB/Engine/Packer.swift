@@ -11,6 +11,8 @@ struct Packer: Sendable {
         var last = -1
         /// Another bucket of the same set.
         var next = -1
+        /// Bytes that another prefix costs, its part of the messages that are full before it included.
+        var weight = 0
     }
 
     private struct Item: Sendable {
@@ -22,30 +24,40 @@ struct Packer: Sendable {
     private(set) var buckets: [Bucket] = []
     /// By set: its first bucket and one, or 0.
     private var heads: [Int32] = []
+    private var longest = 4096
+    /// About as many bytes as will be written.
+    private(set) var weight = 0
 
-    mutating func reset(sets: Int) {
+    mutating func reset(sets: Int, longest: Int) {
+        (self.longest, weight) = (longest, 0)
         for bucket in buckets { heads[Int(bucket.entry.set.rawValue)] = 0 }
         items.removeAll(keepingCapacity: true)
         buckets.removeAll(keepingCapacity: true)
         if heads.count < sets { heads += [Int32](repeating: 0, count: sets - heads.count) }
     }
 
-    mutating func add(_ net: Link<NetSlot>, _ family: Family, _ entry: ToldTable.Entry) {
-        let bucket = bucket(of: entry, family)
+    /// - Parameter length: of the attribute set.
+    mutating func add(_ net: Link<NetSlot>, _ family: Family, _ entry: ToldTable.Entry, length: Int) {
+        let bucket = bucket(of: entry, family, length)
         items.append(Item(net: net))
+        weight += buckets[bucket].weight
         if buckets[bucket].last >= 0 { items[buckets[bucket].last].next = items.count - 1 }
         if buckets[bucket].first < 0 { buckets[bucket].first = items.count - 1 }
         buckets[bucket].last = items.count - 1
     }
 
-    private mutating func bucket(of entry: ToldTable.Entry, _ family: Family) -> Int {
+    private mutating func bucket(of entry: ToldTable.Entry, _ family: Family, _ length: Int) -> Int {
         let head = Int(heads[Int(entry.set.rawValue)]) - 1
         var index = head
         while index >= 0 {
             if buckets[index].entry.edit == entry.edit, buckets[index].family == family { return index }
             index = buckets[index].next
         }
-        buckets.append(Bucket(entry: entry, family: family, next: head))
+        let (width, frame) = (1 + family.width / 8, UpdateParts.header + 4 + length)
+        weight += frame
+        buckets.append(
+            Bucket(
+                entry: entry, family: family, next: head, weight: width + width * frame / max(longest - frame, width)))
         heads[Int(entry.set.rawValue)] = Int32(buckets.count)
         return buckets.count - 1
     }

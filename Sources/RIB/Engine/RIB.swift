@@ -51,6 +51,7 @@ package struct RIB: ~Copyable, Sendable {
     package mutating func up(_ id: NeighborID, _ terms: SessionTerms) {
         if neighbors[id.index].terms != nil { down(id) }
         neighbors[id.index].terms = terms
+        for family in Family.allCases { neighbors[id.index].hear(family, terms.families.contains(family)) }
         neighbors[id.index].ownAddresses = terms.families.flatMap { terms.nextHops[$0] ?? [] }
         neighbors[id.index].peerID = terms.peerID.rawValue
         neighbors[id.index].codec = number(of: terms.codec)
@@ -90,6 +91,8 @@ package struct RIB: ~Copyable, Sendable {
     // MARK: Notices
 
     mutating func notify(_ notice: Notice) { notices.append(notice) }
+
+    package var hasNotices: Bool { !notices.isEmpty }
 
     /// What there is to say since the last call.
     package mutating func takeNotices() -> [Notice] {

@@ -146,6 +146,8 @@ extension RIB {
         }
         if profile.isInternal { edit.prepend = 0 }
         edit.append(session)
+        // Within the AS the preference itself says it (RFC 8326 §4.1).
+        if profile.isShuttingDown { edit.append(profile.isInternal ? .leaving : .tagged) }
         if !profile.isInternal, let role = profile.role, OnlyToCustomer.isSetOnExport(to: role) {
             edit.onlyToCustomer = own.asn
         }

@@ -13,7 +13,7 @@ extension RIB {
         groups[index]?.members.sort()
         neighbors[id.index].output = NeighborState.Output(
             group: index, cursor: groups[index]?.log.join() ?? 0, walk: 1, walkFamilies: profile.terms.families,
-            knowsNothing: true)
+            knowsNothing: true, pace: neighbors[id.index].isPaced ? Pace() : nil)
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }
         let isChanging = jobs.contains {
@@ -49,17 +49,29 @@ extension RIB {
     /// Neighbors with a new export policy are told what it changes, and nothing else.
     package mutating func setExport(_ policy: Policy?, of ids: [NeighborID]) {
         for id in ids { neighbors[id.index].neighbor.exporting = policy }
+        regroup(ids)
+    }
+
+    /// How these are told routes may have changed. Those of one group who are still alike stay together.
+    mutating func regroup(_ ids: [NeighborID]) {
+        let ids = Set(ids)
         for index in groups.indices {
-            guard let group = groups[index], group.profile.policy != policy else { continue }
-            let leaving = group.members.filter(ids.contains)
-            guard !leaving.isEmpty else { continue }
-            change(policy, of: leaving.count == group.members.count ? index : split(leaving, from: index))
+            guard let group = groups[index] else { continue }
+            var moves: [ExportProfile: [NeighborID]] = [:]
+            for id in group.members.filter(ids.contains) {
+                guard let profile = ExportProfile(neighbors[id.index]), profile != group.profile else { continue }
+                moves[profile, default: []].append(id)
+            }
+            for (profile, movers) in moves.sorted(by: { $0.value[0] < $1.value[0] }) {
+                let isAll = movers.count == groups[index]?.members.count
+                change(profile, of: isAll ? index : split(movers, from: index))
+            }
         }
     }
 
-    private mutating func change(_ policy: Policy?, of index: Int) {
+    private mutating func change(_ profile: ExportProfile, of index: Int) {
         forgetMemo(ofGroup: index)
-        groups[index]?.profile.policy = policy
+        groups[index]?.profile = profile
         groups[index]?.chunk = nil
         start(.exportAgain(group: index, at: 1, quietly: false))
     }
@@ -82,6 +94,7 @@ extension RIB {
         guard neighbors[id.index].output.group != nil else { return }
         if neighbors[id.index].output.walk == nil { neighbors[id.index].output.walkFamilies = [] }
         neighbors[id.index].output.walk = 1
+        neighbors[id.index].output.pace?.saidGone = []
         if !neighbors[id.index].output.walkFamilies.contains(family) {
             neighbors[id.index].output.walkFamilies.append(family)
         }
@@ -96,7 +109,7 @@ extension RIB {
         guard let tidied = groups[index]?.log.tidy(slowest: slowest) else { return }
         if let moves = tidied.moves {
             groups[index]?.chunk = nil
-            for id in members { neighbors[id.index].output.cursor = moves(neighbors[id.index].output.cursor) }
+            for id in members { neighbors[id.index].output.move(moves) }
         }
         for net in tidied.gone { reap(net) }
     }

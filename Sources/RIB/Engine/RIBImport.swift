@@ -85,7 +85,7 @@ extension RIB {
         if neighbors[id.index].neighbor.checksFirstAS, facts.neighborAS != asn.rawValue {
             return .otherFirstAS(facts.neighborAS == 0 ? nil : ASN(facts.neighborAS))
         }
-        if let role = neighbors[id.index].neighbor.role, OnlyToCustomer.isLeak(facts, from: role, asn) {
+        if let role = neighbors[id.index].role, OnlyToCustomer.isLeak(facts, from: role, asn) {
             return .leak(ASN(facts.onlyToCustomer))
         }
         return nil
@@ -112,11 +112,12 @@ extension RIB {
 
     /// What every route from another AS gets, beside what the policy does.
     private func addOwn(to edit: inout Edit?, _ facts: Facts, _ id: NeighborID) {
-        if facts.flags.contains(.gracefulShutdown), neighbors[id.index].neighbor.honorsGracefulShutdown {
-            edit = edit ?? Edit()
-            edit?.localPref = .set(0)
+        if neighbors[id.index].neighbor.isShuttingDown {
+            edit = (edit ?? Edit()).followed(by: .leaving)
+        } else if facts.flags.contains(.gracefulShutdown), neighbors[id.index].neighbor.honorsGracefulShutdown {
+            edit = (edit ?? Edit()).followed(by: .lastChoice)
         }
-        guard !facts.flags.contains(.hasOTC), let role = neighbors[id.index].neighbor.role,
+        guard !facts.flags.contains(.hasOTC), let role = neighbors[id.index].role,
             OnlyToCustomer.isSetOnImport(from: role)
         else { return }
         edit = edit ?? Edit()

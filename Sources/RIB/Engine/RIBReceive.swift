@@ -9,8 +9,16 @@ extension RIB {
     ///
     /// Throws what resets the session. `nil` means that the fast way was taken and there was nothing to complain about.
     package mutating func receive(_ frame: Frame, from id: NeighborID, now: Instant) throws(BGPError) -> Update? {
+        try receive(frame.bytes.span, from: id, now: now)
+    }
+
+    /// The same, of an UPDATE as it lies among others.
+    package mutating func receive(
+        _ message: Span<UInt8>, from id: NeighborID, now: Instant
+    ) throws(BGPError) -> Update? {
         guard neighbors[id.index].isUp else { return nil }
-        if receiveKnown(frame.bytes.span, id, now) { return nil }
+        if receiveKnown(message, id, now) { return nil }
+        let frame = Frame(type: .update, bytes: message.array)
         guard let codec = neighbors[id.index].terms?.codec,
             case .update(let update) = try Message.decode(frame, codec)
         else { return nil }
@@ -19,8 +27,18 @@ extension RIB {
     }
 
     /// An UPDATE that `BGP` has read. With the message's own bytes, the next one with these attributes is recognized.
+    /// Families that aren't exchanged, or not any more, are passed over.
     package mutating func receive(_ update: Update, raw: [UInt8] = [], from id: NeighborID, now: Instant) {
+        if neighbors[id.index].hears(update) { return receiveWhole(update, raw: raw, from: id, now: now) }
+        var update = update
+        update.keep(Family.allCases.filter { neighbors[id.index].hears($0) })
+        receiveWhole(update, raw: [], from: id, now: now)
+    }
+
+    private mutating func receiveWhole(_ update: Update, raw: [UInt8], from id: NeighborID, now: Instant) {
         for prefix in update.unreachable { withdraw(prefix, from: id) }
+        neighbors[id.index].traffic.withdrawn += UInt64(update.unreachable.count)
+        neighbors[id.index].traffic.announced += UInt64(update.reachable.count)
         guard !update.reachable.isEmpty else { return }
         if isUsual(update, id), let parts = UpdateParts(raw.span) {
             raw.span.extracting(parts.attributes).putKey(into: &scratch)
@@ -98,7 +116,9 @@ extension RIB {
 extension RIB {
     /// False when anything about the message is new or odd; then nothing has been done.
     private mutating func receiveKnown(_ message: Span<UInt8>, _ id: NeighborID, _ now: Instant) -> Bool {
-        guard let parts = UpdateParts(message), parts.isSound(message) else { return false }
+        guard let parts = UpdateParts(message), parts.isSound(message), neighbors[id.index].hears(parts) else {
+            return false
+        }
         guard let reachable = parts.reachable else {
             guard parts.hasNoAttributes, parts.announced == nil else { return false }
             withdraw(parts, message, id)
@@ -108,7 +128,12 @@ extension RIB {
         guard set.exists else { return false }
         attributes.retain(set)
         withdraw(parts, message, id)
-        message.extracting(reachable.range).eachPrefix(reachable.family) { announce($0, set, 0, from: id, now) }
+        var count: UInt64 = 0
+        message.extracting(reachable.range).eachPrefix(reachable.family) {
+            announce($0, set, 0, from: id, now)
+            count += 1
+        }
+        neighbors[id.index].traffic.announced += count
         attributes.release(set)
         return true
     }
@@ -126,11 +151,59 @@ extension RIB {
     }
 
     private mutating func withdraw(_ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID) {
-        if let part = parts.withdrawn {
-            message.extracting(part.range).eachPrefix(part.family) { withdraw($0, from: id) }
+        if let part = parts.withdrawn { withdraw(part, message, id) }
+        if let part = parts.unreach { withdraw(part, message, id) }
+    }
+
+    private mutating func withdraw(_ part: UpdateParts.Prefixes, _ message: Span<UInt8>, _ id: NeighborID) {
+        var count: UInt64 = 0
+        message.extracting(part.range).eachPrefix(part.family) {
+            withdraw($0, from: id)
+            count += 1
         }
-        if let part = parts.unreach {
-            message.extracting(part.range).eachPrefix(part.family) { withdraw($0, from: id) }
+        neighbors[id.index].traffic.withdrawn += count
+    }
+}
+
+// MARK: What is heard
+
+/// Prefixes in a neighbor's UPDATEs, those that came again counted again.
+package struct Traffic: Hashable, Sendable {
+    package var announced: UInt64 = 0
+    package var withdrawn: UInt64 = 0
+}
+
+extension RIB {
+    /// Since the neighbor was added.
+    package func traffic(from id: NeighborID) -> Traffic { neighbors[id.index].traffic }
+
+    /// Nothing of this family counts any more, what was heard of it included, until the session is up anew (RFC 7606 §2).
+    package mutating func disable(_ id: NeighborID, _ family: Family) {
+        neighbors[id.index].hear(family, false)
+        flush(id, family)
+    }
+}
+
+extension NeighborState {
+    mutating func hear(_ family: Family, _ wanted: Bool) {
+        switch family {
+        case .ipv4: hearsIPv4 = wanted
+        case .ipv6: hearsIPv6 = wanted
         }
+    }
+
+    fileprivate func hears(_ family: Family) -> Bool { family == .ipv4 ? hearsIPv4 : hearsIPv6 }
+
+    @inline(__always)
+    fileprivate func hears(_ parts: UpdateParts) -> Bool {
+        hears(parts.withdrawn) && hears(parts.announced) && hears(parts.unreach) && hears(parts.reach)
+    }
+
+    private func hears(_ part: UpdateParts.Prefixes?) -> Bool { part.map { hears($0.family) } ?? true }
+
+    fileprivate func hears(_ update: Update) -> Bool {
+        let hasIPv4 = !update.withdrawn.isEmpty || !update.announced.isEmpty
+        return (!hasIPv4 || hears(.ipv4)) && update.reach.map { hears($0.family) } ?? true
+            && update.unreach.map { hears($0.family) } ?? true
     }
 }

@@ -35,8 +35,11 @@ extension RIB {
         let output = neighbors[id.index].output
         guard let index = output.group, !output.isStopped else { return false }
         if output.walk != nil { return !(groups[index]?.isFilling ?? true) }
-        return output.cursor < groups[index]?.log.end ?? 0
+        return output.cursor < min(groups[index]?.log.end ?? 0, output.pace?.horizon ?? .max)
     }
+
+    /// About how many bytes are given at once.
+    private static let mostBytes = 256 << 10
 
     private mutating func exceeds(_ id: NeighborID, _ index: Int) -> Bool {
         for (family, limit) in neighbors[id.index].neighbor.limits.prefixesOut.sorted(by: { $0.key < $1.key }) {
@@ -53,22 +56,27 @@ extension RIB {
     private mutating func takeWalk(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
         // What has changed until now is in the table.
         if neighbors[id.index].output.knowsNothing {
-            neighbors[id.index].output.cursor = groups[index]?.log.join() ?? 0
+            let cursor = groups[index]?.log.join() ?? 0
+            neighbors[id.index].output.cursor = cursor
+            if neighbors[id.index].isPaced { neighbors[id.index].output.pace = Pace(from: cursor) }
         }
         neighbors[id.index].output.knowsNothing = false
         let families = neighbors[id.index].output.walkFamilies
         var place = neighbors[id.index].output.walk ?? 1
-        var found: [Link<NetSlot>] = []
         let end = UInt32(nets.slots.count)
         // Prefixes that have nothing to tell are passed over, but not too many at a time.
         let last = min(end, place + UInt32(limit) * 16)
-        while place < last, found.count < limit {
+        guard let told = beginTelling(index) else { return Telling() }
+        var count = 0
+        while place < last, count < limit, packer.weight < Self.mostBytes {
             let net = Link<NetSlot>(place)
             place += 1
             guard !nets.slots[net].isVacant, families.contains(nets.family(net)) else { continue }
-            if groups[index]?.told[net].set.exists ?? false { found.append(net) }
+            guard case .told(let entry) = meaning(of: net, told, to: id) else { continue }
+            packer.add(net, nets.family(net), entry, length: attributes.length(of: entry.set))
+            count += 1
         }
-        var telling = tell(found, to: id, index, sayingGone: false)
+        var telling = write([], to: id, index)
         neighbors[id.index].output.walk = place < end ? place : nil
         if place >= end { telling.finished = families }
         return telling
@@ -77,28 +85,53 @@ extension RIB {
     // MARK: The changes
 
     private mutating func takeLog(_ id: NeighborID, _ index: Int, _ limit: Int) -> Telling {
-        var cursor = neighbors[id.index].output.cursor
+        if let telling = repeatChunk(to: id, index, limit) { return telling }
+        let start = neighbors[id.index].output.cursor
         let end = groups[index]?.log.end ?? 0
-        if let chunk = groups[index]?.chunk, chunk.fits(cursor, limit, end),
-            chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
-        {
-            neighbors[id.index].output.cursor = chunk.end
-            return chunk.output
-        }
-        let start = cursor
-        let changes = groups[index]?.log.read(from: &cursor, limit: limit) ?? []
-        neighbors[id.index].output.cursor = cursor
-        let telling = tell(changes, to: id, index, sayingGone: true)
-        if groups[index]?.members.count ?? 0 > 1 {
-            let sources = sources(of: changes, index)
-            if !sources.contains(id) {
-                groups[index]?.chunk = UpdateGroup.Chunk(
-                    start: start, end: cursor, limit: limit,
-                    nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling
-                )
-            }
+        guard let told = beginTelling(index) else { return Telling() }
+        let (changes, gone) = readLog(for: id, index, told, limit)
+        let telling = write(gone, to: id, index)
+        guard !neighbors[id.index].isPaced, groups[index]?.members.count ?? 0 > 1 else { return telling }
+        let sources = sources(of: changes, index)
+        if !sources.contains(id) {
+            groups[index]?.chunk = UpdateGroup.Chunk(
+                start: start, end: neighbors[id.index].output.cursor, limit: limit,
+                nextHops: neighbors[id.index].terms?.nextHops ?? [:], logEnd: end, sources: sources, output: telling)
         }
         return telling
+    }
+
+    /// What another member was told who was at the same place.
+    private mutating func repeatChunk(to id: NeighborID, _ index: Int, _ limit: Int) -> Telling? {
+        guard !neighbors[id.index].isPaced, let chunk = groups[index]?.chunk,
+            chunk.fits(neighbors[id.index].output.cursor, limit, groups[index]?.log.end ?? 0),
+            chunk.nextHops == neighbors[id.index].terms?.nextHops, !chunk.sources.contains(id)
+        else { return nil }
+        neighbors[id.index].output.cursor = chunk.end
+        return chunk.output
+    }
+
+    /// The changes that are next, what can be reached by way of the packer.
+    private mutating func readLog(
+        for id: NeighborID, _ index: Int, _ told: ToldTable, _ limit: Int
+    ) -> (changes: [Link<NetSlot>], gone: [Prefix]) {
+        var (changes, gone): ([Link<NetSlot>], [Prefix]) = ([], [])
+        var cursor = neighbors[id.index].output.cursor
+        let horizon = neighbors[id.index].output.pace?.horizon ?? .max
+        while changes.count < limit, packer.weight < Self.mostBytes,
+            let net = groups[index]?.log.next(&cursor, before: horizon)
+        {
+            changes.append(net)
+            let saidGone = neighbors[id.index].isPaced && neighbors[id.index].output.forget(net)
+            switch meaning(of: net, told, to: id) {
+            case .nothing: break
+            case .gone: if !saidGone { gone.append(nets.prefix(net)) }
+            case .told(let entry):
+                packer.add(net, nets.family(net), entry, length: attributes.length(of: entry.set))
+            }
+        }
+        neighbors[id.index].output.cursor = cursor
+        return (changes, gone)
     }
 
     /// Members for whom these changes mean something else than for all others.
@@ -113,26 +146,28 @@ extension RIB {
 
     // MARK: Messages
 
-    private mutating func tell(
-        _ changes: [Link<NetSlot>], to id: NeighborID, _ index: Int, sayingGone: Bool
-    ) -> Telling {
-        var gone: [Prefix] = []
-        packer.reset(sets: attributes.sets.count)
-        guard let told = groups[index]?.told else { return Telling() }
-        for net in changes {
-            let entry = told[net]
-            if !entry.set.exists {
-                if sayingGone, entry.silent != id { gone.append(nets.prefix(net)) }
-            } else if best(of: net).map({ routes[$0].neighbor }) == id.rawValue {
-                if sayingGone, told.sourceWasTold(net) { gone.append(nets.prefix(net)) }
-            } else {
-                packer.add(net, nets.family(net), entry)
-            }
-        }
-        return write(gone, to: id, index)
+    /// What a prefix means to one member, after a change.
+    enum Meaning {
+        case nothing
+        case gone
+        case told(ToldTable.Entry)
     }
 
-    private mutating func write(_ gone: [Prefix], to id: NeighborID, _ index: Int) -> Telling {
+    func meaning(of net: Link<NetSlot>, _ told: ToldTable, to id: NeighborID) -> Meaning {
+        let entry = told[net]
+        if !entry.set.exists { return entry.silent == id ? .nothing : .gone }
+        guard best(of: net).map({ routes[$0].neighbor }) == id.rawValue else { return .told(entry) }
+        return told.sourceWasTold(net) ? .gone : .nothing
+    }
+
+    /// The group's table, and a packer that is empty.
+    mutating func beginTelling(_ index: Int) -> ToldTable? {
+        guard let group = groups[index] else { return nil }
+        packer.reset(sets: attributes.sets.count, longest: group.profile.terms.longestMessage)
+        return group.told
+    }
+
+    mutating func write(_ gone: [Prefix], to id: NeighborID, _ index: Int) -> Telling {
         guard let group = groups[index] else { return Telling() }
         var telling = Telling()
         var writer = UpdateWriter(longest: group.profile.terms.longestMessage)

@@ -10,6 +10,7 @@ struct ExportProfile: Hashable, Sendable {
     /// nil: as RFC 4271 §5.1.3 has it.
     var keepsNextHop: Bool?
     var isTransparent: Bool
+    var isShuttingDown: Bool
 
     /// ``SessionTerms`` without what is the neighbor's own: who it is, and by which address it reaches us.
     struct SharedTerms: Hashable, Sendable {
@@ -30,8 +31,9 @@ struct ExportProfile: Hashable, Sendable {
     init?(_ state: NeighborState) {
         guard let terms = state.terms else { return nil }
         self.terms = SharedTerms(terms)
-        (policy, isInternal, role) = (state.neighbor.exporting, state.isInternal, state.neighbor.role)
+        (policy, isInternal, role) = (state.neighbor.exporting, state.isInternal, state.role)
         (keepsNextHop, isTransparent) = (state.neighbor.keepsNextHop, state.neighbor.isTransparent)
+        isShuttingDown = state.neighbor.isShuttingDown
     }
 }
 

@@ -1,0 +1,34 @@
+// MARK: A neighbor that is configured in another way
+
+extension RIB {
+    /// A neighbor as it is configured.
+    package func neighbor(_ id: NeighborID) -> Neighbor { neighbors[id.index].neighbor }
+
+    /// Neighbors become what `changes` says, by the difference: routes go through import again where that has changed, and
+    /// the neighbors are told what is different from then on. ASN and address stay: another one is another neighbor.
+    package mutating func change(_ changes: [(id: NeighborID, neighbor: Neighbor)]) {
+        let changes = changes.filter { neighbors[$0.id.index].neighbor != $0.neighbor }
+        for (id, neighbor) in changes {
+            precondition(neighbor.asn == neighbors[id.index].neighbor.asn)
+            let isHeardAlike = neighbors[id.index].neighbor.isHeardLike(neighbor)
+            neighbors[id.index].neighbor = neighbor
+            if !isHeardAlike { importAgain(id) }
+        }
+        regroup(changes.map(\.id))
+    }
+}
+
+extension RIB.Neighbor {
+    /// Whether routes of both come through import in the same way.
+    fileprivate func isHeardLike(_ other: Self) -> Bool {
+        var copy = self
+        copy.exporting = other.exporting
+        copy.limits.prefixes = other.limits.prefixes
+        copy.limits.warning = other.limits.warning
+        copy.limits.prefixesOut = other.limits.prefixesOut
+        copy.limits.attributeBytes = other.limits.attributeBytes
+        copy.limits.pathsPerPrefix = other.limits.pathsPerPrefix
+        (copy.keepsNextHop, copy.isTransparent) = (other.keepsNextHop, other.isTransparent)
+        return copy == other
+    }
+}

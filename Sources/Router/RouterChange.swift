@@ -1,0 +1,67 @@
+internal import BGP
+internal import Loop
+internal import Net
+internal import RIB
+internal import Speaker
+
+// MARK: What is configured
+
+extension Router {
+    /// Everything but the sessions, which have changed already.
+    func become(_ new: Configuration) {
+        let old = order
+        let known = exchanges
+        order = new.neighbors.map { neighbor in
+            guard let exchange = known[neighbor.session.name], exchange.isStill(neighbor) else {
+                return Exchange(neighbor, rib.add(neighbor.routes))
+            }
+            return exchange
+        }
+        exchanges = Dictionary(order.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
+        rib.change(zip(order, new.neighbors).map { ($0.id, isLeaving($1) ? $1.routes.shuttingDown : $1.routes) })
+        for (exchange, neighbor) in zip(order, new.neighbors) {
+            exchange.neighbor = neighbor
+            rib.setPaced(neighbor.mrai > .zero, exchange.id)
+        }
+        for neighbor in new.neighbors { rib.setCost(of: neighbor.session.address, neighbor.cost) }
+        originate(new.networks)
+        rib.set(new.decision)
+        configuration = new
+        schedule()
+    }
+
+    private func originate(_ networks: [Originated]) {
+        let wanted = Dictionary(networks.map { ($0.prefix, $0) }, uniquingKeysWith: { _, last in last })
+        for prefix in originated.keys where wanted[prefix] == nil { rib.withdraw(prefix, from: .local) }
+        for network in networks where originated[network.prefix] != wanted[network.prefix] {
+            if let network = wanted[network.prefix] { rib.originate(network.prefix, network.attributes, now: Loop.now) }
+        }
+        originated = wanted
+    }
+}
+
+extension Exchange {
+    /// A neighbor with another ASN or address is another neighbor.
+    fileprivate func isStill(_ other: Router.Neighbor) -> Bool {
+        (neighbor.routes.asn, neighbor.routes.address) == (other.routes.asn, other.routes.address)
+    }
+}
+
+extension Router.Originated {
+    fileprivate var attributes: PathAttributes {
+        var attributes = PathAttributes()
+        (attributes.origin, attributes.asPath, attributes.med) = (.igp, ASPath(), med)
+        (attributes.communities, attributes.largeCommunities) = (communities, largeCommunities)
+        return attributes
+    }
+}
+
+extension Router.Configuration {
+    /// What the sessions need to know. How many prefixes there may be is the RIB's matter.
+    var speaker: Speaker.Configuration {
+        var neighbors = neighbors.map(\.session)
+        for index in neighbors.indices { (neighbors[index].maxPrefixes, neighbors[index].maxAnnouncements) = (.max, nil) }
+        return Speaker.Configuration(asn: asn, routerID: routerID, listenPort: listenPort, neighbors: neighbors)
+    }
+}

@@ -75,6 +75,8 @@ package struct NextHopUse: Hashable, Sendable {
     package var address: Address
     /// Some route still does.
     package var isUsed: Bool
+
+    package init(address: Address, isUsed: Bool) { (self.address, self.isUsed) = (address, isUsed) }
 }
 
 extension RIB {

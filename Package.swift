@@ -162,7 +162,7 @@ let targets: [Target] = [
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net"], cSettings: linux,
+        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),

@@ -23,6 +23,8 @@ package final class Director {
     let world: World
     let stage: Stage
     let program: RouterProgram
+    /// How long routers wait between two announcements to each other.
+    let mrai: Duration
     let lookout: Lookout
     let tell: (News) -> Void
     private let started = Loop.now
@@ -34,9 +36,10 @@ package final class Director {
     private var report = Report()
 
     package init(
-        _ network: Network, stage: Stage, routers program: RouterProgram, tell: @escaping (News) -> Void
+        _ network: Network, stage: Stage, routers program: RouterProgram, mrai: Duration,
+        tell: @escaping (News) -> Void
     ) throws {
-        (self.network, self.stage, self.program, self.tell) = (network, stage, program, tell)
+        (self.network, self.stage, self.program, self.mrai, self.tell) = (network, stage, program, mrai, tell)
         do { blueprint = try Blueprint(of: network) } catch { throw LabError.input("\(error)") }
         tell(.progress("building \(blueprint.nodes.count) namespaces and \(blueprint.cables.count) links"))
         world = try World(blueprint, relayOn: Loop(name: "relay"))
@@ -47,7 +50,7 @@ package final class Director {
     }
 
     /// Everything, from the first process to the last step.
-    package func run(mrai: Duration, only: [String]) throws -> Report {
+    package func run(only: [String]) throws -> Report {
         report.note(program, mrai: mrai)
         try cast.startRouters(program, mrai: mrai)
         for host in network.hosts.indices { try cast.startAgent(host) }
@@ -116,7 +119,8 @@ package final class Director {
 
     private func measureLandings() throws {
         let start = Loop.now
-        try awaitQuiet()
+        // What is held back at most for so long comes within it.
+        try awaitQuiet(beyond: mrai)
         for vantage in vantages { vantage.askOverTCP() }
         let tcpDeadline = Loop.now + network.rehearsal.deadline + .milliseconds(500)
         while Loop.now < tcpDeadline, vantages.contains(where: { $0.tcpLandings.contains(nil) }) { usleep(20_000) }

@@ -29,8 +29,8 @@ package enum Inside {
             try Limits.raiseOpenFiles()
             Limits.hurry()
             let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
-            let director = try Director(network, stage: stage, routers: program, tell: tell)
-            return (director, try director.run(mrai: mrai, only: only))
+            let director = try Director(network, stage: stage, routers: program, mrai: mrai, tell: tell)
+            return (director, try director.run(only: only))
         } catch let error as LabError {
             throw error
         } catch let error as SystemError {

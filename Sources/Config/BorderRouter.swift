@@ -19,6 +19,8 @@ package struct BorderRouter: Hashable, Sendable {
 
     package typealias RoutePolicy = Policy
 
+    package var policyNames: [String] { policies.map(\.name) }
+
     /// What counts where a neighbor has no policies of its own.
     package enum Habit: String, Hashable, Sendable, CaseIterable {
         /// By each neighbor's role.

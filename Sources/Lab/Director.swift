@@ -52,10 +52,12 @@ package final class Director {
     /// Everything, from the first process to the last step.
     package func run(only: [String]) throws -> Report {
         report.note(program, mrai: mrai)
+        let start = Loop.now
         try cast.startRouters(program, mrai: mrai)
         for host in network.hosts.indices { try cast.startAgent(host) }
         try cast.startPrograms()
         try awaitRoutes()
+        report.routesAfterMilliseconds = (Loop.now - start).milliseconds
         try startDownloadServer()
         try startClients()
         try measureLandings()

@@ -15,6 +15,8 @@ package struct Report: Encodable, Sendable {
     /// What the routers are: `bird` or `landfall`, and how long they wait between two announcements.
     package var router = ""
     package var mraiMilliseconds = 0.0
+    /// From the routers' start until every client's router had a route to every service.
+    package var routesAfterMilliseconds = 0.0
     package var note = ""
 
     mutating func note(_ program: RouterProgram, mrai: Duration) {

@@ -27,6 +27,7 @@ struct Report: Decodable {
     var ok: Bool
     var router: String
     var mraiMilliseconds: Double
+    var routesAfterMilliseconds: Double
     var landings: [Landing]
     var steps: [Step]
     var relay: Relay

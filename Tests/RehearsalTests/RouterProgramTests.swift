@@ -12,17 +12,16 @@ struct RouterProgramTests {
 
         """
 
-    private func rehearse(_ options: String...) async throws -> Rehearsed {
+    private func rehearse(_ text: String, _ options: String...) async throws -> Rehearsed {
         let rehearsals = try Rehearsals()
-        let file = try rehearsals.file("net.yaml", FailureTests.small(Self.steps))
-        return try await rehearsals.runOnTime([file, "--json", "--router", "landfall"] + options)
+        return try await rehearsals.runOnTime([try rehearsals.file("net.yaml", text), "--json"] + options)
     }
 
     @Test(
         "clients land where the topology says, a site that dies is left at once, and the kernel's routes follow",
         .enabled(if: lack == nil, "\(lack ?? "")"))
     func ours() async throws {
-        let result = try await rehearse()
+        let result = try await rehearse(FailureTests.small(Self.steps), "--router", "landfall")
         let report = try #require(result.report, "\(result.output)\(result.talk)")
         #expect(result.status == 0 && report.ok, "\(report.steps.flatMap(\.failures)) \(result.talk)")
         #expect(report.router == "landfall" && report.mraiMilliseconds == 0)
@@ -31,5 +30,19 @@ struct RouterProgramTests {
             #expect(landing.tcpSite == landing.site && !landing.asPath.isEmpty)
         }
         #expect(report.steps.allSatisfy { $0.affected > 0 && $0.disturbed.isEmpty })
+    }
+
+    @Test(
+        "routers that wait between announcements (MRAI) make routes come seconds later, and to the same places",
+        .enabled(if: lack == nil, "\(lack ?? "")"))
+    func mrai() async throws {
+        let text = FailureTests.small("    - measure: {}\n")
+        async let soon = rehearse(text, "--router", "landfall")
+        async let late = rehearse(text, "--mrai", "4s")
+        let (first, second) = try await (soon, late)
+        let (at0, at4) = (try #require(first.report, "\(first.talk)"), try #require(second.report, "\(second.talk)"))
+        #expect(at0.ok && at4.ok && at4.router == "landfall" && at4.mraiMilliseconds == 4000)
+        #expect(at0.landings.map(\.site) == at4.landings.map(\.site))
+        #expect(at4.routesAfterMilliseconds > at0.routesAfterMilliseconds + 1000, "\(at0) \(at4)")
     }
 }

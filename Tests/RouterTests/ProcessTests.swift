@@ -3,20 +3,22 @@ import Glibc
 import Peers
 import Testing
 
-/// `landfall router` as operators run it: two of them in a namespace of their own.
+/// `landfall router` as operators run it: two of them, each in a namespace, with a cable between them.
 @Suite("A router as a process")
 struct ProcessTests {
     static let lack = Sandbox.lack ?? (geteuid() == 0 ? nil : "needs root")
 
     private final class Scene: Sendable {
-        let sandbox: Sandbox
+        /// By the names of their routers.
+        let sandboxes: [String: Sandbox]
         let folder: String
 
         init() async throws {
             folder = try makeFolder()
             chmod(folder, 0o777)
-            sandbox = try await Sandbox()
-            for last in 1...2 { try await sandbox.ip("addr add 192.0.2.\(last)/32 dev lo") }
+            let (a, b) = (try await Sandbox(), try await Sandbox())
+            try await a.connect(to: b, as: "to-b", ["192.0.2.1/24"], otherwise: "to-a", ["192.0.2.2/24"])
+            sandboxes = ["a": a, "b": b]
             try write(first: "[198.51.100.0/24]")
         }
 
@@ -34,13 +36,13 @@ struct ProcessTests {
                     router-id: 192.0.2.1
                     policy: gao-rexford
                     networks: \(networks)
-                    neighbors: [{name: b, address: 192.0.2.2, local-address: 192.0.2.1, asn: 64501, role: customer, multihop: 2, connect-retry: 1s}]
+                    neighbors: [{name: b, address: 192.0.2.2, local-address: 192.0.2.1, asn: 64501, role: customer, connect-retry: 1s}]
                   b:
                     asn: 64501
                     router-id: 192.0.2.2
                     policy: gao-rexford
                     networks: [203.0.113.0/24]
-                    neighbors: [{name: a, address: 192.0.2.1, local-address: 192.0.2.2, asn: 64500, role: provider, multihop: 2, connect-retry: 1s, log-routes: true}]
+                    neighbors: [{name: a, address: 192.0.2.1, local-address: 192.0.2.2, asn: 64500, role: provider, connect-retry: 1s, log-routes: true}]
 
                 """)
             chmod(file, 0o644)
@@ -49,14 +51,14 @@ struct ProcessTests {
         func socket(_ name: String) -> String { "\(folder)/\(name).sock" }
 
         func router(_ name: String) throws -> Child {
-            try sandbox.start(
+            try #require(sandboxes[name]).start(
                 Landfall.path,
                 ["router", file, "--name", name, "--socket", socket(name), "--events", "\(folder)/\(name).events"])
         }
 
         /// What a verb prints, data and talk alike.
         func landfall(_ arguments: String...) async throws -> (status: Int32, output: String) {
-            try await sandbox.run(Landfall.path, arguments)
+            try await #require(sandboxes["a"]).run(Landfall.path, arguments)
         }
 
         func events(_ name: String) -> [String] {
@@ -116,19 +118,17 @@ struct ProcessTests {
         .enabled(if: lack == nil, "\(lack ?? "")"))
     func kernel() async throws {
         let scene = try await Scene()
-        try await scene.sandbox.ip("link add veth0 type veth peer name veth1")
-        try await scene.sandbox.ip("link set veth0 up")
         let text = try String(contentsOf: URL(filePath: scene.file), encoding: .utf8)
         try writeFile(scene.file, text.replacing("router-id: 192.0.2.2\n", with: "router-id: 192.0.2.2\n    kernel: {table: 100}\n"))
-        try await scene.sandbox.ip("route add 192.0.2.1/32 dev veth0")
+        let sandbox = try #require(scene.sandboxes["b"])
         let (a, b) = (try scene.router("a"), try scene.router("b"))
         try await eventually("the route of a is in table 100") {
-            let table = try await scene.sandbox.run("ip", ["route", "show", "table", "100"]).output
+            let table = try await sandbox.run("ip", ["route", "show", "table", "100"]).output
             return table.contains("198.51.100.0/24")
         }
         b.signal(SIGTERM)
         #expect(try await b.wait().status == 0)
-        let rest = try await scene.sandbox.run("ip", ["route", "show", "table", "100"]).output
+        let rest = try await sandbox.run("ip", ["route", "show", "table", "100"]).output
         #expect(!rest.contains("198.51.100.0/24"))
         await a.stop()
     }

@@ -1,6 +1,5 @@
 import Config
 import Net
-import RIB
 
 /// What `check` says of a router.
 struct RouterText {
@@ -50,7 +49,7 @@ struct RouterReport: Encodable {
     init(_ router: BorderRouter) {
         (name, asn, routerID) = (router.name, router.asn.rawValue, router.routerID.description)
         (port, networks) = (router.port, router.networks.map(\.prefix.description))
-        (policies, kernelTable) = (router.policies.map(\.name), router.kernel?.table)
+        (policies, kernelTable) = (router.policyNames, router.kernel?.table)
         neighbors = router.neighbors.map { NeighborReport($0, of: router) }
     }
 

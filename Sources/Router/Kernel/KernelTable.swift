@@ -35,14 +35,12 @@ package actor KernelTable {
     private var isStopped = false
 
     /// - Parameters:
-    ///   - namespace: nil: that of the calling thread.
+    ///   - namespace: nil: that of the process, for which no right to change namespaces is needed.
     ///   - tell: is called on `loop`.
     package init(
         loop: Loop, options: Router.KernelOptions, in namespace: Namespace? = nil,
         tell: @escaping @Sendable (Told) -> Void
     ) throws(SystemError) {
-        // The loop's thread may be in another namespace than the one that we are made in.
-        let namespace = if let namespace { namespace } else { try Namespace.current() }
         routes = try RouteSocket(in: namespace)
         netlink = try Netlink(in: namespace)
         changes = try RouteChanges(without: routes, in: namespace)

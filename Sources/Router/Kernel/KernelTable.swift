@@ -145,7 +145,7 @@ package actor KernelTable {
         isConsistent = true
         do throws(SystemError) {
             handle(.links(try netlink.interfaces()))
-            let tables: Set = [options.table, 254]
+            let tables: Set = [options.table, OtherRoutes.mainTable]
             dumps = []
             for table in tables.sorted() {
                 for family in Family.allCases { dumps.append(try RouteDump(of: table, family, in: namespace)) }

@@ -85,6 +85,7 @@ extension Router {
     /// Where neighbors are.
     func placeNeighbors() {
         guard let installing else { return }
+        installing.unheard = installing.unheard.filter { exchanges[$0.key] != nil }
         let places = order.map { ($0.id, $0.neighbor.session.address, $0.neighbor.session.interface) }
         installing.tell { table in
             for (id, address, name) in places { table.neighbor(id, at: address, interface: name) }

@@ -33,6 +33,8 @@ public struct NeighborStatus: Sendable {
     public var lastError: String?
     /// What both sides agreed on, while Established.
     public var negotiated: Negotiated?
+    /// What our OPENs offer.
+    public var offered: [Capability]
     public var counters: Counters
     /// Announced by the neighbor at the moment.
     public var receivedPrefixes: Int
@@ -42,4 +44,17 @@ public struct NeighborStatus: Sendable {
     public var advertised: [Announcement]
     /// Bytes that wait for the neighbor to read them.
     public var pendingBytes: Int
+}
+
+extension NeighborStatus {
+    /// What the OPENs of a session that is up offered: both sides, we alone, and the neighbor alone. nil: it isn't up.
+    public var capabilities: (both: [String], ours: [String], theirs: [String])? {
+        guard let negotiated else { return nil }
+        let (ours, theirs) = (offered.flatMap(\.names), negotiated.peerCapabilities.flatMap(\.names))
+        let alone = { (some: [String], others: [String]) in
+            some.enumerated().filter { !others.contains($0.element) && !some[..<$0.offset].contains($0.element) }
+                .map(\.element)
+        }
+        return (ours.filter(theirs.contains), alone(ours, theirs), alone(theirs, ours))
+    }
 }

@@ -3,6 +3,10 @@ struct Table {
     private var rows: [[String]]
     /// Columns of numbers, which end below each other.
     var rightAligned: Set<Int> = []
+    /// Columns are at least so wide: as they were in the part of the table above.
+    var leastWidths: [Int] = []
+    /// Columns in which a cell that is longer than this moves what is behind it, rather than that column in every row.
+    var looseFrom = Int.max
 
     init(_ rows: [[String]], rightAligned: Set<Int> = []) { (self.rows, self.rightAligned) = (rows, rightAligned) }
 
@@ -12,14 +16,20 @@ struct Table {
 
     var text: String { lines.joined(separator: "\n") }
 
-    var lines: [String] {
+    var widths: [Int] {
         let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
+        return (0..<columns).map { column in
+            let widths = rows.map { column < $0.count ? Self.width($0[column]) : 0 }
+            let least = column < leastWidths.count ? leastWidths[column] : 0
+            return max(least, widths.filter { $0 <= looseFrom }.max() ?? 0)
         }
+    }
+
+    var lines: [String] {
+        let widths = self.widths
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - Self.width(cell))
+                let space = String(repeating: " ", count: max(0, widths[column] - Self.width(cell)))
                 return rightAligned.contains(column) ? space + cell : cell + space
             }
             let line = cells.joined(separator: "  ")

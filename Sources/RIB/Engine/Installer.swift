@@ -45,7 +45,7 @@ extension RIB {
         return result
     }
 
-    private func installation(_ net: Link<NetSlot>) -> Installation {
+    func installation(_ net: Link<NetSlot>) -> Installation {
         var result = Installation(prefix: nets.prefix(net), nextHops: [])
         guard let best = best(of: net) else { return result }
         result.add(hops(of: best), routes[best].neighbor)

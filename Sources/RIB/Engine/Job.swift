@@ -172,7 +172,7 @@ extension AdjRIBIn {
     fileprivate mutating func end(_ routes: inout Slots<Route>) {
         routes.splice(stale, toEndOf: dying)
         routes.splice(current, toEndOf: dying)
-        (count, cursor, hasWarned, isFull) = (0, .none, false, false)
+        (count, accepted, cursor, hasWarned, isFull) = (0, 0, .none, false, false)
         epoch &+= 1
         epochs += 1
     }

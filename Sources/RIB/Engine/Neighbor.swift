@@ -61,6 +61,10 @@ struct AdjRIBIn: Sendable {
     var dying: Link<Route>
     /// Routes that aren't dying.
     var count = 0
+    /// Of those, what import let through.
+    var accepted = 0
+    /// Routes that are used, until they are gone.
+    var best = 0
     var epoch: UInt8 = 0
     /// Epochs since nothing was dying; one byte must tell them apart.
     var epochs = 0

@@ -20,6 +20,7 @@ extension RIB {
         let link = routes.insert(route)
         routes.link(link, atEndOf: neighbors[id.index].tables[table].current)
         neighbors[id.index].tables[table].count += 1
+        if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
     }
 
@@ -61,6 +62,7 @@ extension RIB {
         guard isDying else { return true }
         routes[link].epoch = neighbors[owner].tables[table].epoch
         neighbors[owner].tables[table].count += 1
+        if routes[link].accepted.exists { neighbors[owner].tables[table].accepted += 1 }
         return true
     }
 
@@ -70,8 +72,14 @@ extension RIB {
         let was = rank(of: link)
         let old = routes[link].accepted
         routes[link].accepted = accepted
+        if accepted.exists != old.exists { countAccepted(link, by: accepted.exists ? 1 : -1) }
         settle(routes[link].net, link, was: was, is: rank(of: link))
         attributes.release(old)
+    }
+
+    private mutating func countAccepted(_ link: Link<Route>, by difference: Int) {
+        let table = nets.family(routes[link].net) == .ipv4 ? 0 : 1
+        neighbors[Int(routes[link].neighbor)].tables[table].accepted += difference
     }
 
     package mutating func withdraw(_ prefix: Prefix, pathID: UInt32 = 0, from id: NeighborID) {
@@ -89,7 +97,9 @@ extension RIB {
         unlink(link, Int(route.neighbor), table)
         if route.epoch == neighbors[Int(route.neighbor)].tables[table].epoch {
             neighbors[Int(route.neighbor)].tables[table].count -= 1
+            if route.accepted.exists { neighbors[Int(route.neighbor)].tables[table].accepted -= 1 }
         }
+        if route.flags.contains(.best) { neighbors[Int(route.neighbor)].tables[table].best -= 1 }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)

@@ -1,3 +1,4 @@
+import Daemon
 import Config
 import Doctor
 import Glibc
@@ -51,7 +52,7 @@ extension Invocation {
             let found = try wanted.find(in: network)
             var subject = Subject(
                 network, site: found.site, host: found.host, file: file, socket: socket,
-                state: ownStateFolder, user: try AgentProcess.chosenUser(value("user")),
+                state: ownStateFolder, user: try Launch.chosenUser(value("user")),
                 rights: network.rights)
             subject.isSocketGiven = socket != ControlSocket.defaultPath
             subject.isStateGiven = ownStateFolder != StatePlace.defaultPath

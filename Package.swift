@@ -103,8 +103,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
-        cSettings: linux, swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["BGP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router"],
+        path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
@@ -166,7 +166,7 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: shell),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: linux, swiftSettings: shell),
 ]
 
 /// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.

@@ -13,6 +13,10 @@ package struct NetlinkMessage: Hashable, Sendable {
         (self.type, self.flags, self.sequence, self.body) = (type, flags, sequence, body)
     }
 
+    package init(_ header: Header, _ body: [UInt8]) {
+        self.init(type: header.type, flags: header.flags, sequence: header.sequence, body: body)
+    }
+
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.putNative(UInt32(16 + body.count))

@@ -116,7 +116,8 @@ extension Span where Element == UInt8 {
         while !isEmpty {
             let length = Int(try native16())
             guard length >= 4 else { throw .truncated(wanted: 4, had: length) }
-            let kind = rtattr_type_t(rawValue: UInt32(try native16() & 0x3fff))  // without NLA_F_NESTED, NLA_F_NET_BYTEORDER
+            // Without NLA_F_NESTED and NLA_F_NET_BYTEORDER.
+            let kind = rtattr_type_t(rawValue: UInt32(try native16() & 0x3fff))
             try within(length - 4, or: { $0 }) { (value) throws(WireError) in try body(kind, &value) }
             try skip(Swift.min(count, NetlinkMessage.padding(length)))
         }

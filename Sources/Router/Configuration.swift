@@ -35,7 +35,9 @@ extension Router {
         /// Its routes' coming and going is told, one event each.
         package var logsRoutes = false
 
-        package init(session: Speaker.Neighbor, routes: RIB.Neighbor) { (self.session, self.routes) = (session, routes) }
+        package init(session: Speaker.Neighbor, routes: RIB.Neighbor) {
+            (self.session, self.routes) = (session, routes)
+        }
     }
 
     /// A prefix that we announce ourselves.

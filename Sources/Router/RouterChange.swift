@@ -24,10 +24,11 @@ extension Router {
             exchange.neighbor = neighbor
             rib.setPaced(neighbor.mrai > .zero, exchange.id)
         }
-        for neighbor in new.neighbors { rib.setCost(of: neighbor.session.address, neighbor.cost) }
+        configuration = new
+        for neighbor in new.neighbors { setCost(of: neighbor.session.address) }
+        placeNeighbors()
         originate(new.networks)
         rib.set(new.decision)
-        configuration = new
         schedule()
     }
 
@@ -61,7 +62,9 @@ extension Router.Configuration {
     /// What the sessions need to know. How many prefixes there may be is the RIB's matter.
     var speaker: Speaker.Configuration {
         var neighbors = neighbors.map(\.session)
-        for index in neighbors.indices { (neighbors[index].maxPrefixes, neighbors[index].maxAnnouncements) = (.max, nil) }
+        for index in neighbors.indices {
+            (neighbors[index].maxPrefixes, neighbors[index].maxAnnouncements) = (.max, nil)
+        }
         return Speaker.Configuration(asn: asn, routerID: routerID, listenPort: listenPort, neighbors: neighbors)
     }
 }

@@ -152,7 +152,11 @@ struct TableRouteTests {
         let place = try Place()
         let socket = try RouteSocket(in: place.namespace)
         let changes = try RouteChanges(without: socket, in: place.namespace)
-        #expect(try socket.carryOut([.put(try place.route("198.51.100.0/24", "192.0.2.9"))]).isEmpty)
+        let ours = [
+            try place.route("198.51.100.0/24", "192.0.2.9"),
+            try place.route("2001:db8:1::/48", "2001:db8::9", "2001:db8::8"),
+        ]
+        #expect(try socket.carryOut(ours.map { .put($0) } + [.put(ours[1]), .remove(ours[1])]).isEmpty)
         _ = try place.ip("route replace 198.51.100.0/24 via 192.0.2.8 proto static metric 20")
         _ = try place.ip("route del 198.51.100.0/24 proto static metric 20")
         #expect(try socket.carryOut([.put(try place.route("198.51.101.0/24", "192.0.2.9"))]).isEmpty)
@@ -166,6 +170,7 @@ struct TableRouteTests {
         #expect(new.protocol == 4 && new == old)
         #expect(told.contains { if case .link(let link) = $0 { link.name == "left" && !link.isUp } else { false } })
         #expect(try place.dump(.ipv4).isEmpty, "the kernel dropped it, and said nothing")
+        #expect(!told.contains { if case .route(let route, _) = $0 { route.prefix == ours[1].prefix } else { false } })
         #expect(
             !told.contains {
                 if case .routeGone(let route) = $0 { route.prefix.description == "198.51.101.0/24" } else { false }
@@ -187,6 +192,22 @@ struct TableRouteTests {
         var told: [RouteChanges.Change] = []
         #expect(try isAll(changes.read { told.append($0) }))
         #expect(told == [.routeGone(routes[0])])
+    }
+
+    @Test("an error that ends early has less of a reason, or none")
+    func reasons() {
+        var body: [UInt8] = []
+        body.putNative(Int32(-ENETUNREACH))
+        body += [UInt8](repeating: 0, count: 16)
+        body.putAttribute(1, "Nexthop has invalid gateway")
+        let header = NetlinkMessage.Header(type: 2, flags: 0x300, sequence: 7)
+        let whole = NetlinkMessage(header, body)
+        #expect(whole.errorCode == ENETUNREACH && whole.errorText == "Nexthop has invalid gateway")
+        for length in 0..<body.count {
+            let cut = NetlinkMessage(header, Array(body[..<length]))
+            #expect(cut.errorText == nil && (cut.errorCode == ENETUNREACH) == (length >= 4))
+        }
+        #expect(NetlinkMessage(NetlinkMessage.Header(type: 2, flags: 0x100), body).errorText == nil)
     }
 
     @Test("what is written is read again: any prefix, metric, table and ways")

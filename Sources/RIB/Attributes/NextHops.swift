@@ -60,9 +60,11 @@ struct NextHops: Sendable {
         return changed
     }
 
+    var hasNews: Bool { news?.isEmpty != true }
+
     /// What has come into use or gone out of it since the last call; at first all that there is.
     mutating func takeUses() -> [NextHopUse] {
-        if news?.isEmpty == true { return [] }
+        guard hasNews else { return [] }
         let used = Set(hops.compactMap { $0.uses > 0 ? $0.addresses.first : nil })
         let changed = news ?? used
         news = []

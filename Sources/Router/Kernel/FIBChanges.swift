@@ -54,6 +54,7 @@ extension FIB {
 
     /// Somebody else changed a route with our protocol number.
     private mutating func noteOurs(_ change: RouteChanges.Change, _ route: TableRoute) {
+        if phase == .starting { look?.again = true }
         guard isInPlace(route), phase == .adopting || phase == .steady else { return }
         if case .routeGone = change { return noteGone(route) }
         let number = entries.insert(route.prefix)
@@ -76,6 +77,7 @@ extension FIB {
             if look != nil { $0.flags.insert(.touched) }
         }
         repairs.append(number)
+        if repairs.count > 2 * entries.end + 1000 { repairs = Set(repairs).sorted() }
     }
 
     mutating func repair() -> [Action] {
@@ -99,12 +101,17 @@ extension FIB {
 
     mutating func noteOther(_ change: RouteChanges.Change) {
         switch change {
-        case .route(let route, let replaces) where !isOurs(route): topology.others.insert(route, replacing: replaces)
-        case .routeGone(let route) where !isOurs(route): topology.others.remove(route)
+        case .route(let route, let replaces) where isOthers(route): topology.others.insert(route, replacing: replaces)
+        case .routeGone(let route) where isOthers(route): topology.others.remove(route)
         case .link(let link) where !link.isUp: topology.others.removeIPv4(on: link.index)
         case .linkGone(let index): topology.others.removeIPv4(on: index)
         default: break
         }
+    }
+
+    /// In a table that is read.
+    private func isOthers(_ route: TableRoute) -> Bool {
+        !isOurs(route) && (route.table == options.table || route.table == OtherRoutes.mainTable)
     }
 
     private func isRival(_ route: TableRoute) -> Bool {

@@ -35,7 +35,7 @@ package actor KernelTable {
     private var isStopped = false
 
     /// - Parameters:
-    ///   - namespace: nil: that of the process, which needs no right to enter one.
+    ///   - namespace: nil: that of the process, for which no right to change namespaces is needed.
     ///   - tell: is called on `loop`.
     package init(
         loop: Loop, options: Router.KernelOptions, in namespace: Namespace? = nil,
@@ -145,7 +145,7 @@ package actor KernelTable {
         isConsistent = true
         do throws(SystemError) {
             handle(.links(try netlink.interfaces()))
-            let tables: Set = [options.table, 254]
+            let tables: Set = [options.table, OtherRoutes.mainTable]
             dumps = []
             for table in tables.sorted() {
                 for family in Family.allCases { dumps.append(try RouteDump(of: table, family, in: namespace)) }

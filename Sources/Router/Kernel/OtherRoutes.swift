@@ -5,6 +5,8 @@ internal import Net
 /// prefixes, so that another program's full table doesn't become our memory.
 struct OtherRoutes: Sendable {
     static let limit = 100_000
+    /// RT_TABLE_MAIN.
+    static let mainTable: UInt32 = 254
     private var routes: [Prefix: [TableRoute]] = [:]
     /// For each family and length, how many prefixes.
     private var lengths = [[Int](repeating: 0, count: 33), [Int](repeating: 0, count: 129)]
@@ -18,7 +20,7 @@ struct OtherRoutes: Sendable {
         let lengths = lengths[address.family == .ipv4 ? 0 : 1]
         for length in stride(from: address.family.width, through: 0, by: -1) where lengths[length] > 0 {
             guard let prefix = Prefix(address, length: length), let found = routes[prefix] else { continue }
-            let usable = found.filter { $0.table == 254 && $0.tos == 0 }
+            let usable = found.filter { $0.table == Self.mainTable && $0.tos == 0 }
             if let best = usable.min(by: { $0.metric < $1.metric }) { return best }
         }
         return nil

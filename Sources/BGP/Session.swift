@@ -105,6 +105,9 @@ public struct Session: Sendable {
             faulty(update, bytes, session.connection.id, now)
         case (.established(let session), .unreadable(let error, let bytes)):
             malformed(error, bytes) + fail(session.connection.id, .error(error), now)
+        // What came after it has ended the session already.
+        case (_, .faulty(let update, let bytes)): report(update, bytes)
+        case (_, .unreadable(let error, let bytes)): malformed(error, bytes)
         case (.established(let session), .exceeded(let error)): fail(session.connection.id, .error(error), now)
         case (.established(let session), .tell(let bytes, let count)): tell(bytes, count, session.connection.id)
         case (.established(let session), .mark(let subtype, let family)):
@@ -127,8 +130,7 @@ public struct Session: Sendable {
         case (.idle, .connected), (.idle, .connectFailed), (.idle, .received), (.idle, .closed), (.idle, .blocked),
             (.idle, .drained), (.opening, .blocked), (.opening, .drained), (.established, .connected),
             (.established, .connectFailed), (.idle, .holds), (.opening, .holds), (.idle, .refresh),
-            (.opening, .refresh), (.idle, .faulty), (.opening, .faulty), (.idle, .unreadable),
-            (.opening, .unreadable), (.idle, .exceeded), (.opening, .exceeded), (.idle, .tell), (.opening, .tell),
+            (.opening, .refresh), (.idle, .exceeded), (.opening, .exceeded), (.idle, .tell), (.opening, .tell),
             (.idle, .mark), (.opening, .mark):
             []  // late news of a connection that was given up, or nobody to tell
         }

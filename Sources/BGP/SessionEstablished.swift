@@ -47,13 +47,17 @@ extension Session {
     /// What somebody else has found who reads UPDATEs: told, and the end of a family or of the session where it must be.
     mutating func faulty(_ update: Update, _ bytes: [UInt8], _ id: ConnectionID, _ now: Instant) -> [Action] {
         let mayDisable = configuration.disablesFamilies
-        let report = update.worst.map { malformed($0, bytes) } ?? []
+        let report = report(update, bytes)
         do throws(BGPError) {
             return report
                 + (try inEstablished { session throws(BGPError) in
                     try session.disable(update.unreadable, mayDisable: mayDisable)
                 })
         } catch { return report + fail(id, .error(error), now) }
+    }
+
+    mutating func report(_ update: Update, _ bytes: [UInt8]) -> [Action] {
+        update.worst.map { malformed($0, bytes) } ?? []
     }
 
     private mutating func noteFlaw(_ update: Update) -> [Action] {

@@ -183,7 +183,8 @@ extension BGPError {
     var isMalformed: Bool {
         switch self {
         case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes, .holdTimerExpired,
-            .sendHoldTimerExpired, .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime, .noCommonFamily,
+            .sendHoldTimerExpired, .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime,
+            .noCommonFamily,
             .roleMismatch, .severalRoles:
             false
         default: true

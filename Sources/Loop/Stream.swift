@@ -54,8 +54,16 @@ public final class Stream {
     /// `pending`.
     public func send(_ bytes: [UInt8]) {
         guard state == .connecting || state == .open else { return }
-        outgoing.append(contentsOf: bytes)
-        if state == .open { flush() }
+        guard state == .open, pending == 0, let socket, !bytes.isEmpty else {
+            outgoing.append(contentsOf: bytes)
+            return state == .open ? flush() : ()
+        }
+        do {
+            let sent = try socket.send(bytes)
+            guard sent < bytes.count else { return drained() }
+            outgoing.append(contentsOf: bytes[sent...])
+            updateInterest()
+        } catch { fail(error) }
     }
 
     /// Stops or goes on reading, for callers that can't take more.

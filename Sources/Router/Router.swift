@@ -79,7 +79,11 @@ package actor Router {
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
     /// when every neighbor has closed its end too, or after 1 s, and the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
-        sessions.stop(reason: reason, then: flushing(then))
+        let done = flushing(then)
+        sessions.stop(reason: reason) {
+            self.sessions.onRoutes = nil
+            done()
+        }
     }
 
     /// What happened.

@@ -18,6 +18,7 @@ extension Router {
             return exchange
         }
         exchanges = Dictionary(order.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        leaving.formIntersection(exchanges.keys)
         for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
         rib.change(zip(order, new.neighbors).map { ($0.id, isLeaving($1) ? $1.routes.shuttingDown : $1.routes) })
         for (exchange, neighbor) in zip(order, new.neighbors) {

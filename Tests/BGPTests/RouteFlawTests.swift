@@ -127,6 +127,24 @@ struct RouteFlawTests {
         rig.toEstablished()
         rig.handle(.unreadable(.malformedUpdate("it", offset: 0), [1]))
         #expect(rig.look().contains("outgoing: NOTIFICATION UPDATE Message Error/Malformed Attribute List"))
+        rig.handle(.unreadable(.malformedUpdate("what came with it", offset: 0), [2]))
+        #expect(rig.session.counters.malformed == 2, "what is found late counts as well")
+    }
+
+    @Test("whoever keeps routes tells the neighbor, marks what is told again, and ends the session over a limit")
+    func tells() throws {
+        var rig = Rig { $0.handsOutRoutes = true }
+        rig.toEstablished()
+        let bytes = Message.update(update([65000])).encoded(Codec())
+        rig.handle(.tell(bytes + bytes, messages: 2))
+        #expect(rig.look() == ["outgoing: UPDATE UPDATE"] || rig.session.counters.sent.updates == 2)
+        rig.receive(.refresh(RouteRefresh(.request, .ipv4Unicast)))
+        #expect(rig.look().contains("tell again ipv4"))
+        rig.handle(.mark(.begin, .ipv4))
+        #expect(rig.session.counters.sent.refreshes == (rig.session.negotiated?.marksRefresh == true ? 1 : 0))
+        rig.handle(.exceeded(.tooManyAttributes(limitBytes: 5)))
+        #expect(rig.look().contains { $0.contains("NOTIFICATION Cease/") })
+        #expect(rig.session.state == .idle)
     }
 
     @Test("what well-known communities ask for: who may hear of a route, and what it is worth")

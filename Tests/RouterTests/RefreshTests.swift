@@ -9,7 +9,9 @@ import Testing
 /// Tables told again, and what a change of the configuration comes to, seen at a BIRD.
 @Suite("Routes told again", .enabled(if: lack == nil, "\(lack ?? "")"))
 struct RefreshTests {
-    @Test("a BIRD that asks gets the table between marks; one that we ask repeats its own, and what it leaves out is gone")
+    @Test(
+        "a BIRD that asks gets the table between marks; one that we ask repeats its own, and what it leaves out is gone"
+    )
     func refresh() async throws {
         let rig = try await Rig(port: 18511, [.at(2, "left", asn: 64501), .at(3, "right", asn: 64502)])
         let left = try await bird(

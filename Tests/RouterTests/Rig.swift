@@ -135,3 +135,20 @@ func bird(_ configuration: String) async throws -> BIRD {
 }
 
 func prefix(_ text: String) -> Prefix { Prefix(text) ?? Prefix(host: Address(v4: 0)) }
+
+extension Router.Neighbor {
+    /// One of a ``Crowd``, at 127.1.`index`: it connects to us.
+    static func crowd(_ index: UInt32, asn: UInt32, _ change: (inout Self) -> Void = { _ in }) -> Self {
+        let address = Address(v4: 0x7f01_0001 + index)
+        var session = Speaker.Neighbor(name: "crowd-\(index)", address: address, asn: ASN(asn))
+        (session.passive, session.localAddress, session.hops) = (true, Crowd.router, 255)
+        session.families = [.ipv4, .ipv6]
+        var routes = RIB.Neighbor(asn: ASN(asn), address: address)
+        (routes.importing, routes.exporting) = (.acceptAll, .acceptAll)
+        var neighbor = Self(session: session, routes: routes)
+        change(&neighbor)
+        return neighbor
+    }
+
+    var address: Address { session.address }
+}

@@ -36,7 +36,9 @@ extension RIB {
     /// Whether something has changed that ``takeWithdrawals(for:limit:)`` hasn't looked at.
     package func mayHaveWithdrawals(for id: NeighborID) -> Bool {
         let output = neighbors[id.index].output
-        guard let index = output.group, let pace = output.pace, output.walk == nil, !output.isStopped else { return false }
+        guard let index = output.group, let pace = output.pace, output.walk == nil, !output.isStopped else {
+            return false
+        }
         return max(pace.withdrawn, output.cursor) < groups[index]?.log.end ?? 0
     }
 
@@ -49,7 +51,9 @@ extension RIB {
         var (gone, seen): ([Prefix], Int) = ([], 0)
         while gone.count < limit, seen < limit * 16, let net = groups[index]?.log.next(&place) {
             seen += 1
-            guard case .gone = meaning(of: net, told, to: id), neighbors[id.index].output.remember(net) else { continue }
+            guard case .gone = meaning(of: net, told, to: id), neighbors[id.index].output.remember(net) else {
+                continue
+            }
             gone.append(nets.prefix(net))
         }
         neighbors[id.index].output.pace?.withdrawn = place

@@ -148,8 +148,11 @@ let targets: [Target] = [
         cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "RouterTests",
-        dependencies: ["BGP", "Config", "Control", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
-        cSettings: linux, swiftSettings: shell),
+        dependencies: [
+            "BGP", "Config", "Control", "HTTP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker",
+            "landfall",
+        ],
+        exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Kernel", "Net", "Peers"],
         exclude: ["Captured"], cSettings: linux, swiftSettings: shell),

@@ -48,13 +48,13 @@ public struct NeighborStatus: Sendable {
 
 extension NeighborStatus {
     /// What the OPENs of a session that is up offered: both sides, we alone, and the neighbor alone. nil: it isn't up.
+    /// An OPEN has room for hundreds; 64 of the neighbor's are named.
     public var capabilities: (both: [String], ours: [String], theirs: [String])? {
         guard let negotiated else { return nil }
-        let (ours, theirs) = (offered.flatMap(\.names), negotiated.peerCapabilities.flatMap(\.names))
-        let alone = { (some: [String], others: [String]) in
-            some.enumerated().filter { !others.contains($0.element) && !some[..<$0.offset].contains($0.element) }
-                .map(\.element)
-        }
-        return (ours.filter(theirs.contains), alone(ours, theirs), alone(theirs, ours))
+        let (ours, theirs) = (offered.flatMap(\.names), Array(negotiated.peerCapabilities.flatMap(\.names)))
+        let known = Set(theirs)
+        var told = Set(ours)
+        let alone = theirs.filter { told.insert($0).inserted }.prefix(64)
+        return (ours.filter(known.contains), ours.filter { !known.contains($0) }, Array(alone))
     }
 }

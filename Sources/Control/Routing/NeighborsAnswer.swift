@@ -36,6 +36,11 @@ package struct NeighborAnswer: Codable, Hashable, Sendable {
     /// How the last session or attempt ended.
     package var lastError: String?
     package var prefixes: [Table]?
+    /// Prefixes in its UPDATEs, those that came again counted again.
+    package var announced: UInt64?
+    package var withdrawn: UInt64?
+    /// It is asked to use other ways (RFC 8326).
+    package var isShuttingDown: Bool?
     /// Prefixes that it announces, where no routes are kept.
     package var prefixesReceived: Int?
     /// Policies by name; left out: none, so RFC 8212 counts.

@@ -35,6 +35,8 @@ package struct RoutesQuestion: Hashable, Sendable {
     package var limit = Self.usualLimit
     /// How many there are, and not which.
     package var counts = false
+    /// The answer is JSON lines: a route on each, and a ``RoutesAnswer`` without routes on the last.
+    package var asLines = false
 
     package static let usualLimit = 500
     package static let limits = 1...1000
@@ -88,7 +90,7 @@ extension RoutesQuestion {
     package static let path = "/routes"
 
     private enum Key: String, CaseIterable {
-        case table, neighbor, prefix, within, longest, asn, origin, community, after, limit, count
+        case table, neighbor, prefix, within, longest, asn, origin, community, after, limit, count, lines
     }
 
     package var target: String {
@@ -107,6 +109,7 @@ extension RoutesQuestion {
         query[Key.after.rawValue] = after.map { "\($0)" }
         query[Key.limit.rawValue] = limit == Self.usualLimit ? nil : "\(limit)"
         query[Key.count.rawValue] = counts ? "true" : nil
+        query[Key.lines.rawValue] = asLines ? "true" : nil
         return query.target
     }
 
@@ -129,6 +132,7 @@ extension RoutesQuestion {
             try query.read(Key.limit.rawValue, as: limits) { Int($0).flatMap { Self.limits.contains($0) ? $0 : nil } }
             ?? Self.usualLimit
         counts = try query.read(Key.count.rawValue, as: "true or false") { Bool($0) } ?? false
+        asLines = try query.read(Key.lines.rawValue, as: "true or false") { Bool($0) } ?? false
     }
 
     private static let prefixes = "a prefix, such as 203.0.113.0/24"

@@ -86,6 +86,7 @@ package struct NeighborView: Hashable, Sendable {
 
     package var neighbor: RIB.Neighbor
     package var tables: [Table]
+    package var traffic: Traffic
     /// Of attribute sets that were first seen from it.
     package var attributeBytes: Int
     /// What it is told is more than its limit, so it is told nothing more.
@@ -107,7 +108,8 @@ extension RIB {
                 told: group?.counts[family] ?? 0, isFull: table.isFull)
         }
         return NeighborView(
-            neighbor: state.neighbor, tables: tables, attributeBytes: attributes.account(id.rawValue),
+            neighbor: state.neighbor, tables: tables, traffic: state.traffic,
+            attributeBytes: attributes.account(id.rawValue),
             isStopped: state.output.isStopped, waiting: state.output.walk == nil ? unread(state, group) : nil,
             groupMembers: group?.members.count ?? 0)
     }

@@ -63,6 +63,7 @@ extension RawAttribute {
     /// At most 64 bytes of it.
     fileprivate var text: String {
         let hex = value.prefix(64).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return "code \(code.rawValue), flags 0x\(String(flags.rawValue, radix: 16)): \(hex)\(value.count > 64 ? "…" : "")"
+        return
+            "code \(code.rawValue), flags 0x\(String(flags.rawValue, radix: 16)): \(hex)\(value.count > 64 ? "…" : "")"
     }
 }

@@ -12,14 +12,14 @@ package import Speaker
 /// (``effort``): a table of a million is many pages, and a page takes a few milliseconds. It gives values; turning them
 /// into JSON takes longer than finding them, and is done on another thread (``SeeingAnswer/response``).
 package struct Seeing: Sendable {
-    /// A neighbor of the router at this moment.
     package struct Peer: Sendable {
         package var id: NeighborID
-        package var session: NeighborStatus
+        package var name: String
+        package var asn: ASN
         package var mrai: Duration
 
-        package init(id: NeighborID, session: NeighborStatus, mrai: Duration = .zero) {
-            (self.id, self.session, self.mrai) = (id, session, mrai)
+        package init(id: NeighborID, name: String, asn: ASN, mrai: Duration = .zero) {
+            (self.id, self.name, self.asn, self.mrai) = (id, name, asn, mrai)
         }
     }
 
@@ -43,26 +43,33 @@ package struct Seeing: Sendable {
 
     /// nil: that is no question of these.
     ///
-    /// - Parameter kernel: what is in the kernel's table for a prefix; nil where the kernel is left alone.
+    /// - Parameters:
+    ///   - sessions: asked once, where the question is about them.
+    ///   - kernel: what is in the kernel's table for a prefix; nil where the kernel is left alone.
     package func answer(
-        _ request: Request, _ rib: inout RIB, kernel: (Prefix) -> PrefixAnswer.Kernel? = { _ in nil }
+        _ request: Request, _ rib: inout RIB, sessions: () -> [NeighborStatus],
+        kernel: (Prefix) -> PrefixAnswer.Kernel? = { _ in nil }
     ) -> SeeingAnswer? {
-        let path = request.target.prefix { $0 != "?" }
-        guard Self.paths.contains(String(path)) else { return nil }
+        guard Self.takes(request) else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
-            return .refused(SeeingRefusal(405, "\(path) takes GET"))
+            return .refused(SeeingRefusal(405, "\(request.target.prefix { $0 != "?" }) takes GET"))
         }
         do throws(SeeingRefusal) {
             let query = try SeeingRefusal.unless { () throws(QueryError) in try Query(target: request.target) }
             switch query.path {
             case RoutesQuestion.path:
                 let question = try SeeingRefusal.unless { () throws(QueryError) in try RoutesQuestion(query) }
-                return .routes(try routes(question, &rib))
+                return .routes(try routes(question, &rib), asLines: question.asLines)
             case Self.neighborsPath:
-                return .neighbors(try neighbors(named: try value(of: "name", query), rib))
+                return .neighbors(try neighbors(named: try value(of: "name", query), sessions(), rib))
             default: return .prefix(try story(try subject(query), &rib, kernel: kernel))
             }
         } catch { return .refused(error) }
+    }
+
+    /// Whether it is for ``answer(_:_:sessions:kernel:)``.
+    package static func takes(_ request: Request) -> Bool {
+        paths.contains(String(request.target.prefix { $0 != "?" }))
     }
 
     package static let neighborsPath = "/neighbors"
@@ -86,11 +93,11 @@ package struct Seeing: Sendable {
     func peer(_ id: NeighborID) -> Peer? { places[id].map { peers[$0] } }
 
     /// nil: our own, or one that has just been removed.
-    func name(_ id: NeighborID) -> String? { peer(id)?.session.name }
+    func name(_ id: NeighborID) -> String? { peer(id)?.name }
 
     func peer(named name: String) throws(SeeingRefusal) -> Peer {
-        if let peer = peers.first(where: { $0.session.name == name }) { return peer }
-        let names = peers.map(\.session.name)
+        if let peer = peers.first(where: { $0.name == name }) { return peer }
+        let names = peers.map(\.name)
         let hint =
             nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
             ?? "there are \(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? ", …" : "")"
@@ -112,20 +119,31 @@ package struct SeeingRefusal: Error, Hashable, Sendable {
     }
 }
 
-package enum SeeingAnswer: Hashable, Sendable {
-    case routes(RoutesAnswer)
-    case neighbors(NeighborsAnswer)
+package enum SeeingAnswer: Sendable {
+    case routes(RoutesAnswer, asLines: Bool)
+    case neighbors(NeighborsTelling)
     case prefix(PrefixAnswer)
     case refused(SeeingRefusal)
 
     /// With its JSON: a page of routes is some hundred kilobytes, so not on the loop.
     package var response: Response {
         switch self {
-        case .routes(let answer): Self.response(200, json(answer))
-        case .neighbors(let answer): Self.response(200, json(answer))
+        case .routes(let answer, asLines: true): Self.lines(answer)
+        case .routes(let answer, asLines: false): Self.response(200, json(answer))
+        case .neighbors(let telling): Self.response(200, json(telling.answer))
         case .prefix(let answer): Self.response(200, json(answer))
         case .refused(let refusal): Self.response(refusal.status, json(OrderRefusal(refusal.text)))
         }
+    }
+
+    private static func lines(_ answer: RoutesAnswer) -> Response {
+        var (rest, body) = (answer, [UInt8]())
+        rest.routes = []
+        body.reserveCapacity(answer.routes.count * 400)
+        for route in answer.routes { route.writeLine(into: &body) }
+        body += (json(rest) ?? "").utf8
+        body.append(UInt8(ascii: "\n"))
+        return Response(200, fields: [Field("Content-Type", "application/jsonl")], body: body)
     }
 
     private static func response(_ status: Int, _ text: String?) -> Response {

@@ -2,27 +2,33 @@ internal import BGP
 package import Control
 internal import Net
 package import RIB
-internal import Speaker
+package import Speaker
 
 // MARK: `landfall neighbors`
 
 extension Seeing {
     /// All of them, or the one with that name.
-    package func neighbors(named name: String?, _ rib: borrowing RIB) throws(SeeingRefusal) -> NeighborsAnswer {
+    package func neighbors(
+        named name: String?, _ sessions: [NeighborStatus], _ rib: borrowing RIB
+    ) throws(SeeingRefusal) -> NeighborsTelling {
         let chosen = try name.map { name throws(SeeingRefusal) in [try peer(named: name)] } ?? peers
-        var answer = NeighborsAnswer()
-        (answer.time, answer.asn, answer.routerID) = (moment.text, asn.rawValue, "\(routerID)")
-        for peer in chosen { answer.neighbors.append(describe(peer, rib.view(of: peer.id))) }
-        return answer
+        let sessions = Dictionary(sessions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var telling = NeighborsTelling(seeing: self)
+        for peer in chosen {
+            if let session = sessions[peer.name] { telling.neighbors.append((peer, session, rib.view(of: peer.id))) }
+        }
+        return telling
     }
 
-    private func describe(_ peer: Peer, _ view: NeighborView) -> NeighborAnswer {
-        let session = peer.session
+    fileprivate func describe(_ peer: Peer, _ session: NeighborStatus, _ view: NeighborView) -> NeighborAnswer {
         var answer = NeighborAnswer()
         (answer.name, answer.address, answer.asn) = (session.name, "\(session.address)", session.asn.rawValue)
         (answer.state, answer.since) = (session.state.rawValue, moment.text(session.since))
         (answer.lastError, answer.pendingBytes) = (session.lastError, session.pendingBytes)
-        (answer.role, answer.mraiSeconds) = (view.neighbor.role.map { "\($0)" }, peer.mrai.milliseconds / 1000)
+        let role = session.negotiated?.peerRole ?? view.neighbor.role
+        (answer.role, answer.mraiSeconds) = (role.map { "\($0)" }, peer.mrai.milliseconds / 1000)
+        (answer.announced, answer.withdrawn) = (view.traffic.announced, view.traffic.withdrawn)
+        answer.isShuttingDown = view.neighbor.isShuttingDown ? true : nil
         (answer.importPolicy, answer.exportPolicy) = (view.neighbor.importing?.name, view.neighbor.exporting?.name)
         agree(session, &answer)
         count(session.counters, &answer)
@@ -44,7 +50,6 @@ extension Seeing {
         answer.families = agreed.families.map { "\($0)" }
         answer.disabledFamilies = session.disabledFamilies.isEmpty ? nil : session.disabledFamilies.map { "\($0)" }
         answer.holdTimeSeconds = agreed.holdTime.milliseconds / 1000
-        if answer.role == nil { answer.role = agreed.peerRole.map { "\($0)" } }
         guard let (both, ours, theirs) = session.capabilities else { return }
         var capabilities = SessionCapabilities()
         (capabilities.both, capabilities.oursOnly, capabilities.theirsOnly) = (both, ours, theirs)
@@ -54,6 +59,22 @@ extension Seeing {
     private func count(_ counters: Counters, _ answer: inout NeighborAnswer) {
         (answer.received, answer.sent) = (.init(counters.received), .init(counters.sent))
         (answer.malformed, answer.flawed, answer.ups) = (counters.malformed, counters.flawed, counters.ups)
+    }
+}
+
+/// What was seen of neighbors. Putting it into words takes longer, and is for another thread where there are a thousand.
+package struct NeighborsTelling: Sendable {
+    fileprivate let seeing: Seeing
+    fileprivate var neighbors: [(peer: Seeing.Peer, session: NeighborStatus, view: NeighborView)] = []
+
+    fileprivate init(seeing: Seeing) { self.seeing = seeing }
+
+    package var answer: NeighborsAnswer {
+        var answer = NeighborsAnswer()
+        answer.time = seeing.moment.text
+        (answer.asn, answer.routerID) = (seeing.asn.rawValue, "\(seeing.routerID)")
+        answer.neighbors = neighbors.map { seeing.describe($0.peer, $0.session, $0.view) }
+        return answer
     }
 }
 

@@ -2,7 +2,6 @@ internal import BGP
 package import Control
 package import Net
 package import RIB
-internal import Speaker
 
 // MARK: `landfall explain PREFIX`
 

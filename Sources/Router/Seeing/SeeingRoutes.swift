@@ -2,7 +2,6 @@ internal import BGP
 package import Control
 internal import Net
 package import RIB
-internal import Speaker
 
 // MARK: `landfall routes`
 
@@ -126,7 +125,7 @@ struct RouteTelling {
     mutating func answer(_ view: RouteView, _ rib: inout RIB) -> RouteAnswer {
         var answer = RouteAnswer()
         answer.prefix = "\(view.prefix)"
-        (answer.neighbor, answer.asn) = (seeing.name(view.neighbor), seeing.peer(view.neighbor)?.session.asn.rawValue)
+        (answer.neighbor, answer.asn) = (seeing.name(view.neighbor), seeing.peer(view.neighbor)?.asn.rawValue)
         answer.pathID = view.pathID == 0 ? nil : view.pathID
         answer.since = time(view.since)
         if let neighbor, table == .told(neighbor.id) || table == .withheld(neighbor.id) {

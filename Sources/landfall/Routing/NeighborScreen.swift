@@ -30,7 +30,9 @@ struct NeighborScreen {
     private var session: Section {
         let ends: [String?] = [neighbor.localAddress.map { "from \($0)" }, neighbor.routerID.map { "router ID \($0)" }]
         let times: [String?] = [
-            neighbor.holdTimeSeconds.map { $0 > 0 ? "hold time \($0.whole()) s" : "no hold time: silence goes unnoticed" },
+            neighbor.holdTimeSeconds.map {
+                $0 > 0 ? "hold time \($0.whole()) s" : "no hold time: silence goes unnoticed"
+            },
             neighbor.mraiSeconds.map { "announcements \($0 > 0 ? "at least \(Self.seconds($0)) apart" : "at once")" },
             neighbor.ups.map { "came up \($0) \($0 == 1 ? "time" : "times")" },
         ]
@@ -54,7 +56,8 @@ struct NeighborScreen {
 
     private var capabilities: Section {
         guard let all = neighbor.capabilities else { return section("Can", []) }
-        let line = { (words: String, list: [String]) in list.isEmpty ? nil : "\(words): \(list.joined(separator: ", "))" }
+        let line = { (words: String, list: [String]) in list.isEmpty ? nil : "\(words): \(list.joined(separator: ", "))"
+        }
         return section(
             "Can", [line("both", all.both), line("only we", all.oursOnly), line("only the neighbor", all.theirsOnly)])
     }
@@ -62,14 +65,17 @@ struct NeighborScreen {
     private var routes: Section {
         let tables = (neighbor.prefixes ?? []).map { table in
             guard neighbor.prefixesReceived == nil else { return "\(table.family): told \(table.told)" }
-            return "\(table.family): received \(table.received), accepted \(table.accepted), dropped \(table.filtered), "
+            return
+                "\(table.family): received \(table.received), accepted \(table.accepted), dropped \(table.filtered), "
                 + "in use \(table.best); told \(table.told)" + limits(table)
         }
         let memory = neighbor.attributeBytes.map { bytes in
             let limit = neighbor.attributeBytesLimit.map { " of \(Figures.short(Double($0)))B allowed" } ?? ""
             return "attributes: \(Figures.short(Double(bytes)))B\(limit)"
         }
-        let counted = neighbor.prefixesReceived.map { "announces \($0) \($0 == 1 ? "prefix" : "prefixes"), none of which is used" }
+        let counted = neighbor.prefixesReceived.map {
+            "announces \($0) \($0 == 1 ? "prefix" : "prefixes"), none of which is used"
+        }
         return section("Routes", [counted] + tables + [memory])
     }
 
@@ -90,12 +96,20 @@ struct NeighborScreen {
 
     private var messages: Section {
         let words = { (name: String, messages: NeighborAnswer.Messages?) in
-            messages.map { "\(name) \($0.total): \($0.updates) UPDATEs, \($0.keepalives) KEEPALIVEs, \($0.refreshes) refreshes" }
+            messages.map {
+                "\(name) \($0.total): \($0.updates) UPDATEs, \($0.keepalives) KEEPALIVEs, \($0.refreshes) refreshes"
+            }
+        }
+        let prefixes = neighbor.announced.map {
+            "in its UPDATEs \($0) prefixes announced, \(neighbor.withdrawn ?? 0) withdrawn"
         }
         let flawed = neighbor.flawed.map { ", \($0) with routes that can't be used" } ?? ""
         return section(
             "Messages",
-            [words("received", neighbor.received), words("sent", neighbor.sent), "\(neighbor.malformed) malformed\(flawed)"])
+            [
+                words("received", neighbor.received), prefixes, words("sent", neighbor.sent),
+                "\(neighbor.malformed) malformed\(flawed)",
+            ])
     }
 
     private var waiting: Section {

@@ -37,19 +37,24 @@ struct NeighborTable {
 
 extension NeighborAnswer {
     var isUp: Bool { state == "Established" }
+    /// Less than this waits now and then at a neighbor that is well.
+    private static var manyBytes: Int { 65_536 }
 
     /// What somebody should look at.
     var notes: [String] {
-        let full = (prefixes ?? []).filter { $0.isFull == true }.map { "\($0.family) is over its limit of \($0.limit ?? 0)" }
+        let full = (prefixes ?? []).filter { $0.isFull == true }.map {
+            "\($0.family) is over its limit of \($0.limit ?? 0)"
+        }
         let near = (prefixes ?? []).filter { $0.isFull != true && $0.limitUsedPercent ?? 0 >= 75 }.map {
             "\($0.family) at \($0.limitUsedPercent ?? 0) % of its limit"
         }
         let others: [String?] = [
             isUp ? nil : lastError ?? "not up yet",
             disabledFamilies.map { "\($0.joined(separator: ", ")) is ignored until the session is reset" },
+            isShuttingDown == true ? "asked to use other ways (RFC 8326)" : nil,
             isStopped == true ? "told nothing more: over its limit" : nil,
             malformed > 0 ? "\(malformed) malformed" : nil,
-            (pendingBytes ?? 0) > 0 ? "\(pendingBytes ?? 0) bytes unread" : nil,
+            (pendingBytes ?? 0) >= Self.manyBytes ? "\(pendingBytes ?? 0) bytes unread" : nil,
         ]
         return full + near + others.compactMap(\.self)
     }

@@ -55,7 +55,8 @@ struct AnnouncedPrefix: Encodable {
         }
         guard let its = covering.max(by: { $0.0.length < $1.0.length })?.1 else {
             let names = status.prefixes.map(\.prefix).joined(separator: ", ")
-            throw Failure("explain: this agent announces nothing that contains \(text.printable(100)); there are \(names)")
+            throw Failure(
+                "explain: this agent announces nothing that contains \(text.printable(100)); there are \(names)")
         }
         (asked, network, site, host, time) = (text, status.network, status.site, status.host, status.time)
         (prefix, state, reason, since) = (its.prefix, its.state, its.reason, its.since)
@@ -99,7 +100,9 @@ extension AnnouncedPrefix {
     }
 
     private var openAlarms: Section {
-        Section("Alarms", alarms.map { [Cell($0.code, $0.severity == .critical ? .red : .yellow), Cell($0.text)] }, wraps: true)
+        Section(
+            "Alarms", alarms.map { [Cell($0.code, $0.severity == .critical ? .red : .yellow), Cell($0.text)] },
+            wraps: true)
     }
 
     private var history: Section {

@@ -42,7 +42,8 @@ struct PrefixScreen {
         let from = best.route.neighbor.map { "by \($0.printable())" } ?? "our own"
         let told = story.told.filter(\.isTold).reduce(0) { $0 + $1.neighbors.count }
         let all = story.told.reduce(0) { $0 + $1.neighbors.count }
-        let audience = all == 0 ? "there is nobody to tell" : "told to \(told) of \(all) \(all == 1 ? "neighbor" : "neighbors")"
+        let audience =
+            all == 0 ? "there is nobody to tell" : "told to \(told) of \(all) \(all == 1 ? "neighbor" : "neighbors")"
         return "\(what): \(from), \(count == 1 ? "the only path" : "the best of \(count) paths"); \(audience)"
     }
 
@@ -64,15 +65,20 @@ struct PrefixScreen {
     private func details(_ path: PrefixAnswer.Path) -> [String] {
         let route = path.route
         let age = Spans.ago(route.since, at: now).map { "came \($0)" }
-        let changes = path.importChanges.map { $0.isEmpty ? "import changed nothing" : "import: " + $0.joined(separator: ", ") }
+        let changes = path.importChanges.map { changes in
+            changes.isEmpty ? "import changed nothing" : "import: " + changes.joined(separator: ", ")
+        }
         let why = [RouteAnswer.State.best, .multipath].contains(route.state) ? nil : route.reason
-        return [route.attributes.tags, why, changes, age].compactMap(\.self)
+        return [route.attributes.tags, why, route.neighbor == nil ? nil : changes, age].compactMap(\.self)
     }
 
     private var decision: Section {
         let rows = story.decision.map { step in
             let letter = step.letter.map { "(\($0))" } ?? ""
-            return [Cell(letter), Cell(step.prefers), Cell(values(step)), Cell(outcome(step), step.out.isEmpty ? .grey : nil)]
+            return [
+                Cell(letter), Cell(step.prefers), Cell(values(step)),
+                Cell(outcome(step), step.out.isEmpty ? .grey : nil),
+            ]
         }
         return Section("Decision", rows, wraps: true)
     }
@@ -98,14 +104,21 @@ struct PrefixScreen {
 
     private var use: Section {
         if story.isBlackhole == true { return Section("Use", [["packets are discarded (BLACKHOLE, RFC 7999)"]]) }
-        guard story.prefix != nil, story.paths.contains(where: { $0.route.state == .best }) else { return Section("Use", []) }
+        guard story.prefix != nil, story.paths.contains(where: { $0.route.state == .best }) else {
+            return Section("Use", [])
+        }
         let hops = story.nextHops.joined(separator: " and ")
         let spread = story.nextHops.count > 1 ? ", flows spread over \(story.nextHops.count)" : ""
-        return Section("Use", [[Cell(hops.isEmpty ? "our own prefix: it ends here" : "packets go to \(hops)\(spread)")]])
+        return Section(
+            "Use", [[Cell(hops.isEmpty ? "our own prefix: it ends here" : "packets go to \(hops)\(spread)")]])
     }
 
     private var told: Section {
-        Section("Told", story.told.map { [Cell(names($0.neighbors)), Cell($0.isTold ? "yes" : "no", $0.isTold ? .green : nil), Cell(words($0))] }, wraps: true)
+        Section(
+            "Told",
+            story.told.map {
+                [Cell(names($0.neighbors)), Cell($0.isTold ? "yes" : "no", $0.isTold ? .green : nil), Cell(words($0))]
+            }, wraps: true)
     }
 
     private func words(_ told: PrefixAnswer.Told) -> String {

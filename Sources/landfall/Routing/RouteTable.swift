@@ -31,7 +31,8 @@ struct RouteTable {
         let head = isBegun ? [] : [columns.map(name)]
         isBegun = true
         let numbers = columns.indices.filter { [.localPref, .med, .age].contains(columns[$0]) }
-        var table = Table(head + routes.map { route in columns.map { cell($0, of: route) } }, rightAligned: Set(numbers))
+        var table = Table(
+            head + routes.map { route in columns.map { cell($0, of: route) } }, rightAligned: Set(numbers))
         (table.leastWidths, table.looseFrom) = (widths, 44)
         widths = table.widths
         return table.text
@@ -68,7 +69,9 @@ struct RouteTable {
     /// `7s`, `12m`, `3h`, `4d`: narrow, as there may be a million of them.
     private static func short(_ seconds: Double) -> String {
         let seconds = seconds.whole(.down)
-        for (unit, name) in [(86_400, "d"), (3600, "h"), (60, "m")] where seconds >= unit { return "\(seconds / unit)\(name)" }
+        for (unit, name) in [(86_400, "d"), (3600, "h"), (60, "m")] where seconds >= unit {
+            return "\(seconds / unit)\(name)"
+        }
         return "\(seconds)s"
     }
 }

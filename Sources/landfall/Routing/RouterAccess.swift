@@ -1,5 +1,6 @@
 import Control
 import Daemon
+import FoundationEssentials
 import Glibc
 import HTTP
 import Net
@@ -7,7 +8,8 @@ import Net
 extension Verb.Option {
     static let routerSocket = Verb.Option(
         name: "socket", value: "PATH",
-        summary: "The router's control socket (or the agent's); $LANDFALL_SOCKET or \(RouterSocket.usualPath) otherwise.")
+        summary:
+            "The router's control socket (or the agent's); $LANDFALL_SOCKET or \(RouterSocket.usualPath) otherwise.")
 }
 
 enum RouterSocket {
@@ -40,12 +42,26 @@ extension Invocation {
     ) throws(Failure) -> Answer {
         switch try askRouter(target, as: type) {
         case .done(let answer): return answer
-        case .refused(404, let reason) where reason.hasPrefix("there is no /"):
-            throw Failure(
-                "\(verb.name): at \(routerSocket) is an agent, which keeps no routes: landfall status shows what it "
-                    + "announces, --socket names a router's socket")
-        case .refused(let status, let reason): throw refusal(status, reason)
+        case .refused(let status, let reason): throw routerRefusal(status, reason)
         }
+    }
+
+    /// The bytes of an answer that isn't one document.
+    func routerLines(_ target: String) throws(Failure) -> [UInt8] {
+        let response: Response
+        do throws(ControlClient.Failure) {
+            response = try ControlClient.send(Request("GET", target), to: routerSocket, within: Self.routerPatience)
+        } catch { throw Failure(error, ofRouterBy: verb.name, at: routerSocket) }
+        guard response.status != 200 else { return response.body }
+        let refusal = try? JSONDecoder().decode(OrderRefusal.self, from: Data(response.body))
+        throw routerRefusal(response.status, refusal?.error ?? "the answer is \(response.status)")
+    }
+
+    private func routerRefusal(_ status: Int, _ reason: String) -> Failure {
+        guard status == 404, reason.hasPrefix("there is no /") else { return refusal(status, reason) }
+        return Failure(
+            "\(verb.name): at \(routerSocket) is an agent, which keeps no routes: landfall status shows what it "
+                + "announces, --socket names a router's socket")
     }
 }
 
@@ -64,7 +80,8 @@ extension Failure {
             self.init(.machineLacks, "\(verb): \(socket): \(text)")
         case .garbled(let error): self.init(.machineLacks, "\(verb): \(socket): the answer is no HTTP (\(error))")
         case .foreign:
-            self.init(.machineLacks, "\(verb): \(socket): the answer is none that this version knows: it is of another one")
+            self.init(
+                .machineLacks, "\(verb): \(socket): the answer is none that this version knows: it is of another one")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Control
+import FoundationEssentials
 import Net
 
 extension Verb {
@@ -28,7 +29,9 @@ extension Verb {
             .init(name: "within", summary: "Of the prefix WHAT and of all that lie in it."),
             .init(name: "asn", value: "N", summary: "Only with this AS anywhere in the path."),
             .init(name: "origin", value: "N", summary: "Only those that come from this AS."),
-            .init(name: "community", value: "C", summary: "Only with 65000:100, 65000:*, no-export, 65000:1:2, 65000:1:*."),
+            .init(
+                name: "community", value: "C", summary: "Only with 65000:100, 65000:*, no-export, 65000:1:2, 65000:1:*."
+            ),
             .init(name: "limit", value: "N", summary: "At most N routes."),
             .init(name: "count", summary: "How many there are, and not which."),
             .routerSocket,
@@ -39,7 +42,10 @@ extension Verb {
             ("landfall routes 203.0.113.53", "where packets to an address go, and why there"),
             ("landfall routes --filtered transit-v4", "what import dropped, and by which rule"),
             ("landfall routes --withheld peer-v4 --origin 64510", "why a peer isn't told"),
-            ("landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c", "which steps decide"),
+            (
+                "landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c",
+                "which steps decide"
+            ),
         ]
     ) { invocation throws(Failure) in
         let question = try invocation.routesQuestion
@@ -56,7 +62,9 @@ extension Invocation {
     fileprivate var routesQuestion: RoutesQuestion {
         get throws(Failure) {
             let chosen = Self.tables.filter { has($0.option) }
-            if chosen.count > 1 { throw Failure("routes: --\(chosen[0].option) and --\(chosen[1].option) exclude each other") }
+            if chosen.count > 1 {
+                throw Failure("routes: --\(chosen[0].option) and --\(chosen[1].option) exclude each other")
+            }
             let scope = try routesScope
             let usual: RoutesQuestion.Table =
                 switch scope {
@@ -131,26 +139,40 @@ extension Invocation {
     /// Nothing is kept but the page that is being printed.
     fileprivate func listRoutes(_ question: RoutesQuestion) throws(Failure) -> Exit {
         var question = question
+        question.asLines = has("json")
         var left = try routesLimit ?? .max
         var (table, count) = (RouteTable(question.table), 0)
         repeat {
             question.limit = min(max(left, 1), RoutesQuestion.usualLimit)
-            let page: RoutesAnswer = try routerAnswer(question.target)
-            let routes = page.routes.prefix(left)
-            if !routes.isEmpty { Terminal.print(has("json") ? lines(routes) : table.text(routes)) }
-            (left, count) = (left - routes.count, count + routes.count)
+            let (page, shown) = has("json") ? try lines(question, left) : try rows(question, left, &table)
+            (left, count) = (left - shown, count + shown)
             question.after = try next(page)
         } while question.after != nil && left > 0 && !Terminal.isLost
         if count == 0, !has("json") { Terminal.say("There is no such route.") }
         return .done
     }
 
-    private func lines(_ routes: ArraySlice<RouteAnswer>) -> String {
-        routes.compactMap { route in
-            var route = route
-            route.schema = RouteAnswer.schema
-            return Control.json(route)
-        }.joined(separator: "\n")
+    private func rows(
+        _ question: RoutesQuestion, _ limit: Int, _ table: inout RouteTable
+    ) throws(Failure) -> (RoutesAnswer, Int) {
+        let page: RoutesAnswer = try routerAnswer(question.target)
+        let routes = page.routes.prefix(limit)
+        if !routes.isEmpty { Terminal.print(table.text(routes)) }
+        return (page, routes.count)
+    }
+
+    /// As they come: what is a line of JSON there is one here.
+    private func lines(_ question: RoutesQuestion, _ limit: Int) throws(Failure) -> (RoutesAnswer, Int) {
+        let body = try routerLines(question.target)
+        let lines = body.split(separator: UInt8(ascii: "\n"))
+        guard let last = lines.last, let page = try? JSONDecoder().decode(RoutesAnswer.self, from: Data(last)) else {
+            throw Failure(.foreign, ofRouterBy: verb.name, at: routerSocket)
+        }
+        let routes = lines.dropLast().prefix(limit)
+        if let first = routes.first, let end = routes.last {
+            Terminal.print(String(decoding: body[first.startIndex..<end.endIndex], as: UTF8.self))
+        }
+        return (page, routes.count)
     }
 
     private func next(_ page: RoutesAnswer) throws(Failure) -> Prefix? {

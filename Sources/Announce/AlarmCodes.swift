@@ -42,8 +42,9 @@ extension Explanation {
             The fault is on this host, not in the service: no descriptors or memory, no right to send ICMP, a program that \
             isn't there or ends with 3, 126 or 127, or the agent itself was stopped or starved for longer than the check's \
             timeout. Nothing is withdrawn on the word of a checker that is itself ill, and nothing would be, should the \
-            service fail now for the same reason. It opens when that has lasted for ten seconds: a hiccup of the machine is \
-            an event, check-uncertain, and no alarm.
+            service fail now for the same reason. It opens when, on balance, that has lasted for ten seconds: of a check \
+            that can be made now and then, each second that it could takes one off. A hiccup of the machine is an event, \
+            check-uncertain, and no alarm. It ends when the check could be made for half a minute longer than it couldn't.
             """,
         remedy: """
             Mend what the reason names: the limit of descriptors, the path and mode of the program, the load of the host. \

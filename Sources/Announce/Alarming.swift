@@ -2,18 +2,13 @@ internal import Net
 
 /// Alarms follow from the state: one that is true and not open is raised, one that is open and not true is resolved.
 ///
-/// That a check can't be made is told only when it has lasted: a machine that is busy for a moment makes every checker late,
-/// and an alarm that comes and goes with each hiccup is one that nobody reads.
+/// That a check can't be made is told only when it is so for most of the time: see ``Uncertainty``.
 extension Announcer {
-    /// So long a check is uncertain before that is an alarm.
-    static let patience = Duration.seconds(10)
-
-    /// When the next check has been uncertain for so long.
-    var uncertaintiesDue: [Instant] {
-        board.services.flatMap(\.results).compactMap { $0.uncertainSince.map { $0 + Self.patience } }
-    }
+    /// When a check may have been uncertain for so long, or have been well for so long.
+    var uncertaintiesDue: [Instant] { board.services.flatMap(\.results).compactMap(\.uncertainty.due) }
 
     mutating func settleAlarms(_ changes: inout Changes) {
+        board.settle(now: clock)
         let now = board.services.flatMap(alarms) + anchorAlarms + drainAlarms + loadAlarms
         for alarm in now where !alarms.contains(alarm) { changes.say(.alarm(alarm)) }
         for alarm in alarms where !now.contains(alarm) { changes.say(.resolved(alarm)) }
@@ -24,9 +19,7 @@ extension Announcer {
         let address = watched.service.address
         var all: [Alarm] = watched.isCrashing ? [.crashLoop(service: watched.service.name)] : []
         for (check, result) in zip(watched.service.checks, watched.results) {
-            if let since = result.uncertainSince, clock >= since + Self.patience {
-                all.append(.uncertain(check: check.name, address))
-            }
+            if result.uncertainty.isAlarm { all.append(.uncertain(check: check.name, address)) }
             switch (result.verdict, check.reach) {
             case (.failing, .shared), (.degraded, .shared):
                 all.append(.sharedFailure(check: check.name, address))

@@ -126,7 +126,7 @@ public struct Announcer: Sendable {
         case .verdict(let verdict, let check, let address, let reason):
             if verdict != .unknown { changes.cause = reason }
             board.note(verdict, check, address, now: clock)
-        case .certain(let check, let address): board.note(certain: check, address)
+        case .certain(let check, let address): board.note(certain: check, address, now: clock)
         case .crashLoop(let service, let isCrashing): board.note(crashing: isCrashing, service)
         case .session(let neighbor, let isUp): note(session: neighbor, isUp, &changes)
         case .traffic(let share, let target): note(share: share, target)

@@ -17,8 +17,8 @@ struct Board: Sendable {
         /// nil: not a word yet.
         var verdict: Verdict?
         var isProven = false
-        /// Since when the check can't be made; its last verdict stands (ANNOUNCING 2).
-        var uncertainSince: Instant?
+        /// Where the check can't be made, its last verdict stands (ANNOUNCING 2).
+        var uncertainty = Uncertainty()
     }
 
     /// Which checks count.
@@ -51,18 +51,25 @@ struct Board: Sendable {
         guard let index = services.firstIndex(where: { $0.service.address == address }),
             services[index].results.indices.contains(check)
         else { return }
-        let since = services[index].results[check].uncertainSince
-        services[index].results[check].uncertainSince = verdict == .unknown ? since ?? now : nil
+        services[index].results[check].uncertainty.note(isUncertain: verdict == .unknown, now: now)
         guard verdict != .unknown else { return }
         services[index].results[check].verdict = verdict
         if verdict != .failing { services[index].results[check].isProven = true }
     }
 
-    mutating func note(certain check: Int, _ address: Address) {
+    mutating func note(certain check: Int, _ address: Address, now: Instant) {
         guard let index = services.firstIndex(where: { $0.service.address == address }),
             services[index].results.indices.contains(check)
         else { return }
-        services[index].results[check].uncertainSince = nil
+        services[index].results[check].uncertainty.note(isUncertain: false, now: now)
+    }
+
+    mutating func settle(now: Instant) {
+        for index in services.indices {
+            for check in services[index].results.indices {
+                services[index].results[check].uncertainty.settle(now: now)
+            }
+        }
     }
 
     mutating func note(crashing: Bool, _ service: String) {

@@ -11,7 +11,7 @@ package struct ReloadAnswer: Codable, Hashable, Sendable {
     package var dryRun = false
     /// What is added, removed and changed, in the order of the file.
     package var changes: [Change] = []
-    /// After a dry reload: what `landfall check` finds in the new file, and not in the one in use; worst first.
+    /// After a dry run: what `landfall check` finds in the new file or the copy, and not in the one in use; worst first.
     package var findings: [Finding]?
     /// What the configuration and its zones are known by: SHA-256, in hexadecimal.
     package var hash = ""

@@ -21,13 +21,15 @@ package enum Examination {
         let netlink = try Netlink()
         var surroundings = try Surroundings(subject)
         let answering = surroundings.agent
-        let place = AgentPlace(surroundings, answering: answering, fileHash: fileHash)
         // One of another host says nothing about this one.
-        if !place.isOurs { surroundings.agent = nil }
+        if answering?.isFor(subject) != true { surroundings.agent = nil }
+        surroundings.followAgent()
+        let place = AgentPlace(surroundings, answering: answering, fileHash: fileHash)
         var looks = place.looks + machine(surroundings)
         looks += Ports(surroundings).looks + addresses(surroundings, netlink)
         looks += NeighborExamination(surroundings: surroundings, netlink: netlink).facts().map(\.look)
-        looks += settings(surroundings, netlink) + Tracking(subject).looks + [ReceiveDrops(surroundings).look]
+        looks += settings(surroundings, netlink)
+        looks += Tracking(surroundings.subject).looks + [ReceiveDrops(surroundings).look]
         return (looks, Report.Agents(surroundings))
     }
 

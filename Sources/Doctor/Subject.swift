@@ -14,6 +14,8 @@ package struct Subject: Sendable {
     /// Whether those two were chosen, and not the usual ones, which a start makes itself.
     package var isSocketGiven = false
     package var isStateGiven = false
+    /// How long ago the agent's history has a session with these neighbors, by their names.
+    package var sessionsSeen: [String: Duration] = [:]
     /// Whom the agent becomes; nil: it stays who it is.
     package var user: User?
     /// What it keeps of root's rights.

@@ -21,7 +21,7 @@ public import Net
 /// failures from the start are told like any others, for somebody who wonders why nothing happens.
 ///
 /// A check that could not be made says nothing about the service: the verdict stays, and the monitor says that it is
-/// uncertain. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
+/// uncertain, until the next result. What is told of that to people is less: see ``Doubt``. A check that stops reporting is a failed check: its lease ends, so that a dead or hung checker leads to
 /// a withdrawal, not to trust. A lease whose end is noticed late was not watched: then our own scheduler was away, and the check
 /// gets one more lease. How long a site stays withdrawn is not decided here but where verdicts become announcements.
 public struct Monitor: Sendable {
@@ -69,6 +69,8 @@ public struct Monitor: Sendable {
         /// The verdict stands, but for a reason it could not be checked. Said once, until `certain`.
         case uncertain(reason: String)
         case certain
+        /// For people, who needn't read of each result that there is none.
+        case tell(Notice)
         /// Deliver `.leaseEnded` then, unless another result comes first.
         case armLease(until: Instant)
         /// Make the checks that follow at this pace.
@@ -93,18 +95,19 @@ public struct Monitor: Sendable {
     private var pace = Pace.regular
     private var leaseEnd = Instant.distantFuture
     private var isUncertain = false
+    private var doubts = Doubt()
 
     public init(policy: Policy) { self.policy = policy }
 
     public mutating func handle(_ event: Event, now: Instant) -> [Action] {
         switch event {
-        case .passed(let time): believe(now) + certainty() + pass(time)
-        case .degraded(let reason): believe(now) + certainty() + answer(reason)
-        case .timedOut(let reason, true): believe(now) + certainty() + trouble("\(reason), while it answered others")
-        case .failed(let reason), .timedOut(let reason, false): believe(now) + certainty() + fail(reason)
-        case .disabled(let reason): believe(now) + certainty() + settle(.failing, reason)
-        case .impossible(let reason): believe(now) + doubt(reason)
-        case .leaseEnded where now - leaseEnd > policy.lateness: believe(now) + doubt("our own scheduler was late")
+        case .passed(let time): believe(now) + certainty(now) + pass(time)
+        case .degraded(let reason): believe(now) + certainty(now) + answer(reason)
+        case .timedOut(let reason, true): believe(now) + certainty(now) + trouble("\(reason), while it answered others")
+        case .failed(let reason), .timedOut(let reason, false): believe(now) + certainty(now) + fail(reason)
+        case .disabled(let reason): believe(now) + certainty(now) + settle(.failing, reason)
+        case .impossible(let reason): believe(now) + doubt(reason, now)
+        case .leaseEnded where now - leaseEnd > policy.lateness: believe(now) + doubt("our own scheduler was late", now)
         case .leaseEnded: now < leaseEnd ? [] : settle(floor, "no result for \(policy.lease.shortText)")
         case .checkNow: [.probe]
         }
@@ -178,14 +181,14 @@ public struct Monitor: Sendable {
     }
 
     /// There is no hurry towards what can't be known.
-    private mutating func doubt(_ reason: String) -> [Action] {
+    private mutating func doubt(_ reason: String, _ now: Instant) -> [Action] {
         defer { (isUncertain, pace) = (true, .regular) }
         let slower: [Action] = pace == .fast ? [.pace(.regular)] : []
-        return isUncertain ? slower : slower + [.uncertain(reason: reason)]
+        return slower + (isUncertain ? [] : [.uncertain(reason: reason)]) + doubts.cannot(reason, now: now)
     }
 
-    private mutating func certainty() -> [Action] {
+    private mutating func certainty(_ now: Instant) -> [Action] {
         defer { isUncertain = false }
-        return isUncertain ? [.certain] : []
+        return (isUncertain ? [.certain] : []) + doubts.can(now: now)
     }
 }

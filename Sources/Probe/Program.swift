@@ -17,75 +17,82 @@ package final class Program {
         case lost(SystemError)
     }
 
-    /// So much of what it prints is kept.
-    package static let mostKept = ExecCheck.mostKept
-
     private let loop: Loop
     private let process: Process
     private let begun = Loop.now
     private let mostRead: Int
     private let onEnd: (End) -> Void
-    private let pipe: Int32
-    private var pipeWatch: Watch?
+    /// Of standard output and standard error.
+    private let pipes: [Int32]
+    private var pipeWatches: [Watch?] = []
     private var endWatch: Watch?
     private var isReaped = false
-    private var kept: [UInt8] = []
-    private var readCount = 0
+    private var printed = Printed()
 
     /// - Parameters:
     ///   - command: a path or a name in PATH, and its arguments.
     ///   - environment: `NAME=value`; beside these it gets ours, without what begins with `LANDFALL_`.
-    ///   - mostRead: of what it prints; what is more than `mostKept` is read and forgotten.
+    ///   - mostRead: of what it prints; what is more than `ExecCheck.mostKept` is read and forgotten.
     ///   - onEnd: called once at most, on the loop's thread.
     package init(
         _ command: [String], environment: [String], on loop: Loop, mostRead: Int = .max,
         onEnd: @escaping (End) -> Void
     ) throws(SystemError) {
         (self.loop, self.mostRead, self.onEnd) = (loop, mostRead, onEnd)
-        let ends = try Pipe.open()
-        defer { close(ends.write) }
-        pipe = ends.read
+        let ends = try Self.openPipes()
+        defer { for end in ends { close(end.write) } }
+        pipes = ends.map(\.read)
         do throws(SystemError) {
-            process = try Self.spawn(command, environment, output: ends.write).start()
+            process = try Self.spawn(command, environment, output: ends[0].write, error: ends[1].write).start()
         } catch {
-            close(ends.read)
+            for pipe in pipes { close(pipe) }
             throw error
         }
-        pipeWatch = try? loop.watch(pipe, for: .readable) { [weak self] _ in self?.readOnce() }
+        pipeWatches = Printed.Stream.allCases.map { stream in
+            try? loop.watch(pipes[stream.rawValue], for: .readable) { [weak self] _ in self?.readOnce(stream) }
+        }
         endWatch = try? loop.watch(process.pidfd, for: .readable) { [weak self] _ in self?.ended() }
-        guard pipeWatch != nil, endWatch != nil else { throw SystemError("epoll_ctl", command[0], code: ENOSPC) }
+        guard pipeWatches.allSatisfy({ $0 != nil }), endWatch != nil else {
+            throw SystemError("epoll_ctl", command[0], code: ENOSPC)
+        }
     }
 
     deinit {
-        if let pipeWatch { loop.cancel(pipeWatch) }
+        stopReading()
         if let endWatch { loop.cancel(endWatch) }
-        close(pipe)
+        for pipe in pipes { close(pipe) }
         guard !isReaped else { return }
         try? process.signalGroup(SIGKILL)
         reap(process, on: loop)
     }
 
     /// What it has printed so far, as far as it is kept, without secrets; nil for nothing.
-    package var output: String? { kept.isEmpty ? nil : Secrets.hidden(in: String(decoding: kept, as: UTF8.self)) }
+    package var output: String? { printed.text }
 
     /// The load that it tells: the first number for machines.
-    package var load: Double? { PerformanceData.first(in: String(decoding: kept, as: UTF8.self)) }
+    package var load: Double? { printed.load }
 
-    /// The first line of it, without what monitoring plugins put behind a bar for machines.
-    package var said: String? {
-        let line = kept.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).first ?? []
-        let text = Secrets.hidden(in: printable(line.prefix { $0 != UInt8(ascii: "|") }.prefix(200)))
-        return text.isEmpty ? nil : text
+    /// The line of it that is the reason.
+    package var said: String? { printed.said }
+
+    /// One for each stream, or none.
+    private static func openPipes() throws(SystemError) -> [(read: Int32, write: Int32)] {
+        let first = try Pipe.open()
+        do throws(SystemError) { return [first, try Pipe.open()] } catch {
+            close(first.read)
+            close(first.write)
+            throw error
+        }
     }
 
     private static func spawn(
-        _ command: [String], _ environment: [String], output: Int32
+        _ command: [String], _ environment: [String], output: Int32, error: Int32
     ) throws(SystemError) -> Spawn {
         guard let name = command.first else { throw SystemError("exec", code: ENOENT) }
         var spawn = Spawn(try find(name), Array(command.dropFirst()))
         spawn.environment.removeAll { $0.hasPrefix("LANDFALL_") }
         spawn.environment += environment
-        (spawn.output, spawn.error) = (.descriptor(output), .descriptor(output))
+        (spawn.output, spawn.error) = (.descriptor(output), .descriptor(error))
         spawn.newGroup = true
         spawn.capabilities = []
         spawn.noNewPrivileges = true
@@ -103,29 +110,33 @@ package final class Program {
         return path
     }
 
-    private func readOnce() {
+    private func readOnce(_ stream: Printed.Stream) {
         var chunk = [UInt8](repeating: 0, count: 16384)
-        let count = read(pipe, &chunk, chunk.count)
+        let count = read(pipes[stream.rawValue], &chunk, chunk.count)
         if count < 0, errno == EAGAIN || errno == EINTR { return }
-        guard count > 0 else { return stopReading() }
-        kept += chunk.prefix(min(count, Self.mostKept - kept.count))
-        readCount = min(readCount + count, .max / 2)
-        guard readCount > mostRead else { return }
+        guard count > 0 else { return stopReading(stream) }
+        printed.take(chunk.prefix(count), from: stream)
+        guard printed.count > mostRead else { return }
         stopReading()
         onEnd(.flooded)
     }
 
-    private func stopReading() {
-        if let pipeWatch { loop.cancel(pipeWatch) }
-        pipeWatch = nil
+    private func stopReading(_ stream: Printed.Stream) {
+        guard pipeWatches.indices.contains(stream.rawValue), let watch = pipeWatches[stream.rawValue] else { return }
+        loop.cancel(watch)
+        pipeWatches[stream.rawValue] = nil
     }
+
+    private func stopReading() { Printed.Stream.allCases.forEach(stopReading) }
 
     /// The group goes first: as long as its leader isn't reaped, the number is nobody else's. What it printed before is
     /// still read, but not what somebody who got away goes on printing.
     private func ended() {
         let time = Loop.now - begun
         try? process.signalGroup(SIGKILL)
-        for _ in 0..<16 where pipeWatch != nil && hasMore { readOnce() }
+        for stream in Printed.Stream.allCases {
+            for _ in 0..<16 where hasMore(stream) { readOnce(stream) }
+        }
         isReaped = true
         stopReading()
         if let endWatch { loop.cancel(endWatch) }
@@ -136,8 +147,9 @@ package final class Program {
         } catch { onEnd(.lost(error)) }
     }
 
-    private var hasMore: Bool {
-        var wait = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+    private func hasMore(_ stream: Printed.Stream) -> Bool {
+        guard pipeWatches[stream.rawValue] != nil else { return false }
+        var wait = pollfd(fd: pipes[stream.rawValue], events: Int16(POLLIN), revents: 0)
         return poll(&wait, 1, 0) == 1 && wait.revents & Int16(POLLIN) != 0
     }
 }

@@ -14,8 +14,21 @@ struct EventText {
         let ago = Terminal.isOutputTerminal ? Spans.ago(event.time, at: .now).map { " (\($0))" } ?? "" : ""
         let number = String(repeating: " ", count: max(0, 5 - "\(event.id)".count)) + "\(event.id)"
         let lines = event.text.split(separator: "\n").map { $0.printable() }
-        let first = "\(event.time)\(ago)  \(number)  \(painted(event.code))  \(lines.first ?? "")"
-        return ([first] + lines.dropFirst()).joined(separator: "\n")
+        let head = "\(event.time)\(ago)  \(number)  \(painted(event.code))  "
+        let first = Self.fitted(lines.first ?? "", behind: Table.width(head), in: Terminal.screenWidth)
+        let more = lines.dropFirst().map { $0.fitted(to: Terminal.screenWidth) }
+        return ([head + first] + more).joined(separator: "\n")
+    }
+
+    /// What doesn't fit behind time and code goes on below, a little to the right of the beginning.
+    static func fitted(_ text: String, behind used: Int, in width: Int?) -> String {
+        guard let width, used + text.count > width else { return text }
+        let first = text.wrapped(at: max(1, width - used)).first ?? ""
+        // The first word may be longer than the room: then it stands below.
+        let isShort = used + first.count <= width
+        let rest = isShort ? String(text.dropFirst(first.count).drop { $0 == " " }) : text
+        let below = rest.wrapped(at: max(20, width - 4), cutsWords: true).map { "    " + $0 }
+        return ([isShort ? first : ""] + below).joined(separator: "\n")
     }
 
     /// What stands behind it; nothing where nothing does.
@@ -23,7 +36,7 @@ struct EventText {
         (event.evidence ?? []).flatMap { evidence in
             ["  " + evidence.text.printable()] + (evidence.time.map { ["    at \($0.printable())"] } ?? [])
                 + (evidence.output.map { ["    it printed: \($0.printable())"] } ?? [])
-        }.joined(separator: "\n")
+        }.joined(separator: "\n").fitted(to: Terminal.screenWidth)
     }
 
     private func painted(_ code: String) -> String {

@@ -67,6 +67,9 @@ enum Terminal {
         return isOutputTerminal ? Window.of(STDOUT_FILENO)?.columns ?? wish ?? 80 : wish
     }
 
+    /// So many columns lines are wrapped at: those of the terminal. Elsewhere, where `grep` and programs read, a line is one.
+    static var screenWidth: Int? { isOutputTerminal ? width : nil }
+
     /// One line that the next one replaces: what is being done. Silent where nobody looks.
     static func progress(_ text: String) {
         if isTalkTerminal { write("\r\u{1b}[K\(text)", to: STDERR_FILENO) }

@@ -48,6 +48,18 @@ final class EventsTests {
         #expect(command.exit == 0 && command.talk.isEmpty)
     }
 
+    @Test("each thing that is wrong with a refused file is told once")
+    func refused() {
+        var event = Event(.reloadRefused, at: "2026-01-01T03:00:00.000Z", site: "fra", host: "fra1")
+        (event.by, event.lines) = ("alice", ["a.yaml:4:12: place", "a.yaml:9:3: hold-down"])
+        event.reason = event.lines?.first
+        #expect(event.text == "reload-refused by alice: a.yaml:4:12: place\n    a.yaml:9:3: hold-down")
+        event.lines?.removeLast()
+        #expect(event.text == "reload-refused by alice: a.yaml:4:12: place")
+        (event.reason, event.lines) = ("1 change", ["changed neighbor r4"])
+        #expect(event.text == "reload-refused by alice: 1 change\n    changed neighbor r4")
+    }
+
     @Test("events are chosen by number, by time, and by the code or name of an event or an alarm")
     func choose() throws {
         #expect(try landfall("events", "--last", "1").output.contains("  17  "))

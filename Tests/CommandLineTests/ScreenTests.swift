@@ -78,6 +78,12 @@ struct ScreenTests {
         try expect(screen.lines, toBe: "elsewhere")
         let plugin = Plugin(absence)
         #expect(plugin.state == .unknown && plugin.text.contains("(claim @landfall/example/fra/fra1, pid 812)"))
+        absence.unit = InstalledUnit(name: "dns")
+        #expect(absence.remedies.first?.command == "systemctl restart dns")
+        absence.remains.file = nil
+        absence.unit = nil
+        let commands = absence.remedies.map(\.command).prefix(2)
+        #expect(commands == ["kill -TERM 812", "landfall run --help"], "nothing ends it without what starts it")
         absence.live[0].socket = "/srv/control"
         #expect(absence.sentence.hasSuffix("its control socket is /srv/control, and not /run/landfall/control"))
         #expect(absence.remedies.first?.command == "landfall status --socket /srv/control")
@@ -134,6 +140,26 @@ struct ScreenTests {
         unlink(file)
         #expect(InstalledUnit(forHost: "fra1", in: root)?.name == "landfall@fra1")
         #expect(InstalledUnit(forHost: nil, in: root) == nil)
+        try processes(in: root)
+    }
+
+    /// The unit that is installed is landfall@fra1.
+    private func processes(in root: String) throws {
+        let groups: [(group: String, parent: Int, unit: String?)] = [
+            ("0::/system.slice/landfall.service", 1, "landfall"), ("0::/system.slice/dns.service/agent", 1, "dns"),
+            ("2:cpu:/x\n1:name=systemd:/system.slice/landfall.service", 77, "landfall"),
+            ("0::/user.slice/user-0.slice/session-3.scope", 77, nil), ("0::/system.slice/cron.service", 77, nil),
+            ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/dns.service", 88, "dns"),
+            ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-x.scope", 88, nil), ("0::/", 1, nil),
+        ]
+        for (number, its) in groups.enumerated() {
+            _ = try Command(program: "/bin/mkdir", ["-p", "\(root)/proc/\(number + 1)"])
+            try writeFile("\(root)/proc/\(number + 1)/cgroup", its.group + "\n")
+            try writeFile("\(root)/proc/\(number + 1)/stat", "\(number + 1) (a) b) S \(its.parent) 1 1 0")
+            let unit = InstalledUnit.of(Int32(number + 1), host: "fra1", in: root)
+            #expect(unit?.name == its.unit && unit?.isUsers ?? false == (its.parent == 88 && its.unit != nil), "\(its)")
+        }
+        #expect(InstalledUnit.of(99, host: "fra1", in: root)?.name == "landfall@fra1", "what can't be seen")
     }
 
     static func dead() -> AbsenceScreen {

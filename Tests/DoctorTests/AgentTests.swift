@@ -119,6 +119,34 @@ struct AgentTests {
         await bird.stop()
     }
 
+    @Test(
+        "whoever asks and however, the folders and the user of the agent that runs are judged, or it is said that they can't be",
+        .enabled(if: Landfall.othersLack == nil, "\(Landfall.othersLack ?? "")"))
+    func asked() async throws {
+        let machine = try await Machine()
+        let agent = try await start(machine)
+        let closed = machine.host.folder + "/closed"
+        mkdir(closed, 0o700)
+        // As one that was started now with these would be: neither the folder nor the user is the agent's.
+        let root = try await machine.doctor([], ["--state", closed, "--user", "daemon"])
+        #expect(root.codes == ["LF-D310"], "\(root.findings)")
+        #expect(root.check("state folder")?.seen?.hasPrefix("\(machine.state), ") == true)
+        let nobody = try await machine.doctor(
+            ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"], ["--state", closed])
+        #expect(
+            nobody.codes == ["LF-D310"] && nobody.agent == Int(agent.id), "its own user may ask: \(nobody.findings)")
+        #expect(nobody.check("state folder")?.seen?.hasPrefix("\(machine.state), ") == true)
+        chmod(machine.host.folder, 0o755)
+        let stranger = try await machine.doctor(
+            ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"], ["--state", closed])
+        #expect(stranger.codes.isDisjoint(with: ["LF-D712", "LF-D803", "LF-D106"]), "\(stranger.findings)")
+        #expect(stranger.check("state folder")?.hidden?.hasPrefix("as nobody, it can't be tried") == true)
+        await agent.stop()
+        let none = try await machine.doctor([], ["--state", closed])
+        #expect(
+            none.codes == ["LF-D712", "LF-D803"], "where none runs, one that is started is judged: \(none.findings)")
+    }
+
     @Test("a control socket that can't be made, and bad words on the command line")
     func socket() async throws {
         let machine = try await Machine()

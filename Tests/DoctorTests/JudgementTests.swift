@@ -94,8 +94,11 @@ struct JudgementTests {
         let agent = try #require(RunningAgent(json: Array(json.utf8)))
         let place = AgentPlace(
             subject: "site fra, host fra1", running: agent, isOurs: true, trouble: nil,
-            socket: "/run/landfall/control", obstacle: nil, fileHash: "00", version: "0.2.0")
+            socket: "/run/landfall/control", obstacle: nil, fileHash: "00", version: "0.2.0",
+            state: "/var/lib/landfall",
+            restart: Restart(unit: InstalledUnit(name: "dns"), pid: 7, start: "landfall run x"))
         #expect(place.looks.flatMap(codes) == ["LF-D805"] && place.looks[2].result == .hidden)
+        #expect(place.looks[0].findings[0].remedy.map(command) == ["systemctl restart dns"])
         #expect(RunningAgent(json: Array(#"{"pid": 99999999999}"#.utf8)) == nil && RunningAgent(json: []) == nil)
     }
 
@@ -103,13 +106,18 @@ struct JudgementTests {
     func silence() throws {
         var place = AgentPlace(
             subject: "site fra, host fra1", running: nil, isOurs: false, trouble: nil,
-            socket: "/run/landfall/control", obstacle: nil, fileHash: nil, version: "0.2.0")
-        #expect(place.looks[0].seen == "none runs")
+            socket: "/run/landfall/control", obstacle: "/run/landfall is no folder that is there", fileHash: nil,
+            version: "0.2.0", state: "/srv/dns",
+            restart: Restart(unit: nil, pid: 7, start: "landfall run x"))
+        #expect(place.looks[0].seen == "none runs" && codes(place.looks[1]) == ["LF-D803"])
         place.others = [LiveAgent(claim: "@landfall/n/ams/ams1", pid: 9)]
         #expect(place.looks[0].seen == "none of this host runs; of others: site ams, host ams1 (pid 9)")
         place.live = LiveAgent(claim: "@landfall/n/fra/fra1", pid: 7)
         #expect(codes(place.looks[0]) == ["LF-D802"])
         #expect(place.looks[0].findings[0].found.last == "nobody answers at /run/landfall/control")
+        let status = "landfall status --socket /run/landfall/control"
+        #expect(place.looks[0].findings[0].remedy.map(command) == [status, "kill -TERM 7", "landfall run x"])
+        #expect(codes(place.looks[1]) == [], "it has its socket, wherever that is")
         place.live?.socket = "/other/control"
         #expect(place.looks[0].findings[0].remedy == ["landfall status --socket /other/control"])
         place.live?.state = "T"
@@ -119,7 +127,13 @@ struct JudgementTests {
         place.trouble = RunningAgent.Trouble(text: "no answer within 2 s")
         place.live = LiveAgent(claim: "@landfall/n/fra/fra1", pid: 7)
         #expect(place.looks[0].findings[0].found.last == "no answer within 2 s")
+        #expect(
+            place.looks[0].findings[0].remedy.last?.hasPrefix("landfall events --last 50 --state /srv/dns ") == true)
+        place.restart.unit = InstalledUnit(name: "landfall", isUsers: true)
+        #expect(place.looks[0].findings[0].remedy.last?.hasPrefix("journalctl --user -u landfall -n 50 ") == true)
     }
+
+    private func command(_ line: String) -> String { line.split(separator: "   #").first.map(String.init) ?? "" }
 
     @Test("an IPv6 socket at every address counts for IPv4 too, unless its program has one of its own there")
     func dualStack() throws {

@@ -74,12 +74,16 @@ final class Machine: Sendable {
         """
 
     /// A router that has sessions for us, and waits or connects.
-    func startBIRD(hosts: [String] = ["192.0.2.2", "2001:db8:f::2"]) async throws -> BIRD {
+    ///
+    /// - Parameter errorWait: how long it rests after an error, in seconds, at least and at most.
+    func startBIRD(
+        hosts: [String] = ["192.0.2.2", "2001:db8:f::2"], errorWait: String = "1, 2"
+    ) async throws -> BIRD {
         let sessions = hosts.enumerated().map { number, host in
             """
             protocol bgp host\(number) {
               local as 64500; neighbor \(host) as 65000; passive;
-              hold time 3; error wait time 1, 2; connect delay time 1;
+              hold time 3; error wait time \(errorWait); connect delay time 1;
               \(host.contains(":") ? "ipv6" : "ipv4") { import all; export none; };
             }
             """

@@ -40,6 +40,36 @@ struct NeighborTests {
         await bird.stop()
     }
 
+    @Test("a BIRD in its error wait is no misconfiguration: what had a session lately knows this host")
+    func resting() async throws {
+        let machine = try await Machine(Machine.file(waits: false))
+        let bird = try await machine.startBIRD(errorWait: "60, 300")
+        let agent = try machine.host.start(
+            Landfall.path,
+            ["run", machine.file, "--site", "fra", "--socket", machine.socket, "--state", machine.state, "--quiet"])
+        try await eventually("both sessions are up") {
+            let (first, second) = (try await bird.isEstablished("host0"), try await bird.isEstablished("host1"))
+            return first && second
+        }
+        agent.signal(SIGSTOP)
+        try await eventually("the hold time is over") {
+            let (first, second) = (
+                try await bird.show("protocols all host0"), try await bird.show("protocols all host1")
+            )
+            return [first, second].allSatisfy { $0.contains("Hold timer expired") }
+        }
+        agent.signal(SIGKILL)
+        try await agent.wait()
+        let told = try await machine.doctor()
+        let resting = told.findings.filter { $0.code == "LF-D308" }
+        #expect(resting.map(\.severity) == ["note", "note"], "\(told.findings)")
+        #expect(resting.allSatisfy { $0.found.last?.hasSuffix(" ago, so it knows this host") == true })
+        let unknown = try await machine.doctor([], ["--state", machine.host.folder + "/other"])
+        #expect(unknown["LF-D308"]?.severity == "warning" && unknown["LF-D308"]?.remedy.count == 3)
+        #expect(unknown["LF-D308"]?.remedy.first?.hasPrefix("ask again in five minutes") == true)
+        await bird.stop()
+    }
+
     @Test("a neighbor that nobody answers for on the link, and one whose packets a filter drops, are told apart")
     func silent() async throws {
         let machine = try await Machine(Machine.file(waits: false))

@@ -14,7 +14,7 @@ struct MonitorTests {
             monitor.handle(step.event, now: .zero + .seconds(step.seconds))
                 .filter { action in
                     switch action {
-                    case .armLease, .pace: false
+                    case .armLease, .pace, .tell: false
                     default: true
                     }
                 }

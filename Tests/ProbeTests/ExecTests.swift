@@ -47,6 +47,34 @@ struct ExecTests {
         #expect(received.exitCode == 2 && received.output == "3 of 4 disks\n" && received.after > .zero)
     }
 
+    @Test(
+        "the reason is the first line of standard output, or else the last one of standard error",
+        arguments: [
+            // curl's meter, which ends without a line end where the connection breaks off.
+            (
+                #"printf '  %% Total    %% Received\n  0     0 --:--:--     0\rcurl: (7) refused\n\n' >&2; exit 2"#,
+                "curl: (7) refused"
+            ),
+            (
+                #"printf 'Traceback (most recent call last):\n  File "x"\nOSError: refused' >&2; exit 2"#,
+                "OSError: refused"
+            ),
+            (
+                "echo 'deprecated' >&2; echo 'DISK CRITICAL | used=99'; echo more; echo done >&2; exit 2",
+                "DISK CRITICAL"
+            ),
+            ("echo; echo '  '; echo late; exit 2", "late"),
+        ])
+    func reason(_ script: String, _ reason: String) async {
+        #expect(await shell(script).result.text == "wrong: \(reason)")
+    }
+
+    @Test("what is kept of a program has both its streams")
+    func streams() async throws {
+        let output = try required(await shell("echo one; echo two >&2; exit 2").output)
+        #expect(output.split(separator: "\n").sorted() == ["one", "two"])
+    }
+
     @Test("a program that says nothing is judged all the same")
     func mute() async {
         #expect(await shell("exit 2").result.text == "wrong: exit code 2")

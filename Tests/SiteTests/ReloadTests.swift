@@ -143,7 +143,19 @@ struct ReloadTests {
         try await expectPrinted(rig)
         #expect(try await !rig.landfall("reload").output.contains("LF-L"))
         #expect(try await findings(rig)?.isEmpty == true)
+        try await goBack(rig)
         await agent.stop()
+    }
+
+    /// What the copy would bring back is new again: of what is kept, and of what is on trial.
+    private func goBack(_ rig: Rig) async throws {
+        let good = Rig.zone
+        try writeFile(rig.host.folder + "/example.org.zone", good)
+        #expect(try await rig.landfall("reload").status == 0)
+        #expect(try await findings(rig, "rollback")?.map(\.code) == ["LF-L402"], "the zone of before")
+        try writeFile(rig.host.folder + "/example.org.zone", good.replacing("www ", with: "web "))
+        #expect(try await rig.landfall("reload", "--confirm", "10m").status == 0)
+        #expect(try await findings(rig, "rollback")?.isEmpty == true, "what is on trial is worse")
     }
 
     private struct Finding: Decodable {
@@ -151,9 +163,9 @@ struct ReloadTests {
         var line, column: Int
     }
 
-    private func findings(_ rig: Rig) async throws -> [Finding]? {
+    private func findings(_ rig: Rig, _ verb: String = "reload") async throws -> [Finding]? {
         struct Answer: Decodable { var findings: [Finding]? }
-        let (status, output) = try await rig.landfall("reload", "--dry-run", "--json")
+        let (status, output) = try await rig.landfall(verb, "--dry-run", "--json")
         #expect(status == 0, "\(output)")
         return try JSONDecoder().decode(Answer.self, from: Data(output.utf8)).findings
     }

@@ -1,5 +1,6 @@
 internal import Codes
 internal import Files
+internal import Kernel
 internal import Net
 
 /// Whether an agent runs here: ours, another's, or one that doesn't answer where we ask.
@@ -19,6 +20,10 @@ struct AgentPlace: Sendable {
     /// What the file and its zones are known by now.
     var fileHash: String?
     var version: String
+    /// Its state folder.
+    var state: String
+    /// How the one that runs is restarted.
+    var restart: Restart
 
     var looks: [Look] { [agentLook, socketLook] + (isOurs ? [fileLook] : []) }
 
@@ -41,7 +46,7 @@ struct AgentPlace: Sendable {
         let finding = Finding(
             .otherVersion, .note, "agent (pid \(running.pid))",
             found: ["the agent is of version \(running.version), this program of \(version)"],
-            remedy: ["systemctl restart landfall   # drains and withdraws first"])
+            remedy: restart.lines)
         return Look("agent", findings: [finding])
     }
 
@@ -72,13 +77,15 @@ struct AgentPlace: Sendable {
             return ("its control socket is \(elsewhere), and not \(socket)", ["landfall status --socket \(elsewhere)"])
         }
         let status = "landfall status --socket \(socket)"
-        if let trouble { return (trouble.text, [status, "journalctl -u landfall -n 50   # what it said last"]) }
-        let again = "systemctl restart landfall   # drains and withdraws first, and makes its socket anew"
-        return ("nobody answers at \(socket)", [status, again])
+        if let trouble {
+            let last = restart.unit?.journal ?? "landfall events --last 50 --state \(ShellWord.quoted(state))"
+            return (trouble.text, [status, "\(last)   # what it said last"])
+        }
+        return ("nobody answers at \(socket)", [status] + restart.lines)
     }
 
     private var socketLook: Look {
-        guard let obstacle, running == nil else { return Look("control socket", socket) }
+        guard let obstacle, running == nil, live == nil else { return Look("control socket", socket) }
         let finding = Finding(
             .socketObstacle, .error, "control socket", found: [obstacle],
             remedy: ["ls -ld \(socket) \(File.folder(of: socket))", "or choose another: --socket PATH"])
@@ -131,5 +138,5 @@ extension Explanation {
     static let otherVersion = Self(
         "LF-D805", "other-version", title: "The agent that runs is of another version than this program.",
         meaning: "The program was upgraded, and the agent not restarted: upgrades never restart it by themselves.",
-        remedy: "Drain and restart the agent when it suits you.")
+        remedy: "Restart the agent when it suits you: it drains and withdraws first.")
 }

@@ -15,6 +15,7 @@ extension AgentPlace {
         obstacle = Self.obstacle(subject)
         self.fileHash = isOurs ? fileHash() : nil
         version = Version.text
+        (state, restart) = (subject.state, surroundings.restart)
     }
 
     private static func obstacle(_ subject: Subject) -> String? {

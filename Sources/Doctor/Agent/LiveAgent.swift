@@ -104,10 +104,7 @@ extension LiveAgent {
 
     /// On its command line, which everybody may read.
     private static func socketGiven(to pid: Int32) -> String? {
-        let words = ProcessTable.entry(pid)?.arguments ?? []
-        let given = zip(words, words.dropFirst()).first { $0.0 == "--socket" }?.1
-        let path = given ?? words.first { $0.hasPrefix("--socket=") }.map { String($0.dropFirst(9)) }
-        return path.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        ProcessTable.option("socket", of: pid).flatMap { $0.hasPrefix("/") ? $0 : nil }
     }
 }
 

@@ -15,6 +15,8 @@ struct RunningAgent: Sendable {
     var host: String
     var version: String
     var file: String?
+    /// Its state folder.
+    var state: String?
     /// What its configuration and zones are known by.
     var hash: String?
     var neighbors: [Neighbor] = []
@@ -39,6 +41,7 @@ struct RunningAgent: Sendable {
         var host: String
         var version: String?
         var file: String?
+        var stateFolder: String?
         var configuration: Configuration?
         var neighbors: [Neighbor]?
     }
@@ -49,7 +52,7 @@ struct RunningAgent: Sendable {
         self.pid = pid
         (network, site, host) = (told.network, told.site, told.host)
         (version, file, hash) = (told.version ?? "", told.file, told.configuration?.hash)
-        neighbors = told.neighbors ?? []
+        (state, neighbors) = (told.stateFolder, told.neighbors ?? [])
         processes = [pid]
     }
 

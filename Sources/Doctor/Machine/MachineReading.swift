@@ -20,6 +20,10 @@ extension StateDisk {
         isThere = existing == path
         do throws(SystemError) { volume = .value(try Volume(of: existing)) } catch { volume = .hidden("\(error)") }
         user = subject.user?.name ?? User.current.name
+        if let trouble = surroundings.running?.stateTrouble {
+            (volume, refusal) = (.hidden(trouble), .value(nil))
+            return
+        }
         // The usual place is made and given to the agent's user at its start, as long as root starts it.
         let isMade = !subject.isStateGiven && geteuid() == 0 && !surroundings.isAgentRunning
         guard !isMade else {
@@ -30,7 +34,7 @@ extension StateDisk {
         do throws(Command.Failure) {
             let mayWrite = try Command.mayWrite(in: existing, as: subject.user, withOwnRights: asRoot)
             refusal = .value(mayWrite ? nil : "\(user) may not write in \(existing)")
-        } catch { refusal = .hidden("\(error)") }
+        } catch { refusal = .hidden("as \(user), it can't be tried: \(error)") }
     }
 
     /// The folder, or the nearest one above it that there is.

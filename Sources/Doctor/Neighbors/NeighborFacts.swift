@@ -27,6 +27,8 @@ struct NeighborFacts: Sendable {
     var connection: Connection
     /// As the agent sees it; nil where none runs.
     var session: RunningAgent.Neighbor?
+    /// How long ago it had a session with the agent.
+    var sessionSeen: Duration?
 
     enum Connection: Hashable, Sendable {
         /// It answers, and begins to speak BGP or waits for us to.
@@ -162,12 +164,7 @@ struct NeighborFacts: Sendable {
                 remedy: [
                     "nft list ruleset   # what drops TCP port \(port) here", "look for a packet filter at the neighbor",
                 ])
-        case .closed:
-            return Finding(
-                .closes, .warning, subject, found: ["\(target) accepts the connection and closes it at once"],
-                remedy: [
-                    "configure this host at the neighbor, as \(source.map(\.description) ?? "the address that `ip route get` shows as src")"
-                ])
+        case .closed: return closedFinding
         case .failed(let error):
             return Finding(
                 .unreachable, .error, subject, found: ["\(error)"],
@@ -181,6 +178,23 @@ struct NeighborFacts: Sendable {
                 .otherSpeaker, .warning, subject, found: ["the agent of \(agent.name) has a connection to \(target)"],
                 remedy: agent.remedy)
         }
+    }
+
+    /// Who has had a session lately knows this host.
+    private static let recently = Duration.seconds(3600)
+
+    /// From outside, a router that rests after an error and one that doesn't know us do the same.
+    private var closedFinding: Finding {
+        let found = "\(target) accepts the connection and closes it at once"
+        let look = "birdc show protocols all   # at the neighbor, where it is BIRD: it may be in its error wait"
+        let again = "ask again in five minutes: a router rests after a session that an error ended"
+        if let sessionSeen, sessionSeen < Self.recently {
+            let known = "it had a session with the agent \(sessionSeen.roundedText) ago, so it knows this host"
+            return Finding(.closes, .note, subject, found: [found, known], remedy: [again, look])
+        }
+        let us = source.map(\.description) ?? "the address that `ip route get` shows as src"
+        let configure = "if it still does: configure this host at the neighbor, as \(us)"
+        return Finding(.closes, .warning, subject, found: [found], remedy: [again, configure, look])
     }
 }
 
@@ -230,9 +244,15 @@ extension Explanation {
         remedy: "Configure the session at the neighbor; look for packet filters on both sides.")
     static let closes = Self(
         "LF-D308", "neighbor-closes", title: "The neighbor accepts connections and closes them at once.",
-        meaning:
-            "A BGP speaker does so with whom it has no session configured with: it knows this host by another address.",
-        remedy: "Configure the session at the neighbor with the address that this host connects from.")
+        meaning: """
+            A BGP speaker does so while it rests after a session that an error ended (BIRD's error wait time: one to five \
+            minutes), and with whom it has no session configured with. The first is over by itself: it is a note where the \
+            agent's history has a session of the last hour. In the second case it knows this host by another address.
+            """,
+        remedy: """
+            Ask again after five minutes; if it still does, configure the session at the neighbor with the address that this \
+            host connects from.
+            """)
     static let unreachable = Self(
         "LF-D309", "neighbor-unreachable", title: "Connecting to the neighbor fails.",
         meaning: "The kernel, or a router on the way, says why it doesn't carry the packets.",

@@ -49,6 +49,7 @@ struct NeighborExamination {
         facts.sourceInterface = holding.flatMap { surroundings.interface($0.interface) }
         let ways = (try? facts.route.get())?.ways ?? []
         facts.interfaces = ways.compactMap { surroundings.interface($0.interface) }
+        facts.sessionSeen = surroundings.subject.sessionsSeen[neighbor.name]
         facts.session = surroundings.agent?.neighbors.first { $0.name == neighbor.name }
         return facts
     }

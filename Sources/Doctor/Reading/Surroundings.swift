@@ -6,6 +6,8 @@ struct Surroundings: Sendable {
     var subject: Subject
     /// The agent of this host; nil where none answers.
     var agent: RunningAgent?
+    /// What is known of the one that runs, whether it answers or not.
+    var running: RunningPlace?
     /// Why it is not known whether one runs.
     var agentTrouble: RunningAgent.Trouble?
     /// Those that live in this network namespace, whether they answer or not.

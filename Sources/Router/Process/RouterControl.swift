@@ -62,14 +62,19 @@ extension RouterDaemon {
 
     /// What is asked about routes: found here, written elsewhere. False: that is no such question.
     private func see(_ request: Request, _ reply: @escaping RouterRoute.Reply) -> Bool {
+        guard Seeing.takes(request) else { return false }
         let answer = withRouter { router -> SeeingAnswer? in
-            let peers = zip(router.neighbors, router.configuration.neighbors).map { state, neighbor in
-                Seeing.Peer(id: state.id, session: state.session, mrai: neighbor.mrai)
+            let peers = router.configuration.neighbors.compactMap { neighbor in
+                router.id(of: neighbor.session.name).map {
+                    Seeing.Peer(id: $0, name: neighbor.session.name, asn: neighbor.session.asn, mrai: neighbor.mrai)
+                }
             }
+            // Not `neighbors`: those ask the RIB, which is lent out here.
+            let sessions = { router.sessions.neighbors }
             let seeing = Seeing(
                 asn: router.configuration.asn, routerID: router.configuration.routerID, peers: peers, now: Loop.now,
                 wall: Date().timeIntervalSince1970)
-            return router.withRIB { seeing.answer(request, &$0) }
+            return router.withRIB { seeing.answer(request, &$0, sessions: sessions) }
         }
         guard let answer = answer ?? nil else { return false }
         loop.offload(to: writer, { answer.response }) { reply($0) }

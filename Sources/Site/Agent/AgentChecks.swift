@@ -42,20 +42,27 @@ extension Agent {
             case .armLease(let end): arm(leaseOf: index, until: end)
             case .verdict(let verdict, let reason): note(verdict, reason, index)
             case .uncertain(let reason):
-                checks[index].uncertainty = reason
+                (checks[index].uncertainty, checks[index].lastUncertainty) = (reason, reason)
                 checks[index].transitions[.unknown, default: 0] += 1
-                say(.checkUncertain) { describe(index, &$0, reason) }
                 tellAnnouncer(.unknown, reason, of: index)
             case .certain:
                 checks[index].uncertainty = nil
-                say(.checkCertain) { describe(index, &$0, nil) }
                 let event = Announcer.Event.certain(check: checks[index].index, address: checks[index].address)
                 apply(announcer.handle(event, now: Loop.now))
+            case .tell(let notice): tell(notice, index)
             case .pace(let pace):
                 if let watch = checks[index].watch { prober.assumeIsolated { $0.setPace(pace, of: watch) } }
             case .probe:
                 if let watch = checks[index].watch { prober.assumeIsolated { $0.probeNow(watch) } }
             }
+        }
+    }
+
+    private func tell(_ notice: Monitor.Notice, _ index: Int) {
+        switch notice {
+        case .begins(let reason): say(.checkUncertain) { describe(index, &$0, reason) }
+        case .goesOn(let reason, let tally): say(.checkUncertain) { describe(index, &$0, "\(tally.text): \(reason)") }
+        case .over(let tally): say(.checkCertain) { describe(index, &$0, "it was not made \(tally.text)") }
         }
     }
 
@@ -90,5 +97,12 @@ extension Agent {
         event.check = checks[index].check.name
         event.address = "\(checks[index].address)"
         (event.reason, event.evidence) = (reason, evidence(of: index))
+    }
+}
+
+extension Monitor.Tally {
+    /// `8 of 9 times in 10 s`; once and for all where there was one.
+    fileprivate var text: String {
+        results == 1 ? "once" : "\(impossible) of \(results) times in \(over.roundedText)"
     }
 }

@@ -26,6 +26,8 @@ struct CheckState {
     var since = timestamp()
     /// Why it could not be made; nil while it can.
     var uncertainty: String?
+    /// Why it couldn't be made last: it may be an alarm also while it just can.
+    var lastUncertainty: String?
     /// What came of the last probe.
     var last: (result: ProbeResult, received: Received, at: Instant)?
     var milliseconds: Double?

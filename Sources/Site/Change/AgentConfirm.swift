@@ -60,7 +60,7 @@ extension Agent {
         let before = awaiting.before.edition
         var answer = answer(before.changes(from: inUse.edition), before, nil)
         answer.dryRun = request.isDry
-        guard !request.isDry else { return finish(request, answer) }
+        guard !request.isDry else { return judge(before, request, answer) }
         do {
             try goBack(awaiting, because: "rolled back by \(request.by)") { [answer] in
                 self.finish(request, answer, isSaved: $0)

@@ -117,7 +117,7 @@ extension Agent {
         var answer = answer(changes, edition, entry)
         guard !request.isDry else {
             answer.dryRun = true
-            return request.isCopy ? finish(request, answer) : judge(edition, request, answer)
+            return judge(edition, request, answer)
         }
         if case .file(confirmWithin: nil) = request.what, let reason = confirmationInTheWay(of: request) {
             return end(request, .notNow(reason))
@@ -129,11 +129,11 @@ extension Agent {
         settle(request, answer, before, entry)
     }
 
-    /// What the lint would say of it that it doesn't say of what runs: found by the thread that reads, since zones may be
-    /// large.
-    private func judge(_ edition: Edition, _ request: Reloading.Request, _ answer: ReloadAnswer) {
+    /// What the lint would say of it that it doesn't say of what runs: found by a thread that reads, since zones may be
+    /// large. A copy's never waits for the disk of the file.
+    func judge(_ edition: Edition, _ request: Reloading.Request, _ answer: ReloadAnswer) {
         let old = inUse.edition
-        loop.offload(to: reloading.reader) {
+        loop.offload(to: request.isCopy ? reloading.keeper : reloading.reader) {
             edition.findings(newSince: old).map { ReloadAnswer.Finding($0, edition.path) }
         } then: { findings in
             var answer = answer

@@ -87,18 +87,17 @@ extension Agent {
     private func text(of alarm: Announce.Alarm) -> String {
         let more: String? =
             switch alarm {
-            case .sharedFailure(let check, let address), .unprovenFailure(let check, let address),
-                .uncertain(let check, let address):
-                reason(of: check, at: address)
+            case .sharedFailure(let check, let address), .unprovenFailure(let check, let address):
+                state(of: check, at: address).map { $0.uncertainty ?? $0.reason }
+            case .uncertain(let check, let address): state(of: check, at: address)?.lastUncertainty
             case .crashLoop(let name): services.first { $0.name == name }?.lastEnd
             case .anchorFails, .trafficStays, .loadStepRefused: nil
             }
         return "\(alarm)" + (more.map { " (\($0))" } ?? "")
     }
 
-    private func reason(of check: String, at address: Address) -> String? {
-        let state = checks.first { $0.check.name == check && $0.address == address }
-        return state.map { $0.uncertainty ?? $0.reason }
+    private func state(of check: String, at address: Address) -> CheckState? {
+        checks.first { $0.check.name == check && $0.address == address }
     }
 
     // MARK: What is kept

@@ -94,6 +94,8 @@ package struct Event: Codable, Sendable {
         ].compactMap(\.self)
         let head = ([event.rawValue] + subjects).joined(separator: " ")
         let line = reason.map { "\(head): \($0)" } ?? head
-        return ([line] + (lines ?? []).map { "    \($0)" }).joined(separator: "\n")
+        // What is wrong with a file begins with what stands in the line already.
+        let more = (lines ?? []).drop { $0 == reason }
+        return ([line] + more.map { "    \($0)" }).joined(separator: "\n")
     }
 }

@@ -121,11 +121,15 @@ extension Event {
             .checkUncertain, "A check can't be made; its last verdict stands.",
             meaning: """
                 The fault is on this host, not in the service: a program or a right that is missing, or a machine that was \
-                busy for a moment. When it lasts for ten seconds, the alarm LF-A302 opens.
+                busy for a moment. It is told when that begins, however often a result comes in between; again, with how \
+                often, after ten minutes and then every hour, and where the reason is another. When it lasts for ten seconds, the alarm LF-A302 opens.
                 """,
             remedy: "landfall explain LF-A302."),
         Explanation(
             .checkCertain, "A check can be made again.",
-            meaning: "Its verdict is its own again, and counts from here on."),
+            meaning: """
+                It could be made for five minutes, and three times in a row; the reason says how often it couldn't before. \
+                Its results have counted all the time.
+                """),
     ]
 }

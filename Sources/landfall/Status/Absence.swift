@@ -31,7 +31,7 @@ struct Absence: Sendable {
     /// Agents that live here all the same, by their claims: what may be the one that was asked for; and then others.
     var live: [LiveAgent] = []
     var others: [LiveAgent] = []
-    /// systemd's, that would start it.
+    /// systemd's: that runs it, where it lives; that would start it, where it doesn't.
     var unit: InstalledUnit?
     var remains = Remains()
     /// Its addresses that are on `lo` now.
@@ -63,7 +63,7 @@ extension Absence {
         }
         remains = Remains(state: state)
         sort(LiveAgent.all(of: LiveAgent.users(socket: socket, state: state)))
-        unit = InstalledUnit(forHost: remains.host)
+        unit = InstalledUnit.of(process?.pid ?? live.first?.pid, host: remains.host)
         let present = (try? Netlink().addresses(of: "lo").map(\.address)) ?? []
         onLoopback = remains.addresses.filter(present.contains)
     }

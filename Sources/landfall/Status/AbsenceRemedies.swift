@@ -18,7 +18,7 @@ extension Absence {
 
     /// Where systemd runs it.
     private var log: [Screen.Remedy] {
-        unit.map { [Screen.Remedy("journalctl -u \(quoted($0.name)) -n 50", "what it said last")] } ?? []
+        unit.map { [Screen.Remedy($0.journal, "what it said last")] } ?? []
     }
 
     private func goOn(_ pid: Int32) -> Screen.Remedy {
@@ -42,29 +42,33 @@ extension Absence {
 
     /// What gives it a socket again. It announces on meanwhile, so there is no hurry.
     private var again: [Screen.Remedy] {
-        if let unit {
-            let command = "systemctl restart \(quoted(unit.name))"
-            return [Screen.Remedy(command, "drains, withdraws, and makes its socket anew")]
-        }
-        return live.compactMap(\.pid).map { pid in
-            Screen.Remedy("kill -TERM \(pid)", "drains, withdraws and ends; the next one makes its socket anew")
-        }
+        let pids = live.compactMap(\.pid)
+        guard unit != nil || !pids.isEmpty else { return [] }
+        // Of several it isn't known which one has which options.
+        let start = pids.count == 1 ? byHand : nil
+        let steps = Restart(unit: unit, pid: pids.first, start: start ?? "landfall run --help").steps
+        return steps.map { Screen.Remedy($0.command, $0.effect) }
+    }
+
+    /// nil where it isn't known what ran.
+    private var byHand: String? {
+        guard let file = remains.file, let site = remains.site else { return nil }
+        return "landfall run \(Screen.agent(of: file, at: site, remains.host))\(places)\(user)"
     }
 
     /// The unit first: what is started by hand dies with its terminal.
     private var restart: [Screen.Remedy] {
-        let start = unit.map { [Screen.Remedy("systemctl start \(quoted($0.name))", "starts it again")] } ?? []
-        guard let file = remains.file, let site = remains.site else {
+        let start = unit.map { [Screen.Remedy($0.systemctl("start"), "starts it again")] } ?? []
+        guard let file = remains.file, let site = remains.site, let byHand else {
             let how = start.isEmpty ? [Screen.Remedy("landfall run --help", "how one is started")] : []
             return start + log + [history] + how
         }
         let agent = Screen.agent(of: file, at: site, remains.host)
         let doctor = Screen.Remedy("landfall doctor \(agent)\(places)", "what would keep it from running")
-        let byHand = Screen.Remedy(
-            "landfall run \(agent)\(places)\(user)", "starts it by hand, and takes the addresses over")
+        let run = Screen.Remedy(byHand, "starts it by hand, and takes the addresses over")
         // What gave up would do so again.
         let first = surrender == nil ? start + log + [history, doctor] : [doctor] + log + [history] + start
-        return first + [byHand] + drainEnds
+        return first + [run] + drainEnds
     }
 
     /// As it was started, where it said so.

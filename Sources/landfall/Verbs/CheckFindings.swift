@@ -48,10 +48,11 @@ struct FindingList {
                     finding.code, finding.key,
                 ]
             }
-        ).lines
+        ).lines(within: nil)
+        let room = min(110, (Terminal.screenWidth ?? .max) - 6)
         let blocks = zip(rows, findings).map { row, finding in
             let last = finding.accepted.map { "accepted: \($0)" } ?? "write: \(finding.instead)"
-            let lines = (finding.text.wrapped(at: 110) + last.wrapped(at: 110)).map { "\n      " + $0 }
+            let lines = (finding.text.wrapped(at: room) + last.wrapped(at: room)).map { "\n      " + $0 }
             return "  \(row)" + lines.joined()
         }
         return ([Terminal.paint(title, .bold)] + blocks).joined(separator: "\n")

@@ -10,7 +10,7 @@ struct RouterText {
         let networks = router.networks.map(\.prefix.description).joined(separator: " and ")
         let told = networks.isEmpty ? "" : ", announces \(networks)"
         let head = "\(path): the router \(router.name), \(router.asn), router ID \(router.routerID)\(told)"
-        return head + "\n\n"
+        return head.fitted(to: Terminal.screenWidth) + "\n\n"
             + section(
                 "Neighbors of \(router.name)",
                 ["NEIGHBOR", "ADDRESS", "AS", "ROLE", "HOLD TIME", "MRAI", "IMPORT", "EXPORT", "LIMIT"],

@@ -17,16 +17,17 @@ struct CheckText {
     var text: String {
         let network = file.network.map { NetworkText(path: path, network: $0).parts } ?? []
         let routers = file.routers.map { RouterText(path: path, router: $0).text }
-        return (network + routers + [found, verdict]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+        return (network + routers + [found, verdict.fitted(to: Terminal.screenWidth)]).filter { !$0.isEmpty }
+            .joined(separator: "\n\n")
     }
 }
 
 /// A heading, the names of the columns, and rows; nothing where there are none.
 func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
     guard !rows.isEmpty else { return "" }
-    let lines = Table(header: header, rows, rightAligned: right).lines.map { "  \($0)" }
-    return ([Terminal.paint(title, .bold)] + [Terminal.paint(lines[0], .grey)] + lines.dropFirst()).joined(
-        separator: "\n")
+    let head = header.map { Terminal.paint($0, .grey) }
+    let table = Table(header: head, rows, rightAligned: right).lines(within: Terminal.screenWidth.map { $0 - 2 })
+    return ([Terminal.paint(title, .bold)] + table.map { "  \($0)" }).joined(separator: "\n")
 }
 
 /// What `check` says of a network.
@@ -37,7 +38,7 @@ struct NetworkText {
     var parts: [String] {
         let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
         let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
-        return [head, sites, neighbors, services, checks, times, clients, steps]
+        return [head.fitted(to: Terminal.screenWidth), sites, neighbors, services, checks, times, clients, steps]
     }
 
     private var sites: String {
@@ -144,8 +145,9 @@ extension NetworkText {
     private var steps: String {
         guard let internet = network.internet else { return "" }
         let names = network.rehearsal.steps.map(\.name).joined(separator: ", ")
-        return
+        let head =
             "A rehearsal has \(internet.ases.count) ASes around the sites, \(internet.links.count) links between them, "
-            + "and these steps:\n  \(names)"
+            + "and these steps:"
+        return "\(head)\n  \(names)".fitted(to: Terminal.screenWidth)
     }
 }

@@ -1,6 +1,7 @@
 import Daemon
 import Config
 import Doctor
+import FoundationEssentials
 import Glibc
 import Net
 import Site
@@ -41,7 +42,7 @@ extension Verb {
             report = Report(looks, of: subject, agents: agents, isStrict: invocation.has("strict"))
         } catch { throw Failure(.machineLacks, "doctor: this machine can't be examined: \(error)") }
         Terminal.clearProgress()
-        invocation.give(report, DoctorText(report).text)
+        invocation.give(report, DoctorText(report, width: Terminal.screenWidth).text)
         return report.ok ? .done : .expectationFailed
     }
 }
@@ -54,9 +55,28 @@ extension Invocation {
                 network, site: found.site, host: found.host, file: file, socket: socket,
                 state: ownStateFolder, user: try Launch.chosenUser(value("user")),
                 rights: network.rights)
-            subject.isSocketGiven = socket != ControlSocket.defaultPath
+            // One that is only asked, since the system's agent has it, isn't where whoever asks would make one.
+            subject.isSocketGiven = socket != ControlSocket.defaultPath && socket != ControlSocket.usualPath
             subject.isStateGiven = ownStateFolder != StatePlace.defaultPath
+            subject.sessionsSeen = EventFiles(in: subject.state).sessionsSeen(at: .now)
             return subject
         } catch { throw Failure(error, of: "doctor") }
+    }
+}
+
+extension EventFiles {
+    private static let mostLooked = 1000
+
+    /// How long ago each neighbor last had a session with the agent. One that is up at the end was so when the agent said
+    /// its last. Empty for whoever may not read that.
+    fileprivate func sessionsSeen(at now: Date) -> [String: Duration] {
+        guard let all = try? latest(Self.mostLooked, where: { _ in true }), let last = all.last else { return [:] }
+        var seen: [String: Duration] = [:]
+        for event in all where [.sessionUp, .sessionDown].contains(event.event) {
+            let end = event.event == .sessionUp ? last : event
+            guard let neighbor = event.neighbor, let age = Spans.age(of: end.time, at: now) else { continue }
+            seen[neighbor] = .seconds(age)
+        }
+        return seen
     }
 }

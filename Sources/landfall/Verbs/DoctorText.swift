@@ -3,12 +3,15 @@ import Doctor
 /// What `landfall doctor` prints: what was looked at, then what was found with the worst at the end, where the eye is.
 struct DoctorText {
     private let report: Report
+    /// Of the screen; nil: lines are as long as they get.
+    private let width: Int?
 
-    init(_ report: Report) { self.report = report }
+    init(_ report: Report, width: Int? = nil) { (self.report, self.width) = (report, width) }
 
     var text: String {
-        let head = "\(report.file): site \(report.site), host \(report.host); \(agents)"
-        let blocks = [head, checks.text] + report.findings.reversed().map(describe) + [conclusion]
+        let head = "\(report.file): site \(report.site), host \(report.host); \(agents)".fitted(to: width)
+        let table = checks.lines(within: width).joined(separator: "\n")
+        let blocks = [head, table] + report.findings.reversed().map(describe) + [conclusion.fitted(to: width)]
         return blocks.joined(separator: "\n\n")
     }
 
@@ -40,10 +43,25 @@ struct DoctorText {
 
     private func describe(_ finding: Report.Problem) -> String {
         let title = "\(finding.code) \(finding.subject): \(finding.title)"
-        let head = "\(Self.paint(finding.severity)) \(Terminal.paint(title, .bold))"
-        let why = finding.why.wrapped(at: 108)
-        let rows = Self.rows("found", finding.found) + Self.rows("why", why) + Self.rows("do", finding.remedy)
-        return ([head] + Table(rows).lines).joined(separator: "\n")
+        let head = title.wrapped(at: (width ?? .max) - finding.severity.count - 1).enumerated().map { place, part in
+            (place == 0 ? Self.paint(finding.severity) + " " : "  ") + Terminal.paint(part, .bold)
+        }
+        let why = finding.why.wrapped(at: min(108, room))
+        let found = finding.found.flatMap { $0.fitted(to: room).split(separator: "\n").map(String.init) }
+        let rows = Self.rows("found", found) + Self.rows("why", why) + Self.rows("do", finding.remedy.flatMap(command))
+        return (head + Table(rows).lines(within: nil)).joined(separator: "\n")
+    }
+
+    /// Right of the labels.
+    private var room: Int { (width ?? .max) - 9 }
+
+    /// A command is never broken, so that it can be pasted: what it does goes to a line of its own before that. Advice in
+    /// words is.
+    private func command(_ line: String) -> [String] {
+        guard line.count > room else { return [line] }
+        let parts = line.split(separator: "   # ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return [line] }
+        return [parts[0]] + parts[1].wrapped(at: room - 2).map { "# " + $0 }
     }
 
     private static func rows(_ label: String, _ lines: [String]) -> [[String]] {

@@ -20,7 +20,7 @@ struct HostDrain {
     func run() throws(Failure) -> Exit {
         var (report, taken) = try plan()
         report.dryRun = options.order.dryRun
-        if !isJSON, report.hosts[0].effect != nil { Terminal.print(report.plan) }
+        if !isJSON, report.hosts[0].effect != nil { Terminal.print(report.plan.fitted(to: Terminal.screenWidth)) }
         if let refused = report.refused { return give(report, refused: refused) }
         guard !options.order.dryRun else { return give(report, nil) }
         try begin(&report)
@@ -34,7 +34,11 @@ struct HostDrain {
     private var isJSON: Bool { invocation.has("json") }
 
     private func give(_ report: DrainReport, _ text: String?) -> Exit {
-        if isJSON { Terminal.print(json: report) } else if let text { Terminal.print(text) }
+        if isJSON {
+            Terminal.print(json: report)
+        } else if let text {
+            Terminal.print(text.fitted(to: Terminal.screenWidth))
+        }
         return report.ok ? .done : .expectationFailed
     }
 

@@ -15,7 +15,7 @@ struct Operated: Codable, Sendable {
     }
 
     func give(_ invocation: Invocation) -> Exit {
-        invocation.give(self, effect)
+        invocation.give(self, effect.fitted(to: Terminal.screenWidth))
         invocation.warn(unlessSaved: saved)
         return .done
     }
@@ -52,7 +52,7 @@ struct SiteOperated: Codable, Sendable {
 
     func give(_ invocation: Invocation) -> Exit {
         let lines = hosts.map { "\($0.host) (\($0.site)): \($0.effect ?? $0.reason ?? "")" }
-        invocation.give(self, lines.joined(separator: "\n"))
+        invocation.give(self, lines.joined(separator: "\n").fitted(to: Terminal.screenWidth))
         let away = hosts.filter { $0.effect == nil }.map(\.host).joined(separator: ", ")
         if !ok { Terminal.say("landfall: \(invocation.verb.name): nothing was done at \(away)") }
         return ok ? .done : .expectationFailed

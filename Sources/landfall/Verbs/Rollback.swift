@@ -8,12 +8,13 @@ extension Verb {
         description: """
             To the one that was in use before this one, or to the copy with a number; zone files and all. The last ten are
             kept. From then on the copy counts, over restarts too, until landfall reload has accepted the file again. While
-            a confirmation is awaited, it goes back at once.
+            a confirmation is awaited, it goes back at once. --dry-run also prints what `landfall check` finds in the copy and
+            not in what is in use.
             """,
         arguments: [Argument(name: "N", summary: "The copy's number, from --list.", isRequired: false)],
         options: [
             Option(name: "list", summary: "Show the copies that are kept, the latest first, and do nothing."),
-            Option(name: "dry-run", summary: "Say what would change, and do nothing."),
+            Option(name: "dry-run", summary: "Say what would change and what the lint newly finds, and do nothing."),
             .socket, .json,
         ],
         examples: [

@@ -23,7 +23,7 @@ struct SiteDrain {
 
     func run() throws(Failure) -> Exit {
         var report = plan()
-        if !invocation.has("json") { Terminal.print(report.plan) }
+        if !invocation.has("json") { Terminal.print(report.plan.fitted(to: Terminal.screenWidth)) }
         if report.refused == nil, !options.order.dryRun {
             begin(&report)
             lookAgain(&report)
@@ -43,7 +43,7 @@ struct SiteDrain {
         if let refused = report.refused {
             Terminal.say("landfall: drain: \(refused)")
         } else if !invocation.has("json"), !options.order.dryRun {
-            Terminal.print(report.outcome)
+            Terminal.print(report.outcome.fitted(to: Terminal.screenWidth))
         }
         let away = report.hosts.filter { $0.state == "unreached" }.map(\.host)
         if !away.isEmpty {

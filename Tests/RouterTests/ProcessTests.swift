@@ -117,9 +117,11 @@ struct ProcessTests {
     func kernel() async throws {
         let scene = try await Scene()
         try await scene.sandbox.ip("link add veth0 type veth peer name veth1")
-        try await scene.sandbox.ip("link set veth0 up")
+        for link in ["veth0", "veth1"] { try await scene.sandbox.ip("link set \(link) up") }
         let text = try String(contentsOf: URL(filePath: scene.file), encoding: .utf8)
-        try writeFile(scene.file, text.replacing("router-id: 192.0.2.2\n", with: "router-id: 192.0.2.2\n    kernel: {table: 100}\n"))
+        try writeFile(
+            scene.file,
+            text.replacing("router-id: 192.0.2.2\n", with: "router-id: 192.0.2.2\n    kernel: {table: 100}\n"))
         try await scene.sandbox.ip("route add 192.0.2.1/32 dev veth0")
         let (a, b) = (try scene.router("a"), try scene.router("b"))
         try await eventually("the route of a is in table 100") {

@@ -36,7 +36,6 @@ package actor RouterDaemon {
     private(set) var isStopping = false
     /// One at a time; those that wait, in their order.
     var reloads = Reloads()
-    var kernel = RouterKernel()
     /// How attempts at each neighbor ended since its session was up, as far as that was told.
     private var failuresTold: [String: Set<String>] = [:]
 
@@ -61,9 +60,7 @@ package actor RouterDaemon {
             self?.assumeIsolated { $0.note(event) }
         }
         ready = router
-        if let options = edition.configuration.kernel { try startKernel(options) }
         try router.assumeIsolated { try $0.start() }
-        if let table = kernel.table { tellNeighbors(to: table) }
         log.say(.ready)
     }
 
@@ -101,10 +98,6 @@ package actor RouterDaemon {
     }
 
     private func end() {
-        stopKernel { [self] in loop.submit { self.assumeIsolated { $0.finish() } } }
-    }
-
-    private func finish() {
         log.say(.stopped)
         log.drain()
         onStopped()
@@ -114,7 +107,6 @@ package actor RouterDaemon {
         guard let router = ready else { return }
         try router.assumeIsolated { try $0.configure(edition.configuration) }
         self.edition = edition
-        if let table = kernel.table { tellNeighbors(to: table) }
     }
 
     // MARK: What is told
@@ -122,6 +114,8 @@ package actor RouterDaemon {
     private func note(_ event: Router.Event) {
         switch event {
         case .session(let event): note(event)
+        case .kernel(let notice): log.say(.kernel) { $0.reason = notice.text }
+        case .kernelFails(let error): log.say(.trouble) { $0.reason = "the kernel's routes: \(error)" }
         case .routes(_, let announced, let withdrawn) where announced.isEmpty && withdrawn.isEmpty: break
         case .routes(let name, let announced, let withdrawn):
             log.say(.routes) {

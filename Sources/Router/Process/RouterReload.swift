@@ -74,9 +74,6 @@ extension RouterDaemon {
         if let obstacle = Router.obstacle(from: old.configuration, to: new.configuration) {
             return refuse(request, 409, "\(obstacle) takes a new router: stop this one and start it again")
         }
-        if old.configuration.kernel != new.configuration.kernel {
-            return refuse(request, 409, "another table takes a new router: stop this one and start it again")
-        }
         let changes = old.configuration.changes(to: new.configuration)
         let effect =
             changes.isEmpty ? "nothing changes" : "\(changes.count) change\(changes.count == 1 ? "" : "s")"

@@ -169,7 +169,8 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: linux, swiftSettings: shell),
 ]
 
 /// One executable a folder of `Fuzz/`, only for `make fuzz`, which names them in LANDFALL_FUZZ.

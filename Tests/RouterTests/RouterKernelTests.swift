@@ -47,6 +47,8 @@ struct RouterKernelTests {
         }
         try await sandbox.ip("link set fib1 up")
         try await eventually("they are back") { try await Self.routes(sandbox) == all }
+        let status = try #require(await rig.router.kernelStatus())
+        #expect(status.installed == 3 && status.phase == "steady" && status.refused == 0, "\(status)")
         await rig.stop()
         #expect(try await Self.routes(sandbox).isEmpty)
         await bird.stop()

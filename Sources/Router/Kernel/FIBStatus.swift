@@ -125,3 +125,16 @@ private struct Backoff: Sendable {
         return delay
     }
 }
+
+extension FIB.Notice {
+    /// For an operator.
+    package var text: String {
+        switch self {
+        case .found(let count):
+            "\(count) routes are there that a router before this one left; they stay until it is known which are wanted"
+        case .outdated(let count): "\(count) of them are wanted no longer, and go"
+        case .lost(let count): "somebody else changed or removed \(count) routes; they are put right"
+        case .refused(let refused): "\(refused.prefix) was refused: \(refused.reason)"
+        }
+    }
+}

@@ -105,6 +105,12 @@ extension Router {
         }
     }
 
+    /// How the kernel's table stands; nil: it is left alone.
+    package func kernelStatus() async -> FIB.Status? {
+        guard let table = installing?.table else { return nil }
+        return await table.status
+    }
+
     // MARK: What the kernel says
 
     private func take(_ told: KernelTable.Told) {

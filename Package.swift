@@ -142,7 +142,8 @@ let targets: [Target] = [
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Files", "Kernel", "Loop", "Net", "Peers", "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Files", "Kernel", "Loop", "Net", "Peers",
+            "Site",
             "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
@@ -165,7 +166,8 @@ let targets: [Target] = [
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"], cSettings: linux,
+        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"],
+        cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),

@@ -45,9 +45,13 @@ public enum Landfall {
             "graceful-shutdown: \(neighbor.honoursGracefulShutdown)", "strict-role: \(neighbor.saysRole)",
             neighbor.ttlSecurity ? "ttl-security: true" : nil, neighbor.password.map { "password: \(quoted($0))" },
             neighbor.order.map { "cost: \($0.rank)" }, neighbor.isLogged ? "log-routes: true" : nil,
-            mrai == .zero ? nil : "mrai: \(mrai.components.seconds * 1000 + mrai.components.attoseconds / 1_000_000_000_000_000)ms",
+            mrai == .zero ? nil : "mrai: \(milliseconds(mrai))ms",
         ]
         return "      - {\(keys.compactMap(\.self).joined(separator: ", "))}\n"
+    }
+
+    private static func milliseconds(_ span: Duration) -> Int64 {
+        span.components.seconds * 1000 + span.components.attoseconds / 1_000_000_000_000_000
     }
 
     /// What the neighbor is to us.

@@ -39,7 +39,9 @@ extension Director {
         tell(.progress("waiting for \(what)"))
         let deadline = Loop.now + limit
         while try !isDone() {
-            guard cast.dead.isEmpty, Loop.now < deadline else { throw LabError.failed(complaint(what, limit.shortText)) }
+            guard cast.dead.isEmpty, Loop.now < deadline else {
+                throw LabError.failed(complaint(what, limit.shortText))
+            }
             usleep(50_000)
         }
     }

@@ -70,6 +70,7 @@ struct WaysIn {
 extension Director {
     /// What `--keep` prints.
     package var waysIn: String {
-        WaysIn(blueprint: blueprint, namespaces: world.namespaces, network: network, stage: stage, program: program).text
+        WaysIn(blueprint: blueprint, namespaces: world.namespaces, network: network, stage: stage, program: program)
+            .text
     }
 }

@@ -60,7 +60,8 @@ struct LintTests {
         arguments: ["three-sites", "two-hosts", "recursive", "anchors", "router"])
     func examples(_ name: String) throws {
         let path = "\(Repository.root)/examples/\(name).yaml"
-        let located = try ConfigurationFile.locate(text: try Repository.bytes("examples/\(name).yaml"), path: path).get()
+        let located = try ConfigurationFile.locate(text: try Repository.bytes("examples/\(name).yaml"), path: path)
+            .get()
         let files = (located.file.network?.services ?? []).flatMap { $0.serve?.dns.zones ?? [] }.map(\.path)
         let zones = try files.map { path in
             let text = try Repository.bytes(String(path.dropFirst(Repository.root.count + 1)))

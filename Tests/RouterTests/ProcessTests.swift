@@ -119,7 +119,8 @@ struct ProcessTests {
     func kernel() async throws {
         let scene = try await Scene()
         let text = try String(contentsOf: URL(filePath: scene.file), encoding: .utf8)
-        try writeFile(scene.file, text.replacing("router-id: 192.0.2.2\n", with: "router-id: 192.0.2.2\n    kernel: {table: 100}\n"))
+        let id = "router-id: 192.0.2.2\n"
+        try writeFile(scene.file, text.replacing(id, with: id + "    kernel: {table: 100}\n"))
         let sandbox = try #require(scene.sandboxes["b"])
         let (a, b) = (try scene.router("a"), try scene.router("b"))
         try await eventually("the route of a is in table 100") {

@@ -87,7 +87,9 @@ extension Kind where Value == Duration? {
     fileprivate static var patience: Kind {
         scalar("a duration from 1s to 24h, such as 2m, or forever") { text -> Duration?? in
             if text == "forever" { return .some(nil) }
-            guard let value = Duration(text: text), (.seconds(1) ... .seconds(86400)).contains(value) else { return nil }
+            guard let value = Duration(text: text), (.seconds(1) ... .seconds(86400)).contains(value) else {
+                return nil
+            }
             return .some(value)
         }
     }

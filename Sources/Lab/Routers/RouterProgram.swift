@@ -60,7 +60,8 @@ package enum RouterProgram: Hashable, Sendable {
             let text = Landfall.configuration(of: router, named: name, among: blueprint.routers, mrai: mrai)
             guard let text else {
                 throw LabError.input(
-                    "the neighbor \(name) is at several ports, and a router of ours listens at one: rehearse with --router bird")
+                    "the neighbor \(name) is at several ports, and a router of ours listens at one: rehearse with --router bird"
+                )
             }
             try File.write(Array(text.utf8), to: file)
             return (

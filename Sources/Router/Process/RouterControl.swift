@@ -15,7 +15,7 @@ struct RouterRoute: Sendable {
     var method: String
     var path: String
     /// On the router's loop; replies there, once, at once or later.
-    var serve: @Sendable (_ daemon: isolated RouterDaemon, _ body: [UInt8], _ by: String, _ reply: @escaping Reply) -> Void
+    var serve: @Sendable (isolated RouterDaemon, _ body: [UInt8], _ by: String, @escaping Reply) -> Void
 
     init(
         _ method: String, _ path: String,

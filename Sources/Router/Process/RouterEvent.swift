@@ -39,7 +39,9 @@ package struct RouterEvent: Codable, Hashable, Sendable {
     /// A malformed message, in hexadecimal, at most 4,096 bytes of it.
     package var message: String?
 
-    package init(_ kind: Kind, at time: String, router: String) { (self.time, event, self.router) = (time, kind, router) }
+    package init(_ kind: Kind, at time: String, router: String) {
+        (self.time, event, self.router) = (time, kind, router)
+    }
 
     /// For people: `session-down transit-a: Hold Timer Expired`.
     package var text: String {

@@ -55,19 +55,26 @@ let targets: [Target] = [
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        name: "Config", dependencies: ["Announce", "BGP", "Codes", "DNS", "Geo", "Health", "Net", "RIB", "YAML"],
         swiftSettings: engine),
 
     // Layer 5: shells
     .target(
+        name: "Daemon", dependencies: ["Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
+
+    // Layer 6: shells
+    .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel",
-            "Loop", "Nameserver", "Net", "Probe", "Speaker",
+            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Daemon", "Digest", "Files", "HTTP", "Health",
+            "Kernel", "Loop", "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Router",
-        dependencies: ["BGP", "Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker"],
+        dependencies: [
+            "BGP", "Config", "Control", "Daemon", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker",
+        ],
         exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",
@@ -80,12 +87,12 @@ let targets: [Target] = [
         dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
 
-    // Layer 6: the command line
+    // Layer 7: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
-            "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
+            "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -96,9 +103,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
-        path: "Benchmarks",
-        exclude: ["peers"], cSettings: linux, swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["BGP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
+        path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
@@ -125,7 +131,7 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(
         name: "ConfigTests",
-        dependencies: ["Announce", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "YAML"],
+        dependencies: ["Announce", "BGP", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "RIB", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",
@@ -136,7 +142,9 @@ let targets: [Target] = [
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Files", "Kernel", "Loop", "Net", "Peers",
+            "Site",
+            "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
@@ -158,7 +166,8 @@ let targets: [Target] = [
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net"], cSettings: linux,
+        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"],
+        cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),

@@ -94,13 +94,9 @@ extension RIB {
         let owner = Int(route.neighbor)
         if neighbors[owner].tables[route.table].isCounted(route.epoch) {
             neighbors[owner].tables[route.table].count -= 1
-<<<<<<< HEAD
             if route.accepted.exists { neighbors[owner].tables[route.table].accepted -= 1 }
         }
         if route.flags.contains(.best) { neighbors[owner].tables[route.table].best -= 1 }
-=======
-        }
->>>>>>> core
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)

@@ -1,9 +1,9 @@
 import Control
+import Daemon
 import FoundationEssentials
 import Glibc
 import HTTP
 import Net
-import Site
 
 extension Verb.Option {
     static let routerSocket = Verb.Option(

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Loop
-internal import Net
+package import Net
 internal import Synchronization
 
 /// Writes lines to a descriptor from a thread of its own, so that a full disk or a reader that sleeps holds up nobody;
 /// lines that it can't take are dropped and counted.
-final class LineWriter: Sendable {
+package final class LineWriter: Sendable {
     private let loop: Loop
     private let descriptor: Int32
     private let waiting = Atomic(0)
@@ -15,15 +15,15 @@ final class LineWriter: Sendable {
 
     private static let mostWaiting = 1000
 
-    init(_ descriptor: Int32) throws(SystemError) {
+    package init(_ descriptor: Int32) throws(SystemError) {
         loop = try Loop(name: "lines")
         self.descriptor = descriptor
     }
 
-    var dropped: UInt64 { lost.load(ordering: .relaxed) }
+    package var dropped: UInt64 { lost.load(ordering: .relaxed) }
 
     /// `line` is called on the writer's thread; nil writes nothing.
-    func write(_ line: @escaping @Sendable () -> String?) {
+    package func write(_ line: @escaping @Sendable () -> String?) {
         guard waiting.load(ordering: .relaxed) < Self.mostWaiting else {
             lost.add(1, ordering: .relaxed)
             return
@@ -36,7 +36,7 @@ final class LineWriter: Sendable {
     }
 
     /// Waits, but not for ever, until what was written before is out.
-    func drain() {
+    package func drain() {
         for _ in 0..<50 where waiting.load(ordering: .relaxed) > 0 { usleep(5000) }
     }
 
@@ -52,7 +52,7 @@ final class LineWriter: Sendable {
 
 /// All of it, or as much as the other end takes before it fails: how many bytes that was.
 @discardableResult
-func writeText(_ text: String, to descriptor: Int32) -> Int {
+package func writeText(_ text: String, to descriptor: Int32) -> Int {
     let bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {

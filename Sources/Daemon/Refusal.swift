@@ -3,7 +3,7 @@ internal import Glibc
 internal import Kernel
 internal import Net
 
-/// Why an agent or a service doesn't start, and what to do about it.
+/// Why a process doesn't start, and what to do about it.
 package struct Refusal: Error, CustomStringConvertible {
     /// 2: bad input or usage. 3: the machine lacks something.
     package var exitCode: Int32
@@ -12,10 +12,10 @@ package struct Refusal: Error, CustomStringConvertible {
     package var diagnostics: Diagnostics?
 
     package static func usage(_ text: String) -> Self { Self(exitCode: 2, description: text) }
-    static func machine(_ text: String) -> Self { Self(exitCode: 3, description: text) }
+    package static func machine(_ text: String) -> Self { Self(exitCode: 3, description: text) }
 
     /// The remedy for what the kernel refused.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         if let refusal = error as? Refusal {
             self = refusal
         } else if let error = error as? SystemError {
@@ -28,7 +28,7 @@ package struct Refusal: Error, CustomStringConvertible {
     }
 
     /// What is wrong with files.
-    init(_ diagnostics: Diagnostics) {
+    package init(_ diagnostics: Diagnostics) {
         self.init(exitCode: 2, description: "\(diagnostics)")
         self.diagnostics = diagnostics
     }
@@ -45,7 +45,7 @@ package struct Refusal: Error, CustomStringConvertible {
         case ("netlink", EPERM):
             "\nIt takes CAP_NET_ADMIN to put an address on lo: start as root, or put it there first."
         case ("bind", EACCES): "\nIt takes CAP_NET_BIND_SERVICE to listen below port 1024: start as root."
-        case (ControlSocket.call, EADDRINUSE): "\nAnother agent answers there: choose another --socket."
+        case (ControlSocket.call, EADDRINUSE): "\nAnother process answers there: choose another --socket."
         case (ControlSocket.call, EEXIST): "\nThat is a file of another kind, and stays: choose another --socket."
         case (ControlSocket.call, EACCES), (ControlSocket.call, EPERM):
             "\nThe folder must be writable for user \(User.current.name): choose --socket or --user."

@@ -1,36 +1,21 @@
-package import Net
+internal import Net
 
-/// What a BIRD wrote about its sessions, as events: every route that came, changed or went, and why a session ended.
-/// Counters on its control socket say how many UPDATEs came and forget them with the session; the log says what became of
-/// each route, and keeps the order ("debug protocols" in BIRD's guide).
+/// What a BIRD writes about its sessions ("debug protocols" in its guide).
 ///
 ///     2026-11-21 10:34:01.603 <TRACE> to_fra_v4.ipv4 > added [best] 203.0.113.0/24 0L 3G unreachable
 ///     2026-11-21 10:34:09.880 <RMT> to_fra_v4: Error: Hold timer expired
 ///     2026-11-21 10:34:09.880 <TRACE> to_fra_v4: BGP session closed
 ///     2026-11-21 10:34:09.881 <TRACE> to_fra_v4.ipv4 > removed [sole] 203.0.113.0/24 0L 3G unreachable
-package struct RouterLog: Sendable {
-    package struct Route: Hashable, Sendable {
-        package var session: String
-        package var prefix: Prefix
-    }
-
-    package enum Event: Hashable, Sendable {
-        case announced(Route)
-        /// With other attributes than before.
-        case changed(Route)
-        /// By an UPDATE, or with its session.
-        case withdrawn(Route)
-        case sessionEnded(session: String, reason: String)
-    }
-
-    private var present: Set<Route> = []
+package struct BirdLog: RouterLog {
+    private var present: Set<LoggedRoute> = []
     /// What was last said that can end a session.
     private var complaints: [String: String] = [:]
 
     package init() {}
 
-    /// nil for a line about something else.
-    package mutating func event(_ line: some StringProtocol) -> Event? {
+    package mutating func events(_ line: Substring) -> [RouterLogEvent] { event(line).map { [$0] } ?? [] }
+
+    private mutating func event(_ line: Substring) -> RouterLogEvent? {
         guard let end = line.firstIndex(of: ">") else { return nil }
         let words = line[line.index(after: end)...].split(separator: " ", maxSplits: 1)
         guard words.count == 2 else { return nil }
@@ -39,11 +24,11 @@ package struct RouterLog: Sendable {
     }
 
     /// `to_fra_v4.ipv4`, and `>`, `added`, `[best]`, `203.0.113.0/24`, …
-    private mutating func route(_ channel: some StringProtocol, _ words: [some StringProtocol]) -> Event? {
+    private mutating func route(_ channel: some StringProtocol, _ words: [some StringProtocol]) -> RouterLogEvent? {
         guard words.count >= 3, words[0] == ">", let dot = channel.lastIndex(of: "."),
             let prefix = words.dropFirst(2).prefix(2).lazy.compactMap({ Prefix(String($0)) }).first
         else { return nil }
-        let route = Route(session: String(channel[..<dot]), prefix: prefix)
+        let route = LoggedRoute(session: String(channel[..<dot]), prefix: prefix)
         switch words[1] {
         case "added": return present.insert(route).inserted ? .announced(route) : .changed(route)
         case "removed": return present.remove(route) == nil ? nil : .withdrawn(route)
@@ -51,7 +36,7 @@ package struct RouterLog: Sendable {
         }
     }
 
-    private mutating func session(_ name: String, _ text: some StringProtocol) -> Event? {
+    private mutating func session(_ name: String, _ text: some StringProtocol) -> RouterLogEvent? {
         if text == "BGP session closed" {
             return .sessionEnded(session: name, reason: complaints.removeValue(forKey: name) ?? "closed")
         }

@@ -36,24 +36,16 @@ package struct BirdReply: Hashable, Sendable {
     package var error: Substring? { lines.last.flatMap { $0.code >= 8000 ? $0.text : nil } }
 }
 
-/// One BGP session of a BIRD, out of `show protocols all`.
-package struct BirdSession: Hashable, Sendable {
-    package var name: String
-    package var isUp: Bool
-    /// UPDATEs' prefixes received since the session was made: that they stand still means that routing does.
-    package var updates = 0
-    package var withdrawals = 0
-    /// That it holds now.
-    package var routes = 0
-
-    package static func all(in reply: BirdReply) -> [BirdSession] {
-        var sessions: [BirdSession] = []
+/// BGP sessions of a BIRD, out of `show protocols all`.
+extension RouterSession {
+    package static func all(in reply: BirdReply) -> [RouterSession] {
+        var sessions: [RouterSession] = []
         var isBGP = false
         for line in reply.lines {
             let words = line.text.split(separator: " ")
             if line.code == 1002 {
                 isBGP = words.count >= 4 && words[1] == "BGP"
-                if isBGP { sessions.append(BirdSession(name: String(words[0]), isUp: words[3] == "up")) }
+                if isBGP { sessions.append(RouterSession(name: String(words[0]), isUp: words[3] == "up")) }
             } else if isBGP, words.count >= 2, words[0] == "Routes:", let count = Int(words[1]) {
                 sessions[sessions.count - 1].routes += count
             } else if isBGP, words.count >= 3, words[0] == "Import", let count = Int(words[2]) {

@@ -3,7 +3,7 @@ internal import Kernel
 internal import Net
 
 /// Asks a running BIRD over its control socket.
-struct BirdControl: Sendable {
+struct BirdControl: RouterControl {
     let path: String
     /// Of what one reply may be: a few hundred routes; ours have a dozen.
     static let limit = 1 << 20
@@ -28,10 +28,10 @@ struct BirdControl: Sendable {
         throw SystemError("talk to BIRD", path, code: EPROTO)
     }
 
-    func sessions() throws(SystemError) -> [BirdSession] { BirdSession.all(in: try ask("show protocols all")) }
+    func sessions() throws(SystemError) -> [RouterSession] { RouterSession.all(in: try ask("show protocols all")) }
 
     /// nil: no route there.
     func path(to address: Address) throws(SystemError) -> [UInt32]? {
-        BirdSession.path(in: try ask("show route for \(address) primary all"))
+        RouterSession.path(in: try ask("show route for \(address) primary all"))
     }
 }

@@ -90,6 +90,9 @@ let targets: [Target] = [
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
+        cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
@@ -115,6 +118,9 @@ let targets: [Target] = [
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "InteropTests", dependencies: ["BGP", "Interop", "Net", "Peers"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),

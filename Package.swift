@@ -102,7 +102,7 @@ let targets: [Target] = [
         name: "Benchmarks", dependencies: ["BGP", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
         cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+        name: "Judge", dependencies: ["Interop", "Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),

@@ -37,7 +37,7 @@ public struct ExaBGPCounterpart: Counterpart {
               capability { asn4 enable; route-refresh enable; \(nextHops) }
               family { ipv4 unicast; ipv6 unicast; }
             \(lines(plan, link))
-            \(ExaBGPSpeaker.conversation)
+            \(ExaBGPSpeaker.conversation(link.name))
             }
 
             """

@@ -34,6 +34,7 @@ public struct FRRCounterpart: Counterpart {
             """
         }.joined()
         return """
+            debug bgp neighbor-events
             bgp as-path access-list own permit ^$
             route-map tagged permit 10
              set community 64500:7 65535:0
@@ -43,6 +44,7 @@ public struct FRRCounterpart: Counterpart {
              bgp router-id \(plan.address4)
              no bgp ebgp-requires-policy
              no bgp network import-check
+             bgp log-neighbor-changes
             \(plan.links.map { session(plan, $0) }.joined())
              address-family ipv4 unicast
             \(activations)
@@ -98,7 +100,8 @@ public struct FRRCounterpart: Counterpart {
     }
 
     public func ending(_ link: Link) async throws(PeerError) -> String {
-        try await frr.show("bgp neighbors \(link.ours)")
+        output.split(separator: "\n").filter { $0.contains("NOTIFICATION") || $0.contains("\(link.ours)") }
+            .joined(separator: "\n")
     }
 
     public var output: String { frr.output }

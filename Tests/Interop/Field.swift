@@ -48,7 +48,10 @@ public final class Field: Sendable {
         for offer in Offer.allCases {
             var alone = plan
             alone.offers = [offer]
-            if let words = try await type.objection(to: alone, in: sandbox) { refused[offer] = words.trimmed }
+            guard let words = try await type.objection(to: alone, in: sandbox) else { continue }
+            let line = plan.links.compactMap { type.line(for: offer, $0) }.first ?? offer.rawValue
+            let first = words.trimmed.split(separator: "\n").first ?? ""
+            refused[offer] = "`\(line)`: \(first.split(separator: "/").last ?? "")"
         }
         plan.offers.subtract(refused.keys)
         if let words = try await type.objection(to: plan, in: sandbox) { throw PeerError(words) }

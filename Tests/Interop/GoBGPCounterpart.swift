@@ -72,7 +72,7 @@ public struct GoBGPCounterpart: Counterpart {
     }
 
     public func shutDown(_ link: Link, _ text: String) async throws(PeerError) {
-        try await gobgp.control(["neighbor", "\(link.ours)", "disable", "--reason", text])
+        try await gobgp.control(["neighbor", "\(link.ours)", "shutdown", "--reason", text])
     }
 
     public func ending(_ link: Link) async throws(PeerError) -> String {

@@ -74,7 +74,7 @@ public struct OpenBGPDCounterpart: Counterpart {
     }
 
     public func route(to prefix: Prefix) async throws(PeerError) -> String? {
-        let text = try await openbgpd.control("show rib \(prefix) detail")
+        let text = try await openbgpd.control("show rib detail \(prefix)")
         return text.contains("\(prefix)") ? text.replacing("rt ", with: "rt:") : nil
     }
 

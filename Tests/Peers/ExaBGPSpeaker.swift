@@ -9,13 +9,17 @@ public final class ExaBGPSpeaker: Sendable {
     private let orders: String
     private let notes: String
 
-    /// What each neighbor's section needs in order to be heard, and told.
-    public static let conversation = """
-          api {
-            processes [ mouth, ear ]; neighbor-changes;
+    /// What a neighbor's section needs in order to be heard, and told, under a name of its own. What speaks mustn't be
+    /// told anything: it reads nothing, and a full pipe would stop all of ExaBGP.
+    public static func conversation(_ name: String) -> String {
+        """
+          api \(name)-speaks { processes [ mouth ]; }
+          api \(name)-hears {
+            processes [ ear ]; neighbor-changes;
             receive { parsed; open; update; notification; refresh; }
           }
         """
+    }
 
     /// - Parameter neighbors: the neighbor sections of an ExaBGP 4 configuration.
     public init(in sandbox: Sandbox, neighbors: String) async throws(PeerError) {

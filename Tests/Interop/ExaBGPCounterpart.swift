@@ -3,6 +3,7 @@ public import Peers
 
 public struct ExaBGPCounterpart: Counterpart {
     private let exabgp: ExaBGPSpeaker
+    private let plan: Plan
 
     public static func version(in sandbox: Sandbox) async throws(PeerError) -> String {
         try await sandbox.run("exabgp", ["--version"]).output.split(separator: "\n").first.map(String.init) ?? ""
@@ -44,19 +45,26 @@ public struct ExaBGPCounterpart: Counterpart {
     }
 
     public init(_ plan: Plan, in sandbox: Sandbox) async throws(PeerError) {
+        self.plan = plan
         exabgp = try await ExaBGPSpeaker(in: sandbox, neighbors: Self.text(plan))
     }
 
+    /// A prefix goes out over all sessions alike. Its own address as next hop, it has to be told: what it would choose over
+    /// a session of the other family has that family's length, and is malformed.
+    private var routes: [String] {
+        zip(Theirs.prefixes, [plan.address4, plan.address6]).map { "route \($0) next-hop \($1)" }
+    }
+
     public func announce() async throws(PeerError) {
-        for prefix in Theirs.prefixes {
+        for route in routes {
             try exabgp.say(
-                "announce route \(prefix) next-hop self community [ 64500:7 65535:0 ] "
+                "announce \(route) community [ 64500:7 65535:0 ] "
                     + "large-community [ 64500:1:2 ] extended-community [ target:64500:9 ]")
         }
     }
 
     public func withdraw() async throws(PeerError) {
-        for prefix in Theirs.prefixes { try exabgp.say("withdraw route \(prefix) next-hop self") }
+        for route in routes { try exabgp.say("withdraw \(route)") }
     }
 
     public func refresh(_ link: Link) async throws(PeerError) {

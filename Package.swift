@@ -92,6 +92,7 @@ let targets: [Target] = [
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
+        exclude: ["README.md"],
         cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,

@@ -51,7 +51,9 @@ public final class Field: Sendable {
             guard let words = try await type.objection(to: alone, in: sandbox) else { continue }
             let line = plan.links.compactMap { type.line(for: offer, $0) }.first ?? offer.rawValue
             let first = words.trimmed.split(separator: "\n").first ?? ""
-            refused[offer] = "`\(line)`: \(first.split(separator: "/").last ?? "")"
+            // The file and the line are ours.
+            let words = first.split(separator: ": ", maxSplits: 1).last ?? first
+            refused[offer] = "`\(line)`: \(words)"
         }
         plan.offers.subtract(refused.keys)
         if let words = try await type.objection(to: plan, in: sandbox) { throw PeerError(words) }

@@ -6,7 +6,8 @@ struct InteropDocument {
     var date: String
 
     var text: String {
-        ([Self.head + "\n\nAs of \(date), with:\n", versions, "", table, ""] + reports.map(details)).joined(separator: "\n")
+        ([Self.head + "\n\nAs of \(date), with:\n", versions, "", table, "", meaning] + reports.compactMap(details))
+            .joined(separator: "\n")
     }
 
     private static let head = """
@@ -44,17 +45,31 @@ struct InteropDocument {
         }
     }
 
-    private func details(_ report: Report) -> String {
-        let lines = Topic.allCases.map { topic in "- \(topic.rawValue): \(words(report.findings[topic]))" }
-        return "## \(report.make)\n\n" + lines.joined(separator: "\n") + "\n"
+    /// What was seen where both know something: with the first router of those that do.
+    private var meaning: String {
+        let lines = Topic.allCases.compactMap { topic in
+            reports.lazy.compactMap { report -> String? in
+                guard case .both(let how)? = report.findings[topic] else { return nil }
+                return "- \(topic.rawValue), with \(report.make): \(how)"
+            }.first
+        }
+        return "## What “both” stands for\n\n" + lines.joined(separator: "\n") + "\n"
     }
 
-    private func words(_ finding: Finding?) -> String {
+    private func details(_ report: Report) -> String? {
+        let lines = Topic.allCases.compactMap { topic in
+            words(report.findings[topic]).map { "- \(topic.rawValue): \($0)" }
+        }
+        return lines.isEmpty ? nil : "## \(report.make)\n\n" + lines.joined(separator: "\n") + "\n"
+    }
+
+    /// nil where there is nothing to explain.
+    private func words(_ finding: Finding?) -> String? {
         switch finding {
-        case .both(let how): how
+        case .both: nil
         case .notInOpen: "not in its OPEN"
         case .refused(let words): "its parser refuses \(words)"
-        case .behaviour(let what): "**\(what)**"
+        case .behaviour(let what): what
         case nil: "nothing is known"
         }
     }

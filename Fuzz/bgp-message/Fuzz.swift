@@ -40,6 +40,7 @@ private func check(_ message: Message, _ codec: Codec) {
 /// Whether it is to be read again: what is malformed is not written.
 private func check(_ update: Update) -> Bool {
     _ = "\(update.faults) \(update.unreadable) \(update.attributes.extendedCommunities)"
+    if let path = update.attributes.asPath { _ = "\(path)" }
     precondition(update.faults.count <= AttributeFault.most + 1 && update.unreadable.count <= 4)
     precondition(update.faults.allSatisfy { $0.bytes.count <= 128 })
     precondition(!update.isWithdrawal || update.reachable.isEmpty)

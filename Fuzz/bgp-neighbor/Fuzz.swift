@@ -17,7 +17,9 @@ private struct Talk {
     private var input: ArraySlice<UInt8>
     private var session: Session
     private var now = Instant.zero
-    private var timers: [SessionTimer: Instant] = [:]
+    /// When each goes off; of two at once, the one that was armed first.
+    private var timers: [SessionTimer: (at: Instant, number: Int)] = [:]
+    private var armed = 0
     private var open: ConnectionID?
     private var serial: UInt64 = 0
     private let peerASN: ASN
@@ -86,8 +88,8 @@ private struct Talk {
 
     private mutating func pass(_ time: Duration) {
         let end = now + time
-        while let next = timers.min(by: { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") }), next.value <= end {
-            now = max(now, next.value)
+        while let next = timers.min(by: { $0.value < $1.value }), next.value.at <= end {
+            now = max(now, next.value.at)
             timers[next.key] = nil
             // Silence is not what this is about.
             if case .hold(let id) = next.key, session.state == .established {
@@ -106,7 +108,9 @@ private struct Talk {
             case .close(let id):
                 if open == id { open = nil }
                 for timer in SessionTimer.of(id) { timers[timer] = nil }
-            case .arm(let timer, let delay): timers[timer] = now + delay
+            case .arm(let timer, let delay):
+                armed += 1
+                timers[timer] = (now + delay, armed)
             case .disarm(let timer): timers[timer] = nil
             case .send(let bytes, _): precondition(bytes.count <= Framer.extendedLength)
             case .malformed(let error, let bytes):

@@ -59,7 +59,7 @@ extension Exchange {
     }
 
     private static func end(of words: String) -> String {
-        (words.split(separator: "\n").last.map(String.init) ?? "nothing").suffix(160).replacing("|", with: " ")
+        String((words.split(separator: "\n").last ?? "nothing").suffix(160))
     }
 
     mutating func farewell() async throws {

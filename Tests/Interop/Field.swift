@@ -52,8 +52,7 @@ public final class Field: Sendable {
             let line = plan.links.compactMap { type.line(for: offer, $0) }.first ?? offer.rawValue
             let first = words.trimmed.split(separator: "\n").first ?? ""
             // The file and the line are ours.
-            let words = first.split(separator: ": ", maxSplits: 1).last ?? first
-            refused[offer] = "`\(line)`: \(words)"
+            refused[offer] = "`\(line)`: \(first.split(separator: ": ", maxSplits: 1).last ?? first)"
         }
         plan.offers.subtract(refused.keys)
         if let words = try await type.objection(to: plan, in: sandbox) { throw PeerError(words) }

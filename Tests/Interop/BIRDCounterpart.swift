@@ -46,7 +46,7 @@ public struct BIRDCounterpart: Counterpart {
         let hops = plan.offers.contains(.extendedNextHops) && link.family == .ipv6 ? "extended next hop on;" : ""
         return """
             protocol bgp \(link.name) {
-              local \(link.theirs) as \(plan.asn); neighbor \(link.ours) as \(Plan.ourASN);
+              local \(link.theirs) as \(plan.asn); neighbor \(link.ours) as \(plan.ourASN);
               \(link.weConnect ? "passive;" : "") hold time 30;
               connect delay time 1; connect retry time 1; error wait time 1, 2;
             \(lines(plan, link))
@@ -83,6 +83,8 @@ public struct BIRDCounterpart: Counterpart {
     public func ending(_ link: Link) async throws(PeerError) -> String {
         bird.child.output.split(separator: "\n").filter { $0.contains(link.name) }.joined(separator: "\n")
     }
+
+    public var isRunning: Bool { bird.child.isRunning }
 
     public var output: String { bird.child.output }
 

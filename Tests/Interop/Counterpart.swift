@@ -26,6 +26,7 @@ public protocol Counterpart: Sendable {
     func shutDown(_ link: Link, _ text: String) async throws(PeerError)
     /// What it says of a session that we have ended.
     func ending(_ link: Link) async throws(PeerError) -> String
+    var isRunning: Bool { get }
     /// All that it wrote to its log.
     var output: String { get }
     func stop() async

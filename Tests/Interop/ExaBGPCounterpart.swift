@@ -32,7 +32,7 @@ public struct ExaBGPCounterpart: Counterpart {
               router-id \(plan.address4);
               local-address \(link.theirs);
               local-as \(plan.asn);
-              peer-as \(Plan.ourASN);
+              peer-as \(plan.ourASN);
               hold-time 30;
               \(link.weConnect ? "passive true; listen 179;" : "")
               capability { asn4 enable; route-refresh enable; \(nextHops) }
@@ -84,6 +84,8 @@ public struct ExaBGPCounterpart: Counterpart {
     public func ending(_ link: Link) async throws(PeerError) -> String {
         exabgp.heard.filter { $0.contains("\"\(link.ours)\"") && $0.contains("notification") }.joined(separator: "\n")
     }
+
+    public var isRunning: Bool { exabgp.child.isRunning }
 
     public var output: String { exabgp.child.output }
 

@@ -29,9 +29,9 @@ extension Exchange {
         let link = field.plan["probe4"]
         let many = (0..<60).map { Capability.other(CapabilityCode(rawValue: 239), [UInt8](repeating: $0, count: 4)) }
         let open = Open(
-            asn: ASN(Plan.ourASN), holdTime: 30, id: RouterID(rawValue: 0x0a00_0001),
-            capabilities: [.multiprotocol(.ipv4Unicast), .fourByteASN(ASN(Plan.ourASN))] + many)
-        let probe = try await Probe(field, link)
+            asn: ASN(field.plan.ourASN), holdTime: 30, id: RouterID(rawValue: 0x0a00_0001),
+            capabilities: [.multiprotocol(.ipv4Unicast), .fourByteASN(ASN(field.plan.ourASN))] + many)
+        let probe = try await Probe(field.make, link, on: field.wire)
         await probe.send(Message.open(open).encoded(Codec()))
         let reaction = try await probe.reaction { $0 == .keepalive }
         find(

@@ -27,7 +27,7 @@ extension Exchange {
         }
         try await long()
         let all = { (words: [String]) in texts.allSatisfy { text in words.contains { text.contains($0) } } }
-        expect(all(["\(Plan.ourASN)"]), "our four-byte ASN in its paths")
+        expect(all(["\(field.plan.ourASN)"]), "our four-byte ASN in its paths")
         expect(all(["65000:7"]) && all(["65000:1:2"]), "our communities in its routes: \(texts.first ?? "")")
         expect(
             all(["65535:0", "graceful-shutdown", "GRACEFUL_SHUTDOWN", "planned-shut"]),
@@ -86,7 +86,7 @@ extension Exchange {
         expect(updates.allSatisfy { $0.faults.isEmpty }, "no faults in its UPDATEs")
         find(.ipv4, .both("announced and withdrawn both ways"))
         find(.ipv6, .both("announced and withdrawn both ways"))
-        find(.fourByteASN, .both("\(asn) in its paths, AS\(Plan.ourASN) in ours"))
+        find(.fourByteASN, .both("\(asn) in its paths, AS\(field.plan.ourASN) in ours"))
         let communities = all { $0.communities.contains { "\($0)" == Theirs.community } }
         find(.communities, communities ? .both("both ways") : .behaviour("it announces without"))
         let large = all { $0.largeCommunities.contains { "\($0)" == Theirs.largeCommunity } }
@@ -108,7 +108,8 @@ extension Exchange {
             let ours = field.said(link).compactMap { saying -> ASN? in
                 if case .success(.update(let update)) = saying.message { update.attributes.onlyToCustomer } else { nil }
             }
-            expect(ours.contains(ASN(Plan.ourASN)) == (link.role != .customer), "\(link.name): our Only to Customer")
+            expect(
+                ours.contains(ASN(field.plan.ourASN)) == (link.role != .customer), "\(link.name): our Only to Customer")
         }
         find(.roles, .both("peer, provider and customer; routes down and across marked, both ways"))
     }

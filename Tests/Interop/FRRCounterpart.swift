@@ -58,7 +58,7 @@ public struct FRRCounterpart: Counterpart {
 
     private static func session(_ plan: Plan, _ link: Link) -> String {
         """
-         neighbor \(link.ours) remote-as \(Plan.ourASN)
+         neighbor \(link.ours) remote-as \(plan.ourASN)
          neighbor \(link.ours) timers 10 30
          neighbor \(link.ours) timers connect 1
         \(link.weConnect ? " neighbor \(link.ours) passive\n" : "")\(lines(plan, link, indent: " "))
@@ -103,6 +103,8 @@ public struct FRRCounterpart: Counterpart {
         output.split(separator: "\n").filter { $0.contains("NOTIFICATION") || $0.contains("\(link.ours)") }
             .joined(separator: "\n")
     }
+
+    public var isRunning: Bool { frr.isRunning }
 
     public var output: String { frr.output }
 

@@ -40,7 +40,7 @@ public final class Field: Sendable {
     }
 
     /// Takes lines from the plan until the parser is content: those that it refuses on their own, with its words.
-    private static func narrow(
+    static func narrow(
         _ plan: inout Plan, _ type: any Counterpart.Type, in sandbox: Sandbox
     ) async throws -> [Offer: String] {
         guard try await type.objection(to: plan, in: sandbox) != nil else { return [:] }
@@ -59,7 +59,7 @@ public final class Field: Sendable {
         return refused
     }
 
-    private static func cable(_ plan: Plan, _ name: String, _ here: Sandbox, _ there: Sandbox) async throws -> Wire {
+    static func cable(_ plan: Plan, _ name: String, _ here: Sandbox, _ there: Sandbox) async throws -> Wire {
         let ours = plan.links.flatMap { ["\($0.ours4)/24", "\($0.ours6)/64"] }
         try await here.connect(
             to: there, as: name, ours, otherwise: "cable", ["\(plan.address4)/24", "\(plan.address6)/64"])
@@ -69,7 +69,7 @@ public final class Field: Sendable {
     private static func speak(_ plan: Plan) async throws -> (Speaker, Log) {
         let log = Log()
         let configuration = Speaker.Configuration(
-            asn: ASN(Plan.ourASN), routerID: RouterID(rawValue: plan.links[0].ours4.v4 ?? 1),
+            asn: ASN(plan.ourASN), routerID: RouterID(rawValue: plan.links[0].ours4.v4 ?? 1),
             neighbors: plan.links.filter { !$0.isProbe }.map { neighbor($0, plan) })
         let speaker = Speaker(loop: try Loop(name: "speaker"), configuration: configuration, seed: 1) { event in
             log.lines.withLock { $0.append("\(event)") }

@@ -36,7 +36,7 @@ public struct GoBGPCounterpart: Counterpart {
         return """
             [[neighbors]]
               config.neighbor-address = "\(link.ours)"
-              config.peer-as = \(Plan.ourASN)
+              config.peer-as = \(plan.ourASN)
               transport.config = {local-address = "\(link.theirs)", passive-mode = \(link.weConnect)}
               timers.config = {connect-retry = 1, hold-time = 30, idle-hold-time-after-reset = 1}
               afi-safis = [\(families.joined(separator: ", "))]
@@ -78,6 +78,8 @@ public struct GoBGPCounterpart: Counterpart {
     public func ending(_ link: Link) async throws(PeerError) -> String {
         gobgp.child.output.split(separator: "\n").filter { $0.contains("\"\(link.ours)\"") }.joined(separator: "\n")
     }
+
+    public var isRunning: Bool { gobgp.child.isRunning }
 
     public var output: String { gobgp.child.output }
 

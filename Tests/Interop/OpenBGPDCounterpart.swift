@@ -42,7 +42,7 @@ public struct OpenBGPDCounterpart: Counterpart {
     private static func session(_ plan: Plan, _ link: Link) -> String {
         """
         neighbor \(link.ours) {
-          remote-as \(Plan.ourASN)
+          remote-as \(plan.ourASN)
           local-address \(link.theirs)
           \(link.weConnect ? "passive" : "")
           announce IPv4 unicast
@@ -85,6 +85,8 @@ public struct OpenBGPDCounterpart: Counterpart {
     public func ending(_ link: Link) async throws(PeerError) -> String {
         openbgpd.child.output.split(separator: "\n").filter { $0.contains("\(link.ours)") }.joined(separator: "\n")
     }
+
+    public var isRunning: Bool { openbgpd.child.isRunning }
 
     public var output: String { openbgpd.child.output }
 

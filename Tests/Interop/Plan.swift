@@ -8,7 +8,7 @@ public struct Plan: Sendable {
     /// Lines that its parser has not refused.
     public var offers: Set<Offer>
     /// Both beyond 65,535, so that every path and every community of an AS shows whether four bytes are understood.
-    public static let ourASN: UInt32 = 4_200_000_000
+    public let ourASN: UInt32
     public let asn: UInt32
     /// The router's own ends of the cable.
     public let address4, address6: Address
@@ -16,13 +16,24 @@ public struct Plan: Sendable {
 
     /// - Parameter number: of the cable, 1 to 99, so that several can be in one namespace.
     init(number: Int) {
-        asn = Self.ourASN + UInt32(number)
-        let base4 = Address(v4: 0xc612_0000 | UInt32(number) << 8)  // 198.18.0.0/15 (RFC 2544)
-        let base6 = Address(v6: 0x2001_0db8_0180_0000_0000_0000_0000_0000 | UInt128(number) << 80)
+        self.init(
+            ourASN: 4_200_000_000, asn: 4_200_000_000 + UInt32(number),
+            base4: Address(v4: 0xc612_0000 | UInt32(number) << 8),  // 198.18.0.0/15 (RFC 2544)
+            base6: Address(v6: 0x2001_0db8_0180_0000_0000_0000_0000_0000 | UInt128(number) << 80), Link.kinds)
+    }
+
+    /// One session, which we speak without our speaker: in the AS and from the address that the vectors in
+    /// `Tests/BGPTests/Vectors` have in their paths and as their next hop.
+    static let vectors = Self(
+        ourASN: 64500, asn: 4_200_000_001, base4: Address(v4: 0xc000_0200),
+        base6: Address(v6: 0x2001_0db8_0000_0000_0000_0000_0000_0000), Link.kinds.filter(\.isProbe))
+
+    private init(ourASN: UInt32, asn: UInt32, base4: Address, base6: Address, _ kinds: [Link]) {
+        (self.ourASN, self.asn) = (ourASN, asn)
         let (address4, address6) = (base4.advanced(by: 254), base6.advanced(by: 254))
         (self.address4, self.address6) = (address4, address6)
         offers = Set(Offer.allCases)
-        links = Link.kinds.enumerated().map { index, kind in
+        links = kinds.enumerated().map { index, kind in
             var link = kind
             link.index = index
             (link.ours4, link.ours6) = (base4.advanced(by: index + 1), base6.advanced(by: index + 1))

@@ -6,8 +6,8 @@ import Peers
 
 /// A connection to the router over which we say any bytes, from an address of its own: what our speaker wouldn't say.
 public final class Probe: Sendable {
-    private let field: Field
-    private let link: Link
+    private let make: Make
+    private let wire: Wire
     private let socket: Socket
 
     /// How the router took what it heard.
@@ -26,11 +26,11 @@ public final class Probe: Sendable {
         }
     }
 
-    public init(_ field: Field, _ link: Link) async throws {
-        (self.field, self.link) = (field, link)
+    public init(_ make: Make, _ link: Link, on wire: Wire) async throws {
+        (self.make, self.wire) = (make, wire)
         let socket = try Socket.connect(to: Endpoint(link.theirs, port: 179), from: link.ours)
         self.socket = socket
-        try await eventually("\(field.make) takes a connection from \(link.ours)") {
+        try await eventually("\(make) takes a connection from \(link.ours)") {
             if let error = socket.pendingError { throw PeerError("\(error)") }
             return socket.remote != nil
         }
@@ -42,7 +42,7 @@ public final class Probe: Sendable {
 
     /// Everything that came over this connection.
     public var heard: [Wire.Saying] {
-        field.wire.sayings.filter { $0.direction == direction }
+        wire.sayings.filter { $0.direction == direction }
     }
 
     public func send(_ bytes: [UInt8]) async {
@@ -57,17 +57,21 @@ public final class Probe: Sendable {
     /// The first of these: such a message, a NOTIFICATION, the end of the connection.
     public func reaction(_ wanted: (Message) -> Bool) async throws -> Reaction {
         var reaction: Reaction?
-        try await eventually("\(field.make) reacts") {
-            let bytes = try? socket.receive(65536)
-            for case .success(let message) in heard.map(\.message) {
-                if case .notification(let notification) = message { reaction = .notified(notification) }
-                if wanted(message) { reaction = .said(message) }
-                if reaction != nil { return true }
-            }
-            if bytes?.isEmpty == true { reaction = .closed }
+        try await eventually("\(make) reacts") {
+            reaction = look(wanted)
             return reaction != nil
         }
         return reaction ?? .closed
+    }
+
+    /// The same, as far as it has happened.
+    func look(_ wanted: (Message) -> Bool) -> Reaction? {
+        let bytes = try? socket.receive(65536)
+        for case .success(let message) in heard.map(\.message) {
+            if case .notification(let notification) = message { return .notified(notification) }
+            if wanted(message) { return .said(message) }
+        }
+        return bytes?.isEmpty == true || socket.pendingError != nil ? .closed : nil
     }
 
     public func close() { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }

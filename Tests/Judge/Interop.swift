@@ -7,6 +7,7 @@ let interop = Comparison(
     name: "interop", summary: "sessions with BIRD, FRR, GoBGP, OpenBGPD and ExaBGP: docs/interop.md has the table"
 ) {
     var reports: [Report] = []
+    var malformed = MalformedMessages()
     for make in Make.allCases {
         if let lack = make.lack { throw PeerError("\(make) \(lack)") }
         say("interop: \(make)")
@@ -15,9 +16,10 @@ let interop = Comparison(
         try await exchange.run()
         await field.stop()
         reports.append(exchange.report)
+        try await malformed.ask(make)
     }
     let date = Date.now.formatted(.iso8601.year().month().day())
-    try writeFile("docs/interop.md", InteropDocument(reports: reports, date: date).text)
+    try writeFile("docs/interop.md", InteropDocument(reports: reports, date: date).text + "\n" + malformed.text)
     return judge(reports)
 }
 

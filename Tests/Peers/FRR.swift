@@ -77,6 +77,8 @@ public final class FRR: Sendable {
         return answer?.paths?.first { $0.bestpath?.overall == true }.map(FRRRoute.init)
     }
 
+    public var isRunning: Bool { bgpd.isRunning && zebra.isRunning }
+
     /// What bgpd has logged.
     public var output: String { bgpd.output }
 

@@ -38,6 +38,7 @@ extension Exchange {
     func arrival(of prefix: Prefix, _ link: Link) async throws -> String {
         var text: String?
         try await eventually("\(field.make) has \(prefix) of \(link.name)") {
+            field.wire.look()
             text = try await field.router.route(to: prefix)
             return text != nil
         }

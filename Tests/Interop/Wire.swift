@@ -32,8 +32,11 @@ public final class Wire: Sendable {
         let all = UInt16(0x0003).bigEndian  // ETH_P_ALL
         socket = Glibc.socket(AF_PACKET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Int32(0))
         guard socket >= 0 else { throw SystemError("socket", "AF_PACKET") }
+        // In a user namespace only the first is allowed, and gives what the machine has set for everybody.
         var room: Int32 = 8 << 20
-        setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
+        for option in [SO_RCVBUF, SO_RCVBUFFORCE] {
+            setsockopt(socket, SOL_SOCKET, option, &room, socklen_t(MemoryLayout<Int32>.size))
+        }
         // struct sockaddr_ll of packet(7), which Glibc doesn't show to Swift.
         var address = [UInt8](repeating: 0, count: 20)
         let index = if_nametoindex(interface)
@@ -76,7 +79,8 @@ public final class Wire: Sendable {
         return (asked.count, asked.keys.count { all[$0.back]?.answers == true })
     }
 
-    private func look() {
+    /// Takes what the kernel has kept.
+    public func look() {
         var packet = [UInt8](repeating: 0, count: 70_000)
         streams.withLock { streams in
             while true {

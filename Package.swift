@@ -97,6 +97,10 @@ let targets: [Target] = [
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
+        exclude: ["README.md"],
+        cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
@@ -106,7 +110,7 @@ let targets: [Target] = [
         name: "Benchmarks", dependencies: ["BGP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
         path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+        name: "Judge", dependencies: ["Interop", "Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
@@ -122,6 +126,9 @@ let targets: [Target] = [
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
+        swiftSettings: shell),
+    .testTarget(
+        name: "InteropTests", dependencies: ["BGP", "Interop", "Net", "Peers"], cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),

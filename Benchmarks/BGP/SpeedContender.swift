@@ -113,7 +113,7 @@ enum SpeedContender: String, CaseIterable, Sendable {
     }
 
     private func openbgpd(_ cable: Cable) -> String {
-        let neighbors = cable.neighbors.map { "neighbor \($0) { remote-as \($1)\n passive\n }\n" }
+        let neighbors = cable.neighbors.map { "neighbor \($0) {\n remote-as \($1)\n passive\n}\n" }
         return """
             AS 64500
             router-id 10.9.0.1

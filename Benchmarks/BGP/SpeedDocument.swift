@@ -24,7 +24,7 @@ extension SpeedResults {
 
         The feeders and the listener are one program of C (`Benchmarks/peers/bgpload.c`), with every message made before the
         clock starts. Lengths and positions of prefixes, lengths of paths and numbers of communities are distributed as in
-        the Internet's table, prefixes come in random order, 2.9 in an UPDATE on average. Routers accept everything and tell the
+        the Internet's table, prefixes come in random order, 3 in an UPDATE on average. Routers accept everything and tell the
         listener all of it; nothing goes to the kernel. The listener checks what it hears: every prefix that it must know and no
         other, each by a path of the right length. CPU is the router's, user and system, until it is idle; the memory is the
         resident set at its largest (VmHWM); a phase lasts until the last UPDATE that the listener heard.

@@ -156,15 +156,3 @@ package actor RouterDaemon {
         log.say(kind) { ($0.neighbor, $0.reason) = (neighbor, reason) }
     }
 }
-
-extension FIB.Notice {
-    fileprivate var text: String {
-        switch self {
-        case .found(let count):
-            "\(count) routes are there that a router before this one left; they stay until it is known which are wanted"
-        case .outdated(let count): "\(count) of them are wanted no longer, and go"
-        case .lost(let count): "somebody else changed or removed \(count) routes; they are put right"
-        case .refused(let refused): "\(refused.prefix) was refused: \(refused.reason)"
-        }
-    }
-}

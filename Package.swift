@@ -55,19 +55,26 @@ let targets: [Target] = [
         name: "Nameserver", dependencies: ["DNS", "Kernel", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Control", dependencies: ["Codes", "HTTP", "Loop", "Net"], cSettings: linux, swiftSettings: shell),
     .target(
-        name: "Config", dependencies: ["Announce", "Codes", "DNS", "Geo", "Health", "Net", "YAML"],
+        name: "Config", dependencies: ["Announce", "BGP", "Codes", "DNS", "Geo", "Health", "Net", "RIB", "YAML"],
         swiftSettings: engine),
 
     // Layer 5: shells
     .target(
+        name: "Daemon", dependencies: ["Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net"],
+        cSettings: linux, swiftSettings: shell),
+
+    // Layer 6: shells
+    .target(
         name: "Site",
         dependencies: [
-            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Digest", "Files", "HTTP", "Health", "Kernel",
-            "Loop", "Nameserver", "Net", "Probe", "Speaker",
+            "Announce", "BGP", "Codes", "Config", "Control", "DNS", "Daemon", "Digest", "Files", "HTTP", "Health",
+            "Kernel", "Loop", "Nameserver", "Net", "Probe", "Speaker",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Router",
-        dependencies: ["BGP", "Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker"],
+        dependencies: [
+            "BGP", "Config", "Control", "Daemon", "Files", "HTTP", "Kernel", "Loop", "Net", "RIB", "Speaker",
+        ],
         exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Lab",
@@ -80,27 +87,30 @@ let targets: [Target] = [
         dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
 
-    // Layer 6: the command line
+    // Layer 7: the command line
     .executableTarget(
         name: "landfall",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Dialect", "Digest", "Doctor", "Files", "Geo", "HTTP",
-            "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
+            "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
+        exclude: ["README.md"],
+        cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
-        path: "Benchmarks",
-        exclude: ["peers"], cSettings: linux, swiftSettings: shell),
+        name: "Benchmarks", dependencies: ["BGP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
+        path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+        name: "Judge", dependencies: ["Interop", "Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
@@ -117,6 +127,9 @@ let targets: [Target] = [
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),
+    .testTarget(
+        name: "InteropTests", dependencies: ["BGP", "Interop", "Net", "Peers"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "HealthTests", dependencies: ["Health", "Net"], swiftSettings: engine),
     .testTarget(name: "AnnounceTests", dependencies: ["Announce", "Net"], swiftSettings: engine),
     .testTarget(name: "DialectTests", dependencies: ["Dialect", "Net"], exclude: ["Vectors"], swiftSettings: shell),
@@ -125,7 +138,7 @@ let targets: [Target] = [
         swiftSettings: shell),
     .testTarget(
         name: "ConfigTests",
-        dependencies: ["Announce", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "YAML"],
+        dependencies: ["Announce", "BGP", "Codes", "Config", "DNS", "Geo", "Health", "Net", "Peers", "RIB", "YAML"],
         exclude: ["Broken"], swiftSettings: shell),
     .testTarget(
         name: "CommandLineTests",
@@ -136,13 +149,18 @@ let targets: [Target] = [
     .testTarget(
         name: "SiteTests",
         dependencies: [
-            "Announce", "Codes", "Config", "Control", "DNS", "Files", "Kernel", "Loop", "Net", "Peers", "Site", "Soak",
+            "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Files", "Kernel", "Loop", "Net", "Peers",
+            "Site",
+            "Soak",
         ],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "RouterTests",
-        dependencies: ["BGP", "Config", "Control", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
-        cSettings: linux, swiftSettings: shell),
+        dependencies: [
+            "BGP", "Config", "Control", "HTTP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker",
+            "landfall",
+        ],
+        exclude: ["Screens"], cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "DoctorTests", dependencies: ["Codes", "Config", "Doctor", "Kernel", "Net", "Peers"],
         exclude: ["Captured"], cSettings: linux, swiftSettings: shell),
@@ -155,7 +173,8 @@ let targets: [Target] = [
         name: "NameserverTests", dependencies: ["DNS", "Loop", "Nameserver", "Net", "Peers", "Probe"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
-        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net"], cSettings: linux,
+        name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"],
+        cSettings: linux,
         swiftSettings: shell),
     .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),

@@ -4,12 +4,12 @@ import Config
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     let text = [UInt8](UnsafeBufferPointer(start: data, count: count))
-    guard case .failure(let problems) = Network.load(text: text, path: "landfall.yaml") else { return 0 }
+    guard case .failure(let problems) = ConfigurationFile.load(text: text, path: "landfall.yaml") else { return 0 }
     precondition(!problems.all.isEmpty)
     for (problem, next) in zip(problems.all, problems.all.dropFirst()) {
         precondition((problem.line, problem.column) <= (next.line, next.column))
     }
-    guard case .failure(problems) = Network.load(text: text, path: "landfall.yaml") else {
+    guard case .failure(problems) = ConfigurationFile.load(text: text, path: "landfall.yaml") else {
         preconditionFailure("the same text had other errors")
     }
     return 0

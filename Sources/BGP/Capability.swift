@@ -128,6 +128,17 @@ extension Capability {
     }
 }
 
+extension Capability {
+    /// What it is, whatever each side says of itself by it (a role, an ASN): by these, two OPENs are held beside each other.
+    public var names: [String] {
+        switch self {
+        case .extendedNextHop(let list): list.map { "next hops \($0.nextHop) for \($0.family)" }
+        case .role: ["role"]
+        default: ["\(self)"]
+        }
+    }
+}
+
 /// As an operator would ask for them.
 extension Capability: CustomStringConvertible {
     public var description: String {

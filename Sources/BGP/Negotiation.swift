@@ -33,6 +33,9 @@ extension Session.Configuration {
         return holdTime <= .zero ? 0 : max(3, seconds)
     }
 
+    /// What our OPEN offers.
+    public var capabilities: [Capability] { open.capabilities }
+
     /// Graceful restart isn't among what we offer: a site that died must lose its routes at once.
     var open: Open {
         var list = families.sorted().map { Capability.multiprotocol(RouteFamily($0)) }

@@ -3,7 +3,7 @@ public import Geo
 public import Health
 public import Net
 
-/// A whole `landfall.yaml`, checked: one network, its sites and services, and what surrounds them in a rehearsal.
+/// What a `landfall.yaml` says of a network, checked: its sites and services, and what surrounds them in a rehearsal.
 public struct Network: Sendable {
     public var name: String
     public var asn: ASN
@@ -17,8 +17,6 @@ public struct Network: Sendable {
     public var hooks: Hooks
     /// nil: nothing listens for Prometheus.
     public var metrics: Metrics?
-    /// Findings of the lint that somebody has accepted.
-    public var accepted: [Acceptance]
     public var internet: Internet?
     public var rehearsal: Rehearsal
 

@@ -132,6 +132,11 @@ package struct Status: Codable, Sendable {
         package var messagesSent: UInt64 = 0
         package var malformed: UInt64 = 0
         package var prefixesReceived: UInt64 = 0
+        /// What both agreed on, while Established.
+        package var families: [String]?
+        /// Families of which nothing is heard any more, since an UPDATE of them could not be read.
+        package var disabledFamilies: [String]?
+        package var capabilities: SessionCapabilities?
 
         package init() {}
     }

@@ -13,6 +13,10 @@ package struct NetlinkMessage: Hashable, Sendable {
         (self.type, self.flags, self.sequence, self.body) = (type, flags, sequence, body)
     }
 
+    package init(_ header: Header, _ body: [UInt8]) {
+        self.init(type: header.type, flags: header.flags, sequence: header.sequence, body: body)
+    }
+
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.putNative(UInt32(16 + body.count))
@@ -21,6 +25,32 @@ package struct NetlinkMessage: Hashable, Sendable {
         bytes.putNative(sequence)
         bytes.putNative(UInt32(0))
         return bytes + body
+    }
+
+    /// What stands before a message's body.
+    package struct Header: Hashable, Sendable {
+        package var type: UInt16
+        package var flags: UInt16
+        package var sequence: UInt32
+
+        package init(type: UInt16, flags: UInt16 = 0, sequence: UInt32 = 0) {
+            (self.type, self.flags, self.sequence) = (type, flags, sequence)
+        }
+    }
+
+    /// Lends each message of a datagram to `body`, where there are too many for a copy each.
+    package static func walk(
+        _ datagram: consuming Span<UInt8>, _ body: (Header, Span<UInt8>) -> Void
+    ) throws(WireError) {
+        while !datagram.isEmpty {
+            let length = Int(try datagram.native32())
+            guard length >= 16 else { throw .truncated(wanted: 16, had: length) }
+            var header = Header(type: try datagram.native16(), flags: try datagram.native16())
+            header.sequence = try datagram.native32()
+            try datagram.skip(4)
+            try datagram.within(length - 16, or: { $0 }, { (part) throws(WireError) in body(header, part) })
+            try datagram.skip(min(datagram.count, padding(length)))
+        }
     }
 
     /// All messages of a datagram. A length that doesn't fit its datagram is an error, whatever came before.
@@ -43,6 +73,15 @@ package struct NetlinkMessage: Hashable, Sendable {
     package var errorCode: Int32? {
         guard type == UInt16(NLMSG_ERROR), let code = word(at: 0) else { return nil }
         return 0 &- Int32(bitPattern: code)
+    }
+
+    /// Why, in the kernel's words, where the socket asked for them (NETLINK_EXT_ACK, and NETLINK_CAP_ACK: the code and the
+    /// header of the request stand before them).
+    package var errorText: String? {
+        guard type == UInt16(NLMSG_ERROR), Int32(flags) & NLM_F_ACK_TLVS != 0,
+            let bytes = try? attributes(skipping: 20)[UInt16(NLMSGERR_ATTR_MSG.rawValue)]
+        else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// Four bytes of the body, as an integer.

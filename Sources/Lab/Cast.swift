@@ -1,12 +1,11 @@
 internal import Config
 internal import Dialect
-internal import Files
 internal import Glibc
 internal import Kernel
 internal import Loop
 internal import Net
 
-/// The processes of a rehearsal: a BIRD for each AS, an agent for each host, and the programs that the file names.
+/// The processes of a rehearsal: a router for each AS, an agent for each host, and the programs that the file names.
 final class Cast {
     private let network: Network
     private let world: World
@@ -38,13 +37,27 @@ final class Cast {
 
     // MARK: Starting
 
-    func startRouters(bird: String) throws {
-        for (index, router) in world.blueprint.routers.enumerated() {
+    func startRouters(_ program: RouterProgram, mrai: Duration) throws {
+        for index in world.blueprint.routers.indices {
             let name = world.blueprint.nodes[index].name
-            let configuration = "\(stage.folder)/\(name).conf"
-            try File.write(Array(BIRD.configuration(of: router).utf8), to: configuration)
-            let arguments = ["-f", "-c", configuration, "-s", stage.control(name)]
-            routers.append(try start(bird, arguments, as: name, at: index))
+            makeFolder(stage.routerFolder(name))
+            if program == .landfall { try addOrigins(of: index) }
+            let (path, arguments) = try program.prepare(index, of: world.blueprint, on: stage, mrai: mrai)
+            routers.append(try start(path, arguments, as: name, at: index))
+        }
+    }
+
+    /// For whoever may have given up root when it comes to write there.
+    private func makeFolder(_ path: String) {
+        mkdir(path, 0o777)
+        chmod(path, 0o777)
+    }
+
+    /// The way to what a router announces itself: BIRD puts that into the kernel, ours leaves it to whoever has it.
+    private func addOrigins(of router: Int) throws {
+        let netlink = try Netlink(in: world.namespaces[router])
+        for origin in world.blueprint.routers[router].origins {
+            try netlink.addRoute(origin.prefix, interface: origin.interface)
         }
     }
 
@@ -52,9 +65,7 @@ final class Cast {
         let (site, host) = network.hosts[index]
         let label = network.label(ofHost: index)
         let folder = stage.agentFolder(label)
-        // The agent may have given up root when it comes to write here.
-        mkdir(folder, 0o777)
-        chmod(folder, 0o777)
+        makeFolder(folder)
         let arguments = [
             "run", stage.file, "--site", network.sites[site].name, "--host", host.name, "--socket",
             stage.agentSocket(label), "--state", stage.agentState(label), "--events", stage.agentEvents(label),

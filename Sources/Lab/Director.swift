@@ -22,6 +22,9 @@ package final class Director {
     let cast: Cast
     let world: World
     let stage: Stage
+    let program: RouterProgram
+    /// How long routers wait between two announcements to each other.
+    let mrai: Duration
     let lookout: Lookout
     let tell: (News) -> Void
     private let started = Loop.now
@@ -32,23 +35,29 @@ package final class Director {
     private(set) var home: [Int?] = []
     private var report = Report()
 
-    package init(_ network: Network, stage: Stage, tell: @escaping (News) -> Void) throws {
-        (self.network, self.stage, self.tell) = (network, stage, tell)
+    package init(
+        _ network: Network, stage: Stage, routers program: RouterProgram, mrai: Duration,
+        tell: @escaping (News) -> Void
+    ) throws {
+        (self.network, self.stage, self.program, self.mrai, self.tell) = (network, stage, program, mrai, tell)
         do { blueprint = try Blueprint(of: network) } catch { throw LabError.input("\(error)") }
         tell(.progress("building \(blueprint.nodes.count) namespaces and \(blueprint.cables.count) links"))
         world = try World(blueprint, relayOn: Loop(name: "relay"))
-        routing = Routing(blueprint: blueprint, stage: stage)
+        routing = Routing(blueprint: blueprint, stage: stage, routers: program)
         cast = Cast(network: network, world: world, stage: stage)
-        lookout = Lookout(blueprint: blueprint, network: network, stage: stage)
+        lookout = Lookout(blueprint: blueprint, network: network, stage: stage, routers: program)
         downloadServer = DownloadServer(loop: try Loop(name: "downloads"))
     }
 
     /// Everything, from the first process to the last step.
-    package func run(bird: String, only: [String]) throws -> Report {
-        try cast.startRouters(bird: bird)
+    package func run(only: [String]) throws -> Report {
+        report.note(program, mrai: mrai)
+        let start = Loop.now
+        try cast.startRouters(program, mrai: mrai)
         for host in network.hosts.indices { try cast.startAgent(host) }
         try cast.startPrograms()
         try awaitRoutes()
+        report.routesAfterMilliseconds = (Loop.now - start).milliseconds
         try startDownloadServer()
         try startClients()
         try measureLandings()
@@ -112,7 +121,8 @@ package final class Director {
 
     private func measureLandings() throws {
         let start = Loop.now
-        try awaitQuiet()
+        // What is held back at most for so long comes within it.
+        try awaitQuiet(beyond: mrai)
         for vantage in vantages { vantage.askOverTCP() }
         let tcpDeadline = Loop.now + network.rehearsal.deadline + .milliseconds(500)
         while Loop.now < tcpDeadline, vantages.contains(where: { $0.tcpLandings.contains(nil) }) { usleep(20_000) }

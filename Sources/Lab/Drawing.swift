@@ -66,9 +66,10 @@ struct Drawing {
                 holdTime: network.holdTime, honoursGracefulShutdown: internet.gracefulShutdown == .everyone))
     }
 
-    /// Session names are symbols of the router's language: letters, digits, underscores, and no word of its own.
+    /// Session names are symbols of the router's language: letters, digits, underscores, no word of its own, and no longer than
+    /// 32 bytes.
     private mutating func addSession(_ router: Int, with name: String, _ family: Family, host: Int?) -> String {
-        let clean = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(40))
+        let clean = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(22))
         let taken = blueprint.routers[router].neighbors.map(\.name)
         let wanted = "to_\(clean)_v\(family == .ipv4 ? 4 : 6)"
         let session = taken.contains(wanted) ? "\(wanted)_\(taken.count)" : wanted

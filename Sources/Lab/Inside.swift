@@ -20,17 +20,17 @@ package enum Inside {
 
     /// Holds the rehearsal. Comes before any other thread exists.
     package static func hold(
-        _ network: Network, file: String, only: [String], tell: @escaping (Director.News) -> Void
+        _ network: Network, file: String, routers program: RouterProgram, mrai: Duration, only: [String],
+        tell: @escaping (Director.News) -> Void
     ) throws(LabError) -> (Director, Report) {
-        let bird = try Programs.requireBIRD()
         do {
             signal(SIGCHLD, SIG_IGN)  // bury whom the end of an agent leaves to us
             try listen(to: Signals([SIGTERM, SIGINT, SIGHUP]))
             try Limits.raiseOpenFiles()
             Limits.hurry()
             let stage = try Stage(file: file, zones: network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] })
-            let director = try Director(network, stage: stage, tell: tell)
-            return (director, try director.run(bird: bird, only: only))
+            let director = try Director(network, stage: stage, routers: program, mrai: mrai, tell: tell)
+            return (director, try director.run(only: only))
         } catch let error as LabError {
             throw error
         } catch let error as SystemError {

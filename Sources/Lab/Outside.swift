@@ -6,7 +6,6 @@ internal import Net
 package enum Outside {
     /// `arguments`: those of this verb, for the inside. Returns the exit code, and what to say of a rehearsal that stays.
     package static func run(_ arguments: [String], keep: Bool) throws(LabError) -> (code: Int32, text: String) {
-        _ = try Programs.requireBIRD()
         if keep { try Kept.requireNone() }
         let process: Process
         let verdict: (code: Int32, text: String)

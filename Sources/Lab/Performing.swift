@@ -60,7 +60,7 @@ extension Director {
     ) throws -> Instant {
         let least = max(step.least, undertaking.least)
         let observer = Observer(act: undertaking.act, start: start, home: home, least: least)
-        let patience: Duration = cast.broken.count == network.hosts.count ? .seconds(3) : .seconds(20)
+        let patience = cast.broken.count == network.hosts.count ? .seconds(3) : .seconds(20) + passing
         var done: Instant?
         while true {
             usleep(50_000)

@@ -26,8 +26,8 @@ package enum Programs {
     package static func requireBIRD() throws(LabError) -> String {
         if let bird = find("bird") { return bird }
         throw .machineLacks(
-            "no BIRD: a rehearsal's routers are BIRDs. `make deps` unpacks one into .build/peers (LANDFALL_PEERS names "
-                + "another folder); on Debian, `apt install bird2` does too")
+            "no BIRD. `make deps` unpacks one into .build/peers (LANDFALL_PEERS names another folder); on Debian, "
+                + "`apt install bird2` does too; --router landfall takes our own instead")
     }
 
     /// For an `overload`.

@@ -1,3 +1,5 @@
+internal import Net
+
 /// What a rehearsal found; `--json` prints it, docs/rehearsal.md describes it. Times are milliseconds.
 package struct Report: Encodable, Sendable {
     package static let schema = "landfall.rehearse/1"
@@ -10,9 +12,21 @@ package struct Report: Encodable, Sendable {
     package var relay = Relay()
     /// How long it took to build, and to end.
     package var seconds = 0.0
-    package let note =
-        "Times of a rehearsal on one machine: links have the delay of their distance, and BIRD sends every update at once "
-        + "(an MRAI of 0). Routers of the real Internet wait longer."
+    /// What the routers are: `bird` or `landfall`, and how long they wait between two announcements.
+    package var router = ""
+    package var mraiMilliseconds = 0.0
+    /// From the routers' start until every client's router had a route to every service.
+    package var routesAfterMilliseconds = 0.0
+    package var note = ""
+
+    mutating func note(_ program: RouterProgram, mrai: Duration) {
+        (router, mraiMilliseconds) = (program.name, mrai.milliseconds)
+        let sending =
+            mrai == .zero
+            ? "routers send every update at once (an MRAI of 0). Routers of the real Internet wait longer."
+            : "routers wait \(mrai.shortText) between two announcements to a neighbor (MRAI)."
+        note = "Times of a rehearsal on one machine: links have the delay of their distance, and " + sending
+    }
 
     /// Where a client lands when nothing is broken.
     package struct Landing: Encodable, Sendable {

@@ -6,13 +6,13 @@ internal import Net
 /// What the routers say: whether they all talk, whether anything still changes, which way a client's packets go.
 final class Routing {
     private let blueprint: Blueprint
-    private let controls: [BirdControl]
-    private var last: [[BirdSession]] = []
+    private let controls: [any RouterControl]
+    private var last: [[RouterSession]] = []
     private var lastChange = Loop.now
 
-    init(blueprint: Blueprint, stage: Stage) {
+    init(blueprint: Blueprint, stage: Stage, routers program: RouterProgram) {
         self.blueprint = blueprint
-        controls = blueprint.routers.indices.map { BirdControl(path: stage.control(blueprint.nodes[$0].name)) }
+        controls = blueprint.routers.indices.map { program.control(of: blueprint.nodes[$0].name, on: stage) }
     }
 
     /// Asks all routers. One that doesn't answer yet has no sessions.
@@ -45,13 +45,13 @@ final class Routing {
         blueprint.routers[session.router].neighbors.first { $0.name == session.name }
     }
 
-    private func state(of session: Blueprint.Session) -> BirdSession? {
+    private func state(of session: Blueprint.Session) -> RouterSession? {
         last.indices.contains(session.router) ? last[session.router].first { $0.name == session.name } : nil
     }
 
     /// What its neighbors hold of a host.
     /// Always in the same order; routers that don't answer have nil.
-    func sessions(of host: Int) -> [BirdSession?] { blueprint.sessions.filter { $0.host == host }.map(state) }
+    func sessions(of host: Int) -> [RouterSession?] { blueprint.sessions.filter { $0.host == host }.map(state) }
 
     /// Whether some neighbor holds a route of it: its session is up, and not everything that came was withdrawn.
     func isAnnounced(_ host: Int) -> Bool {
@@ -59,7 +59,7 @@ final class Routing {
     }
 
     /// Whether a neighbor lost a route to the host between two looks: it was withdrawn, or the session went.
-    static func lost(_ before: [BirdSession?], _ after: [BirdSession?]) -> Bool {
+    static func lost(_ before: [RouterSession?], _ after: [RouterSession?]) -> Bool {
         zip(before, after).contains { old, new in
             guard let old, old.isUp else { return false }
             guard let new, new.isUp else { return true }

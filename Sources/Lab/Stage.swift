@@ -73,7 +73,11 @@ package struct Stage: Sendable {
     package func agentEvents(_ host: String) -> String { agentFolder(host) + "/events" }
     /// Made by the agent, before it gives up root.
     package func agentState(_ host: String) -> String { agentFolder(host) + "/state" }
-    package func control(_ router: String) -> String { "\(folder)/\(router).ctl" }
+    /// A router may have given up root when it comes to make its socket.
+    package func routerFolder(_ router: String) -> String { "\(folder)/router-\(router)" }
+    package func control(_ router: String) -> String { routerFolder(router) + "/control" }
+    /// What a router of ours writes with `--events`.
+    package func routerEvents(_ router: String) -> String { routerFolder(router) + "/events" }
 
     /// The end of what a program said, for errors.
     package func lastWords(of name: String) -> String {

@@ -9,6 +9,7 @@ struct WaysIn {
     let namespaces: [Namespace]
     let network: Network
     let stage: Stage
+    let program: RouterProgram
     /// The pid of the rehearsal's first process, as its user sees it.
     static let pidPlaceholder = "%PID%"
 
@@ -54,9 +55,11 @@ struct WaysIn {
                 lines.append("\(enter(client.node)) \(program) \(options) \(address)")
             }
         }
-        if let birdc = Programs.find("birdc") {
-            let router = blueprint.nodes[client.access].name
-            lines.append("\(enter(client.access)) \(birdc) -s \(stage.control(router)) show route all for \(address)")
+        let router = stage.control(blueprint.nodes[client.access].name)
+        if program == .landfall {
+            lines.append("\(enter(client.access)) /proc/1/exe routes \(address) --socket \(router)")
+        } else if let birdc = Programs.find("birdc") {
+            lines.append("\(enter(client.access)) \(birdc) -s \(router) show route all for \(address)")
         }
         let agent = stage.agentSocket(network.label(ofHost: 0))
         lines.append("\(enter(network.node(ofHost: 0))) /proc/1/exe status --socket \(agent)")
@@ -67,6 +70,7 @@ struct WaysIn {
 extension Director {
     /// What `--keep` prints.
     package var waysIn: String {
-        WaysIn(blueprint: blueprint, namespaces: world.namespaces, network: network, stage: stage).text
+        WaysIn(blueprint: blueprint, namespaces: world.namespaces, network: network, stage: stage, program: program)
+            .text
     }
 }

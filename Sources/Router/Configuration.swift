@@ -58,6 +58,9 @@ extension Router {
         package var `protocol`: UInt8 = 186
         /// Lower is preferred (RTA_PRIORITY).
         package var metric: UInt32 = 20
+        /// How long the routes that a predecessor left may stay without being wanted, unless all neighbors have sent their
+        /// End-of-RIB before.
+        package var settle: Duration = .seconds(120)
 
         package init() {}
     }

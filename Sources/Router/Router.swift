@@ -33,8 +33,8 @@ package actor Router {
     var isTurnDue = false
     /// Who is told next.
     var nextToTell = 0
-    /// Called at the end of a turn in which the Loc-RIB has changed.
-    var onInstallations: (() -> Void)?
+    /// nil: the kernel is left alone.
+    var installing: Installing?
 
     /// `onEvent` is called on the loop's thread.
     package init(
@@ -52,7 +52,9 @@ package actor Router {
     /// Listens, begins all sessions, and has routes of its own from then on. Throws when a port can't be had; nothing runs
     /// then.
     package func start() throws(SystemError) {
+        let table = try kernelTable()
         try sessions.start()
+        if let table { beginInstalling(table) }
         sessions.onRoutes = { peering, event in self.take(event, from: peering) }
         become(configuration)
     }
@@ -70,15 +72,17 @@ package actor Router {
     /// Why a router has to be started anew to be `new`; nil: ``configure(_:)`` will do.
     package static func obstacle(from old: Configuration, to new: Configuration) -> String? {
         if old.asn != new.asn { return "another ASN" }
+        if old.kernel != new.kernel { return "another table of the kernel" }
         return old.routerID != new.routerID ? "another router ID" : nil
     }
 
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
-    /// when every neighbor has closed its end too, or after 1 s.
+    /// when every neighbor has closed its end too, or after 1 s, and the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
+        let done = flushing(then)
         sessions.stop(reason: reason) {
             self.sessions.onRoutes = nil
-            then()
+            done()
         }
     }
 
@@ -87,6 +91,10 @@ package actor Router {
         case session(Speaker.Event)
         /// An UPDATE of a neighbor whose configuration has `logsRoutes`: its name, and what it says.
         case routes(String, announced: [Prefix], withdrawn: [Prefix])
+        /// Routes that a predecessor left, that others took away, or that the kernel refuses.
+        case kernel(FIB.Notice)
+        /// The kernel can't be asked or told; it's tried again.
+        case kernelFails(SystemError)
     }
 
     // MARK: Routes
@@ -96,13 +104,5 @@ package actor Router {
     package func withRIB<Result>(_ body: (inout RIB) throws -> Result) rethrows -> Result {
         defer { schedule() }
         return try body(&rib)
-    }
-
-    /// From now on changes of the Loc-RIB are noted, those that are there already first; `wake` is called at the end of each
-    /// turn that has some, on the loop's thread. ``RIB/takeInstallations(limit:)`` gives them.
-    package func startInstalling(_ wake: @escaping @Sendable () -> Void) {
-        onInstallations = wake
-        rib.startInstalling()
-        schedule()
     }
 }

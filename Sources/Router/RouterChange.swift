@@ -25,10 +25,11 @@ extension Router {
             exchange.neighbor = neighbor
             rib.setPaced(neighbor.mrai > .zero, exchange.id)
         }
-        for neighbor in new.neighbors { rib.setCost(of: neighbor.session.address, neighbor.cost) }
+        configuration = new
+        for neighbor in new.neighbors { setCost(of: neighbor.session.address) }
+        placeNeighbors()
         originate(new.networks)
         rib.set(new.decision)
-        configuration = new
         schedule()
     }
 

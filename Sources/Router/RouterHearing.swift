@@ -31,6 +31,7 @@ extension Router {
             peering: peering, codec: negotiated.codec, untold: Set(negotiated.families))
         rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
+        noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
         schedule()
     }
 
@@ -48,6 +49,7 @@ extension Router {
                 if exchange.neighbor.logsRoutes { log(message, exchange) }
                 let update = try rib.receive(message, from: exchange.id, now: now)
                 if let update, update.reaction != nil { peering.complain(of: update, message.array) }
+                if message.count <= Installing.longestEndOfRIB { noteEndOfRIB(message, exchange) }
             } catch {
                 exchange.conversation?.isOver = true
                 peering.complain(error, message.array)

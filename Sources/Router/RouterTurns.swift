@@ -22,7 +22,7 @@ extension Router {
         work(until: Loop.now + Self.moment)
         let isToldAll = tell(until: Loop.now + Self.moment)
         if rib.hasNotices { takeNotices() }
-        if rib.hasInstallations { onInstallations?() }
+        install()
         if rib.hasWork || !isToldAll { schedule() }
     }
 

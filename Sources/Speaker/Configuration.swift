@@ -67,6 +67,12 @@ extension Speaker.Neighbor {
         return (try? Socket.zone(of: interface)) == remote?.zone
     }
 
+    /// Whether its connections arrive at a socket that listens there: the neighbor may have another session with us, from
+    /// the same address to another of ours, and that one may do without a key.
+    func comes(to local: Address) -> Bool {
+        address.family == local.family && (local.isUnspecified || localAddress == local)
+    }
+
     func endpoint() throws(SystemError) -> Endpoint {
         guard let interface else { return Endpoint(address, port: port) }
         return Endpoint(address, port: port, zone: try Socket.zone(of: interface))

@@ -52,7 +52,7 @@ final class Listeners {
     private func secure(_ neighbors: [Speaker.Neighbor]) throws(SystemError) {
         for endpoint in Array(listeners.keys) {
             let family = endpoint.address.family
-            let ours = neighbors.filter { $0.address.family == family }
+            let ours = neighbors.filter { $0.comes(to: endpoint.address) }
             guard var listening = listeners[endpoint] else { continue }
             try setKeys(of: ours, on: &listening)
             listeners[endpoint] = listening

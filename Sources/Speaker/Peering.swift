@@ -99,7 +99,7 @@ package final class Peering {
         NeighborStatus(
             name: neighbor.name, address: neighbor.address, asn: neighbor.asn, state: session.state, since: since,
             lastError: session.endings.last == nil ? nil : "\(session.endings)", negotiated: session.negotiated,
-            counters: session.counters,
+            offered: session.configuration.capabilities, counters: session.counters,
             receivedPrefixes: session.receivedPrefixes, disabledFamilies: session.disabledFamilies,
             advertised: session.advertised,
             pendingBytes: transports.values.reduce(0) { $0 + $1.stream.pending })

@@ -33,6 +33,8 @@ public struct NeighborStatus: Sendable {
     public var lastError: String?
     /// What both sides agreed on, while Established.
     public var negotiated: Negotiated?
+    /// What our OPENs offer.
+    public var offered: [Capability]
     public var counters: Counters
     /// Announced by the neighbor at the moment.
     public var receivedPrefixes: Int
@@ -42,4 +44,17 @@ public struct NeighborStatus: Sendable {
     public var advertised: [Announcement]
     /// Bytes that wait for the neighbor to read them.
     public var pendingBytes: Int
+}
+
+extension NeighborStatus {
+    /// What the OPENs of a session that is up offered: both sides, we alone, and the neighbor alone. nil: it isn't up.
+    /// An OPEN has room for hundreds; 64 of the neighbor's are named.
+    public var capabilities: (both: [String], ours: [String], theirs: [String])? {
+        guard let negotiated else { return nil }
+        let (ours, theirs) = (offered.flatMap(\.names), Array(negotiated.peerCapabilities.flatMap(\.names)))
+        let known = Set(theirs)
+        var told = Set(ours)
+        let alone = theirs.filter { told.insert($0).inserted }.prefix(64)
+        return (ours.filter(known.contains), ours.filter { !known.contains($0) }, Array(alone))
+    }
 }

@@ -1,3 +1,4 @@
+import Daemon
 import Control
 import FoundationEssentials
 import HTTP

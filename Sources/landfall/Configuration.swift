@@ -11,14 +11,18 @@ enum Configuration {
     }
 
     /// The network in it; all that is wrong with it otherwise.
-    static func load(_ path: String) throws(Diagnostics) -> Network { try locate(path).network }
+    static func load(_ path: String) throws(Diagnostics) -> Network {
+        let located = try locate(path)
+        guard let network = located.file.network else { throw located.lacking("network", "sites", "services") }
+        return network
+    }
 
-    private static func locate(_ path: String) throws(Diagnostics) -> LocatedNetwork {
+    private static func locate(_ path: String) throws(Diagnostics) -> LocatedFile {
         let text: [UInt8]
         do throws(FileError) { text = try File.read(path, limit: Network.mostBytes) } catch {
             throw Diagnostics(path, "\(error.reason)")
         }
-        return try Network.locate(text: text, path: path).get()
+        return try ConfigurationFile.locate(text: text, path: path).get()
     }
 
     /// The same, and every zone file that it names is read as well.
@@ -29,9 +33,10 @@ enum Configuration {
     }
 
     /// All that can be said about a file that can be used.
-    static func lint(_ path: String) throws(Diagnostics) -> (network: Network, findings: [Finding]) {
+    static func lint(_ path: String) throws(Diagnostics) -> (file: ConfigurationFile, findings: [Finding]) {
         let located = try locate(path)
-        return (located.network, Lint.findings(in: located, zones: try zones(of: located.network, path)))
+        guard let network = located.file.network else { return (located.file, Lint.findings(in: located)) }
+        return (located.file, Lint.findings(in: located, zones: try zones(of: network, path)))
     }
 
     private static func zones(of network: Network, _ path: String) throws(Diagnostics) -> [String: Zone] {

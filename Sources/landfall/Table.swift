@@ -3,6 +3,11 @@ struct Table {
     private var rows: [[String]]
     /// Columns of numbers, which end below each other.
     var rightAligned: Set<Int> = []
+    /// Columns are at least so wide: as they were in the part of the table above.
+    var leastWidths: [Int] = []
+    /// Columns in which a cell that is longer than this moves what is behind it, rather than that column in every row: then
+    /// nothing is wrapped.
+    var looseFrom = Int.max
 
     init(_ rows: [[String]], rightAligned: Set<Int> = []) { (self.rows, self.rightAligned) = (rows, rightAligned) }
 
@@ -18,6 +23,7 @@ struct Table {
     /// - Parameter width: of the screen: the widest columns of text are wrapped, as far as that makes sense; nil: as wide as
     ///   they get.
     func lines(within width: Int?) -> [String] {
+        guard looseFrom == .max else { return rows.map { line($0, self.widths) } }
         let widths = widths(within: width)
         return rows.flatMap { row in
             let cells = zip(row, widths).map { Self.width($0) > $1 ? $0.wrapped(at: $1, cutsWords: true) : [$0] }
@@ -38,8 +44,16 @@ struct Table {
     /// No column of text gets narrower to make room than this, or than what is coloured in it.
     private static let narrowest = 9
 
+    /// As wide as they get.
+    var widths: [Int] {
+        columns.enumerated().map { index, cells in
+            let least = index < leastWidths.count ? leastWidths[index] : 0
+            return max(least, cells.map(Self.width).filter { $0 <= looseFrom }.max() ?? 0)
+        }
+    }
+
     private func widths(within width: Int?) -> [Int] {
-        var widths = columns.map { $0.map(Self.width).max() ?? 0 }
+        var widths = self.widths
         let floors = columns.map { $0.filter(Self.isPainted).map(Self.width).max() ?? 0 }
         let gaps = 2 * max(0, widths.count - 1)
         while let width, let widest = shrinkable(widths, floors) {

@@ -24,6 +24,9 @@ enum Terminal {
         if code != 0 { lost.store(code, ordering: .relaxed) }
     }
 
+    /// Whether what is printed is lost: the reader is gone, or the disk is full.
+    static var isLost: Bool { lost.load(ordering: .relaxed) != 0 }
+
     /// One document, for a program.
     static func print(json document: some Encodable) {
         guard let text = Control.json(document, isPretty: true) else { return lost.store(EINVAL, ordering: .relaxed) }

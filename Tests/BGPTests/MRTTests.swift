@@ -103,11 +103,8 @@ struct Tally: CustomStringConvertible {
 }
 
 /// The BGP messages in an MRT file (RFC 6396 §4.4), packed or not.
-private func records(of path: String, atMost limit: Int) -> [Record] {
-    let program = path.hasSuffix(".bz2") ? "bzip2 -dc" : path.hasSuffix(".gz") ? "gzip -dc" : "cat"
-    guard let pipe = popen("\(program) '\(path)'", "r") else { return [] }
-    defer { pclose(pipe) }
-    let bytes = readBytes(pipe)
+func records(of path: String, atMost limit: Int) -> [Record] {
+    let bytes = unpacked(path)
     var rest = bytes.span
     var result: [Record] = []
     do {
@@ -116,6 +113,13 @@ private func records(of path: String, atMost limit: Int) -> [Record] {
         return result  // a file that was cut
     }
     return result
+}
+
+func unpacked(_ path: String) -> [UInt8] {
+    let program = path.hasSuffix(".bz2") ? "bzip2 -dc" : path.hasSuffix(".gz") ? "gzip -dc" : "cat"
+    guard let pipe = popen("\(program) '\(path)'", "r") else { return [] }
+    defer { pclose(pipe) }
+    return readBytes(pipe)
 }
 
 private func readBytes(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {
@@ -139,6 +143,7 @@ private func nextRecord(_ rest: inout Span<UInt8>) throws(WireError) -> Record? 
         let width = subtype == 1 ? 2 : 4
         try span.skip(2 * width + 2)
         let family = try span.u16()
+        guard family == 1 || family == 2 else { return nil }  // one file has 21 without addresses
         try span.skip(family == 1 ? 8 : 32)
         let isInternal = body[..<width] == body[width..<2 * width]
         return Record(message: span.array, codec: Codec(fourByteASN: subtype != 1, isInternal: isInternal))

@@ -229,7 +229,7 @@ struct ChangesTests {
         #expect(
             properties(network) == [
                 "name", "asn", "prefixes", "holdTime", "sites", "services", "announce", "covers", "hooks", "metrics",
-                "accepted", "internet", "rehearsal",
+                "internet", "rehearsal",
             ])
         #expect(
             properties(site) == [

@@ -14,7 +14,7 @@ struct DocumentationTests {
     @Test("names every key that the parser knows, with its default, and no other")
     func keys() throws {
         let rows = try documented()
-        let known = Network.keys.filter { $0.presence != .later }
+        let known = ConfigurationFile.keys.filter { $0.presence != .later }
         for key in known {
             guard let row = rows[key.path] else {
                 Issue.record("\(key.path) is not in docs/configuration.md")
@@ -36,7 +36,7 @@ struct DocumentationTests {
     func later() throws {
         let text = try Repository.text("docs/configuration.md")
         let section = try #require(text.split(separator: "## Not supported yet").last)
-        for key in Network.keys where key.presence == .later {
+        for key in ConfigurationFile.keys where key.presence == .later {
             #expect(section.contains("`\(key.path)`"), "\(key.path) is not among the keys that are refused")
         }
     }

@@ -83,8 +83,8 @@ extension LintCase.Variant {
 
 /// What is found in a file, with one zone for all that it names.
 func lint(_ text: String, zone: String = LintCase.base.zone ?? "") throws -> [Finding] {
-    let located = try Network.locate(text: Array(text.utf8), path: "landfall.yaml").get()
-    let paths = located.network.services.flatMap { $0.serve?.dns.zones.map(\.path) ?? [] }
+    let located = try ConfigurationFile.locate(text: Array(text.utf8), path: "landfall.yaml").get()
+    let paths = (located.file.network?.services ?? []).flatMap { $0.serve?.dns.zones.map(\.path) ?? [] }
     let zones = try paths.map { ($0, try Zone.parse(Array(zone.utf8), path: $0)) }
     return Lint.findings(in: located, zones: Dictionary(zones) { first, _ in first })
 }

@@ -57,11 +57,12 @@ struct LintTests {
 
     @Test(
         "the examples are clean, or say why they are not",
-        arguments: ["three-sites", "two-hosts", "recursive", "anchors"])
+        arguments: ["three-sites", "two-hosts", "recursive", "anchors", "router"])
     func examples(_ name: String) throws {
         let path = "\(Repository.root)/examples/\(name).yaml"
-        let located = try Network.locate(text: try Repository.bytes("examples/\(name).yaml"), path: path).get()
-        let files = located.network.services.flatMap { $0.serve?.dns.zones ?? [] }.map(\.path)
+        let located = try ConfigurationFile.locate(text: try Repository.bytes("examples/\(name).yaml"), path: path)
+            .get()
+        let files = (located.file.network?.services ?? []).flatMap { $0.serve?.dns.zones ?? [] }.map(\.path)
         let zones = try files.map { path in
             let text = try Repository.bytes(String(path.dropFirst(Repository.root.count + 1)))
             return (path, try Zone.parse(text, path: path))
@@ -126,7 +127,7 @@ struct LintTests {
 
     @Test("a zone that wasn't read is not judged")
     func withoutZones() throws {
-        let located = try Network.locate(text: Array(LintCase.base.file.utf8), path: "landfall.yaml").get()
+        let located = try ConfigurationFile.locate(text: Array(LintCase.base.file.utf8), path: "landfall.yaml").get()
         #expect(Lint.findings(in: located) == [])
     }
 }

@@ -20,6 +20,7 @@ struct HandoffStructureTests {
         #"protocols bgp group [\w-]+ family inet6? unicast prefix-limit (maximum \d+|teardown 80 idle-timeout 1)"#,
         #"protocols bgp group [\w-]+ graceful-restart disable"#,
         #"protocols bgp group [\w-]+ neighbor [0-9A-Za-z.:-]+ (description "[^"]+"|local-address [0-9a-f.:]+|hold-time \d+)"#,
+        #"protocols bgp group [\w-]+ neighbor [0-9A-Za-z.:-]+ (ttl 255|multihop ttl \d+|authentication-key "<[\w-]+>")"#,
         #"routing-options forwarding-table export [\w-]+"#,
         #"forwarding-options hash-key family inet (layer-3|layer-4)"#,
         #"forwarding-options hash-key family inet6 layer-3 (destination-address|next-header|source-address)"#,
@@ -57,6 +58,7 @@ struct HandoffStructureTests {
         #" neighbor [0-9A-Za-z.:-]+|  remote-as \d+|  description [^!]+|  timers \d+ \d+|  graceful-restart disable"#,
         #"  address-family ipv[46] unicast|   route-policy [\w-]+ (in|out)|   maximum-prefix \d+ 80 restart 1"#,
         #"   soft-reconfiguration inbound always"#,
+        #"  ttl-security|  ebgp-multihop \d+|  password clear <[\w-]+>"#,
         #"cef load-balancing fields L4"#,
     ]
 

@@ -46,15 +46,44 @@ struct HandoffTests {
         #expect(text.contains("2001:db8:f::2"))
     }
 
+    /// How each platform says it: TTL security on the link, three hops with it and without, and a password.
+    static let securing: [Handoff.Platform: [String]] = [
+        .bird: ["ttl security on;", "multihop 3;", "password \"<PASSWORD-OF-RHINE-V4>\";"],
+        .frr: [
+            "neighbor 192.0.2.2 ttl-security hops 1", "neighbor 2001:db8:f::2 ebgp-multihop 3",
+            "neighbor 192.0.2.3 ttl-security hops 3", "neighbor 192.0.2.2 password <PASSWORD-OF-RHINE-V4>",
+        ],
+        .junos: ["ttl 255;", "ttl 3;", "multihop {", "authentication-key \"<PASSWORD-OF-RHINE-V4>\";"],
+        .iosxr: [
+            "ttl-security", "ebgp-multihop 3", "ebgp-multihop 255", "password clear <PASSWORD-OF-RHINE-V4>",
+        ],
+    ]
+
     @Test(
-        "TTL security and a password are asked for, and the password isn't there", arguments: Handoff.Platform.allCases)
-    func secured(platform: Handoff.Platform) {
-        var handoff = Handoffs.customer
-        (handoff.sessions[0].hasTTLSecurity, handoff.sessions[0].hasPassword) = (true, true)
-        let text = handoff.text(for: platform)
+        "TTL security, hops and passwords are statements, and no password is there",
+        arguments: Handoff.Platform.allCases)
+    func secured(platform: Handoff.Platform) throws {
+        let text = Handoffs.secured.text(for: platform)
+        for line in try #require(Self.securing[platform]) {
+            #expect(text.statements.contains { $0.hasPrefix(line) }, "\(line)")
+        }
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "#" || $0 == "!" }).joined(separator: " ")
-        #expect(words.contains("switch on GTSM") && words.contains("have a TCP-MD5 password"), "\(words.prefix(2000))")
-        #expect(!words.contains("TTL of 1,"))
+        #expect(words.contains("Packets of rhine-v4 and danube come with a TTL of 255"), "\(words.prefix(2000))")
+        #expect(words.contains("What is sent of rhine-v4 and rhine-v6 is signed") && !words.contains("TTL of 1,"))
+        let plain = Handoffs.customer.text(for: platform).statements.joined(separator: "\n").lowercased()
+        for word in ["ttl", "hop ", "password", "authentication-key"] { #expect(!plain.contains(word), "\(word)") }
+    }
+
+    @Test("inside an AS nothing is said that a platform has for other ASes only", arguments: Handoff.Platform.allCases)
+    func securedInside(platform: Handoff.Platform) {
+        var handoff = Handoffs.inside
+        (handoff.sessions[0].hasTTLSecurity, handoff.sessions[0].hasPassword, handoff.sessions[0].hops) = (
+            true, true, 2
+        )
+        let text = handoff.text(for: platform).statements.joined(separator: "\n")
+        #expect(text.contains("PASSWORD-OF-RHINE-V4"))
+        if platform != .bird { #expect(!text.contains("multihop")) }
+        if platform == .frr || platform == .iosxr { #expect(!text.contains("ttl-security")) }
     }
 
     @Test("a session whose host address the file doesn't say has a placeholder that no router takes for one")

@@ -3,13 +3,14 @@ import Net
 
 /// What neighbors are handed, as tests write it.
 enum Handoffs {
-    static let names = ["customer", "internal", "hostile", "routers"]
+    static let names = ["customer", "internal", "hostile", "routers", "secured"]
 
     static func handoff(_ name: String) -> Handoff {
         switch name {
         case "customer": customer
         case "internal": inside
         case "routers": routers
+        case "secured": secured
         default: hostile
         }
     }
@@ -39,6 +40,18 @@ enum Handoffs {
                 session.hostAddress = (router.1.family == .ipv4 ? sessions[0] : router).1.advanced(by: number - 1)
                 return session
             }
+        }
+        return handoff
+    }
+
+    /// Sessions over a link with TTL security, and over three hops with it and without; passwords for two of them.
+    static var secured: Handoff {
+        var handoff = routers
+        for index in handoff.sessions.indices {
+            let name = handoff.sessions[index].neighbor
+            handoff.sessions[index].hasTTLSecurity = name != "rhine-v6"
+            handoff.sessions[index].hasPassword = name != "danube"
+            handoff.sessions[index].hops = name == "rhine-v4" ? nil : 3
         }
         return handoff
     }

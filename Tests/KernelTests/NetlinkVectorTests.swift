@@ -86,15 +86,17 @@ private struct Reading {
     var address: HostAddress?
     var neighbor: NeighborEntry?
     var route: Route?
+    var table: TableRoute?
 
     init(_ message: NetlinkMessage) {
         (interface, address) = (Interface(message), HostAddress(message))
-        (neighbor, route) = (NeighborEntry(message), Route(message))
+        (neighbor, route, table) = (NeighborEntry(message), Route(message), TableRoute(message))
     }
 
     var text: String {
-        let all: [Any?] = [interface, address, neighbor, route]
-        return all.compactMap(\.self).map { "\($0)" }.first ?? "nothing"
+        let all: [Any?] = [interface, address, neighbor, route, table?.text]
+        let texts = all.compactMap(\.self).map { "\($0)" }
+        return texts.isEmpty ? "nothing" : texts.joined(separator: "; ")
     }
 
     /// Attributes may be missing; what is there is the same.
@@ -107,10 +109,35 @@ private struct Reading {
             bare.linkAddress = nil
             return neighbor == entry || neighbor == bare
         }
+        if let table, let known = whole.table {
+            // Without its attributes, a route to 0.0.0.0/0 is told from others by its length alone.
+            guard table.prefix == known.prefix, table.kind == known.kind,
+                table.ways.allSatisfy({ $0.isPart(of: known.ways) })
+            else { return false }
+        }
         if let route, let known = whole.route {
             return (route.kind, route.length) == (known.kind, known.length)
                 && route.ways.allSatisfy(known.ways.contains)
         }
-        return neighbor == nil && route == nil
+        return neighbor == nil && route == nil && (table == nil || whole.table != nil)
+    }
+}
+
+extension TableRoute.Way {
+    /// The interface is said last.
+    fileprivate func isPart(of whole: [Self]) -> Bool {
+        whole.contains { $0 == self || interface == 0 && gateway == $0.gateway && isOnLink == $0.isOnLink }
+    }
+}
+
+extension TableRoute {
+    /// As ip(8) might say it.
+    fileprivate var text: String {
+        let ways = ways.map { way in
+            "via \(way.gateway.map { "\($0)" } ?? "link") dev \(way.interface) weight \(way.weight)"
+                + (way.isOnLink ? " onlink" : "")
+        }
+        let head = "\(kind) \(prefix) table \(table) proto \(`protocol`) metric \(metric) tos \(tos)"
+        return ([head] + ways).joined(separator: ", ")
     }
 }

@@ -30,9 +30,9 @@ struct BirdReplyTests {
     @Test("sessions, whether they are up, and what they have received")
     func sessions() throws {
         let reply = try #require(BirdReply(Self.protocols))
-        var up = BirdSession(name: "to_site_v4", isUp: true)
+        var up = RouterSession(name: "to_site_v4", isUp: true)
         (up.updates, up.withdrawals) = (3, 2)
-        #expect(BirdSession.all(in: reply) == [up, BirdSession(name: "to_peer_v6", isUp: false)])
+        #expect(RouterSession.all(in: reply) == [up, RouterSession(name: "to_peer_v6", isUp: false)])
     }
 
     @Test("the AS path of a route, and no path where there is no route")
@@ -44,9 +44,9 @@ struct BirdReplyTests {
              	BGP.as_path: 64501 65000 65000
              	BGP.next_hop: 198.18.0.12
             """
-        #expect(BirdSession.path(in: try #require(BirdReply(route + "\n0000 \n"))) == [64501, 65000, 65000])
+        #expect(RouterSession.path(in: try #require(BirdReply(route + "\n0000 \n"))) == [64501, 65000, 65000])
         let missing = try #require(BirdReply("8001 Network not found\n"))
-        #expect(BirdSession.path(in: missing) == nil)
+        #expect(RouterSession.path(in: missing) == nil)
         #expect(missing.error == "Network not found")
     }
 
@@ -62,6 +62,6 @@ struct BirdReplyTests {
         "garbage is no session",
         arguments: ["1002-\n0000 \n", "1002-a BGP\n0000 \n", "0000 \n", "9999 x\n", "1006-Import updates: x\n0000 \n"])
     func garbage(text: String) throws {
-        #expect(BirdSession.all(in: try #require(BirdReply(text))).isEmpty)
+        #expect(RouterSession.all(in: try #require(BirdReply(text))).isEmpty)
     }
 }

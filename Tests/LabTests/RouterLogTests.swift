@@ -6,9 +6,9 @@ import Testing
 
 @Suite("What a router's log says of routes and sessions")
 struct RouterLogTests {
-    private func events(_ text: String) -> [RouterLog.Event] {
-        var log = RouterLog()
-        return text.split(separator: "\n").compactMap { log.event($0) }
+    private func events(_ text: String) -> [RouterLogEvent] {
+        var log = BirdLog()
+        return text.split(separator: "\n").flatMap { log.events($0) }
     }
 
     /// Written by BIRD 2.0.12: a withdrawal, an announcement, other attributes, then silence.
@@ -27,7 +27,7 @@ struct RouterLogTests {
 
     @Test("routes come, change and go, and a session ends with a reason")
     func routes() throws {
-        let route = RouterLog.Route(session: "to_fra_v4", prefix: try #require(Prefix("203.0.113.0/24")))
+        let route = LoggedRoute(session: "to_fra_v4", prefix: try #require(Prefix("203.0.113.0/24")))
         #expect(
             events(silence) == [
                 .announced(route), .withdrawn(route), .announced(route), .changed(route),

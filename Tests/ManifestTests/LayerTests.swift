@@ -10,9 +10,9 @@ struct LayerTests {
         own = Set(manifest.targets.map(\.name))
     }
 
-    @Test("the manifest is read: every layer from 0 to 6 has targets")
+    @Test("the manifest is read: every layer from 0 to 7 has targets")
     func everyLayerHasTargets() {
-        #expect(Set(manifest.targets.compactMap(\.layer)) == Set(0...6))
+        #expect(Set(manifest.targets.compactMap(\.layer)) == Set(0...7))
         #expect(manifest["Net"]?.kind == .engine)
         #expect(manifest["Site"]?.kind == .shell)
         #expect(manifest["CLinux"]?.kind == .c)

@@ -25,7 +25,13 @@ public final class BIRD: Sendable {
     /// What birdc prints for any command: `disable uplink`, `configure`, …
     @discardableResult
     public func control(_ words: String) async throws(PeerError) -> String {
-        try await sandbox.run("birdc", ["-s", socket] + words.split(separator: " ").map(String.init)).output
+        try await command(words.split(separator: " ").map(String.init))
+    }
+
+    /// The same, for words with spaces in them: `disable uplink "moving to another rack"`.
+    @discardableResult
+    public func command(_ words: [String]) async throws(PeerError) -> String {
+        try await sandbox.run("birdc", ["-s", socket] + words).output
     }
 
     /// A BGP session is up.

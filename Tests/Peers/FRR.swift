@@ -35,6 +35,13 @@ public final class FRR: Sendable {
         guard refused.isEmpty else { throw PeerError(refused.joined(separator: "\n")) }
     }
 
+    /// What bgpd says against a file; nil when it takes it.
+    public static func objection(to file: String, in sandbox: Sandbox) async throws(PeerError) -> String? {
+        let places = ["-A", "127.0.0.1", "--vty_socket", sandbox.folder, "-f", file]
+        let output = try await sandbox.run("bgpd", ["-C", "-S", "-n", "-u", "root", "-g", "root"] + places).output
+        return output.contains("config line") ? output : nil
+    }
+
     deinit { removeFolder(folder) }
 
     /// What vtysh prints for `show …`.
@@ -69,6 +76,11 @@ public final class FRR: Sendable {
         let answer = try? JSONDecoder().decode(FRRRoute.Answer.self, from: Data(text[start...].utf8))
         return answer?.paths?.first { $0.bestpath?.overall == true }.map(FRRRoute.init)
     }
+
+    public var isRunning: Bool { bgpd.isRunning && zebra.isRunning }
+
+    /// What bgpd has logged.
+    public var output: String { bgpd.output }
 
     public func stop() async {
         await bgpd.stop()

@@ -57,6 +57,9 @@ public final class Sandbox: Sendable {
         removeFolder(folder)
     }
 
+    /// Its network namespace, as a file of /proc, for whoever makes sockets in it.
+    public var networkPath: String { "/proc/\(holder.map { "\($0.id)" } ?? "self")/ns/net" }
+
     /// A command that runs in here, for whoever starts it by other means. Its process id is the program's own.
     public func command(_ program: String, _ arguments: [String] = []) throws(PeerError) -> [String] {
         guard let holder else { return [try Program.find(program)] + arguments }

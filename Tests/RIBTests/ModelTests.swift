@@ -121,7 +121,18 @@ struct ModelTests {
                     return "\(index) has heard \(listener?.table as Any), not \(expected)"
                 }
             }
-            return nil
+            return ids.lazy.compactMap(miscount).first
+        }
+
+        /// What is counted as it comes and goes, beside what is there.
+        private func miscount(_ id: NeighborID) -> String? {
+            let routes = ModelTests.prefixes.flatMap { stage.rib.paths(to: $0) }.filter { $0.neighbor == id }
+            let table = stage.rib.view(of: id).tables[0]
+            let counts = [table.received, table.accepted, table.best]
+            let there = [
+                routes.count, routes.count { $0.accepted != nil }, routes.count { $0.standing == .best },
+            ]
+            return counts == there ? nil : "of \(id) there are \(there), and it counts \(counts)"
         }
     }
 

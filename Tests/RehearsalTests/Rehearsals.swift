@@ -25,6 +25,9 @@ struct Rehearsed {
 struct Report: Decodable {
     var schema: String
     var ok: Bool
+    var router: String
+    var mraiMilliseconds: Double
+    var routesAfterMilliseconds: Double
     var landings: [Landing]
     var steps: [Step]
     var relay: Relay

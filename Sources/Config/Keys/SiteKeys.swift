@@ -151,7 +151,7 @@ extension NeighborDraft {
 
 extension SessionLink {
     /// Keys of the neighbor itself.
-    fileprivate init?(keys: inout Keys) {
+    init?(keys: inout Keys) {
         hops = keys.optional("multihop", .number(1...255))
         ttlSecurity = keys.optional("ttl-security", .flag, default: false)
         let text = keys.optional("password", .password)

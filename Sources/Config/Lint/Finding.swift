@@ -46,7 +46,8 @@ package struct LintRule: Hashable, Sendable {
 
     /// In the order of their codes.
     package static let all =
-        announcing + sites + checks + reaches + times + zones + capacities + rehearsals + [.acceptedGone]
+        announcing + sites + checks + reaches + times + zones + capacities + rehearsals + routers
+        + [.acceptedGone]
 
     /// For `landfall explain`.
     package static let explanations = all.map(\.explanation)

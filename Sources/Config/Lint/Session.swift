@@ -70,14 +70,14 @@ struct Session {
     func says(_ way: [KeyStep]) -> Bool { node?.node(at: way) != nil }
 }
 
-extension LocatedNetwork {
+extension Network {
     /// Every neighbor of every site, in the order of the file.
-    var sessions: [Session] {
+    func sessions(in document: Node) -> [Session] {
         var nodes: [String: Node] = [:]
         if case .mapping(let entries)? = document["sites"]?.content {
             nodes = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
         }
-        return network.sites.flatMap { site in
+        return sites.flatMap { site in
             let node = nodes[site.name]?["neighbors"]
             return site.neighbors.indices.map { index in
                 Session(

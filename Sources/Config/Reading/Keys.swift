@@ -25,11 +25,13 @@ struct Keys {
         (source, label, self.reading) = (.description(path: path), path, reading)
     }
 
-    mutating func required<Value>(_ name: String, _ kind: Kind<Value>) -> Value? {
+    /// - Parameter isSpared: nil is all that comes of its absence.
+    mutating func required<Value>(_ name: String, _ kind: Kind<Value>, unless isSpared: Bool = false) -> Value? {
         switch ask(name, kind, .required) {
         case .value(let value): return value
         case .nothing: return nil
         case .absent(let position):
+            guard !isSpared else { return nil }
             reading.refuse(position, "\(label): \"\(name)\" is missing; it should be \(kind.accepts)")
             return nil
         }

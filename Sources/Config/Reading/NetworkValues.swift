@@ -15,6 +15,17 @@ extension Kind where Value == Address {
     }
 }
 
+extension Kind where Value == Address {
+    /// Link-local ones as well, which mean something together with an interface.
+    static var onLink: Kind {
+        scalar("an IPv4 or IPv6 address") { text throws(Refusal) in
+            guard let address = Address(text) else { return nil }
+            if !address.isLinkLocal { try refuseSpecial(address) }
+            return address
+        }
+    }
+}
+
 private func refuseSpecial(_ address: Address) throws(Refusal) {
     if address.isLinkLocal {
         throw Refusal("is link-local, which is not supported by this version; use a global address")
@@ -25,13 +36,18 @@ private func refuseSpecial(_ address: Address) throws(Refusal) {
 }
 
 extension Kind where Value == Prefix {
-    /// Host bits are refused: whoever writes them may mean something else.
+    /// Something of one's own.
     static var prefix: Kind {
+        anyPrefix.map { prefix, node throws(Refusal) in
+            guard prefix.length == 0 else { return prefix }
+            throw Refusal("\(quoted("\(prefix)")) is the whole Internet; it should be your own prefix")
+        }
+    }
+
+    /// Host bits are refused: whoever writes them may mean something else.
+    static var anyPrefix: Kind {
         scalar("a prefix, such as 203.0.113.0/24 or 2001:db8:113::/48") { text throws(Refusal) in
-            if let prefix = Prefix(text) {
-                if prefix.length == 0 { throw Refusal("is the whole Internet; it should be your own prefix") }
-                return prefix
-            }
+            if let prefix = Prefix(text) { return prefix }
             if let address = Address(text) {
                 throw Refusal("has no length; write \(Prefix(host: address)) for it alone")
             }

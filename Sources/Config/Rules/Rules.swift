@@ -9,9 +9,15 @@ struct Rules {
 
     init(_ document: Node) { self.document = document }
 
-    /// The network, complete, if there are no problems afterwards.
-    mutating func check(_ draft: Draft) -> Network {
-        var network = draft.network
+    /// The file's meaning, complete, if there are no problems afterwards.
+    mutating func check(_ draft: Draft) -> ConfigurationFile {
+        checkRouters(draft.routers)
+        return ConfigurationFile(
+            network: draft.network.map { check($0) }, routers: draft.routers, accepted: draft.accepted)
+    }
+
+    private mutating func check(_ parts: NetworkParts) -> Network {
+        var network = parts.network
         checkPrefixes(network)
         checkSites(network)
         checkServices(network)
@@ -19,11 +25,11 @@ struct Rules {
         checkStandby(network)
         checkLoad(network)
         checkMetrics(network)
-        if let internet = draft.internet {
+        if let internet = parts.internet {
             network.internet = resolve(internet)
             checkInternet(internet, network)
         }
-        checkRehearsal(network, internet: draft.internet)
+        checkRehearsal(network, internet: parts.internet)
         return network
     }
 

@@ -67,11 +67,17 @@ struct BIRDHandoff {
                 description "\(session.title)";
                 local \(session.routerAddress)\(port) as \(handoff.asn.rawValue);
                 neighbor \(session.hostText) as \(handoff.origin.rawValue);
-                direct;
+                \(link(session).joined(separator: "\n    "))
                 \(BIRD.times(hold: session.holdSeconds))
                 \(channel(session.family))
             }
             """
+    }
+
+    private func link(_ session: Handoff.Session) -> [String] {
+        let distance = session.hops.map { "multihop \($0);" } ?? "direct;"
+        let checks = session.hasTTLSecurity ? ["ttl security on;"] : []
+        return [distance] + checks + (session.hasPassword ? ["password \"\(session.passwordPlaceholder)\";"] : [])
     }
 
     /// With a table of what was received, another filter counts at once, and without asking the hosts again.

@@ -95,11 +95,20 @@ struct FRRHandoff {
             "\(neighbor) remote-as \(handoff.origin.rawValue)",
             "\(neighbor) description \(session.title)",
             "\(neighbor) update-source \(session.routerAddress)",
+        ] + link(session).map { "\(neighbor) \($0)" } + [
             "\(neighbor) timers \(session.keepaliveSeconds) \(session.holdSeconds)",
             "\(neighbor) \(waiting)",
             "\(neighbor) graceful-restart-helper",
             "\(neighbor) graceful-restart-disable",
         ]
+    }
+
+    /// Inside an AS, FRR knows neither: its packets have a TTL of 255, and go anywhere.
+    private func link(_ session: Handoff.Session) -> [String] {
+        let password = session.hasPassword ? ["password \(session.passwordPlaceholder)"] : []
+        if handoff.isInternal { return password }
+        if session.hasTTLSecurity { return ["ttl-security hops \(max(1, session.hops ?? 1))"] + password }
+        return (session.hops.map { ["ebgp-multihop \($0)"] } ?? []) + password
     }
 
     /// A neighbor is active for IPv4 unless somebody says otherwise.

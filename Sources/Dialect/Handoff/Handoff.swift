@@ -39,6 +39,8 @@ public struct Handoff: Hashable, Sendable {
         /// Whether the host waits for the router to connect.
         public var isPassive: Bool
         public var holdTime: Duration
+        /// How far away the router may be, in hops; nil: on the same link, or anywhere inside an AS.
+        public var hops: UInt8?
         /// Packets come with a TTL of 255, or not at all (RFC 5082).
         public var hasTTLSecurity = false
         /// What is sent is signed (RFC 2385).
@@ -129,6 +131,12 @@ extension Handoff.Session {
     /// The host's address, or what stands for it until somebody knows it: no platform takes that for an address.
     public var hostText: String { hostAddress?.description ?? placeholder }
     public var placeholder: String { "ADDRESS-OF-\(identifier(host).uppercased())-\(family.description.uppercased())" }
+
+    /// What stands for the password, which is in no text.
+    public var passwordPlaceholder: String { "<PASSWORD-OF-\(identifier(neighbor).uppercased())>" }
+
+    /// The least TTL that packets of the other side have left (RFC 5082 §3).
+    var leastTTL: Int { 256 - max(1, Int(hops ?? 1)) }
 
     /// Whom the session is with, for descriptions: nothing in it ends a quotation or a line.
     var title: String { plain("landfall \(host) (\(neighbor))") }

@@ -44,7 +44,16 @@ struct IOSXRHandoff {
             for the whole router. Where the platform hashes ports anyway and refuses "cef load-balancing fields L4", leave \
             that line out.
             """
-        return (handoff.isInternal ? [] : [upstream]) + [source] + (spreads ? [spreading] : [])
+        return (handoff.isInternal ? [] : [upstream]) + [source] + unchecked + (spreads ? [spreading] : [])
+    }
+
+    private var unchecked: [String] {
+        let some = handoff.sessions.contains { $0.hasTTLSecurity && (handoff.isInternal || $0.hops ?? 1 > 1) }
+        let text = """
+            IOS XR checks the TTL of packets (ttl-security) only from neighbors of other ASes on the same link. Others are \
+            sent packets with a TTL of 255, which hosts ask for, and theirs are not checked.
+            """
+        return some ? [text] : []
     }
 
     private func prefixSet(_ family: Family) -> [String] {
@@ -97,6 +106,7 @@ struct IOSXRHandoff {
             " neighbor \(session.hostText)",
             "  remote-as \(handoff.origin.rawValue)",
             "  description \(session.title)",
+        ] + link(session) + [
             "  timers \(session.keepaliveSeconds) \(session.holdSeconds)",
             "  graceful-restart disable",
             "  address-family \(session.family) unicast",
@@ -107,6 +117,17 @@ struct IOSXRHandoff {
             "  !",
             " !",
         ]
+    }
+
+    /// GTSM is there for neighbors of other ASes on the same link. Over several hops, packets that leave with a TTL of 255 pass the
+    /// hosts' check, and theirs aren't checked; inside an AS, they leave so anyway.
+    private func link(_ session: Handoff.Session) -> [String] {
+        let password = session.hasPassword ? ["  password clear \(session.passwordPlaceholder)"] : []
+        guard !handoff.isInternal else { return password }
+        if session.hasTTLSecurity {
+            return [session.hops ?? 1 > 1 ? "  ebgp-multihop 255" : "  ttl-security"] + password
+        }
+        return (session.hops.map { ["  ebgp-multihop \($0)"] } ?? []) + password
     }
 
     private var hashing: [[String]] { spreads ? [["cef load-balancing fields L4"]] : [] }

@@ -38,7 +38,7 @@ struct JunosHandoff {
             """
         let replacing = "After an earlier hand-off, first:\n" + deletions.joined(separator: "\n")
         let times = lowest < 20 ? [hold, precision] : [hold]
-        return times + [kept, replacing] + (spreads ? [spreading] : [])
+        return times + [kept, replacing] + checking + (spreads ? [spreading] : [])
     }
 
     /// Of what an earlier hand-off with the same name has put there.
@@ -135,7 +135,41 @@ struct JunosHandoff {
             [
                 .init("description \"\(session.title)\""), .init("local-address \(session.routerAddress)"),
                 .init("hold-time \(session.holdSeconds)"),
-            ])
+            ] + link(session))
+    }
+
+    private func link(_ session: Handoff.Session) -> [JunosStatement] {
+        let key = session.hasPassword ? [JunosStatement("authentication-key \"\(session.passwordPlaceholder)\"")] : []
+        let ttl = session.hasTTLSecurity ? 255 : session.hops.map(Int.init)
+        guard let ttl else { return key }
+        // Inside an AS, and on a link, there is no multihop to say it of.
+        guard !handoff.isInternal, session.hops != nil else {
+            return (session.hasTTLSecurity ? [.init("ttl 255")] : []) + key
+        }
+        return [.init("multihop", [.init("ttl \(ttl)")])] + key
+    }
+
+    /// Junos checks what comes in a filter of the loopback interface, which is the operators' own.
+    private var checking: [String] {
+        let secured = handoff.sessions.filter(\.hasTTLSecurity)
+        guard !secured.isEmpty else { return [] }
+        let text = """
+            With ttl 255 hosts take your packets. That theirs are checked, too (GTSM), takes a term in the filter that protects \
+            your routing engine, before the one that lets BGP in:
+            """
+        let lines = secured.flatMap { session in
+            let (family, match) = session.family == .ipv4 ? ("inet", "ttl-except") : ("inet6", "hop-limit-except")
+            let filter =
+                "     set firewall family \(family) filter <YOUR-\(session.family.description.uppercased())-FILTER> "
+                + "term \(name)-gtsm-\(identifier(session.neighbor))"
+            let least = session.leastTTL == 255 ? "255" : "\(session.leastTTL)-255"
+            return [
+                "from source-address \(session.hostText)\(session.family == .ipv4 ? "/32" : "/128")",
+                "from \(session.family == .ipv4 ? "protocol" : "next-header") tcp", "from \(match) \(least)",
+                "then discard",
+            ].map { "\(filter) \($0)" }
+        }
+        return [([text] + lines.unique).joined(separator: "\n")]
     }
 
     /// By default ports are left out of it.

@@ -44,18 +44,35 @@ extension Handoff {
             """
     }
 
-    private var security: String {
-        let isSecured = sessions.contains(where: \.hasTTLSecurity)
-        let distance =
-            isSecured
-            ? " Packets come with a TTL of 255, and hosts drop those that don't: switch on GTSM (TTL security) for "
-                + "these sessions."
-            : isInternal ? "" : " Packets come with a TTL of 1, so GTSM (TTL security) would refuse them."
-        let password =
-            sessions.contains(where: \.hasPassword)
-            ? "Sessions have a TCP-MD5 password (RFC 2385), which isn't in here: set the one you agreed on. There is no BFD."
-            : "There is no TCP-MD5 or TCP-AO password, and no BFD."
-        return "Hosts and router share a link.\(distance) \(password)"
+    private var security: String { "\(distance)\(timeToLive) \(password)" }
+
+    private var distance: String {
+        guard let hops = sessions.compactMap(\.hops).max() else { return "Hosts and router share a link." }
+        return "Hosts and router are up to \(hops) \(hops == 1 ? "hop" : "hops") apart."
+    }
+
+    private var timeToLive: String {
+        let secured = sessions.filter(\.hasTTLSecurity)
+        guard secured.isEmpty else {
+            let whose = secured.count == sessions.count ? "" : " of \(names(secured))"
+            return " Packets\(whose) come with a TTL of 255, and hosts drop those that don't (GTSM, RFC 5082)."
+        }
+        return isInternal || !sessions.compactMap(\.hops).isEmpty
+            ? "" : " Packets come with a TTL of 1, so GTSM (TTL security) would refuse them."
+    }
+
+    private var password: String {
+        let secured = sessions.filter(\.hasPassword)
+        guard let first = secured.first else { return "There is no TCP-MD5 or TCP-AO password, and no BFD." }
+        let whose = secured.count == sessions.count ? "" : " of \(names(secured))"
+        return """
+            What is sent\(whose) is signed (TCP-MD5, RFC 2385): put the password that you agreed on in the place of \
+            \(first.passwordPlaceholder)\(Set(secured.map(\.passwordPlaceholder)).count > 1 ? " and the like" : ""). There is no BFD.
+            """
+    }
+
+    private func names(_ sessions: [Session]) -> String {
+        sessions.map { plain($0.neighbor) }.unique.joined(separator: " and ")
     }
 
     private var several: [String] {

@@ -7,7 +7,7 @@ final class Lookout {
         var index: Int
         var name: String
         var tail: LogTail
-        var log = RouterLog()
+        var log: any RouterLog
         /// Sessions that are down, and why.
         var ended: [String: String] = [:]
     }
@@ -21,11 +21,12 @@ final class Lookout {
     private var withdrawn: [Int: String] = [:]
     private let names: [String]
 
-    init(blueprint: Blueprint, network: Network, stage: Stage) {
+    init(blueprint: Blueprint, network: Network, stage: Stage, routers program: RouterProgram) {
         self.blueprint = blueprint
         routers = Set(blueprint.sessions.filter { $0.host != nil }.map(\.router)).sorted().map { index in
             let name = blueprint.nodes[index].name
-            return Router(index: index, name: name, tail: LogTail(stage.log(name)))
+            let (path, log) = program.log(of: name, on: stage)
+            return Router(index: index, name: name, tail: LogTail(path), log: log)
         }
         names = network.hosts.indices.map(network.label(ofHost:))
         agents = names.map { LogTail(stage.agentEvents($0)) }
@@ -40,7 +41,7 @@ final class Lookout {
     func look() {
         for place in routers.indices {
             for line in routers[place].tail.read() {
-                if let event = routers[place].log.event(line) { note(event, at: place) }
+                for event in routers[place].log.events(line) { note(event, at: place) }
             }
         }
         for host in agents.indices {
@@ -57,7 +58,7 @@ final class Lookout {
         }
     }
 
-    private func note(_ event: RouterLog.Event, at place: Int) {
+    private func note(_ event: RouterLogEvent, at place: Int) {
         switch event {
         case .announced(let route):
             routers[place].ended[route.session] = nil
@@ -74,7 +75,7 @@ final class Lookout {
         blueprint.sessions.first { $0.router == routers[place].index && $0.name == session }?.host
     }
 
-    private func explain(_ route: RouterLog.Route, at place: Int) {
+    private func explain(_ route: LoggedRoute, at place: Int) {
         guard let host = host(route.session, at: place), let reason = routers[place].ended[route.session] else {
             return
         }
@@ -83,7 +84,7 @@ final class Lookout {
         }
     }
 
-    private func count(_ route: RouterLog.Route, at place: Int, _ change: (inout Sightings.Route) -> Void) {
+    private func count(_ route: LoggedRoute, at place: Int, _ change: (inout Sightings.Route) -> Void) {
         guard let host = host(route.session, at: place) else { return }
         var routes = seen[host, default: Sightings()].routes
         let name = routers[place].name

@@ -16,6 +16,8 @@ struct NextHops: Sendable {
     private var lastWord: UInt32 = 0
     private var lastPlace: UInt32 = 0
     private var costs: [Address: UInt32?] = [:]
+    /// Those that have come or gone since somebody asked; nil: nobody ever has.
+    private var news: Set<Address>?
 
     subscript(_ place: UInt32) -> Hop { hops[Int(place)] }
 
@@ -46,12 +48,14 @@ struct NextHops: Sendable {
         let place = free.popLast() ?? UInt32(hops.count)
         if Int(place) == hops.count { hops.append(hop) } else { hops[Int(place)] = hop }
         places[addresses] = place
+        if let address = addresses.first { news?.insert(address) }
         return place
     }
 
     mutating func release(_ place: UInt32) {
         hops[Int(place)].uses -= 1
         guard hops[Int(place)].uses == 0 else { return }
+        if let address = hops[Int(place)].addresses.first { news?.insert(address) }
         places[hops[Int(place)].addresses] = nil
         hops[Int(place)] = Hop()
         if lastPlace == place { (lastWord, lastPlace) = (0, 0) }
@@ -67,5 +71,17 @@ struct NextHops: Sendable {
             changed = true
         }
         return changed
+    }
+
+    var hasNews: Bool { news?.isEmpty != true }
+
+    /// What has come into use or gone out of it since the last call; at first all that there is.
+    mutating func takeUses() -> [NextHopUse] {
+        guard hasNews else { return [] }
+        let used = Set(hops.compactMap { $0.uses > 0 ? $0.addresses.first : nil })
+        let changed = news ?? used
+        news = []
+        for address in changed where !used.contains(address) { costs[address] = nil }
+        return changed.sorted().map { NextHopUse(address: $0, isUsed: used.contains($0)) }
     }
 }

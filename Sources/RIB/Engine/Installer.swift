@@ -11,8 +11,14 @@ package struct Installation: Hashable, Sendable {
     package var prefix: Prefix
     /// Of each route that is used, in order of preference.
     package var nextHops: [[Address]]
+    /// Whose route each of them is: a link-local next hop is on the link to that neighbor.
+    package var neighbors: [NeighborID] = []
     /// Packets are to be discarded (RFC 7999).
     package var isBlackhole = false
+
+    package init(prefix: Prefix, nextHops: [[Address]], neighbors: [NeighborID] = []) {
+        (self.prefix, self.nextHops, self.neighbors) = (prefix, nextHops, neighbors)
+    }
 }
 
 extension RIB {
@@ -39,14 +45,14 @@ extension RIB {
         return result
     }
 
-    private func installation(_ net: Link<NetSlot>) -> Installation {
+    func installation(_ net: Link<NetSlot>) -> Installation {
         var result = Installation(prefix: nets.prefix(net), nextHops: [])
         guard let best = best(of: net) else { return result }
-        result.nextHops.append(hops(of: best))
+        result.add(hops(of: best), routes[best].neighbor)
         result.isBlackhole = attributes.facts(routes[best].accepted).flags.contains(.blackhole)
         var link = routes[best].nextInNet
         while link.exists {
-            if routes[link].flags.contains(.shares) { result.nextHops.append(hops(of: link)) }
+            if routes[link].flags.contains(.shares) { result.add(hops(of: link), routes[link].neighbor) }
             link = routes[link].nextInNet
         }
         return result
@@ -55,4 +61,29 @@ extension RIB {
     private func hops(of route: Link<Route>) -> [Address] {
         attributes.hops[attributes[routes[route].accepted].hop].addresses
     }
+}
+
+extension Installation {
+    fileprivate mutating func add(_ addresses: [Address], _ neighbor: UInt16) {
+        nextHops.append(addresses)
+        neighbors.append(NeighborID(rawValue: neighbor))
+    }
+}
+
+/// An address that routes lead to, or led to.
+package struct NextHopUse: Hashable, Sendable {
+    package var address: Address
+    /// Some route still does.
+    package var isUsed: Bool
+
+    package init(address: Address, isUsed: Bool) { (self.address, self.isUsed) = (address, isUsed) }
+}
+
+extension RIB {
+    /// Next hops that have come into use or gone out of it since the last call, in order; at first all. For whoever finds out
+    /// what they cost and says so by `setCost(of:_:)`. One that goes loses what was said about it.
+    package mutating func takeNextHopUses() -> [NextHopUse] { attributes.hops.takeUses() }
+
+    /// Whether it has something to give.
+    package var hasNextHopUses: Bool { attributes.hops.hasNews }
 }

@@ -69,6 +69,10 @@ struct AdjRIBIn: Sendable {
     private(set) var epochs = 0
     /// Routes of this session.
     var count = 0
+    /// Of those, what import let through.
+    var accepted = 0
+    /// Routes that are used, until they are gone.
+    var best = 0
     var hasWarned = false
     var isFull = false
     /// How many routes there may be, and from which number on a warning is due.
@@ -85,7 +89,7 @@ struct AdjRIBIn: Sendable {
     mutating func endSession() {
         (hasWarned, isFull) = (false, false)
         guard count > 0 else { return }
-        count = 0
+        (count, accepted) = (0, 0)
         begin()
         (session, live) = (current, current)
     }

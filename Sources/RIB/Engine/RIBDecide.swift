@@ -110,11 +110,18 @@ extension RIB {
         while link.exists {
             let flags = election.flags(of: link)
             if flags.contains(.shares) != routes[link].flags.contains(.shares) { changed = true }
+            if flags.contains(.best) != routes[link].flags.contains(.best) {
+                countBest(link, net, by: flags.contains(.best) ? 1 : -1)
+            }
             routes[link].flags.subtract([.best, .shares])
             routes[link].flags.formUnion(flags)
             link = routes[link].nextInNet
         }
         return changed
+    }
+
+    private mutating func countBest(_ link: Link<Route>, _ net: Link<NetSlot>, by difference: Int) {
+        neighbors[Int(routes[link].neighbor)].tables[nets.family(net) == .ipv4 ? 0 : 1].best += difference
     }
 
     private mutating func moveToFront(_ route: Link<Route>, _ net: Link<NetSlot>) {

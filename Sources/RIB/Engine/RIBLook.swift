@@ -33,30 +33,48 @@ package struct AttributesID: Hashable, Sendable {
 }
 
 extension RIB {
-    /// All routes to a prefix, the best first, each with its reason.
-    package mutating func paths(to prefix: Prefix) -> [RouteView] {
+    /// Routes to a prefix, the best first, each with its reason: those of a table for which all conditions hold.
+    package mutating func paths(
+        to prefix: Prefix, in table: Table = .all, matching conditions: [Policy.Condition] = []
+    ) -> [RouteView] {
         let net = nets.find(prefix)
         guard net.exists else { return [] }
-        gather(net, onlyHighest: false)
-        election.run(options)
+        // Of the best one there is nothing to find out.
+        if !table.isOfTheBest { hold(net) }
         var views: [RouteView] = []
-        var link = nets.slots[net].first
+        var (link, place) = (nets.slots[net].first, 0)
         while link.exists {
-            views.append(view(link, prefix))
-            link = routes[link].nextInNet
+            let candidate = candidate(link, at: &place)
+            if shows(routes[link], table), holds(conditions, routes[link], prefix, table) {
+                views.append(view(link, prefix, candidate))
+            }
+            link = table.isOfTheBest ? .none : routes[link].nextInNet
         }
         return views
     }
 
-    private func view(_ link: Link<Route>, _ prefix: Prefix) -> RouteView {
+    /// Candidates stand in the order of the routes, some of which are none.
+    private func candidate(_ link: Link<Route>, at place: inout Int) -> Candidate? {
+        guard place < election.candidates.count, election.candidates[place].route == link else { return nil }
+        place += 1
+        return election.candidates[place - 1]
+    }
+
+    /// The election among all routes to a prefix, with a reason for each that lost.
+    mutating func hold(_ net: Link<NetSlot>) {
+        gather(net, onlyHighest: false)
+        election.run(options)
+    }
+
+    private func view(_ link: Link<Route>, _ prefix: Prefix, _ candidate: Candidate?) -> RouteView {
         let route = routes[link]
         return RouteView(
             prefix: prefix, neighbor: NeighborID(rawValue: route.neighbor), pathID: route.pathID, since: route.since,
-            standing: standing(link, prefix), received: AttributesID(link: route.received.rawValue),
+            standing: standing(link, prefix, candidate), received: AttributesID(link: route.received.rawValue),
             accepted: route.accepted.exists ? AttributesID(link: route.accepted.rawValue) : nil)
     }
 
-    private func standing(_ link: Link<Route>, _ prefix: Prefix) -> RouteView.Standing {
+    private func standing(_ link: Link<Route>, _ prefix: Prefix, _ candidate: Candidate?) -> RouteView.Standing {
         let route = routes[link]
         if route.flags.contains(.best) { return .best }
         if route.flags.contains(.shares) { return .shares }
@@ -67,10 +85,10 @@ extension RIB {
             }
             return .dropped(drop)
         }
-        guard let candidate = election.candidates.first(where: { $0.route == link }) else {
+        guard rank(of: link) != nil else {
             return .nextHopUnreachable(attributes.hops[attributes[route.accepted].hop].addresses)
         }
-        guard let step = candidate.lost, let winner = election.winner else { return .pending }
+        guard let step = candidate?.lost, let winner = election.winner else { return .pending }
         return .lost(step, to: NeighborID(rawValue: routes[election.candidates[winner].route].neighbor))
     }
 
@@ -93,37 +111,54 @@ extension RIB {
         case filtered(NeighborID)
         /// What a neighbor is told.
         case told(NeighborID)
+        /// What of the Loc-RIB a neighbor isn't told.
+        case withheld(NeighborID)
     }
 
-    /// Prefixes in order, after `start` and within `scope`, that have a route in this table for which all conditions hold: at
-    /// most `limit`, looking at no more than `effort` prefixes, so that a page of a million costs the neighbors no pause.
-    /// `next` is where to go on.
+    package struct Page: Hashable, Sendable {
+        package var prefixes: [Prefix] = []
+        /// How many routes these have that were asked for.
+        package var routes = 0
+        /// Where to go on; nil: that was all.
+        package var next: Prefix?
+
+        package init() {}
+    }
+
+    /// Prefixes in order, after `start` and within `scope`, that have a route in this table for which all conditions hold:
+    /// until there are `limit` such routes, or `effort` routes and prefixes were looked at, so that a page of a million
+    /// costs the neighbors no pause. A prefix is on one page with all its routes.
     package func page(
         _ table: Table, within scope: Prefix, after start: Prefix? = nil, matching conditions: [Policy.Condition] = [],
         limit: Int, effort: Int = 20_000
-    ) -> (prefixes: [Prefix], next: Prefix?) {
-        var (prefixes, seen): ([Prefix], Int) = ([], 0)
-        var next: Prefix?
+    ) -> Page {
+        var page = Page()
+        var seen = 0
         nets.walk(within: scope, after: start) { net in
-            seen += 1
             let prefix = nets.prefix(net)
-            if has(net, prefix, table, conditions) { prefixes.append(prefix) }
-            guard prefixes.count < limit, seen < effort else {
-                next = prefix
+            let found = count(net, prefix, table, conditions, &seen)
+            if found > 0 { page.prefixes.append(prefix) }
+            page.routes += found
+            guard page.routes < limit, seen < effort else {
+                page.next = prefix
                 return false
             }
             return true
         }
-        return (prefixes, next)
+        return page
     }
 
-    private func has(_ net: Link<NetSlot>, _ prefix: Prefix, _ table: Table, _ conditions: [Policy.Condition]) -> Bool {
-        var link = nets.slots[net].first
+    private func count(
+        _ net: Link<NetSlot>, _ prefix: Prefix, _ table: Table, _ conditions: [Policy.Condition], _ seen: inout Int
+    ) -> Int {
+        var (link, found) = (nets.slots[net].first, 0)
+        seen += 1
         while link.exists {
-            if shows(routes[link], table), holds(conditions, routes[link], prefix) { return true }
-            link = routes[link].nextInNet
+            if shows(routes[link], table), holds(conditions, routes[link], prefix, table) { found += 1 }
+            link = table.isOfTheBest ? .none : routes[link].nextInNet
+            if link.exists { seen += 1 }
         }
-        return false
+        return found
     }
 
     private func shows(_ route: Route, _ table: Table) -> Bool {
@@ -132,22 +167,31 @@ extension RIB {
         case .best: return route.flags.contains(.best)
         case .received(let id): return route.neighbor == id.rawValue
         case .filtered(let id): return route.neighbor == id.rawValue && !route.accepted.exists
-        case .told(let id):
-            guard route.flags.contains(.best), route.neighbor != id.rawValue else { return false }
-            return neighbors[id.index].output.group.map { groups[$0].told[route.net].set.exists } ?? false
+        case .told(let id): return route.flags.contains(.best) && isTold(route, to: id)
+        case .withheld(let id): return route.flags.contains(.best) && !isTold(route, to: id)
         }
     }
 
-    /// Of a route that was accepted, what import made of it counts.
-    private func holds(_ conditions: [Policy.Condition], _ route: Route, _ prefix: Prefix) -> Bool {
+    private func isTold(_ route: Route, to id: NeighborID) -> Bool {
+        guard route.neighbor != id.rawValue, let group = neighbors[id.index].output.group else { return false }
+        return groups[group].told[route.net].set.exists
+    }
+
+    /// Of a route that was accepted, what import made of it counts, unless it is asked for as it came.
+    private func holds(
+        _ conditions: [Policy.Condition], _ route: Route, _ prefix: Prefix, _ table: Table
+    ) -> Bool {
         guard !conditions.isEmpty else { return true }
-        let set = route.accepted.exists ? route.accepted : route.received
+        let set = route.accepted.exists && !table.isAsReceived ? route.accepted : route.received
         let id = NeighborID(rawValue: route.neighbor)
         let subject = Policy.Subject(
             prefix: prefix, source: id == .local ? .local : neighbors[id.index].source,
             neighbor: neighbors[id.index].neighbor.asn, facts: attributes.facts(set))
         return attributes.withBytes(set) { bytes in conditions.allSatisfy { $0.holds(for: subject, bytes) } }
     }
+
+    /// Prefixes with routes that contain this one, itself included, the least specific first.
+    package func covering(_ prefix: Prefix) -> [Prefix] { nets.containing(prefix).map { nets.prefix($0) } }
 
     /// The most specific prefix with a best route that contains the address.
     package func match(_ address: Address) -> Prefix? {
@@ -217,5 +261,22 @@ extension RIB {
             groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (routes.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
         )
+    }
+}
+
+extension RIB.Table {
+    /// Only a prefix's best route can be in it, which is the first of its list.
+    fileprivate var isOfTheBest: Bool {
+        switch self {
+        case .best, .told, .withheld: true
+        case .all, .received, .filtered: false
+        }
+    }
+
+    fileprivate var isAsReceived: Bool {
+        switch self {
+        case .received, .filtered: true
+        case .best, .all, .told, .withheld: false
+        }
     }
 }

@@ -20,6 +20,7 @@ extension RIB {
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
         neighbors[id.index].tables[table].count += 1
+        if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
     }
 
@@ -54,7 +55,10 @@ extension RIB {
         let (owner, epoch) = (Int(routes[link].neighbor), routes[link].epoch)
         let current = neighbors[owner].tables[table].current
         guard epoch != current else { return false }
-        if !neighbors[owner].tables[table].isCounted(epoch) { neighbors[owner].tables[table].count += 1 }
+        if !neighbors[owner].tables[table].isCounted(epoch) {
+            neighbors[owner].tables[table].count += 1
+            if routes[link].accepted.exists { neighbors[owner].tables[table].accepted += 1 }
+        }
         routes[link].epoch = current
         return true
     }
@@ -65,8 +69,15 @@ extension RIB {
         let was = rank(of: link)
         let old = routes[link].accepted
         routes[link].accepted = accepted
+        if accepted.exists != old.exists { countAccepted(link, by: accepted.exists ? 1 : -1) }
         settle(routes[link].net, link, was: was, is: rank(of: link))
         attributes.release(old)
+    }
+
+    private mutating func countAccepted(_ link: Link<Route>, by difference: Int) {
+        let (owner, table) = (Int(routes[link].neighbor), routes[link].table)
+        guard neighbors[owner].tables[table].isCounted(routes[link].epoch) else { return }
+        neighbors[owner].tables[table].accepted += difference
     }
 
     package mutating func withdraw(_ prefix: Prefix, pathID: UInt32 = 0, from id: NeighborID) {
@@ -83,7 +94,9 @@ extension RIB {
         let owner = Int(route.neighbor)
         if neighbors[owner].tables[route.table].isCounted(route.epoch) {
             neighbors[owner].tables[route.table].count -= 1
+            if route.accepted.exists { neighbors[owner].tables[route.table].accepted -= 1 }
         }
+        if route.flags.contains(.best) { neighbors[owner].tables[route.table].best -= 1 }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)

@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Announce
 internal import BGP
 internal import Config

@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Control
 internal import Health
 internal import HTTP

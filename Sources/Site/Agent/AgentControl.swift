@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Control
 internal import HTTP
 internal import Kernel
@@ -66,16 +67,5 @@ extension Agent {
         let reason = "orders are for root, \(User.current.name) and the group of \(options.socket)"
         say(.refused) { ($0.by, $0.reason) = (name, "POST \(route.path): \(reason)") }
         reply(.refusal(403, "\(name) may ask, and not order: \(reason)"))
-    }
-}
-
-extension Response {
-    static func json(_ document: some Encodable, status: Int = 200, _ fields: [Field] = []) -> Response {
-        guard let text = Control.json(document) else { return Response(500) }
-        return Response(status, fields: [Field("Content-Type", "application/json")] + fields, body: Array(text.utf8))
-    }
-
-    static func refusal(_ status: Int, _ error: String, _ fields: [Field] = []) -> Response {
-        .json(OrderRefusal(error), status: status, fields)
     }
 }

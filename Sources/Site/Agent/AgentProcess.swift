@@ -1,7 +1,8 @@
+package import Daemon
 internal import Config
 internal import Files
 internal import Glibc
-package import Kernel
+internal import Kernel
 internal import Loop
 internal import Net
 internal import Synchronization
@@ -32,8 +33,8 @@ package enum AgentProcess {
             let notify = NotifySettings.take()
             try? Limits.raiseOpenFiles()
             let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
-            let events = try invocation.events.map(openEvents)
-            let user = try chosenUser(invocation.user)
+            let events = try invocation.events.map(Launch.openEvents)
+            let user = try Launch.chosenUser(invocation.user)
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user)
             let state = try StatePlace.prepare(invocation.state, for: user)
             let folder = AcceptedFolder(state: state)
@@ -73,24 +74,6 @@ package enum AgentProcess {
                 }
             }
         }
-    }
-
-    private static func openEvents(_ path: String) throws -> Int32 {
-        if path == "-" { return 1 }
-        var descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
-        // A FIFO that nobody reads yet: with a reading end of our own the agent needn't wait for one.
-        if descriptor < 0, errno == ENXIO { descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw SystemError("open", path) }
-        return descriptor
-    }
-
-    /// Root becomes `landfall`, or `nobody` where there is no such user; anybody else stays.
-    package static func chosenUser(_ name: String?) throws(Refusal) -> User? {
-        if let name {
-            guard let user = User(named: name) else { throw Refusal.usage("--user \(name): no such user") }
-            return user
-        }
-        return geteuid() == 0 ? User(named: "landfall") ?? User(named: "nobody") : nil
     }
 
     /// What the file takes, and the copy that might be started with instead.

@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Announce
 internal import BGP
 internal import Config
@@ -89,6 +90,13 @@ extension Agent {
         neighbor.malformed = status.counters.malformed
         neighbor.prefixesReceived = UInt64(status.receivedPrefixes)
         neighbor.advertised = status.advertised.map(describe)
+        neighbor.families = status.negotiated?.families.map { "\($0)" }
+        neighbor.disabledFamilies = status.disabledFamilies.isEmpty ? nil : status.disabledFamilies.map { "\($0)" }
+        neighbor.capabilities = status.capabilities.map { both, ours, theirs in
+            var capabilities = SessionCapabilities()
+            (capabilities.both, capabilities.oursOnly, capabilities.theirsOnly) = (both, ours, theirs)
+            return capabilities
+        }
         return neighbor
     }
 

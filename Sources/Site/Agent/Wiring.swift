@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Announce
 internal import BGP
 package import Config
@@ -65,7 +66,7 @@ extension Speaker.Configuration {
             told.passive = neighbor.passive
             told.holdTime = neighbor.holdTime
             (told.hops, told.ttlSecurity) = (neighbor.link.hops, neighbor.link.ttlSecurity)
-            told.key = try neighbor.key
+            told.key = try neighbor.link.key(of: neighbor.name)
             (told.role, told.requiresRole) = (neighbor.role.ours, neighbor.isStrict)
             told.maxPrefixes = neighbor.maxPrefixes
             // Nothing that it announces is used: a mistake there must not cost what we announce.

@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Config
 internal import Control
 internal import Files

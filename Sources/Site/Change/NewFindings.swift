@@ -12,7 +12,7 @@ extension Edition {
 
     /// Zones of other sites' services are not read here, and so not judged.
     private var findings: [Finding] {
-        guard case .success(let located) = Network.locate(text: text, path: path) else { return [] }
+        guard case .success(let located) = ConfigurationFile.locate(text: text, path: path) else { return [] }
         return Lint.findings(in: located, zones: zones).filter { $0.accepted == nil }
     }
 

@@ -1,3 +1,4 @@
+package import Daemon
 package import Config
 
 /// Which host an agent was told to be: by its site, by its own name, or by that of its machine, so that one file and one

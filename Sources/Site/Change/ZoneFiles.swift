@@ -1,3 +1,4 @@
+internal import Daemon
 package import Config
 package import DNS
 internal import Files

@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Control
 internal import Loop
 package import Net

@@ -30,12 +30,20 @@ enum SessionMetrics {
         "Prefixes that the neighbor announces at the moment; none of them is used.")
     static let pending = Metric(
         "landfall_bgp_pending_bytes", .gauge, by: ["neighbor"], "What waits for the neighbor to read it.")
+    static let disabled = Metric(
+        "landfall_session_family_disabled", .gauge, by: ["neighbor", "family"],
+        "Whether nothing of a family is heard any more until the session is reset, since an UPDATE of it could not be read;"
+            + " of families that were agreed on, while the session is up.")
+    static let capability = Metric(
+        "landfall_session_capability", .gauge, by: ["neighbor", "capability", "offered_by"],
+        "Capabilities of the OPENs of a session that is up: offered by both, us or them. Always 1.")
     static let refused = Metric(
         "landfall_bgp_refused_connections_total", .counter,
         "Connections to the BGP port from addresses that are no neighbor's.")
 
     static let all = [
-        info, up, changed, established, lost, holdTime, messages, malformed, prefixes, pending, refused,
+        info, up, changed, established, lost, holdTime, disabled, capability, messages, malformed, prefixes, pending,
+        refused,
     ]
 }
 
@@ -57,12 +65,24 @@ extension Agent {
         page.add(SessionMetrics.lost, by: name, tally.sessionsLost[neighbor.name] ?? 0)
         if let agreed = neighbor.negotiated {
             page.add(SessionMetrics.holdTime, by: name, agreed.holdTime.milliseconds / 1000)
+            for family in agreed.families {
+                let isDisabled = neighbor.disabledFamilies.contains(family)
+                page.add(SessionMetrics.disabled, by: name + ["\(family)"], isDisabled)
+            }
+            addCapabilities(of: neighbor, to: &page)
         }
         add(neighbor.counters.received, name + ["received"], to: &page)
         add(neighbor.counters.sent, name + ["sent"], to: &page)
         page.add(SessionMetrics.malformed, by: name, neighbor.counters.malformed)
         page.add(SessionMetrics.prefixes, by: name, neighbor.receivedPrefixes)
         page.add(SessionMetrics.pending, by: name, neighbor.pendingBytes)
+    }
+
+    private nonisolated func addCapabilities(of neighbor: NeighborStatus, to page: inout MetricsPage) {
+        guard let (both, ours, theirs) = neighbor.capabilities else { return }
+        for (side, list) in [("both", both), ("us", ours), ("them", theirs)] {
+            for capability in list { page.add(SessionMetrics.capability, by: [neighbor.name, capability, side], 1) }
+        }
     }
 
     private nonisolated func add(_ messages: Counters.Messages, _ labels: [String], to page: inout MetricsPage) {

@@ -1,3 +1,4 @@
+package import Daemon
 package import Config
 internal import DNS
 internal import FoundationEssentials

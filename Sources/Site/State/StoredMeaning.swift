@@ -1,3 +1,4 @@
+internal import Daemon
 package import Announce
 internal import Control
 internal import FoundationEssentials

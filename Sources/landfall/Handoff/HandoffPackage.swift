@@ -44,11 +44,14 @@ struct HandoffPackage {
         let hosts = handoffs.flatMap(\.sessions).filter { $0.hostAddress == nil }.map { session in
             (session.placeholder, "the address that host \(session.host) opens its session from")
         }
+        let passwords = handoffs.flatMap(\.sessions).filter(\.hasPassword).map { session in
+            (session.passwordPlaceholder, "the TCP-MD5 password that was agreed on for \(session.neighbor)")
+        }
         let rest = [
             (Self.maintainer, "your maintainer object in the registry"),
             (Self.source, "the registry: RIPE, ARIN, APNIC, RADB, …"),
         ]
-        return hosts.reduce(into: []) { found, one in
+        return (hosts + passwords).reduce(into: []) { found, one in
             if !found.contains(where: { $0.0 == one.0 }) { found.append(one) }
         } + rest
     }

@@ -58,11 +58,15 @@ struct HandoffReport: Encodable {
         let routerPort: UInt16
         let hostWaits: Bool
         let holdTimeSeconds: Int64
+        let hops: UInt8?
+        let ttlSecurity: Bool
+        let hasPassword: Bool
 
         init(_ session: Handoff.Session) {
             (host, neighbor, hostAddress) = (session.host, session.neighbor, session.hostAddress?.description)
             (routerAddress, routerPort) = (session.routerAddress.description, session.port)
             (hostWaits, holdTimeSeconds) = (session.isPassive, session.holdTime.components.seconds)
+            (hops, ttlSecurity, hasPassword) = (session.hops, session.hasTTLSecurity, session.hasPassword)
         }
     }
 

@@ -67,6 +67,7 @@ extension Handoff.Session {
             host: host.name, neighbor: neighbor.name, routerAddress: neighbor.address,
             hostAddress: host.address(neighbor.address.family), port: neighbor.port, isPassive: neighbor.passive,
             holdTime: neighbor.holdTime)
+        hops = neighbor.link.hops
         (hasTTLSecurity, hasPassword) = (neighbor.link.ttlSecurity, neighbor.link.password != nil)
     }
 }

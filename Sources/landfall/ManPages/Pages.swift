@@ -42,7 +42,7 @@ extension ManPage {
 
     /// landfall.yaml(5)
     static var file: ManPage {
-        let keys = Network.keys.filter { $0.presence != .later }
+        let keys = ConfigurationFile.keys.filter { $0.presence != .later }
         let described = keys.map {
             ("Cm \(Mdoc.word($0.path))", "\($0.accepts.capitalizedFirst). \($0.presence.words)")
         }

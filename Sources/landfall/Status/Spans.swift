@@ -1,3 +1,4 @@
+import Daemon
 import FoundationEssentials
 import Net
 import Site
@@ -6,6 +7,9 @@ import Site
 enum Spans {
     /// `7 s`, `3 min 6 s`, `2 h 5 min`, `4 d 3 h`: as events tell it, but in whole seconds.
     static func text(_ seconds: Double) -> String { Duration.seconds(seconds.whole(.up)).roundedText }
+
+    /// nil for what is no time (RFC 3339).
+    static func moment(_ text: String) -> Date? { Date(rfc3339: text) }
 
     /// How long before `now` that was, in seconds; nil for what is no time. Clocks that disagree give nothing negative.
     static func age(of time: String, at now: Date) -> Double? {

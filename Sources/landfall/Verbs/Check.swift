@@ -6,7 +6,7 @@ extension Verb {
         summary: "Read a file and say what it means, what is wrong with it, and what would hurt.",
         description: """
             Reads the file and the zone files that it names, and prints what was understood: sites, neighbors, services,
-            checks, and how long each kind of failure takes to be noticed and followed. Then what a lint found: what can be
+            checks, routers, and how long each kind of failure takes to be noticed and followed. Then what a lint found: what can be
             run and will hurt, each with its place, why, and what to write instead (docs/lint.md). Starts nothing and sends
             nothing. Exit code 2 when the file can't be used; findings don't change the exit code, unless --strict asks
             for 1 when there is one that the file doesn't accept.
@@ -22,13 +22,13 @@ extension Verb {
         ]
     ) { invocation throws(Failure) in
         let path = try invocation.required("FILE")
-        let (network, findings): (Network, [Finding])
-        do throws(Diagnostics) { (network, findings) = try Configuration.lint(path) } catch {
+        let (file, findings): (ConfigurationFile, [Finding])
+        do throws(Diagnostics) { (file, findings) = try Configuration.lint(path) } catch {
             guard invocation.has("json") else { throw Failure(error) }
             Terminal.print(json: CheckReport(errors: error))
             return .badInput
         }
-        invocation.give(CheckReport(path, network, findings), CheckText(path, network, findings).text)
+        invocation.give(CheckReport(path, file, findings), CheckText(path, file, findings).text)
         let isClean = findings.allSatisfy { $0.accepted != nil }
         return invocation.has("strict") && !isClean ? .expectationFailed : .done
     }

@@ -14,6 +14,7 @@ struct CheckReport: Encodable {
     var clients: [ClientReport]?
     var steps: [String]?
     var times: [TimeReport]?
+    var routers: [RouterReport]?
     var findings: [FindingReport]?
 
     init(errors: Diagnostics) {
@@ -21,16 +22,21 @@ struct CheckReport: Encodable {
         self.errors = errors.all.map(Problem.init)
     }
 
-    init(_ path: String, _ network: Network, _ findings: [Finding]) {
+    init(_ path: String, _ file: ConfigurationFile, _ findings: [Finding]) {
         ok = true
-        file = path
+        self.file = path
+        file.network.map { note($0) }
+        if !file.routers.isEmpty { routers = file.routers.map(RouterReport.init) }
+        self.findings = findings.map { FindingReport($0, path) }
+    }
+
+    private mutating func note(_ network: Network) {
         self.network = Summary(network)
         sites = network.sites.map(SiteReport.init)
         services = network.services.map { ServiceReport($0, network) }
         clients = network.clients.map(ClientReport.init)
         steps = network.internet == nil ? [] : network.rehearsal.steps.map(\.name)
         times = network.sites.flatMap { network.times(at: $0).map(TimeReport.init) }
-        self.findings = findings.map { FindingReport($0, path) }
     }
 
     struct Problem: Encodable {

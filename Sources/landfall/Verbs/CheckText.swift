@@ -7,28 +7,38 @@ import Net
 /// What `check` prints for people.
 struct CheckText {
     let path: String
-    let network: Network
+    let file: ConfigurationFile
     let findings: [Finding]
 
-    init(_ path: String, _ network: Network, _ findings: [Finding]) {
-        (self.path, self.network, self.findings) = (path, network, findings)
+    init(_ path: String, _ file: ConfigurationFile, _ findings: [Finding]) {
+        (self.path, self.file, self.findings) = (path, file, findings)
     }
 
     var text: String {
-        let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
-        let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
-        return
-            ([head.fitted(to: Terminal.screenWidth)]
-            + [sites, neighbors, services, checks, times, clients, steps, found].filter { !$0.isEmpty }
-            + [verdict.fitted(to: Terminal.screenWidth)])
+        let network = file.network.map { NetworkText(path: path, network: $0).parts } ?? []
+        let routers = file.routers.map { RouterText(path: path, router: $0).text }
+        return (network + routers + [found, verdict.fitted(to: Terminal.screenWidth)]).filter { !$0.isEmpty }
             .joined(separator: "\n\n")
     }
+}
 
-    func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
-        guard !rows.isEmpty else { return "" }
-        let head = header.map { Terminal.paint($0, .grey) }
-        let table = Table(header: head, rows, rightAligned: right).lines(within: Terminal.screenWidth.map { $0 - 2 })
-        return ([Terminal.paint(title, .bold)] + table.map { "  \($0)" }).joined(separator: "\n")
+/// A heading, the names of the columns, and rows; nothing where there are none.
+func section(_ title: String, _ header: [String], _ rows: [[String]], right: Set<Int> = []) -> String {
+    guard !rows.isEmpty else { return "" }
+    let head = header.map { Terminal.paint($0, .grey) }
+    let table = Table(header: head, rows, rightAligned: right).lines(within: Terminal.screenWidth.map { $0 - 2 })
+    return ([Terminal.paint(title, .bold)] + table.map { "  \($0)" }).joined(separator: "\n")
+}
+
+/// What `check` says of a network.
+struct NetworkText {
+    let path: String
+    let network: Network
+
+    var parts: [String] {
+        let prefixes = network.prefixes.map(\.description).joined(separator: " and ")
+        let head = "\(path): the network \(network.name), AS\(network.asn.rawValue), announces \(prefixes)"
+        return [head.fitted(to: Terminal.screenWidth), sites, neighbors, services, checks, times, clients, steps]
     }
 
     private var sites: String {
@@ -117,7 +127,7 @@ struct CheckText {
     }
 }
 
-extension CheckText {
+extension NetworkText {
     private var clients: String {
         let rows = network.clients.map { client in
             let expected = client.expected.map { $0 == client.nearest ? $0 : "\($0), which is farther" } ?? "not said"

@@ -3,7 +3,7 @@ import Health
 import Net
 
 /// What may happen, and after how long it is over, in a table of `check`.
-extension CheckText {
+extension NetworkText {
     var times: String {
         let perSite = network.sites.flatMap { network.times(at: $0) }
         let all = SiteTime.Event.allCases.flatMap { event in perSite.filter { $0.event == event } }

@@ -1,3 +1,4 @@
+import Daemon
 import Config
 import Doctor
 import FoundationEssentials
@@ -52,7 +53,7 @@ extension Invocation {
             let found = try wanted.find(in: network)
             var subject = Subject(
                 network, site: found.site, host: found.host, file: file, socket: socket,
-                state: ownStateFolder, user: try AgentProcess.chosenUser(value("user")),
+                state: ownStateFolder, user: try Launch.chosenUser(value("user")),
                 rights: network.rights)
             // One that is only asked, since the system's agent has it, isn't where whoever asks would make one.
             subject.isSocketGiven = socket != ControlSocket.defaultPath && socket != ControlSocket.usualPath

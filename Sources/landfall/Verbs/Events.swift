@@ -1,3 +1,4 @@
+import Daemon
 import Codes
 import Config
 import Control

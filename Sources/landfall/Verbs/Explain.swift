@@ -8,23 +8,34 @@ import Site
 extension Verb {
     static let explain = Verb(
         name: "explain",
-        summary: "Say what a code or an event stands for, the evidence, and what to do.",
+        summary: "The story of a prefix; or what a code or an event stands for, and what to do.",
         description: """
             Of a code or its name: what it says, the rule behind it, where to look, and what to do. Of the number of an
             event, as landfall events shows it: what happened, which check asked what and which answer came, and the same.
             Without an argument, the list of all codes.
+
+            Of a prefix or an address, at a router: every path to it and what import made of it, the decision step by step,
+            where packets go, and who is told and who isn't and why. At an agent: why it is announced or not, and what each
+            neighbor is told. Exit code 1 where a router has no route.
             """,
         arguments: [
-            Argument(name: "WHAT", summary: "A code, its name, or the number of an event.", isRequired: false)
+            Argument(
+                name: "WHAT", summary: "A prefix, an address, a code, its name, or the number of an event.",
+                isRequired: false)
         ],
-        options: [.state, .json],
+        options: [.routerSocket, .state, .json],
         examples: [
             ("landfall explain LF-A401", "what an alarm stands for and what to do"),
             ("landfall explain withdrawn", "the same, by name"),
             ("landfall explain 17", "why event 17 happened, with its evidence"),
             ("landfall explain", "all codes"),
+            ("landfall explain 203.0.113.0/24", "the story of a prefix"),
+            ("landfall explain 203.0.113.53", "where packets to an address go, and why"),
         ]
     ) { invocation throws(Failure) in
+        if let what = invocation.argument("WHAT"), Prefix(what) != nil || Address(what) != nil {
+            return try invocation.explainPrefix(what)
+        }
         let report = try Explained(invocation)
         invocation.give(report, report.text(isList: invocation.argument("WHAT") == nil))
         return .done

@@ -1,3 +1,4 @@
+import Daemon
 import Config
 import Glibc
 import Site

@@ -1,3 +1,4 @@
+import Daemon
 import Config
 import Site
 

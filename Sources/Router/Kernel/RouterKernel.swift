@@ -1,0 +1,154 @@
+internal import BGP
+internal import Kernel
+internal import Loop
+internal import Net
+internal import RIB
+internal import Speaker
+
+/// The way of the Loc-RIB into the kernel. The table lives on a loop of its own: whoever holds the kernel's lock on its
+/// tables for long then holds up no session.
+final class Installing {
+    let table: KernelTable
+    /// A batch is on its way. The next one goes when it has arrived, so what waits is the RIB's log, and a prefix waits once.
+    var isBusy = false
+    /// What it costs to reach each next hop, as the table says.
+    var costs: [Address: UInt32?] = [:]
+    /// By neighbor, families whose End-of-RIB is yet to come (RFC 4724 §2).
+    var unheard: [String: Set<Family>]
+    /// They have said everything, and what came last may not be on its way yet.
+    var isSettling: Bool
+
+    /// Of IPv4 it is an UPDATE of nothing, of IPv6 an MP_UNREACH_NLRI without prefixes.
+    static let longestEndOfRIB = 30
+
+    init(_ table: KernelTable, _ neighbors: [Router.Neighbor]) {
+        self.table = table
+        let names = neighbors.map { ($0.session.name, Set(Family.allCases)) }
+        unheard = Dictionary(names, uniquingKeysWith: { first, _ in first })
+        isSettling = neighbors.isEmpty
+    }
+
+    /// On the table's loop, in the order of the calls.
+    func tell(_ body: @escaping @Sendable (isolated KernelTable) -> Void) {
+        let table = table
+        table.loop.submit { table.assumeIsolated { body($0) } }
+    }
+}
+
+// MARK: Routes for the kernel
+
+extension Router {
+    /// nil: none is asked for.
+    func kernelTable() throws(SystemError) -> KernelTable? {
+        guard let options = configuration.kernel else { return nil }
+        return try KernelTable(loop: try Loop(name: "kernel"), options: options) { [weak self] told in
+            guard let self else { return }
+            self.loop.submit { self.assumeIsolated { $0.take(told) } }
+        }
+    }
+
+    func beginInstalling(_ table: KernelTable) {
+        let installing = Installing(table, configuration.neighbors)
+        self.installing = installing
+        rib.startInstalling()
+        let failed = onEvent
+        installing.tell { table in
+            do throws(SystemError) { try table.start() } catch { failed(.kernelFails(error)) }
+        }
+    }
+
+    /// The next batch, unless one is on its way.
+    func install() {
+        guard let installing, !installing.isBusy else { return }
+        guard rib.hasInstallations || rib.hasNextHopUses else { return settle(installing) }
+        let (uses, batch) = (rib.takeNextHopUses(), rib.takeInstallations(limit: 1000))
+        installing.isBusy = true
+        let loop = loop
+        installing.tell { table in
+            table.nextHops(uses)
+            table.want(batch)
+            loop.submit { self.assumeIsolated { $0.installed() } }
+        }
+    }
+
+    private func settle(_ installing: Installing) {
+        guard installing.isSettling, !rib.hasWork else { return }
+        installing.isSettling = false
+        installing.tell { $0.settled() }
+    }
+
+    private func installed() {
+        installing?.isBusy = false
+        install()
+    }
+
+    /// Where neighbors are.
+    func placeNeighbors() {
+        guard let installing else { return }
+        installing.unheard = installing.unheard.filter { exchanges[$0.key] != nil }
+        let places = order.map { ($0.id, $0.neighbor.session.address, $0.neighbor.session.interface) }
+        installing.tell { table in
+            for (id, address, name) in places { table.neighbor(id, at: address, interface: name) }
+        }
+    }
+
+    /// `then`, but not before our routes are gone from the kernel.
+    func flushing(_ then: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        guard let table = installing?.table else { return then }
+        let flush = Task { await table.stop(flush: true) }
+        let loop = loop
+        return {
+            Task {
+                await flush.value
+                loop.submit(then)
+            }
+        }
+    }
+
+    /// How the kernel's table stands; nil: it is left alone.
+    package func kernelStatus() async -> FIB.Status? {
+        guard let table = installing?.table else { return nil }
+        return await table.status
+    }
+
+    // MARK: What the kernel says
+
+    private func take(_ told: KernelTable.Told) {
+        switch told {
+        case .costs(let news):
+            for cost in news {
+                installing?.costs.updateValue(cost.cost, forKey: cost.address)
+                setCost(of: cost.address)
+            }
+            schedule()
+        case .notice(let notice): onEvent(.kernel(notice))
+        case .failed(let error): onEvent(.kernelFails(error))
+        }
+    }
+
+    /// The interior cost of RFC 4271 §9.1.2.2 (e): what the kernel's routes say, and what is configured on top of that.
+    func setCost(of address: Address) {
+        let configured = configuration.neighbors.first { $0.session.address == address }?.cost ?? 0
+        let (sum, overflow) = configured.addingReportingOverflow((installing?.costs[address] ?? 0) ?? 0)
+        let isOutOfReach = installing?.costs[address] == .some(nil)
+        rib.setCost(of: address, isOutOfReach ? nil : overflow ? .max : sum)
+    }
+
+    // MARK: When everything has been said
+
+    func noteEndOfRIB(_ message: Span<UInt8>, _ exchange: Exchange) {
+        guard let installing, !installing.unheard.isEmpty, let codec = exchange.conversation?.codec,
+            case .update(let update)? = try? Message.decode(Frame(type: .update, bytes: message.array), codec),
+            update.reachable.isEmpty, update.unreachable.isEmpty
+        else { return }
+        noteHeard([update.unreach?.family ?? .ipv4], exchange)
+    }
+
+    /// Nothing more is to be expected of these families at first: they were said to their end, or aren't exchanged.
+    func noteHeard(_ families: Set<Family>, _ exchange: Exchange) {
+        guard let installing, let missing = installing.unheard[exchange.name] else { return }
+        let rest = missing.subtracting(families)
+        installing.unheard[exchange.name] = rest.isEmpty ? nil : rest
+        if installing.unheard.isEmpty { installing.isSettling = true }
+    }
+}

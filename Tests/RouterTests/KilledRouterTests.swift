@@ -1,0 +1,95 @@
+import Glibc
+import Peers
+import Testing
+
+/// `landfall router` beside BIRD, each in a sandbox, with a cable between them; the routes are in the main table.
+private final class KilledScene: Sendable {
+    let sandbox: Sandbox
+    let far: Sandbox
+    let folder: String
+
+    init() async throws {
+        (folder, sandbox, far) = (try makeFolder(), try await Sandbox(), try await Sandbox())
+        chmod(folder, 0o777)
+        try await sandbox.connect(to: far, as: "left", ["192.0.2.1/24"], otherwise: "right", ["192.0.2.9/24"])
+        try writeFile(
+            folder + "/edge.yaml",
+            """
+            routers:
+              edge:
+                asn: 64500
+                router-id: 192.0.2.1
+                kernel: {}
+                policy: gao-rexford
+                networks: [203.0.113.0/24]
+                neighbors: [{name: up, address: 192.0.2.9, asn: 64501, role: provider, connect-retry: 1s}]
+
+            """)
+        chmod(folder + "/edge.yaml", 0o644)
+    }
+
+    deinit { removeFolder(folder) }
+
+    func router() throws -> Child {
+        try sandbox.start(
+            Landfall.path,
+            ["router", folder + "/edge.yaml", "--socket", folder + "/edge.sock", "--events", folder + "/edge.events"])
+    }
+
+    static func bird(_ statics: [String]) -> String {
+        """
+        router id 192.0.2.9;
+        protocol device {}
+        protocol static { ipv4; \(statics.map { "route \($0) blackhole;" }.joined(separator: " ")) }
+        protocol bgp edge {
+          local 192.0.2.9 as 64501; neighbor 192.0.2.1 as 64500;
+          connect delay time 1; connect retry time 1; error wait time 1, 2;
+          ipv4 { import all; export where source = RTS_STATIC; next hop self; };
+        }
+        """
+    }
+
+    func routes() async throws -> [String] {
+        try await sandbox.run("ip", ["route", "show", "proto", "bgp"]).output.split(separator: "\n")
+            .map { $0.split(separator: " ").joined(separator: " ") }.sorted()
+    }
+
+    func see(_ what: String, _ prefixes: [String]) async throws {
+        let expected = prefixes.map { "\($0) via 192.0.2.9 dev left metric 20" }
+        var seen: [String] = []
+        do {
+            try await eventually(what, within: .seconds(30)) {
+                seen = try await routes()
+                return seen == expected
+            }
+        } catch {
+            Issue.record("\(what): \(seen)")
+            throw error
+        }
+    }
+}
+
+@Suite("A router that is killed", .enabled(if: ProcessTests.lack == nil, "\(ProcessTests.lack ?? "")"))
+struct KilledRouterTests {
+    @Test("its routes stay in the kernel; the next one keeps those that are still announced, and removes the others")
+    func killed() async throws {
+        let scene = try await KilledScene()
+        let bird = try await BIRD(
+            in: scene.far, configuration: KilledScene.bird(["198.51.100.0/24", "198.51.101.0/24"]))
+        let first = try scene.router()
+        try await scene.see("both are there", ["198.51.100.0/24", "198.51.101.0/24"])
+        first.signal(SIGKILL)
+        try await first.wait()
+        try await bird.become(KilledScene.bird(["198.51.100.0/24", "198.51.102.0/24"]))
+        try await scene.see("they outlive the router", ["198.51.100.0/24", "198.51.101.0/24"])
+        let watcher = try scene.sandbox.start("ip", ["monitor", "route"])
+        let second = try scene.router()
+        try await scene.see("one was kept, one came, one went", ["198.51.100.0/24", "198.51.102.0/24"])
+        #expect(watcher.output.contains("198.51.102.0/24") && watcher.output.contains("Deleted 198.51.101.0/24"))
+        #expect(!watcher.output.contains("198.51.100.0/24"), "\(watcher.output)")
+        second.signal(SIGTERM)
+        #expect(try await second.wait().status == 0)
+        #expect(try await scene.routes().isEmpty)
+        await bird.stop()
+    }
+}

@@ -32,17 +32,16 @@ struct RouterProgramTests {
         #expect(report.steps.allSatisfy { $0.affected > 0 && $0.disturbed.isEmpty })
     }
 
+    /// When sites begin to announce, routers have told each other what is their own, and so wait for an interval's end: with
+    /// the RFC's jitter, three quarters of it at least.
     @Test(
-        "routers that wait between announcements (MRAI) make routes come seconds later, and to the same places",
+        "routers that wait between announcements (MRAI) make routes come later, and to the same places",
         .enabled(if: lack == nil, "\(lack ?? "")"))
     func mrai() async throws {
-        let text = FailureTests.small("    - measure: {}\n")
-        async let soon = rehearse(text, "--router", "landfall")
-        async let late = rehearse(text, "--mrai", "4s")
-        let (first, second) = try await (soon, late)
-        let (at0, at4) = (try #require(first.report, "\(first.talk)"), try #require(second.report, "\(second.talk)"))
-        #expect(at0.ok && at4.ok && at4.router == "landfall" && at4.mraiMilliseconds == 4000)
-        #expect(at0.landings.map(\.site) == at4.landings.map(\.site))
-        #expect(at4.routesAfterMilliseconds > at0.routesAfterMilliseconds + 1000, "\(at0) \(at4)")
+        let result = try await rehearse(FailureTests.small("    - measure: {}\n"), "--mrai", "5s")
+        let report = try #require(result.report, "\(result.output)\(result.talk)")
+        #expect(report.ok && report.router == "landfall" && report.mraiMilliseconds == 5000)
+        #expect(report.routesAfterMilliseconds >= 3750)
+        #expect(report.landings.allSatisfy { $0.site == LandingTests.base.landings[$0.client] })
     }
 }

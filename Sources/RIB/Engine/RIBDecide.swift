@@ -59,6 +59,7 @@ extension RIB {
     private mutating func electOnly(_ net: Link<NetSlot>, _ route: Link<Route>) {
         guard rank(of: route) != nil else { return }
         routes[route].flags.insert(.best)
+        countBest(route, net, by: 1)
         export(net, former: nil)
         installer?.log.append(net)
     }

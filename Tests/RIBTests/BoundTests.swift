@@ -110,6 +110,39 @@ struct BoundTests {
         ),
     ]
 
+    @Test(
+        "what no router forwards to is dropped whatever the policy, also among prefixes of the same message",
+        arguments: [
+            "0.0.0.0/8", "0.1.2.0/24", "127.0.0.0/8", "127.0.0.1/32", "169.254.0.0/16", "169.254.7.0/24", "224.0.0.0/4",
+            "224.0.0.0/3", "239.1.0.0/16", "240.0.0.0/4", "255.255.255.255/32", "::/128", "::1/128",
+            "::ffff:10.0.0.0/104", "fe80::/10", "fe80:1::/64", "febf::/16", "ff00::/8", "ff02::1/128",
+        ])
+    func martian(_ martian: String) {
+        let stage = Stage()
+        let (id, inside) = (stage.add(64501, 1), stage.add(65000, 2))
+        let prefixes = ["203.0.113.0/24", martian, "198.51.100.0/24"].compactMap { Prefix($0) }
+        stage.rib.announce(prefixes, PathAttributes(path: [64501]), from: id, now: .zero)
+        #expect(stage.standing(martian, of: id) == .dropped(.martian))
+        #expect(stage.best("203.0.113.0/24") == id && stage.best("198.51.100.0/24") == id)
+        stage.announce(martian, PathAttributes(path: [64502]) { $0.localPref = 100 }, from: inside)
+        #expect(stage.standing(martian, of: inside) == .dropped(.martian))
+        stage.announce(martian, PathAttributes(path: []), from: .local)
+        #expect(stage.best(martian) == .local, "what somebody writes into the file is meant")
+    }
+
+    @Test(
+        "what holds more than that is not for us to judge",
+        arguments: [
+            "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "192.0.0.0/2", "126.0.0.0/7", "169.0.0.0/8", "169.255.0.0/16",
+            "223.0.0.0/8", "10.0.0.0/8", "::/0", "::/1", "::/3", "64:ff9b::/96", "fc00::/7", "fec0::/10", "fe00::/9",
+        ])
+    func noMartian(_ prefix: String) {
+        let stage = Stage()
+        let id = stage.add(64501)
+        stage.announce(prefix, PathAttributes(path: [64501]), from: id)
+        #expect(stage.best(prefix) == id)
+    }
+
     @Test("what no policy would want is dropped before it, with its reason", arguments: drops)
     func dropped(drop: Drop, attributes: PathAttributes) {
         let stage = Stage()

@@ -11,6 +11,7 @@ extension RIB {
 
     /// The set to use instead, held for the caller; none when the route is dropped.
     mutating func accept(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Link<AttributeSet> {
+        if id != .local, prefix.isMartian { return .none }
         let memo = neighbors[id.index].importMemo
         if memo.received == set {
             attributes.retain(memo.accepted)
@@ -57,6 +58,7 @@ extension RIB {
     /// All that a route must pass, in this order. The same question gives the same answer, so reasons need not be stored.
     func judge(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Judgement {
         guard id != .local else { return .accept(nil) }
+        if prefix.isMartian { return .drop(.martian) }
         let facts = attributes.facts(set)
         if let drop = loop(facts) ?? excess(facts, id) ?? objection(set, facts, id) { return .drop(drop) }
         return runPolicy(set, facts, prefix, id)

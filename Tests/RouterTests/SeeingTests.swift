@@ -151,9 +151,9 @@ struct SeeingTests {
         for prefix in ["203.0.0.0/16", "203.0.113.0/24"] { world.announce(prefix, [64501], from: a) }
         while world.rib.work() {}
         #expect(try world.story("203.0.113.1").prefix == "203.0.113.0/24")
-        world.rib.withdraw(prefix("203.0.113.0/24"), from: a)
+        world.rib.withdraw(Self.prefix("203.0.113.0/24"), from: a)
         #expect(try world.story("203.0.113.1").prefix == "203.0.0.0/16")
-        world.rib.withdraw(prefix("203.0.0.0/16"), from: a)
+        world.rib.withdraw(Self.prefix("203.0.0.0/16"), from: a)
         #expect(try world.story("203.0.113.1").prefix == nil)
     }
 

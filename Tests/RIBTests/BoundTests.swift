@@ -131,6 +131,39 @@ struct BoundTests {
     }
 
     @Test(
+        "a next hop that can be nobody's isn't used, whoever the neighbor",
+        arguments: [
+            "127.0.0.1", "127.255.0.1", "0.0.0.1", "240.0.0.1", "255.255.255.255", "224.0.0.5", "::1", "ff02::1",
+        ])
+    func martianNextHop(_ hop: String) {
+        let stage = Stage()
+        let ids = [stage.add(64501, 1), stage.add(65000, 2)]
+        let hop = address(hop)
+        let prefix = hop.family == .ipv4 ? "203.0.113.0/24" : "2001:db8::/32"
+        for id in ids {
+            stage.rib.announce(
+                [prefix].compactMap { Prefix($0) },
+                PathAttributes(path: [64501]) { $0.nextHop = hop.family == .ipv4 ? hop : nil },
+                nextHops: hop.family == .ipv6 ? [hop] : [], from: id, now: .zero)
+            #expect(stage.standing(prefix, of: id) == .dropped(.martianNextHop(hop)))
+        }
+    }
+
+    @Test("a neighbor on this machine may give its loopback address as next hop; a link-local one is on its link")
+    func nearNextHop() {
+        let stage = Stage()
+        let here = stage.add(64501) { $0.address = address("127.0.0.2") }
+        stage.announce(
+            "203.0.113.0/24", PathAttributes(path: [64501]) { $0.nextHop = address("127.0.0.2") }, from: here)
+        #expect(stage.best("203.0.113.0/24") == here)
+        let linked = stage.add(64502, 2) { $0.address = address("fe80::2") }
+        stage.rib.announce(
+            ["2001:db8::/32"].compactMap { Prefix($0) }, PathAttributes(path: [64502]) { $0.nextHop = nil },
+            nextHops: [address("fe80::2")], from: linked, now: .zero)
+        #expect(stage.best("2001:db8::/32") == linked)
+    }
+
+    @Test(
         "what holds more than that is not for us to judge",
         arguments: [
             "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "192.0.0.0/2", "126.0.0.0/7", "169.0.0.0/8", "169.255.0.0/16",

@@ -51,6 +51,8 @@ package enum Drop: Hashable, Sendable {
     case manyCommunities(Int, limit: Int)
     /// The next hop is an address of ours (RFC 4271 §5.1.3).
     case ownNextHop(Address)
+    /// The next hop is loopback, reserved, or on "this network" (RFC 4271 §6.3).
+    case martianNextHop(Address)
     /// The prefix is one that no router forwards to: loopback, link-local, multicast, reserved (RFC 6890).
     case martian
     /// Neighbors of other ASes need a policy (RFC 8212).

@@ -29,5 +29,11 @@ extension Prefix {
 }
 
 extension Address {
+    /// Nobody to whom packets could be sent (RFC 4271 §6.3). A link-local one is somebody on the neighbor's link.
+    var isMartianNextHop: Bool {
+        guard family == .ipv4 else { return isUnspecified || isLoopback || isMulticast }
+        return [0, 127].contains(bits >> 120) || bits >> 125 == 7
+    }
+
     fileprivate var isLinkLocalIPv4: Bool { bits >> 112 == 0xa9fe }
 }

@@ -80,9 +80,7 @@ extension RIB {
     private func objection(_ set: Link<AttributeSet>, _ facts: Facts, _ id: NeighborID) -> Drop? {
         let asn = neighbors[id.index].neighbor.asn
         if facts.flags.contains(.hasSet), !neighbors[id.index].neighbor.acceptsSets { return .set }
-        if let hop = attributes.hops.first(attributes[set].hop), neighbors[id.index].ownAddresses.contains(hop) {
-            return .ownNextHop(hop)
-        }
+        if let drop = attributes.hops.first(attributes[set].hop).flatMap({ misdirection($0, id) }) { return drop }
         guard !neighbors[id.index].isInternal else { return nil }
         if neighbors[id.index].neighbor.checksFirstAS, facts.neighborAS != asn.rawValue {
             return .otherFirstAS(facts.neighborAS == 0 ? nil : ASN(facts.neighborAS))
@@ -91,6 +89,14 @@ extension RIB {
             return .leak(ASN(facts.onlyToCustomer))
         }
         return nil
+    }
+
+    /// RFC 4271 §6.3: such a NEXT_HOP is semantically incorrect; its routes aren't used, and the session goes on. Between
+    /// programs on one machine, loopback is where they are.
+    private func misdirection(_ hop: Address, _ id: NeighborID) -> Drop? {
+        if neighbors[id.index].ownAddresses.contains(hop) { return .ownNextHop(hop) }
+        guard hop.isMartianNextHop else { return nil }
+        return hop.isLoopback && neighbors[id.index].neighbor.address.isLoopback ? nil : .martianNextHop(hop)
     }
 
     private func runPolicy(

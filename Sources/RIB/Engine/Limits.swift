@@ -6,7 +6,7 @@ package struct Limits: Hashable, Sendable {
     package var prefixes: [Family: Int] = [:]
     /// Percent of that at which a warning is given.
     package var warning = 75
-    /// What we tell the neighbor of each family; more, and nothing is told any more.
+    /// What we tell the neighbor of each family; more, and nothing is told any more, and the session ought to end.
     package var prefixesOut: [Family: Int] = [:]
     /// Bytes of attribute sets that were first seen from this neighbor. More, and the session ought to end (RFC 4486 §4,
     /// subcode 8).

@@ -140,7 +140,7 @@ struct DecisionTests {
     }
 
     @Test(
-        "routes in use are counted right while next hops go, policies change, prefixes are withdrawn and tables flushed"
+        "routes in use are counted right while next hops go, policies change and tables are flushed"
     )
     func inUse() {
         let stage = Stage()

@@ -191,7 +191,9 @@ extension RIB {
     }
 
     /// Prefixes with routes that contain this one, itself included, the least specific first.
-    package func covering(_ prefix: Prefix) -> [Prefix] { nets.containing(prefix).map { nets.prefix($0) } }
+    package func covering(_ prefix: Prefix) -> [Prefix] {
+        nets.containing(prefix).filter { nets.slots[$0].first.exists }.map { nets.prefix($0) }
+    }
 
     /// The most specific prefix with a best route that contains the address.
     package func match(_ address: Address) -> Prefix? {
@@ -245,6 +247,7 @@ extension RIB {
 
     package struct Size: Sendable {
         package var routes: Int
+        /// Those that have routes.
         package var prefixes: Int
         package var attributeSets: Int
         package var groups: Int
@@ -257,7 +260,7 @@ extension RIB {
             routes: neighbors.indices.reduce(0) {
                 $0 + neighbors[$1].tables.ipv4.count + neighbors[$1].tables.ipv6.count
             },
-            prefixes: nets.slots.used, attributeSets: attributes.count,
+            prefixes: nets.alive, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (routes.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
         )

@@ -18,10 +18,12 @@ struct NetSlot: Slot, Sendable {
     }
 }
 
-/// All prefixes that have routes, of both families, by number and by prefix. 12 bytes each for IPv4, 28 for IPv6, and
+/// All prefixes that have routes, or had until just now, of both families, by number and by prefix. 12 bytes each for IPv4, 28 for IPv6, and
 /// about as much again in the index.
 struct NetTable: ~Copyable, Sendable {
     var slots = Slots<NetSlot>()
+    /// Those that have routes: one that has none any more stays until everybody has heard that it is gone.
+    var alive = 0
     private var index = PrefixIndex()
     private var wide = Blocks<UInt128>(filler: 0)
 

@@ -136,7 +136,8 @@ struct ProcessTests {
         try writeFile(scene.file, text.replacing(id, with: id + "    kernel: {table: 100}\n"))
         let sandbox = try #require(scene.sandboxes["b"])
         let order = [
-            "--bounding-set=-net_admin", Landfall.path, "router", scene.file, "--name", "b", "--socket", scene.socket("b"),
+            "--bounding-set=-net_admin", Landfall.path, "router", scene.file, "--name", "b",
+            "--socket", scene.socket("b"),
         ]
         let lame = try await sandbox.run("setpriv", order)
         #expect(lame.status == 3 && lame.output.contains("no right to change routes (Operation not permitted)"))

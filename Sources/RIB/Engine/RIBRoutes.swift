@@ -12,13 +12,14 @@ extension RIB {
         if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
         guard admits(prefix, pathID, from: id, table) else { return }
         let net = known.exists ? known : nets.add(prefix)
-        var route = Route(net: net, received: set, pathID: pathID, since: now.seconds, neighbor: id.rawValue)
+        var route = Route(net: net, received: set, since: now.seconds, neighbor: id.rawValue)
         route.epoch = neighbors[id.index].tables[table].current
         if table == 1 { route.flags = .ipv6 }
         attributes.retain(set)
         route.accepted = accept(set, prefix, from: id)
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
+        pathIDs[link] = pathID
         neighbors[id.index].tables[table].count += 1
         if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
@@ -117,7 +118,7 @@ extension RIB {
     func find(_ id: NeighborID, _ pathID: UInt32, in net: Link<NetSlot>) -> Link<Route>? {
         var link = nets.slots[net].first
         while link.exists {
-            if routes[link].neighbor == id.rawValue, routes[link].pathID == pathID { return link }
+            if routes[link].neighbor == id.rawValue, pathIDs[link] == pathID { return link }
             link = routes[link].nextInNet
         }
         return nil

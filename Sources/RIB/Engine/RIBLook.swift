@@ -191,7 +191,9 @@ extension RIB {
     }
 
     /// Prefixes with routes that contain this one, itself included, the least specific first.
-    package func covering(_ prefix: Prefix) -> [Prefix] {  nets.containing(prefix).map { nets.prefix($0) } }
+    package func covering(_ prefix: Prefix) -> [Prefix] { 
+        nets.containing(prefix).filter { nets.slots[$0].first.exists }.map { nets.prefix($0) }
+    }
 
     /// The most specific prefix with a best route that contains the address.
     package func match(_ address: Address) -> Prefix? {
@@ -257,7 +259,7 @@ extension RIB {
             routes: neighbors.indices.reduce(0) {
                 $0 + neighbors[$1].tables.ipv4.count + neighbors[$1].tables.ipv6.count
             },
-            prefixes: nets.slots.used, attributeSets: attributes.count,
+            prefixes: nets.used, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (routes.bytes + pathIDs.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
         )

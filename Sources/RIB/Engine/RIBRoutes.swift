@@ -11,7 +11,7 @@ extension RIB {
         let known = nets.find(prefix)
         if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
         guard admits(prefix, pathID, from: id, table) else { return }
-        let net = known.exists ? known : nets.add(prefix)
+        let net = known.exists ? revived(known) : added(prefix)
         var route = Route(net: net, received: set, since: now.seconds, neighbor: id.rawValue)
         route.epoch = neighbors[id.index].tables[table].current
         if table == 1 { route.flags = .ipv6 }
@@ -23,6 +23,17 @@ extension RIB {
         neighbors[id.index].tables[table].count += 1
         if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
+    }
+
+    /// A prefix that has routes, or will be told to be gone, or is idle until now.
+    private mutating func revived(_ net: Link<NetSlot>) -> Link<NetSlot> {
+        if isIdle(net) { nets.noteIdle(-1) }
+        return net
+    }
+
+    private mutating func added(_ prefix: Prefix) -> Link<NetSlot> {
+        if nets.wantsRemovals { startRemovingIdle() }
+        return nets.add(prefix)
     }
 
     /// The best route stays in front.
@@ -102,7 +113,7 @@ extension RIB {
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)
         attributes.release(route.accepted)
-        reap(route.net)
+        retire(route.net)
     }
 
     private mutating func unlinkFromNet(_ link: Link<Route>, _ route: Route) {

@@ -1,4 +1,5 @@
 import Kernel
+import Net
 
 /// What the kernel might send: decoding is the inverse of encoding, and no message claims more than arrived.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -76,6 +76,8 @@ package struct BorderRouter: Hashable, Sendable {
         package var nextHop: NextHop?
         package var cost: UInt32
         package var logsRoutes: Bool
+        /// It is asked to use other ways (RFC 8326).
+        package var isDraining: Bool
 
         package func isInternal(to router: BorderRouter) -> Bool { asn == router.asn }
     }

@@ -64,13 +64,18 @@ package actor Router {
     ///
     /// Throws when a port can't be had; nothing has changed then.
     package func configure(_ new: Configuration) throws(SystemError) {
-        precondition(Self.obstacle(from: configuration, to: new) == nil)
+        precondition(obstacle(to: new) == nil)
         try sessions.configure(new.speaker)
         become(new)
     }
 
     /// Why a router has to be started anew to be `new`; nil: ``configure(_:)`` will do.
-    package static func obstacle(from old: Configuration, to new: Configuration) -> String? {
+    package func obstacle(to new: Configuration) -> String? {
+        if let obstacle = Self.obstacle(from: configuration, to: new) { return obstacle }
+        return new.neighbors.count > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
+    }
+
+    private static func obstacle(from old: Configuration, to new: Configuration) -> String? {
         if old.asn != new.asn { return "another ASN" }
         if old.kernel != new.kernel { return "another table of the kernel" }
         return old.routerID != new.routerID ? "another router ID" : nil

@@ -14,7 +14,10 @@ extension Router {
         become(configuration)
     }
 
-    func isLeaving(_ neighbor: Neighbor) -> Bool { leaving.contains(neighbor.session.name) }
+    /// By order, or since its configuration says so.
+    func isLeaving(_ neighbor: Neighbor) -> Bool {
+        leaving.contains(neighbor.session.name) || neighbor.routes.isShuttingDown
+    }
 
     /// Ends the session with one neighbor (Cease/Administrative Shutdown with `reason`), and begins none until ``start(_:)``.
     package func stop(_ name: String, reason: String) { sessions.stop(name, reason: reason) }

@@ -71,6 +71,7 @@ extension RIB.Neighbor {
         checksFirstAS = neighbor.checksFirstAS(in: router)
         acceptsSets = neighbor.acceptsASSets
         honorsGracefulShutdown = neighbor.honorsGracefulShutdown
+        isShuttingDown = neighbor.isDraining
         // RFC 7947 §2.2: a route server is invisible in what it passes on.
         isTransparent = neighbor.role == .routeServerClient
         keepsNextHop = neighbor.nextHop.map { $0 == .keep } ?? (isTransparent ? true : nil)

@@ -75,7 +75,8 @@ struct RouterTests {
         let neighbor = try #require(router.neighbors.first)
         #expect(neighbor.holdTime == .seconds(90) && neighbor.mrai == .zero && neighbor.port == 179)
         #expect(neighbor.importing == nil && neighbor.exporting == nil && neighbor.role == nil)
-        #expect(neighbor.honorsGracefulShutdown && !neighbor.acceptsASSets && !neighbor.logsRoutes)
+        #expect(neighbor.honorsGracefulShutdown && !neighbor.isDraining)
+        #expect(!neighbor.acceptsASSets && !neighbor.logsRoutes)
         #expect(neighbor.limits == .init(prefixes: nil, warning: 80, hold: .seconds(120), prefixesOut: nil))
     }
 

@@ -110,7 +110,8 @@ struct BIRDTests {
     }
 
     private static func check(_ text: String, _ name: String) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "landfall-dialect-\(name)-\(getpid()).conf")
+        let unique = "landfall-dialect-\(name)-\(UUID().uuidString).conf"
+        let file = FileManager.default.temporaryDirectory.appending(path: unique)
         try text.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()

@@ -164,7 +164,7 @@ struct HostTests {
         #expect(
             ranks == [
                 0: ["to_top_v4", "to_top_v6"],
-                1: ["to_a_very_long_name_of_a_network_v4", "to_a_very_long_name_of_a_network_v6"],
+                1: ["to_a_very_long_name_of_a__v4", "to_a_very_long_name_of_a__v6"],
                 2: ["to_fra1_v4", "to_fra1_v6", "to_fra2_v4", "to_fra2_v6"],
             ])
     }

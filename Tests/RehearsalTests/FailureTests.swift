@@ -143,7 +143,11 @@ struct FailureTests {
         let file = try rehearsals.file("net.yaml", LandingTests.base.yaml)
         let log = rehearsals.folder + "/log"
         let child = try Child(
-            ["env", "LANDFALL_PEERS=/nonexistent", "PATH=/nonexistent", Landfall.path, "rehearse", file], log: log)
+            [
+                "env", "LANDFALL_PEERS=/nonexistent", "PATH=/nonexistent", Landfall.path, "rehearse", "--router",
+                "bird",
+                file,
+            ], log: log)
         #expect(
             try await child.wait().status
                 == (FileManager.default.fileExists(atPath: "/usr/sbin/bird") ? 0 : 3))

@@ -39,6 +39,12 @@ struct MaintenanceTests {
             let other = try await left.route(to: "198.51.100.0/24")
             return route?.attributes["local_pref"] == "100" && other?.attributes["community"] == nil
         }
+        var configuration = await rig.router.configuration
+        configuration.neighbors[0].routes.isShuttingDown = true
+        try await rig.router.configure(configuration)
+        try await eventually("the same by configuration") {
+            try await left.route(to: "198.51.100.0/24")?.attributes["community"] == "(65535,0)"
+        }
         await rig.router.stop("left", reason: "new line card")
         try await eventually("told why") { left.child.output.contains("new line card") }
         try await eventually("its route is gone") { try await right.route(to: "203.0.113.0/24") == nil }

@@ -102,8 +102,10 @@ final class Onlooking {
     func story(
         _ text: String, kernel: (Prefix) -> PrefixAnswer.Kernel? = { _ in nil }
     ) throws -> PrefixAnswer {
-        if let prefix = Prefix(text) { return try seeing.story(.prefix(prefix), &rib, kernel: kernel) }
-        return try seeing.story(.address(Address(text) ?? Address(v4: 0)), &rib, kernel: kernel)
+        let subject = Prefix(text).map(Seeing.Subject.prefix) ?? .address(Address(text) ?? Address(v4: 0))
+        var story = try seeing.story(subject, &rib)
+        story.kernel = story.subject.flatMap(kernel)
+        return story
     }
 
     func answer(_ target: String, _ method: String = "GET") -> SeeingAnswer? {

@@ -127,6 +127,8 @@ struct ProcessTests {
             let table = try await sandbox.run("ip", ["route", "show", "table", "100"]).output
             return table.contains("198.51.100.0/24")
         }
+        let story = try await scene.landfall("explain", "198.51.100.0/24", "--socket", scene.socket("b"))
+        #expect(story.output.contains("table 100: installed by 192.0.2.1, metric 20"), "\(story.output)")
         b.signal(SIGTERM)
         #expect(try await b.wait().status == 0)
         let rest = try await sandbox.run("ip", ["route", "show", "table", "100"]).output

@@ -101,13 +101,13 @@ struct WiringTests {
             "asn: 64501, role: customer, port: 1179, passive: true, local-address: 192.0.2.8, hold-time: 9s, "
                 + "connect-retry: 2s, multihop: 3, ttl-security: true, password: hunter2, strict-role: true, "
                 + "families: [ipv6, ipv4], next-hops: [2001:db8::8], mrai: 30s, accept-as-sets: true, "
-                + "graceful-shutdown: false, cost: 5, log-routes: true, import: all, export: all")
+                + "graceful-shutdown: false, cost: 5, log-routes: true, drain: true, import: all, export: all")
         let session = full.session
         #expect(session.port == 1179 && session.passive && session.localAddress == Address("192.0.2.8"))
         #expect(session.holdTime == .seconds(9) && session.connectRetry == .seconds(2))
         #expect(session.hops == 3 && session.ttlSecurity && session.key == Secret("hunter2") && session.requiresRole)
         #expect(session.families == [.ipv6, .ipv4] && session.nextHops == [Address("2001:db8::8")])
-        #expect(full.mrai == .seconds(30) && full.cost == 5 && full.logsRoutes)
+        #expect(full.mrai == .seconds(30) && full.cost == 5 && full.logsRoutes && full.routes.isShuttingDown)
         #expect(full.routes.acceptsSets && session.acceptsASSets && !full.routes.honorsGracefulShutdown)
     }
 }

@@ -59,6 +59,11 @@ struct HelpExamplesTests {
         Line("landfall explain withdrawn", prints: "LF-E"),
         Line("landfall explain 17", prints: "17"),
         Line("landfall explain", prints: "LF-A401"),
+        Line("landfall explain 203.0.113.0/24", prints: "203.0.113.0/24"),
+        Line("landfall explain 203.0.113.53", prints: "203.0.113.0/24"),
+        Line("landfall neighbors", prints: "Established"),
+        Line("landfall neighbors transit-a", prints: "Established for"),
+        Line("landfall neighbors --json | jq -r '.neighbors[] | select(.state != \"Established\") | .name'"),
         Line("landfall reload --dry-run", prints: "hold-down"),
         Line("landfall reload"),
         Line("landfall reload --confirm 5m && landfall status && landfall confirm"),
@@ -81,10 +86,24 @@ struct HelpExamplesTests {
         "systemd-socket-activate -d -l 127.0.0.1:5353 landfall serve landfall.yaml --site fra",
     ]
 
+    /// Beside a router that announces a prefix of its own, and whose neighbors aren't there.
+    private static let besideRouter = [
+        Line("landfall routes", prints: "203.0.113.0/24"),
+        Line("landfall routes 203.0.113.53", prints: "203.0.113.0/24"),
+        Line("landfall routes --filtered transit-a"),
+        Line("landfall routes --withheld peer-a --origin 64510"),
+        Line("landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c"),
+    ]
+
+    private static let routers = [
+        "landfall router examples/router.yaml", "landfall router landfall.yaml --name edge1",
+        "landfall router landfall.yaml --events - --quiet | jq .",
+    ]
+
     /// These take half a minute and have tests of their own (RehearsalTests).
     private static let rehearsals = [
         "landfall rehearse examples/three-sites.yaml", "landfall rehearse landfall.yaml --json | jq .ok",
-        "landfall rehearse landfall.yaml --keep",
+        "landfall rehearse landfall.yaml --keep", "landfall rehearse landfall.yaml --mrai 30s",
     ]
 
     @Test("are all known here")
@@ -102,7 +121,8 @@ struct HelpExamplesTests {
             lines += examples.map { String($0.dropFirst(2)) }
         }
         #expect(lines.count > 30)
-        let known = Set(Self.beside.map { $0.text } + Self.lasting + Self.rehearsals)
+        let known = Set(
+            (Self.beside + Self.besideRouter).map { $0.text } + Self.lasting + Self.routers + Self.rehearsals)
         #expect(Set(lines).subtracting(known) == [])
         #expect(known.subtracting(lines) == [])
     }
@@ -118,6 +138,24 @@ struct HelpExamplesTests {
             #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
             if line.text.contains("undrain") || line.text == "landfall undo" { try await desk.announcing() }
         }
+    }
+
+    @Test("do what they say, beside a router")
+    func besideARouter() async throws {
+        let desk = try await Desk(isRunning: false)
+        try desk.writeRouters()
+        for line in Self.besideRouter {
+            let (exit, output) = try await desk.typeBesideRouter(line.text)
+            #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
+        }
+    }
+
+    @Test("start a router, until it is stopped", arguments: routers)
+    func router(line: String) async throws {
+        let desk = try await Desk(isRunning: false)
+        try desk.writeRouters()
+        let (exit, output) = try await desk.interrupt(line) { !$0.isEmpty }
+        #expect(exit == 0, "\(line) exited \(exit): \(output)")
     }
 
     @Test("start what goes on until it is stopped", arguments: lasting)
@@ -187,6 +225,36 @@ private final class Desk: Sendable {
 
     func edit(_ old: String, _ new: String) throws {
         try writeFile(sites.file, (readFile(sites.file) ?? "").replacing(old, with: new))
+    }
+
+    /// In the place of the agent's file: one router, whose neighbors nobody is.
+    func writeRouters() throws {
+        mkdir(folder + "/examples", 0o755)
+        symlink(Repository.root + "/examples/router.yaml", folder + "/examples/router.yaml")
+        try writeFile(
+            sites.file,
+            """
+            routers:
+              edge1:
+                asn: 64500
+                router-id: 192.0.2.1
+                policy: gao-rexford
+                networks: [203.0.113.0/24]
+                neighbors:
+                  - {name: transit-a, address: 192.0.2.9, asn: 64501, role: provider}
+                  - {name: peer-a, address: 192.0.2.13, asn: 64502, role: peer}
+
+            """)
+    }
+
+    func typeBesideRouter(_ line: String) async throws -> (status: Int32, output: String) {
+        try await type(
+            """
+            landfall router landfall.yaml --quiet &
+            until [ -S /run/landfall/router ]; do sleep 0.05; done
+            \(line); status=$?
+            kill %1; wait; exit $status
+            """)
     }
 
     /// In bash, with places of its own for what an agent or a state folder would be by default.

@@ -45,6 +45,7 @@ extension RouterNeighborDraft {
         let nextHop = keys.optional("next-hop", .choice(BorderRouter.NextHop.self))
         let cost = keys.optional("cost", .number(0...UInt32.max), default: 0)
         let logsRoutes = keys.optional("log-routes", .flag, default: false)
+        let drain = keys.optional("drain", .flag, default: false)
         guard let name, let address, let asn, let link, role != nil || !keys.has("role") else { return nil }
         neighbor = BorderRouter.Neighbor(
             name: name, address: address, interface: interface, port: port, asn: asn, role: role, passive: passive,
@@ -52,7 +53,7 @@ extension RouterNeighborDraft {
             families: (families ?? []).map(\.value), nextHops: nextHops ?? [], limits: limits, mrai: mrai,
             importing: policies.importing, exporting: policies.exporting, acceptsASSets: sets,
             honorsGracefulShutdown: graceful, checksFirstAS: firstAS, nextHop: nextHop, cost: cost,
-            logsRoutes: logsRoutes)
+            logsRoutes: logsRoutes, isDraining: drain)
     }
 }
 

@@ -44,6 +44,9 @@ package struct RIB: ~Copyable, Sendable {
 
     // MARK: Neighbors
 
+    /// How many more neighbors there may be: numbers aren't given twice.
+    package var neighborsLeft: Int { Int(UInt16.max) - neighbors.count }
+
     /// A new neighbor, without a session yet.
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {
         let tables = PerFamily(ipv4: AdjRIBIn(), ipv6: AdjRIBIn())

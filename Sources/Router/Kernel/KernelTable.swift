@@ -1,3 +1,4 @@
+package import Control
 package import Kernel
 package import Loop
 package import Net
@@ -74,6 +75,8 @@ package actor KernelTable {
     package func settled() { handle(.settled) }
 
     package var status: FIB.Status { fib.status }
+
+    package func story(of prefix: Prefix) -> PrefixAnswer.Kernel { fib.story(of: prefix) }
 
     /// Comes back when nothing more is done to the table: with `flush`, when all our routes are gone from it.
     package func stop(flush: Bool) async {

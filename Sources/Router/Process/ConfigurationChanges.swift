@@ -32,6 +32,7 @@ extension Router.Neighbor {
             old.routes.exporting != routes.exporting ? "export" : nil,
             old.routes.limits != routes.limits ? "limits" : nil, old.mrai != mrai ? "MRAI" : nil,
             old.cost != cost ? "cost" : nil,
+            old.routes.isShuttingDown != routes.isShuttingDown ? (routes.isShuttingDown ? "drain" : "no drain") : nil,
         ].compactMap(\.self)
         let what = parts.isEmpty ? "how its routes are taken" : parts.joined(separator: ", ")
         return .init("changed", "neighbor", session.name, what, old.session != session ? "session-reset" : nil)

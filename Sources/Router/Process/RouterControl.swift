@@ -62,23 +62,22 @@ extension RouterDaemon {
 
     /// What is asked about routes: found here, written elsewhere. False: that is no such question.
     private func see(_ request: Request, _ reply: @escaping RouterRoute.Reply) -> Bool {
-        guard Seeing.takes(request) else { return false }
-        let answer = withRouter { router -> SeeingAnswer? in
-            let peers = router.configuration.neighbors.compactMap { neighbor in
-                router.id(of: neighbor.session.name).map {
-                    Seeing.Peer(id: $0, name: neighbor.session.name, asn: neighbor.session.asn, mrai: neighbor.mrai)
-                }
-            }
-            // Not `neighbors`: those ask the RIB, which is lent out here.
-            let sessions = { router.sessions.neighbors }
-            let seeing = Seeing(
-                asn: router.configuration.asn, routerID: router.configuration.routerID, peers: peers, now: Loop.now,
-                wall: Date().timeIntervalSince1970)
-            return router.withRIB { seeing.answer(request, &$0, sessions: sessions) }
+        guard let answer = withRouter({ $0.answer(request) }) ?? nil else { return false }
+        guard case .prefix(var story) = answer, let prefix = story.subject,
+            let table = withRouter({ $0.kernelTableForStories }) ?? nil
+        else {
+            write(answer, reply)
+            return true
         }
-        guard let answer = answer ?? nil else { return false }
-        loop.offload(to: writer, { answer.response }) { reply($0) }
+        loop.offload(to: table.loop, { table.assumeIsolated { $0.story(of: prefix) } }) { kernel in
+            story.kernel = kernel
+            self.write(.prefix(story), reply)
+        }
         return true
+    }
+
+    private func write(_ answer: SeeingAnswer, _ reply: @escaping RouterRoute.Reply) {
+        loop.offload(to: writer, { answer.response }) { reply($0) }
     }
 
     // MARK: Orders

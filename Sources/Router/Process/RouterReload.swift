@@ -71,7 +71,8 @@ extension RouterDaemon {
     private func take(_ new: RouterEdition, _ request: Reloads.Request) {
         let old = edition
         if new.name != old.name { return refuse(request, 409, "it is the router \(new.name) now, and was \(old.name)") }
-        if let obstacle = Router.obstacle(from: old.configuration, to: new.configuration) {
+        let obstacle = withRouter { $0.obstacle(to: new.configuration) } ?? nil
+        if let obstacle {
             return refuse(request, 409, "\(obstacle) takes a new router: stop this one and start it again")
         }
         let changes = old.configuration.changes(to: new.configuration)

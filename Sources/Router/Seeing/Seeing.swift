@@ -43,13 +43,8 @@ package struct Seeing: Sendable {
 
     /// nil: that is no question of these.
     ///
-    /// - Parameters:
-    ///   - sessions: asked once, where the question is about them.
-    ///   - kernel: what is in the kernel's table for a prefix; nil where the kernel is left alone.
-    package func answer(
-        _ request: Request, _ rib: inout RIB, sessions: () -> [NeighborStatus],
-        kernel: (Prefix) -> PrefixAnswer.Kernel? = { _ in nil }
-    ) -> SeeingAnswer? {
+    /// - Parameter sessions: asked once, where the question is about them.
+    package func answer(_ request: Request, _ rib: inout RIB, sessions: () -> [NeighborStatus]) -> SeeingAnswer? {
         guard Self.takes(request) else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .refused(SeeingRefusal(405, "\(request.target.prefix { $0 != "?" }) takes GET"))
@@ -62,12 +57,12 @@ package struct Seeing: Sendable {
                 return .routes(try routes(question, &rib), asLines: question.asLines)
             case Self.neighborsPath:
                 return .neighbors(try neighbors(named: try value(of: "name", query), sessions(), rib))
-            default: return .prefix(try story(try subject(query), &rib, kernel: kernel))
+            default: return .prefix(try story(try subject(query), &rib))
             }
         } catch { return .refused(error) }
     }
 
-    /// Whether it is for ``answer(_:_:sessions:kernel:)``.
+    /// Whether it is for ``answer(_:_:sessions:)``.
     package static func takes(_ request: Request) -> Bool {
         paths.contains(String(request.target.prefix { $0 != "?" }))
     }

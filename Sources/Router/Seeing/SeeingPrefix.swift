@@ -15,9 +15,7 @@ extension Seeing {
     static let mostPaths = 100
 
     /// The whole story of a prefix; where there are no routes to it, that of the most specific one that contains it.
-    package func story(
-        _ subject: Subject, _ rib: inout RIB, kernel: (Prefix) -> PrefixAnswer.Kernel? = { _ in nil }
-    ) throws(SeeingRefusal) -> PrefixAnswer {
+    package func story(_ subject: Subject, _ rib: inout RIB) throws(SeeingRefusal) -> PrefixAnswer {
         var answer = PrefixAnswer()
         answer.time = moment.text
         let asked: Prefix
@@ -28,7 +26,6 @@ extension Seeing {
         var covering = rib.covering(asked)
         let prefix = covering.popLast()
         answer.coveredBy = covering.map { "\($0)" }
-        answer.kernel = kernel(prefix ?? asked)
         guard let prefix else { return answer }
         answer.prefix = "\(prefix)"
         tellPaths(of: prefix, &rib, &answer)
@@ -124,4 +121,9 @@ extension Seeing {
         told.neighbors = names
         answers.append(told)
     }
+}
+
+extension PrefixAnswer {
+    /// The prefix that it is about; of an address without a route, the address alone.
+    package var subject: Prefix? { Prefix(prefix ?? asked) ?? Address(asked).map(Prefix.init(host:)) }
 }

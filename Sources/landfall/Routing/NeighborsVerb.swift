@@ -16,7 +16,7 @@ extension Verb {
         options: [.routerSocket, .json],
         examples: [
             ("landfall neighbors", "all sessions"),
-            ("landfall neighbors transit-v4", "one of them in full"),
+            ("landfall neighbors transit-a", "one of them in full"),
             (
                 "landfall neighbors --json | jq -r '.neighbors[] | select(.state != \"Established\") | .name'",
                 "those that are down"

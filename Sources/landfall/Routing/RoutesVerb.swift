@@ -40,8 +40,8 @@ extension Verb {
         examples: [
             ("landfall routes", "the routes that are in use"),
             ("landfall routes 203.0.113.53", "where packets to an address go, and why there"),
-            ("landfall routes --filtered transit-v4", "what import dropped, and by which rule"),
-            ("landfall routes --withheld peer-v4 --origin 64510", "why a peer isn't told"),
+            ("landfall routes --filtered transit-a", "what import dropped, and by which rule"),
+            ("landfall routes --withheld peer-a --origin 64510", "why a peer isn't told"),
             (
                 "landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c",
                 "which steps decide"

@@ -83,8 +83,9 @@ struct FlushTests {
             #expect(stage.rib.covering(prefixes[7]).isEmpty && stage.rib.match(prefixes[7].address) == nil)
             #expect(stage.rib.size.prefixes == 0 && stage.rib.size.routes == 0)
             #expect(stage.listeners[listener]?.table.isEmpty ?? false)
-            if round == 2 { most = stage.rib.size.bytes.prefixes * 2 }
-            if round > 2 { #expect(stage.rib.size.bytes.prefixes <= most) }
+            // As many idle ones as others may stay, and these others come before the idle ones are looked for.
+            if round == 0 { most = stage.rib.size.bytes.prefixes * 6 }
+            #expect(stage.rib.size.bytes.prefixes <= most)
         }
     }
 

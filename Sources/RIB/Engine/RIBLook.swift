@@ -191,7 +191,7 @@ extension RIB {
     }
 
     /// Prefixes with routes that contain this one, itself included, the least specific first.
-    package func covering(_ prefix: Prefix) -> [Prefix] { 
+    package func covering(_ prefix: Prefix) -> [Prefix] {
         nets.containing(prefix).filter { nets.slots[$0].first.exists }.map { nets.prefix($0) }
     }
 
@@ -261,7 +261,10 @@ extension RIB {
             },
             prefixes: nets.used, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
-            bytes: (routes.bytes + pathIDs.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
+            bytes: (
+                routes.bytes + pathIDs.bytes, nets.bytes, attributes.size,
+                groups.indices.reduce(0) { $0 + groups[$1].bytes }
+            )
         )
     }
 }

@@ -67,6 +67,28 @@ struct FlushTests {
         #expect(stage.rib.size.prefixes == 1 && stage.rib.size.routes == 1)
     }
 
+    @Test("prefixes that went are kept for their return, but not without bound", arguments: Family.allCases)
+    func idlePrefixes(family: Family) {
+        let stage = Stage()
+        let (source, listener) = (stage.add(64501, 1), stage.add(64502, 2))
+        var most = 0
+        for round in 0..<12 {
+            let prefixes = (0..<2000).map { OutputTests.prefix(round % 10 * 2000 + $0, family) }
+            stage.rib.announce(prefixes, Self.attributes, from: source, now: .zero)
+            stage.settle(slice: 300)
+            #expect(stage.rib.size.prefixes == 2000 && stage.listeners[listener]?.table.count == 2000)
+            #expect(stage.rib.covering(prefixes[7]) == [prefixes[7]])
+            for prefix in prefixes.dropFirst(1900) + prefixes.prefix(1900) { stage.rib.withdraw(prefix, from: source) }
+            stage.settle()
+            #expect(stage.rib.covering(prefixes[7]).isEmpty && stage.rib.match(prefixes[7].address) == nil)
+            #expect(stage.rib.size.prefixes == 0 && stage.rib.size.routes == 0)
+            #expect(stage.listeners[listener]?.table.isEmpty ?? false)
+            // As many idle ones as others may stay, and these others come before the idle ones are looked for.
+            if round == 0 { most = stage.rib.size.bytes.prefixes * 6 }
+            #expect(stage.rib.size.bytes.prefixes <= most)
+        }
+    }
+
     @Test("after an enhanced refresh, what wasn't repeated is gone and the rest was never touched (RFC 7313)")
     func enhancedRefresh() {
         let stage = Stage()

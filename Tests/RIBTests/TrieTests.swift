@@ -106,6 +106,9 @@ struct TrieTests {
             #expect(values.indices.allSatisfy { blocks[run + UInt32($0)] == values[$0] })
         }
         #expect(blocks.bytes < 40 * 64 * 4 * 6)
-        #expect((1...70_000).allSatisfy { Blocks<UInt8>.room(Blocks<UInt8>.kind($0)) >= $0 })
+        for step in [nil, 8] {
+            let blocks = Blocks<UInt8>(filler: 0, step: step)
+            #expect((1...65_536).allSatisfy { blocks.room(blocks.kind($0)) >= $0 })
+        }
     }
 }

@@ -4,7 +4,9 @@ internal import Net
 
 /// Path attributes that one or more routes have: their bytes are kept once (hash-consed), and a route holds 32 bits.
 struct AttributeSet: Slot, Sendable {
-    var facts = Facts()
+    /// Of its facts, those that nearly every set has.
+    var rank: UInt64 = 0
+    var neighborAS: UInt32 = 0
     /// In `NextHops`; in a vacant slot the next one.
     var hop: UInt32 = 0
     /// How many hold it; nobody: vacant.
@@ -15,6 +17,8 @@ struct AttributeSet: Slot, Sendable {
     var length: UInt16 = 0
     /// The neighbor on whose account its bytes stand.
     var owner: UInt16 = 0
+    var communities: UInt16 = 0
+    var flags: Facts.Flags = []
     /// From neighbors with which codecs exactly these bytes were read without a fault: bit i for the i-th.
     var wellFormed: UInt8 = 0
 
@@ -38,8 +42,8 @@ struct AttributeSet: Slot, Sendable {
 struct AttributeStore: ~Copyable, Sendable {
     var sets = Slots<AttributeSet>()
     var hops = NextHops()
-    private var bytes = Blocks<UInt8>(filler: 0)
-    /// Open addressing with linear probing; half full at most.
+    private var bytes = Blocks<UInt8>(filler: 0, step: 8)
+    /// Open addressing with linear probing; three quarters full at most.
     private var index = [UInt32](repeating: 0, count: 1024)
     private let own: Facts.Identity
     /// Bytes on the account of each neighbor.
@@ -56,7 +60,11 @@ struct AttributeStore: ~Copyable, Sendable {
     subscript(_ set: Link<AttributeSet>) -> AttributeSet { sets[set] }
 
     @inline(__always)
-    func facts(_ set: Link<AttributeSet>) -> Facts { sets[set].facts }
+    func facts(_ set: Link<AttributeSet>) -> Facts {
+        let slot = sets[set]
+        if slot.flags.isDisjoint(with: .rare) { return Facts(slot) }
+        return bytes.withRun(slot.run, count: Int(slot.length)) { Facts($0, own) }
+    }
 
     @inline(__always)
     func withBytes<Result>(_ set: Link<AttributeSet>, _ body: (Span<UInt8>) -> Result) -> Result {
@@ -76,7 +84,7 @@ struct AttributeStore: ~Copyable, Sendable {
 
     /// False also when only the rest of them differs, or nothing.
     func differInPath(_ one: Link<AttributeSet>, _ other: Link<AttributeSet>) -> Bool {
-        if facts(one).pathLength != facts(other).pathLength { return true }
+        if Facts.pathLength(sets[one].rank) != Facts.pathLength(sets[other].rank) { return true }
         return withBytes(one) { one in
             withBytes(other) { other in
                 one.withAttribute(.asPath) { path in other.withAttribute(.asPath) { !path.equals($0) } ?? false }
@@ -111,7 +119,7 @@ struct AttributeStore: ~Copyable, Sendable {
 
     /// One that isn't there, held once.
     mutating func add(_ wanted: Span<UInt8>, hash: UInt32, owner: UInt16) -> Link<AttributeSet> {
-        if (sets.used + 1) * 2 > index.count { grow() }
+        if (sets.used + 1) * 4 > index.count * 3 { grow() }
         let link = sets.insert(make(wanted, hash, owner))
         charge(owner, wanted.count)
         enter(link, hash)
@@ -121,7 +129,10 @@ struct AttributeStore: ~Copyable, Sendable {
     private mutating func make(_ wanted: Span<UInt8>, _ hash: UInt32, _ owner: UInt16) -> AttributeSet {
         let run = bytes.allocate(wanted.count)
         bytes.write(wanted, to: run)
-        var set = AttributeSet(facts: Facts(wanted, own), references: 1, hash: hash, run: run)
+        let facts = Facts(wanted, own)
+        var set = AttributeSet(
+            rank: facts.rank, neighborAS: facts.neighborAS, references: 1, hash: hash, run: run,
+            communities: facts.communities, flags: facts.flags)
         set.hop = wanted.plainNextHop.map { hops.use(ipv4: $0) } ?? hops.use(wanted.nextHops)
         set.length = UInt16(clamping: wanted.count)
         set.owner = owner
@@ -146,6 +157,7 @@ struct AttributeStore: ~Copyable, Sendable {
         hops.release(set.hop)
         charge(set.owner, -Int(set.length))
         sets.remove(link)
+        if sets.used == 0 { bytes.removeAll() }
     }
 
     private mutating func charge(_ owner: UInt16, _ difference: Int) {

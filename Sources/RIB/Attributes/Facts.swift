@@ -19,6 +19,10 @@ struct Facts: BitwiseCopyable, Hashable, Sendable {
         static let ownCluster = Self(rawValue: 1 << 9)
         /// AS_SET or AS_CONFED_SET (RFC 9774).
         static let hasSet = Self(rawValue: 1 << 10)
+        static let hasOriginator = Self(rawValue: 1 << 11)
+        static let hasClusters = Self(rawValue: 1 << 12)
+        /// With one of these, facts are read from the bytes again when they are asked for.
+        static let rare: Self = [.hasMED, .hasOTC, .hasOriginator, .hasClusters]
     }
 
     /// LOCAL_PREF, then the shorter path, then the better origin: of two sets, the greater value is preferred by the steps
@@ -43,7 +47,8 @@ struct Facts: BitwiseCopyable, Hashable, Sendable {
     }
 
     var localPref: UInt32 { UInt32(truncatingIfNeeded: rank >> 18) }
-    var pathLength: Int { 0xffff - Int(rank >> 2 & 0xffff) }
+    var pathLength: Int { Self.pathLength(rank) }
+    static func pathLength(_ rank: UInt64) -> Int { 0xffff - Int(rank >> 2 & 0xffff) }
     var origin: Origin { Origin(rawValue: 2 - UInt8(rank & 3)) }
 }
 
@@ -52,6 +57,12 @@ extension Facts {
     struct Identity: Sendable {
         var asn: ASN
         var id: RouterID
+    }
+
+    /// Of a set that has none of the rare ones.
+    @inline(__always)
+    init(_ set: AttributeSet) {
+        (rank, neighborAS, communities, flags) = (set.rank, set.neighborAS, set.communities, set.flags)
     }
 
     init(_ bytes: Span<UInt8>, _ own: Identity) {
@@ -68,10 +79,10 @@ extension Facts {
             case .extendedCommunities: facts.count(value.count / 8)
             case .ipv6ExtendedCommunities: facts.count(value.count / 20)
             case .originatorID:
-                facts.originator = value.word(at: 0)
+                (facts.originator, facts.flags) = (value.word(at: 0), facts.flags.union(.hasOriginator))
                 if facts.originator == own.id.rawValue { facts.flags.insert(.ownOriginator) }
             case .clusterList:
-                facts.clusters = UInt16(clamping: value.count / 4)
+                (facts.clusters, facts.flags) = (UInt16(clamping: value.count / 4), facts.flags.union(.hasClusters))
                 if value.anyGroup(of: 4, { value.word(at: $0) == own.id.rawValue }) { facts.flags.insert(.ownCluster) }
             case .onlyToCustomer:
                 (facts.onlyToCustomer, facts.flags) = (value.word(at: 0), facts.flags.union(.hasOTC))

@@ -41,7 +41,7 @@ extension RIB {
         }
         let result = changes.map { installation($0) }
         installer?.cursor = cursor
-        for net in installer?.log.tidy(slowest: cursor).gone ?? [] { reap(net) }
+        for net in installer?.log.tidy(slowest: cursor).gone ?? [] { retire(net) }
         return result
     }
 

@@ -4,6 +4,8 @@ package import Net
 enum Job: Sendable {
     /// Dead routes go.
     case sweep
+    /// Idle prefixes go, for others need their places.
+    case removeIdle(at: UInt32)
     /// A neighbor's import policy has changed: what it sent goes through it again.
     case importAgain(NeighborID, at: Int)
     /// A group's export policy has changed; or quietly, its members have: then its table is filled, and nobody must hear of
@@ -43,6 +45,7 @@ extension RIB {
     private mutating func advance(_ job: Job, _ slice: Int) -> Job? {
         switch job {
         case .sweep: sweep(slice) ? job : nil
+        case .removeIdle(let place): removeIdleSlice(place, slice)
         case .importAgain(let id, let place): importSlice(id, place, slice)
         case .exportAgain(let group, let place, let quietly): exportSlice(group, place, slice, quietly)
         case .decide(let place): decideSlice(place, slice)
@@ -84,28 +87,70 @@ extension RIB {
     /// makes it a full circle again.
     private mutating func sweep(_ slice: Int) -> Bool {
         var (removals, looks) = (slice, slice * 16)
-        while removals > 0, looks > 0, broom.left > 0 {
+        while removals > 0, looks > 0, broom.left > 0, routes.used > 0 {
             if broom.place >= routes.count { broom.place = 1 }
             let link = Link<Route>(UInt32(broom.place))
-            if isDead(link) {
-                remove(link)
-                removals -= 1
-            }
             broom.place += 1
             broom.left -= 1
             looks -= 1
+            guard isDead(link) else { continue }
+            remove(link)
+            removals -= 1
         }
-        guard broom.left == 0 else { return true }
+        guard broom.left == 0 || routes.used == 0 else { return true }
+        broom.left = 0
+        if routes.used == 0 { forgetMemos() }
         for index in neighbors.indices {
             for family in Family.allCases { neighbors[index].tables[family].noteSwept() }
         }
         return false
     }
 
+    /// Without routes, no attribute set is kept, so that those to come lie side by side.
+    private mutating func forgetMemos() {
+        for index in neighbors.indices { forgetMemo(of: NeighborID(rawValue: UInt16(index))) }
+        for index in groups.indices { forgetMemo(ofGroup: index) }
+    }
+
     @inline(__always)
     private func isDead(_ link: Link<Route>) -> Bool {
         let route = routes[link]
         return !route.isVacant && neighbors[Int(route.neighbor)].tables[route.table].isDead(route.epoch)
+    }
+
+    // MARK: Idle prefixes
+
+    /// A prefix that has no routes and that nobody must hear of any more.
+    func isIdle(_ net: Link<NetSlot>) -> Bool {
+        guard !nets.slots[net].isVacant, !nets.slots[net].first.exists else { return false }
+        if installer?.log.contains(net) ?? false { return false }
+        for group in groups.indices where groups[group].log.contains(net) { return false }
+        return true
+    }
+
+    /// Notes that a prefix may have become idle.
+    mutating func retire(_ net: Link<NetSlot>) {
+        guard isIdle(net) else { return }
+        for group in groups.indices { groups[group].told.clear(net) }
+        nets.noteIdle(1)
+    }
+
+    mutating func startRemovingIdle() {
+        if !jobs.contains(where: { if case .removeIdle = $0 { true } else { false } }) { start(.removeIdle(at: 1)) }
+    }
+
+    private mutating func removeIdleSlice(_ place: UInt32, _ slice: Int) -> Job? {
+        let end = min(Int(place) + slice, nets.slots.count)
+        var number = place
+        // With the last one, all places are as new.
+        while number < min(end, nets.slots.count) {
+            if isIdle(Link(number)) {
+                nets.noteIdle(-1)
+                nets.remove(Link(number))
+            }
+            number += 1
+        }
+        return end < nets.slots.count ? .removeIdle(at: UInt32(end)) : nil
     }
 
     // MARK: Policies
@@ -170,7 +215,7 @@ extension Job {
     fileprivate func isReplaced(by new: Job) -> Bool {
         switch (self, new) {
         case (.exportAgain(let mine, _, _), .exportAgain(let other, _, _)): mine == other
-        case (.decide, .decide), (.sweep, .sweep): true
+        case (.decide, .decide), (.sweep, .sweep), (.removeIdle, .removeIdle): true
         case (.importAgain(let id, _), .importAgain(let other, _)): id == other
         default: false
         }

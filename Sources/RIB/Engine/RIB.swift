@@ -14,6 +14,7 @@ package struct RIB: ~Copyable, Sendable {
     var attributes: AttributeStore
     var nets = NetTable()
     var routes = Slots<Route>()
+    var pathIDs = PathIDs()
     var neighbors = Cells<NeighborState>()
     /// Those without members are free for others.
     var groups = Cells<UpdateGroup>()

@@ -9,7 +9,7 @@ extension RIB {
         guard accepted.exists else { return nil }
         let set = attributes[accepted]
         guard attributes.hops.cost(set.hop) != nil else { return nil }
-        return neighbor == NeighborID.local.rawValue ? set.facts.rank | Candidate.localRank : set.facts.rank
+        return neighbor == NeighborID.local.rawValue ? set.rank | Candidate.localRank : set.rank
     }
 
     /// The best route, if there is one.
@@ -84,14 +84,15 @@ extension RIB {
     private func candidate(_ link: Link<Route>, _ rank: UInt64) -> Candidate {
         let route = routes[link]
         let set = attributes[route.accepted]
+        let facts = attributes.facts(route.accepted)
         let owner = Int(route.neighbor)
-        let hasMED = set.facts.flags.contains(.hasMED)
+        let hasMED = facts.flags.contains(.hasMED)
         return Candidate(
             route: link, attributes: route.accepted, rank: rank,
-            med: hasMED || !options.missingMEDIsWorst ? set.facts.med : .max, neighborAS: set.facts.neighborAS,
+            med: hasMED || !options.missingMEDIsWorst ? facts.med : .max, neighborAS: facts.neighborAS,
             isExternal: !neighbors[owner].isInternal, cost: attributes.hops.cost(set.hop) ?? .max,
-            routerID: set.facts.originator != 0 ? set.facts.originator : neighbors[owner].peerID,
-            clusters: set.facts.clusters, address: neighbors[owner].neighbor.address, pathID: route.pathID)
+            routerID: facts.originator != 0 ? facts.originator : neighbors[owner].peerID,
+            clusters: facts.clusters, address: neighbors[owner].neighbor.address, pathID: pathIDs[link])
     }
 
     /// Equal AS paths get equal numbers.

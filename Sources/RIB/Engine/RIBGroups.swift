@@ -45,7 +45,7 @@ extension RIB {
         start(.discard(groups[index].told))
         let gone = groups[index].log.tidy(slowest: .max).gone
         groups[index] = UpdateGroup(groups[index].profile)
-        for net in gone { reap(net) }
+        for net in gone { retire(net) }
     }
 
     /// Neighbors with a new export policy are told what it changes, and nothing else.
@@ -112,15 +112,6 @@ extension RIB {
             groups[index].chunk = nil
             for id in members { neighbors[id.index].output.move(moves) }
         }
-        for net in tidied.gone { reap(net) }
-    }
-
-    /// A prefix that has no routes and that nobody must hear of any more.
-    mutating func reap(_ net: Link<NetSlot>) {
-        guard !nets.slots[net].isVacant, !nets.slots[net].first.exists else { return }
-        if installer?.log.contains(net) ?? false { return }
-        for group in groups.indices where groups[group].log.contains(net) { return }
-        for group in groups.indices { groups[group].told.clear(net) }
-        nets.remove(net)
+        for net in tidied.gone { retire(net) }
     }
 }

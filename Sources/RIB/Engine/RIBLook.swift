@@ -69,7 +69,7 @@ extension RIB {
     private func view(_ link: Link<Route>, _ prefix: Prefix, _ candidate: Candidate?) -> RouteView {
         let route = routes[link]
         return RouteView(
-            prefix: prefix, neighbor: NeighborID(rawValue: route.neighbor), pathID: route.pathID, since: route.since,
+            prefix: prefix, neighbor: NeighborID(rawValue: route.neighbor), pathID: pathIDs[link], since: route.since,
             standing: standing(link, prefix, candidate), received: AttributesID(link: route.received.rawValue),
             accepted: route.accepted.exists ? AttributesID(link: route.accepted.rawValue) : nil)
     }
@@ -262,7 +262,10 @@ extension RIB {
             },
             prefixes: nets.alive, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
-            bytes: (routes.bytes, nets.bytes, attributes.size, groups.indices.reduce(0) { $0 + groups[$1].bytes })
+            bytes: (
+                routes.bytes + pathIDs.bytes, nets.bytes, attributes.size,
+                groups.indices.reduce(0) { $0 + groups[$1].bytes }
+            )
         )
     }
 }

@@ -11,17 +11,29 @@ extension RIB {
         let known = nets.find(prefix)
         if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
         guard admits(prefix, pathID, from: id, table) else { return }
-        let net = known.exists ? known : nets.add(prefix)
-        var route = Route(net: net, received: set, pathID: pathID, since: now.seconds, neighbor: id.rawValue)
+        let net = known.exists ? revived(known) : added(prefix)
+        var route = Route(net: net, received: set, since: now.seconds, neighbor: id.rawValue)
         route.epoch = neighbors[id.index].tables[table].current
         if table == 1 { route.flags = .ipv6 }
         attributes.retain(set)
         route.accepted = accept(set, prefix, from: id)
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
+        pathIDs[link] = pathID
         neighbors[id.index].tables[table].count += 1
         if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
+    }
+
+    /// A prefix that has routes, or will be told to be gone, or is idle until now.
+    private mutating func revived(_ net: Link<NetSlot>) -> Link<NetSlot> {
+        if isIdle(net) { nets.noteIdle(-1) }
+        return net
+    }
+
+    private mutating func added(_ prefix: Prefix) -> Link<NetSlot> {
+        if nets.wantsRemovals { startRemovingIdle() }
+        return nets.add(prefix)
     }
 
     /// The best route stays in front.
@@ -102,7 +114,7 @@ extension RIB {
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)
         attributes.release(route.accepted)
-        reap(route.net)
+        retire(route.net)
     }
 
     private mutating func unlinkFromNet(_ link: Link<Route>, _ route: Route) {
@@ -119,7 +131,7 @@ extension RIB {
     func find(_ id: NeighborID, _ pathID: UInt32, in net: Link<NetSlot>) -> Link<Route>? {
         var link = nets.slots[net].first
         while link.exists {
-            if routes[link].neighbor == id.rawValue, routes[link].pathID == pathID { return link }
+            if routes[link].neighbor == id.rawValue, pathIDs[link] == pathID { return link }
             link = routes[link].nextInNet
         }
         return nil

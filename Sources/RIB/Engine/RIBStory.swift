@@ -36,7 +36,8 @@ extension RIB {
         let route = routes[candidate.route]
         let facts = attributes.facts(candidate.attributes)
         return Contender(
-            neighbor: NeighborID(rawValue: route.neighbor), pathID: route.pathID, localPref: facts.localPref,
+            neighbor: NeighborID(rawValue: route.neighbor), pathID: pathIDs[candidate.route],
+            localPref: facts.localPref,
             pathLength: facts.pathLength, origin: facts.origin, med: candidate.med,
             neighborAS: ASN(candidate.neighborAS), isExternal: candidate.isExternal, cost: candidate.cost,
             routerID: RouterID(rawValue: candidate.routerID), clusters: Int(candidate.clusters),

@@ -1,4 +1,4 @@
-/// One neighbor's path to one prefix: 28 bytes.
+/// One neighbor's path to one prefix: 24 bytes.
 struct Route: Slot, Sendable {
     struct Flags: OptionSet, BitwiseCopyable, Sendable {
         var rawValue: UInt8
@@ -19,8 +19,6 @@ struct Route: Slot, Sendable {
     var accepted = Link<AttributeSet>.none
     /// Another route to this prefix.
     var nextInNet = Link<Route>.none
-    /// RFC 7911; 0 where the neighbor sends one path a prefix.
-    var pathID: UInt32 = 0
     /// Seconds.
     var since: UInt32 = 0
     var neighbor: UInt16 = 0
@@ -35,6 +33,26 @@ struct Route: Slot, Sendable {
     var nextFree: UInt32 {
         get { net.rawValue }
         set { net = Link(newValue) }
+    }
+}
+
+/// Identifiers of routes (RFC 7911), 0 where a neighbor sends one path a prefix. They cost nothing until somebody sends more.
+struct PathIDs: ~Copyable, Sendable {
+    private var arena = Arena<UInt32>()
+
+    var bytes: Int { arena.bytes }
+
+    subscript(_ route: Link<Route>) -> UInt32 {
+        @inline(__always)
+        get { Int(route.rawValue) < arena.count ? arena[route.rawValue] : 0 }
+        set {
+            let place = Int(route.rawValue)
+            if place >= arena.count {
+                guard newValue != 0 else { return }
+                arena.append(repeating: 0, count: place + 1 - arena.count)
+            }
+            arena[place] = newValue
+        }
     }
 }
 

@@ -5,39 +5,55 @@ struct NetSlot: Slot, Sendable {
     var first = Link<Route>.none
     /// The address of an IPv4 prefix; where that of an IPv6 prefix is kept; in a vacant slot the next one.
     var word: UInt32
-    var length: UInt8
-    var kind: Kind
 
-    enum Kind: UInt8 { case vacant, ipv4, ipv6 }
-
-    static var vacant: Self { Self(word: 0, length: 0, kind: .vacant) }
-    var isVacant: Bool { kind == .vacant }
+    static var vacant: Self { Self(first: Link(.max), word: 0) }
+    var isVacant: Bool { first.rawValue == .max }
     var nextFree: UInt32 {
         get { word }
         set { word = newValue }
     }
 }
 
-/// All prefixes that have routes, or had until just now, of both families, by number and by prefix. 12 bytes each for IPv4, 28 for IPv6, and
+/// All prefixes that have routes, or had, of both families, by number and by prefix. 9 bytes each for IPv4, 25 for IPv6, and
 /// about as much again in the index.
+///
+/// A prefix that has lost its routes stays, idle, until others need its place: most come back, and when a whole table goes
+/// none has to be looked for.
 struct NetTable: ~Copyable, Sendable {
     var slots = Slots<NetSlot>()
     /// Those that have routes: one that has none any more stays until everybody has heard that it is gone.
     var alive = 0
+    /// Of each slot; behind the longest of IPv4, those of IPv6.
+    private var lengths = Arena<UInt8>()
     private var index = PrefixIndex()
     private var wide = Blocks<UInt128>(filler: 0)
+    /// How many are idle.
+    private(set) var idle = 0
 
-    var bytes: Int { slots.bytes + index.bytes + wide.bytes }
+    init() { lengths.append(0) }
 
+    var bytes: Int { slots.bytes + lengths.bytes + index.bytes + wide.bytes }
+
+    /// How many aren't idle.
+    var used: Int { slots.used - idle }
+
+    /// Another prefix would need more memory, which idle ones have.
+    var wantsRemovals: Bool { idle > 1024 && idle > used && !slots.hasFree }
+
+    /// Idle ones included.
     func count(_ family: Family) -> Int { index.count(family) }
 
+    mutating func noteIdle(_ more: Int) { idle += more }
+
     func prefix(_ net: Link<NetSlot>) -> Prefix {
-        let slot = slots[net]
-        let address = slot.kind == .ipv4 ? Address(v4: slot.word) : Address(v6: wide[slot.word])
-        return Prefix(address, length: Int(slot.length)) ?? Prefix(host: address)
+        let (word, length) = (slots[net].word, lengths[net.rawValue])
+        let address = length < Self.ipv6 ? Address(v4: word) : Address(v6: wide[word])
+        return Prefix(address, length: Int(length < Self.ipv6 ? length : length - Self.ipv6)) ?? Prefix(host: address)
     }
 
-    func family(_ net: Link<NetSlot>) -> Family { slots[net].kind == .ipv4 ? .ipv4 : .ipv6 }
+    private static let ipv6: UInt8 = 33
+
+    func family(_ net: Link<NetSlot>) -> Family { lengths[net.rawValue] < Self.ipv6 ? .ipv4 : .ipv6 }
 
     func find(_ prefix: Prefix) -> Link<NetSlot> { Link(index.find(prefix) ?? 0) }
 
@@ -49,19 +65,20 @@ struct NetTable: ~Copyable, Sendable {
 
     /// One that isn't there.
     mutating func add(_ prefix: Prefix) -> Link<NetSlot> {
-        var slot = NetSlot(word: prefix.address.narrow, length: UInt8(prefix.length), kind: .ipv4)
+        var (word, length) = (prefix.address.narrow, UInt8(prefix.length))
         if prefix.family == .ipv6 {
-            (slot.word, slot.kind) = (wide.allocate(1), .ipv6)
-            wide[slot.word] = prefix.address.bits
+            (word, length) = (wide.allocate(1), length + Self.ipv6)
+            wide[word] = prefix.address.bits
         }
-        let net = slots.insert(slot)
+        let net = slots.insert(NetSlot(word: word))
+        if Int(net.rawValue) == lengths.count { lengths.append(length) } else { lengths[net.rawValue] = length }
         index.insert(prefix, net.rawValue)
         return net
     }
 
     mutating func remove(_ net: Link<NetSlot>) {
         index.remove(prefix(net))
-        if slots[net].kind == .ipv6 { wide.release(slots[net].word, count: 1) }
+        if family(net) == .ipv6 { wide.release(slots[net].word, count: 1) }
         slots.remove(net)
     }
 

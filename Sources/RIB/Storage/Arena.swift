@@ -48,6 +48,9 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         count += more
     }
 
+    /// Keeps the memory.
+    mutating func removeAll() { count = 0 }
+
     /// SAFETY: both ranges are checked to lie within `count`; they may overlap.
     mutating func move(from: Int, to: Int, count length: Int) {
         precondition(from >= 0 && to >= 0 && length >= 0 && from + length <= count && to + length <= count)

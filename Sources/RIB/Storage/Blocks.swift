@@ -1,23 +1,25 @@
 /// Runs of 1 to 65,536 elements side by side. A run has room for the next count that is a power of two or one and a half
 /// times one, so most changes of its length move nothing; a run that was given back is used again for the same room.
 ///
-/// Room is a function of the count, so nobody has to store it.
+/// Room is a function of the count, so nobody has to store it. Runs that never change their length can lie closer: with a
+/// `step`, a run has room for the next multiple of it.
 struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     private var arena = Arena<Element>(capacity: 64)
     /// Runs given back, by their class.
-    private var free = [[UInt32]](repeating: [], count: 34)
+    private var free: [[UInt32]]
     private let filler: Element
+    private let step: Int?
 
-    init(filler: Element) {
-        self.filler = filler
+    init(filler: Element, step: Int? = nil) {
+        (self.filler, self.step) = (filler, step)
+        free = [[UInt32]](repeating: [], count: step.map { 0x10000 / $0 + 1 } ?? 34)
         arena.append(filler)  // 0 is no run
     }
 
     var bytes: Int { arena.bytes }
     /// Of those, what nobody uses at the moment.
-    var freeBytes: Int {
-        free.indices.reduce(0) { $0 + free[$1].count * Self.room($1) * MemoryLayout<Element>.stride }
-    }
+    var freeBytes: Int { freeElements * MemoryLayout<Element>.stride }
+    private var freeElements = 0
 
     subscript(_ index: UInt32) -> Element {
         @inline(__always)
@@ -30,10 +32,22 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     @inline(__always)
     var unchecked: UnsafePointer<Element> { unsafe arena.unchecked }
 
-    /// Classes 2k have room for 2^k, classes 2k + 1 for half as much again.
-    static func room(_ kind: Int) -> Int { kind & 1 == 0 ? 1 << (kind >> 1) : 3 << ((kind >> 1) - 1) }
+    /// Gives all runs back.
+    mutating func removeAll() {
+        for kind in free.indices where !free[kind].isEmpty { free[kind] = [] }
+        freeElements = 0
+        arena.removeAll()
+        arena.append(filler)
+    }
 
-    static func kind(_ count: Int) -> Int {
+    /// Classes 2k have room for 2^k, classes 2k + 1 for half as much again.
+    func room(_ kind: Int) -> Int {
+        if let step { return kind * step }
+        return kind & 1 == 0 ? 1 << (kind >> 1) : 3 << ((kind >> 1) - 1)
+    }
+
+    func kind(_ count: Int) -> Int {
+        if let step { return (count + step - 1) / step }
         let log = Int.bitWidth - 1 - count.leadingZeroBitCount
         if count == 1 << log { return 2 * log }
         return log > 0 && count <= 3 << (log - 1) ? 2 * log + 1 : 2 * log + 2
@@ -41,21 +55,27 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
 
     mutating func allocate(_ count: Int) -> UInt32 {
         guard count > 0 else { return 0 }
-        let kind = Self.kind(count)
-        if let run = free[kind].popLast() { return run }
+        let kind = self.kind(count)
+        if let run = free[kind].popLast() {
+            freeElements -= room(kind)
+            return run
+        }
         let run = UInt32(arena.count)
-        arena.append(repeating: filler, count: Self.room(kind))
+        arena.append(repeating: filler, count: room(kind))
         return run
     }
 
     mutating func release(_ run: UInt32, count: Int) {
-        if count > 0 { free[Self.kind(count)].append(run) }
+        guard count > 0 else { return }
+        let kind = self.kind(count)
+        free[kind].append(run)
+        freeElements += room(kind)
     }
 
     /// Makes place for one more at `index` in a run of `count`. The run may move.
     mutating func insert(_ element: Element, at index: Int, in run: inout UInt32, count: Int) {
         let old = run
-        let moves = count == 0 || Self.kind(count) != Self.kind(count + 1)
+        let moves = count == 0 || kind(count) != kind(count + 1)
         if moves {
             run = allocate(count + 1)
             arena.move(from: Int(old), to: Int(run), count: index)
@@ -68,7 +88,7 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     /// Takes the one at `index` out of a run of `count`.
     mutating func remove(at index: Int, in run: inout UInt32, count: Int) {
         let old = run
-        let moves = count == 1 || Self.kind(count) != Self.kind(count - 1)
+        let moves = count == 1 || kind(count) != kind(count - 1)
         if moves {
             run = allocate(count - 1)
             arena.move(from: Int(old), to: Int(run), count: index)

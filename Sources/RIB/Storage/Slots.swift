@@ -29,9 +29,12 @@ struct Slots<Element: Slot>: ~Copyable, Sendable {
 
     init() { arena.append(.vacant) }
 
-    /// All slots ever used, the first one, which is nobody's, included: links are below this.
+    /// All slots in use and free ones between them, the first one, which is nobody's, included: links are below this.
     var count: Int { arena.count }
     var bytes: Int { arena.bytes }
+
+    /// Whether the next element needs no more memory.
+    var hasFree: Bool { firstFree != 0 }
 
     subscript(_ link: Link<Element>) -> Element {
         @inline(__always)
@@ -55,8 +58,16 @@ struct Slots<Element: Slot>: ~Copyable, Sendable {
     mutating func remove(_ link: Link<Element>) {
         precondition(link.exists && !arena[link.rawValue].isVacant, "nobody is here")
         used -= 1
+        // What comes next shall lie side by side, not where what went last has been.
+        guard used > 0 else { return clear() }
         arena[link.rawValue] = .vacant
         arena[link.rawValue].nextFree = firstFree
         firstFree = link.rawValue
+    }
+
+    private mutating func clear() {
+        firstFree = 0
+        arena.removeAll()
+        arena.append(.vacant)
     }
 }

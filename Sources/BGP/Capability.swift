@@ -45,6 +45,8 @@ public struct CapabilityCode: RawRepresentable, Hashable, Sendable {
     public static let addPath = Self(rawValue: 69)  // RFC 7911
     public static let enhancedRouteRefresh = Self(rawValue: 70)
     public static let longLivedGracefulRestart = Self(rawValue: 71)  // RFC 9494
+    public static let hostname = Self(rawValue: 73)  // draft-walton-bgp-hostname-capability; FRR's
+    public static let oldRouteRefresh = Self(rawValue: 128)  // of before RFC 2918; Cisco's
 }
 
 // MARK: Wire form
@@ -154,6 +156,8 @@ extension Capability: CustomStringConvertible {
         case .other(.gracefulRestart, _): "graceful restart"
         case .other(.longLivedGracefulRestart, _): "long-lived graceful restart"
         case .other(.addPath, _): "additional paths"
+        case .other(.hostname, _): "host name"
+        case .other(.oldRouteRefresh, _): "route refresh, before its RFC"
         case .other(let code, _): "capability \(code.rawValue)"
         }
     }

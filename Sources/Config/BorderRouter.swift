@@ -109,6 +109,9 @@ package struct BorderRouter: Hashable, Sendable {
         /// How long its session stays down after more; nil: until somebody looks.
         package var hold: Duration?
         package var prefixesOut: [Family: Int]?
+
+        /// About twice of what the Internet has, where nothing is said: nobody's table is endless.
+        package static let usual: [Family: Int] = [.ipv4: 2_000_000, .ipv6: 500_000]
     }
 
     /// Of the file, or one of those that are always there.

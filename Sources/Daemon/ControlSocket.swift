@@ -28,6 +28,12 @@ package enum ControlSocket {
         return access(common, F_OK) == 0 || errno == EACCES ? common : own
     }
 
+    /// Somebody listens there, or we may not know.
+    package static func isAnswered(_ path: String) -> Bool {
+        do { _ = try Socket.connect(unix: path) } catch { return [EACCES, EPERM, EAGAIN].contains(error.code) }
+        return true
+    }
+
     /// Root, the agent's own user, and whoever was in the group of the socket when it connected. The group is that of the
     /// file now: `chgrp` changes it.
     package static func mayOrder(_ caller: Caller, at path: String) -> Bool {

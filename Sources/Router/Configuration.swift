@@ -63,5 +63,13 @@ extension Router {
         package var settle: Duration = .seconds(120)
 
         package init() {}
+
+        /// In words; nil: the kernel is left alone.
+        static func difference(from old: Self?, to new: Self?) -> String {
+            guard let old else { return "putting routes into the kernel" }
+            guard let new else { return "leaving the kernel alone" }
+            return old.table != new.table
+                ? "another table of the kernel" : "another metric of the kernel's routes"
+        }
     }
 }

@@ -11,6 +11,8 @@ final class Exchange {
     let id: NeighborID
     /// While the session is up.
     var conversation: Conversation?
+    /// Its last session ended over a limit. Another limit ends the hold.
+    var isOverLimit = false
 
     init(_ neighbor: Router.Neighbor, _ id: NeighborID) { (self.neighbor, self.id) = (neighbor, id) }
 

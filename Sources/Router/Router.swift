@@ -77,7 +77,7 @@ package actor Router {
 
     private static func obstacle(from old: Configuration, to new: Configuration) -> String? {
         if old.asn != new.asn { return "another ASN" }
-        if old.kernel != new.kernel { return "another table of the kernel" }
+        if old.kernel != new.kernel { return KernelOptions.difference(from: old.kernel, to: new.kernel) }
         return old.routerID != new.routerID ? "another router ID" : nil
     }
 

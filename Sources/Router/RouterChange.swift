@@ -22,6 +22,7 @@ extension Router {
         for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
         rib.change(zip(order, new.neighbors).map { ($0.id, isLeaving($1) ? $1.routes.shuttingDown : $1.routes) })
         for (exchange, neighbor) in zip(order, new.neighbors) {
+            if exchange.isOverLimit, exchange.neighbor.routes.limits != neighbor.routes.limits { letIn(exchange) }
             exchange.neighbor = neighbor
             rib.setPaced(neighbor.mrai > .zero, exchange.id)
         }
@@ -31,6 +32,12 @@ extension Router {
         originate(new.networks)
         rib.set(new.decision)
         schedule()
+    }
+
+    /// Whoever changes a limit that was met wants the neighbor back now, not after its hold.
+    private func letIn(_ exchange: Exchange) {
+        exchange.isOverLimit = false
+        sessions.start(exchange.name)
     }
 
     private func originate(_ networks: [Originated]) {

@@ -27,6 +27,7 @@ extension Router {
     private func up(
         _ exchange: Exchange, _ peering: Peering, _ negotiated: Negotiated, _ nextHops: [Family: [Address]]
     ) {
+        exchange.isOverLimit = false
         exchange.conversation = Conversation(
             peering: peering, codec: negotiated.codec, untold: Set(negotiated.families))
         rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)

@@ -20,7 +20,10 @@ extension Router {
     }
 
     /// Ends the session with one neighbor (Cease/Administrative Shutdown with `reason`), and begins none until ``start(_:)``.
-    package func stop(_ name: String, reason: String) { sessions.stop(name, reason: reason) }
+    package func stop(_ name: String, reason: String) {
+        exchanges[name]?.isOverLimit = false
+        sessions.stop(name, reason: reason)
+    }
 
     /// Begins the session with a neighbor that was stopped, or that met a limit and is to be tried again now.
     package func start(_ name: String) { sessions.start(name) }

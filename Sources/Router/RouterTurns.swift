@@ -37,9 +37,18 @@ extension Router {
     func takeNotices() {
         for notice in rib.takeNotices() {
             guard let exchange = order.first(where: { $0.id == notice.neighbor }) else { continue }
-            if let error = notice.end { exchange.conversation?.peering.end(error) }
+            if let error = notice.end { end(exchange, error) }
             if let warning = notice.warning { onEvent(.session(.warning(exchange.name, warning))) }
         }
+    }
+
+    private func end(_ exchange: Exchange, _ error: BGPError) {
+        guard let peering = exchange.conversation?.peering else { return }
+        exchange.isOverLimit = true
+        peering.end(error)
+        let hold = exchange.neighbor.session.prefixHold.map { "about \($0.shortText), or " } ?? ""
+        let text = "it met a limit, and its session stays down for \(hold)until a reload with another limit"
+        onEvent(.session(.warning(exchange.name, text)))
     }
 }
 

@@ -86,9 +86,6 @@ extension BorderRouter.Neighbor {
 }
 
 extension BorderRouter.Limits {
-    /// About twice of what the Internet has, where nothing is said: nobody's table is endless.
-    private static let usual: [Family: Int] = [.ipv4: 2_000_000, .ipv6: 500_000]
-
     fileprivate func prefixes(_ family: Family) -> Int { prefixes?[family] ?? Self.usual[family] ?? .max }
 }
 

@@ -15,6 +15,9 @@ extension Verb.Option {
 extension Invocation {
     var socket: String { value("socket") ?? variable("LANDFALL_SOCKET") ?? ControlSocket.usualPath }
 
+    /// For `reload`, which a router follows as well.
+    var orderSocket: String { value("socket") ?? variable("LANDFALL_SOCKET") ?? RouterSocket.pathForOrders() }
+
     func status() throws(Failure) -> Status { try ask(Request("GET", "/status")) }
 
     /// The answer; a refusal, or an agent that can't be reached, is a failure in its words. What isn't there is bad input
@@ -42,11 +45,30 @@ extension Invocation {
 
     /// For those who have more to say about a refusal.
     func outcome<Answer: Decodable>(
-        of request: Request, as type: Answer.Type = Answer.self, within limit: Duration = .seconds(5)
+        of request: Request, as type: Answer.Type = Answer.self, at path: String? = nil,
+        within limit: Duration = .seconds(5)
     ) throws(Failure) -> ControlClient.Outcome<Answer> {
+        let path = path ?? socket
+        let outcome: ControlClient.Outcome<Answer>
         do throws(ControlClient.Failure) {
-            return try ControlClient.ask(request, of: socket, as: type, within: limit)
-        } catch { throw Failure(error, of: verb.name, at: socket) }
+            outcome = try ControlClient.ask(request, of: path, as: type, within: limit)
+        } catch {
+            if case .foreign = error, let router = router(at: path) { throw router }
+            throw Failure(error, of: verb.name, at: path)
+        }
+        if case .refused(404, let reason) = outcome, reason.hasPrefix("there is no /"), let router = router(at: path) {
+            throw router
+        }
+        return outcome
+    }
+
+    /// What to say where a router answers, which has sessions and routes, and neither services nor drains; nil: it is none.
+    func router(at path: String) -> Failure? {
+        let answer = try? ControlClient.ask(Request("GET", "/status"), of: path, as: RouterStatus.self)
+        guard case .done(let router)? = answer else { return nil }
+        return Failure(
+            "\(verb.name): at \(path) is the router \(router.router), and this is asked of an agent: landfall neighbors, "
+                + "routes and explain show what a router does, --socket names the agent's socket")
     }
 }
 

@@ -33,6 +33,24 @@ struct CheckTests {
         #expect(report.services?.first?.announcedAgainAfterMilliseconds == Report.Span(least: 1200, most: 1400))
     }
 
+    @Test("of a router, says which password can't be read here, and which limits are in force")
+    func routers() throws {
+        let file = "/tmp/landfall-check-\(getpid()).yaml"
+        defer { unlink(file) }
+        let text = """
+            routers:
+              edge:
+                asn: 64500
+                router-id: 192.0.2.1
+                neighbors: [{name: a, address: 192.0.2.9, asn: 64501, import: all, password-file: /nowhere/secret}]
+
+            """
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let command = try Command("check", file)
+        #expect(command.exit == 0 && command.output.contains("2000000"), "\(command.output)")
+        #expect(command.talk.contains("edge would not start here: neighbor a: password-file: /nowhere/secret: "))
+    }
+
     @Test("lists all errors, each with its place, and exits 2")
     func errors() throws {
         let path = "\(Repository.root)/Tests/ConfigTests/Broken/asns.yaml"

@@ -140,6 +140,47 @@ struct DecisionTests {
     }
 
     @Test(
+        "routes in use are counted right while next hops go, policies change and tables are flushed"
+    )
+    func inUse() {
+        let stage = Stage()
+        let (first, second) = (stage.add(64501, 1), stage.add(64502, 2))
+        func count(_ what: String, _ one: Int, _ two: Int) {
+            stage.settle()
+            let best = [first, second].map { stage.rib.view(of: $0).tables[0].best }
+            #expect(best == [one, two], "\(what)")
+        }
+        for prefix in ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24"] {
+            stage.announce(prefix, PathAttributes(path: [64501]), from: first)
+        }
+        let other = PathAttributes(path: [64502, 1]) { $0.nextHop = address("192.0.2.9") }
+        for prefix in ["203.0.113.0/24", "10.0.0.0/8"] { stage.announce(prefix, other, from: second) }
+        count("announced", 3, 1)
+        stage.rib.setCost(of: address("192.0.2.1"), nil)
+        count("the first one's next hop is gone, and it had some prefixes alone", 0, 2)
+        stage.announce("198.18.0.0/15", PathAttributes(path: [64501]), from: first)
+        count("a new route to nowhere", 0, 2)
+        stage.rib.setCost(of: address("192.0.2.9"), nil)
+        count("both are gone", 0, 0)
+        stage.rib.setCost(of: address("192.0.2.1"), 5)
+        count("back", 4, 0)
+        stage.rib.setCost(of: address("192.0.2.9"), 0)
+        count("both are back", 4, 1)
+        stage.rib.setImport(nil, of: first)
+        count("nothing of the first one is accepted", 0, 2)
+        stage.rib.setImport(.acceptAll, of: first)
+        count("and all again", 4, 1)
+        stage.withdraw("203.0.113.0/24", from: first)
+        stage.withdraw("192.0.2.0/24", from: first)
+        count("two are withdrawn, one of which the other has", 2, 2)
+        stage.down(first)
+        count("flushed", 0, 2)
+        stage.up(first, Stage.terms(id: 1))
+        stage.announce("203.0.113.0/24", PathAttributes(path: [64501]), from: first)
+        count("a new session", 1, 1)
+    }
+
+    @Test(
         "equal routes share the traffic, as many and as alike as asked",
         arguments: [
             (DecisionOptions.Sharing.anyPath, 4, 3), (.anyPath, 2, 2), (.sameNeighborAS, 4, 2), (.samePath, 4, 1),

@@ -107,6 +107,23 @@ struct FlushTests {
         #expect(stage.rib.count(from: source, .ipv4) == 610)
     }
 
+    @Test("a prefix that is gone, and of which somebody hasn't heard that yet, covers nothing and isn't counted")
+    func gone() throws {
+        let stage = Stage()
+        let (source, listener) = (stage.add(64501, 1), stage.add(64502, 2))
+        for prefix in ["203.0.0.0/16", "203.0.113.0/24"] {
+            stage.announce(prefix, Self.attributes, from: source)
+        }
+        stage.settle()
+        let host = try #require(Prefix("203.0.113.1/32"))
+        #expect(stage.rib.covering(host) == ["203.0.0.0/16", "203.0.113.0/24"].compactMap { Prefix($0) })
+        stage.withdraw("203.0.113.0/24", from: source)
+        #expect(stage.rib.hasNews(for: listener) == true)
+        #expect(stage.rib.covering(host) == [Prefix("203.0.0.0/16")] && stage.rib.size.prefixes == 1)
+        stage.announce("203.0.113.0/24", Self.attributes, from: source)
+        #expect(stage.rib.covering(host).count == 2 && stage.rib.size.prefixes == 2)
+    }
+
     @Test("another neighbor's route takes over at once, and who never had the lost one's hears nothing")
     func takeover() {
         let stage = Stage()

@@ -135,6 +135,17 @@ struct PolicyTests {
         }
     }
 
+    @Test(
+        "a well-known community on a route of our own is for the neighbors, who are told it with the route",
+        arguments: [Community.noExport, .noExportSubconfed, .noAdvertise, .blackhole])
+    func ownWellKnown(_ community: Community) {
+        let stage = Stage()
+        let ids = [stage.add(65000, 2), stage.add(64502, 3), stage.add(64503, 4) { $0.role = .provider }]
+        stage.announce(Self.prefix, PathAttributes(path: []) { $0.communities = [community] }, from: .local)
+        stage.settle()
+        for id in ids { #expect(stage.heard(Self.prefix, by: id)?.attributes.communities == [community]) }
+    }
+
     @Test("a route with GRACEFUL_SHUTDOWN becomes the last choice (RFC 8326)")
     func gracefulShutdown() {
         let stage = Stage()

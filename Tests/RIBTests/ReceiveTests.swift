@@ -76,6 +76,27 @@ struct ReceiveTests {
         #expect(stage.rib.count(from: second, .ipv4) == 1)
     }
 
+    @Test("of a next hop that is :: and a link-local address, the link-local one counts, recognized or read")
+    func onlyLinkLocal() throws {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.address = address("fe80::9") }
+        for number in 0..<2 {
+            var update = Update()
+            update.attributes = PathAttributes(path: [64501]) { $0.nextHop = nil }
+            update.reach = Reach(
+                family: .ipv6, nextHops: [address("2001:db8::7"), address("fe80::9")],
+                prefixes: [OutputTests.prefix(number, .ipv6)])
+            var bytes = try #require(Self.frames(update).first).bytes
+            let global = [0x20, 0x01, 0x0d, 0xb8] as [UInt8]
+            let place = try #require(bytes.indices.first { bytes[$0...].starts(with: global) })
+            bytes.replaceSubrange(place..<place + 16, with: [UInt8](repeating: 0, count: 16))
+            _ = try stage.rib.receive(Frame(type: .update, bytes: bytes), from: id, now: .zero)
+            let view = try #require(stage.rib.paths(to: OutputTests.prefix(number, .ipv6)).first)
+            #expect(view.standing == .best)
+            #expect(stage.rib.attributes(view.received).nextHops == [address("fe80::9")])
+        }
+    }
+
     @Test("cut or changed at any byte, a known message does what BGP says of it", arguments: 0..<6)
     func mangled(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))

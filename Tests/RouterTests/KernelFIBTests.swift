@@ -270,6 +270,8 @@ struct KernelFIBTests {
         desk.want("198.51.120.0/24", "192.0.3.9")
         desk.settle()
         #expect(desk.installed == ["198.51.120.0/24 192.0.3.9@3"] && desk.fib.status.refused == 21)
+        let told = desk.told.first?.text ?? ""
+        #expect(told.hasSuffix("was refused: Nexthop has invalid gateway; 21 routes are refused"), "\(told)")
         #expect(desk.told.count == 1 && desk.fib.status.lastRefusal?.reason == "Nexthop has invalid gateway")
         desk.refused = [:]
         desk.wait(.seconds(10))

@@ -49,14 +49,36 @@ struct LimitTests {
         await rig.stop()
     }
 
-    @Test("too many prefixes to tell: the session ends instead")
+    @Test("too many prefixes to tell: the session ends instead, and a reload with another limit ends its hold")
     func prefixesOut() async throws {
         let (rig, crowd, _, second) = try await rig(18552) { $0.routes.limits.prefixesOut = [.ipv4: 10] }
         await crowd.send(announcement((0..<11).map(many), path: [64502]), second)
         try await eventually("ended") {
             try await lastError(rig, "crowd-0").contains("11 prefixes to announce, at most 10 are allowed")
         }
+        #expect(
+            rig.record.all.contains {
+                $0.contains("its session stays down for about 2 min, or until a reload with another limit")
+            })
+        try await rig.change { $0.neighbors[1].routes.limits.prefixesOut = [.ipv4: 100] }
+        #expect(try await rig.neighbor("crowd-0").session.state == .idle, "that was another neighbor's")
+        try await rig.change { $0.neighbors[0].routes.limits.prefixesOut = [.ipv4: 11] }
+        #expect(try await rig.neighbor("crowd-0").session.state != .idle)
+        let again = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18552, readsTable: true)
+        try await eventually("told") { await crowd.heard(again).table.count == 11 }
         #expect(try await rig.isUp("crowd-1"))
+        await crowd.closeAll()
+        await rig.stop()
+    }
+
+    @Test("what was stopped stays so, also when a limit that it had met is changed")
+    func stopped() async throws {
+        let (rig, crowd, first, _) = try await rig(18555) { $0.routes.limits.prefixes = [.ipv4: 1] }
+        await crowd.send(announcement([many(0), many(1)], path: [64501]), first)
+        try await eventually("ended") { try await lastError(rig, "crowd-0").hasPrefix("more than 1 prefix") }
+        await rig.router.stop("crowd-0", reason: "by hand")
+        try await rig.change { $0.neighbors[0].routes.limits.prefixes = [.ipv4: 100] }
+        #expect(try await rig.neighbor("crowd-0").session.state == .idle)
         await crowd.closeAll()
         await rig.stop()
     }

@@ -92,6 +92,19 @@ struct ProcessTests {
         #expect(reload.status == 0 && reload.output.contains("+ prefix 192.0.2.128/25"), "\(reload.output)")
         try await eventually("b hears of the new prefix") { scene.has("b", "192.0.2.128/25") }
 
+        let text = try String(contentsOf: URL(filePath: scene.file), encoding: .utf8)
+        try writeFile(scene.file, text.replacing("customer,", with: "customer, max-prefixes: 50,"))
+        let limits = try await scene.landfall("reload", "--dry-run", "--socket", scene.socket("a"))
+        #expect(limits.output.contains("~ neighbor b: limits") && !limits.output.contains("reset"), "\(limits.output)")
+        try writeFile(scene.file, text.replacing("customer,", with: "customer, hold-time: 30s,"))
+        let reset = try await scene.landfall("reload", "--dry-run", "--socket", scene.socket("a"))
+        #expect(reset.output.contains("~ neighbor b: hold-time (its session is reset)"), "\(reset.output)")
+
+        let agents = try await scene.landfall("status", "--socket", scene.socket("a"))
+        #expect(agents.status == 2 && agents.output.contains("is the router a, and this is asked of an agent"))
+        let undrain = try await scene.landfall("undrain", "--host", "--socket", scene.socket("a"))
+        #expect(undrain.status == 2 && undrain.output.contains("is the router a"), "\(undrain.output)")
+
         try writeFile(scene.file, "routers: x\n")
         a.signal(SIGHUP)
         try await eventually("a refuses the bad file") { scene.has("a", "reload-refused", "pair.yaml:1:10: routers") }
@@ -114,7 +127,7 @@ struct ProcessTests {
     }
 
     @Test(
-        "routes are in the kernel's table while it runs, and leave with it",
+        "routes are in the kernel's table while it runs, whatever signals come, and leave with it; without rights it ends",
         .enabled(if: lack == nil, "\(lack ?? "")"))
     func kernel() async throws {
         let scene = try await Scene()
@@ -122,14 +135,26 @@ struct ProcessTests {
         let id = "router-id: 192.0.2.2\n"
         try writeFile(scene.file, text.replacing(id, with: id + "    kernel: {table: 100}\n"))
         let sandbox = try #require(scene.sandboxes["b"])
+        let order = [
+            "--bounding-set=-net_admin", Landfall.path, "router", scene.file, "--name", "b",
+            "--socket", scene.socket("b"),
+        ]
+        let lame = try await sandbox.run("setpriv", order)
+        #expect(lame.status == 3 && lame.output.contains("no right to change routes (Operation not permitted)"))
+        #expect(lame.output.contains("It takes CAP_NET_ADMIN") && !lame.output.contains("ready"), "\(lame.output)")
+
         let (a, b) = (try scene.router("a"), try scene.router("b"))
         try await eventually("the route of a is in table 100") {
             let table = try await sandbox.run("ip", ["route", "show", "table", "100"]).output
             return table.contains("198.51.100.0/24")
         }
+        for signal in [SIGUSR1, SIGUSR2, SIGALRM] { b.signal(signal) }
         let story = try await scene.landfall("explain", "198.51.100.0/24", "--socket", scene.socket("b"))
         #expect(story.output.contains("table 100: installed by 192.0.2.1, metric 20"), "\(story.output)")
-        b.signal(SIGTERM)
+        try writeFile(scene.file, text.replacing(id, with: id + "    kernel: {table: 100, metric: 30}\n"))
+        let reload = try await scene.landfall("reload", "--socket", scene.socket("b"))
+        #expect(reload.output.contains("another metric of the kernel's routes takes a new router"), "\(reload.output)")
+        b.signal(SIGQUIT)
         #expect(try await b.wait().status == 0)
         let rest = try await sandbox.run("ip", ["route", "show", "table", "100"]).output
         #expect(!rest.contains("198.51.100.0/24"))

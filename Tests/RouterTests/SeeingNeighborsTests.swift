@@ -8,6 +8,13 @@ import Testing
 
 @Suite("Neighbors and prefixes as a router tells them")
 struct SeeingNeighborsTests {
+    @Test("what neighbors can do beyond what we can has a name where one is known")
+    func names() {
+        let codes: [UInt8] = [64, 73, 128, 200]
+        let names = codes.flatMap { Capability.other(CapabilityCode(rawValue: $0), []).names }
+        #expect(names == ["graceful restart", "host name", "route refresh, before its RFC", "capability 200"])
+    }
+
     @Test("a neighbor has its counts, its limits and how near they are, and what both sides can do")
     func neighbors() throws {
         let world = SeeingTests.world()
@@ -18,7 +25,7 @@ struct SeeingNeighborsTests {
         #expect(counts == [[2, 1, 1, 0, 2], [0, 0, 0, 0, 0]])
         #expect(try #require(b.prefixes).map(\.best) == [1, 1])
         #expect(b.prefixes?[0].limit == 4 && b.prefixes?[0].limitUsedPercent == 50)
-        #expect(a.importPolicy == "from-transit" && a.exportPolicy == "accept all" && a.mraiSeconds == 5)
+        #expect(a.importPolicy == "from-transit" && a.exportPolicy == "all" && a.mraiSeconds == 5)
         #expect(a.holdTimeSeconds == 9 && a.upSeconds == 600 && a.malformed == 2 && a.pendingBytes == 12)
         let capabilities = try #require(a.capabilities)
         #expect(capabilities.both == ["ipv4 unicast", "route refresh"])

@@ -143,6 +143,20 @@ struct SeeingTests {
         }
     }
 
+    @Test("an address whose most specific prefix was withdrawn is explained by the one that is left, and then by none")
+    func withdrawn() throws {
+        let world = Onlooking()
+        let a = world.add("a", 64501)
+        world.add("slow", 64502)
+        for prefix in ["203.0.0.0/16", "203.0.113.0/24"] { world.announce(prefix, [64501], from: a) }
+        while world.rib.work() {}
+        #expect(try world.story("203.0.113.1").prefix == "203.0.113.0/24")
+        world.rib.withdraw(Self.prefix("203.0.113.0/24"), from: a)
+        #expect(try world.story("203.0.113.1").prefix == "203.0.0.0/16")
+        world.rib.withdraw(Self.prefix("203.0.0.0/16"), from: a)
+        #expect(try world.story("203.0.113.1").prefix == nil)
+    }
+
     @Test("pages follow each other over both families without a route lost or told twice, and are counted the same")
     func pages() throws {
         let world = Onlooking()

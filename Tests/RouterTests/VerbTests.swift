@@ -1,6 +1,7 @@
 import Control
 import FoundationEssentials
 import Glibc
+import Loop
 import Net
 import Peers
 import Router
@@ -30,7 +31,7 @@ struct VerbTests {
         let count = try router.landfall("routes", "--filtered", "transit-b", "--count", "--json")
         #expect(try (JSON.decode(Array(count.output.utf8)) as RoutesAnswer).count == 1)
         let none = try router.landfall("routes", "198.18.0.0/15")
-        #expect(none.exit == 0 && none.output.isEmpty && none.talk == "There is no such route.\n")
+        #expect(none.exit == 1 && none.output.isEmpty && none.talk == "There is no such route.\n")
         await router.stop()
     }
 
@@ -62,6 +63,11 @@ struct VerbTests {
                 ["routes", "203.0.113"],
                 "routes: \"203.0.113\" should be a prefix, such as 203.0.113.0/24, or an address"
             ),
+            (
+                ["routes", "203.0.113.0/23"],
+                "routes: \"203.0.113.0/23\" has host bits set: 203.0.112.0/23 is the network"
+            ),
+            (["explain", "203.0.113.0/23"], "explain: \"203.0.113.0/23\" has host bits set"),
             (["routes", "--within"], "routes: --within wants a prefix"),
             (
                 ["routes", "203.0.113.53", "--within"],
@@ -128,6 +134,30 @@ struct VerbTests {
         #expect(other.exit == 2 && other.talk.contains("there are 203.0.113.0/24"))
         let routes = try agent.landfall("routes")
         #expect(routes.exit == 2 && routes.talk.contains("is an agent, which keeps no routes"))
+        await agent.stop()
+    }
+
+    @Test("who isn't told of a socket finds the one that somebody answers on, and none that was left behind")
+    func sockets() async throws {
+        let agent = try await StandIn.agent(Self.status)
+        let router = agent.folder + "/router"
+        defer { unlink(router) }
+        #expect(RouterSocket.path(orOfAgent: agent.socket) == agent.socket)
+        do {
+            let listening = try Socket.listen(unix: router)
+            #expect(RouterSocket.path(orOfAgent: agent.socket) == router)
+            #expect(RouterSocket.pathForOrders(orOfAgent: agent.socket) == agent.socket)
+            #expect(RouterSocket.pathForOrders(orOfAgent: agent.folder + "/x/control") == agent.folder + "/x/control")
+            unlink(agent.folder + "/control")
+            #expect(RouterSocket.pathForOrders(orOfAgent: agent.socket) == router)
+            withExtendedLifetime(listening) {}
+        }
+        #expect(access(router, F_OK) == 0, "left behind")
+        let other = try await StandIn.agent(Self.status)
+        #expect(rename(other.socket, agent.socket) == 0)
+        #expect(RouterSocket.path(orOfAgent: agent.socket) == agent.socket)
+        await other.stop()
+        unlink(router)
         await agent.stop()
     }
 

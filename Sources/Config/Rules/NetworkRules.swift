@@ -104,6 +104,14 @@ extension Rules {
     }
 
     mutating func checkName(_ name: String, among known: [String], what: String, at way: [Step], label: String) {
+        checkName(name, among: known, besides: [], what: what, at: way, label: label)
+    }
+
+    /// `besides`: names that are always there, and need no check.
+    mutating func checkName(
+        _ name: String, among own: [String], besides: [String], what: String, at way: [Step], label: String
+    ) {
+        let known = own + besides
         guard problems.count < mostProblems, !known.contains(name) else { return }
         let near = problems.count < mostHints ? nearest(to: name, among: known) : nil
         let hint =

@@ -150,7 +150,8 @@ extension Rules {
                 guard case .own(let name) = name else { continue }
                 let isList = node(at: way + [.key(key), .index(index)]) != nil
                 checkName(
-                    name, among: router.policies.map(\.name), what: "policy",
+                    name, among: router.policies.map(\.name), besides: BorderRouter.PolicyName.reserved.map(\.word),
+                    what: "policy",
                     at: way + [.key(key)] + (isList ? [.index(index)] : []), label: key)
             }
         }

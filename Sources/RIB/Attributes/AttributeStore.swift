@@ -239,13 +239,15 @@ extension Span where Element == UInt8 {
         return withAttribute(.nextHop) { Address(bytes: $0.array) }.flatMap { $0 }.map { [$0] } ?? []
     }
 
-    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length.
+    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length. Some write `::` before a link-local
+    /// address that is all they have (RFC 2545 §3 has no words for that).
     private var reachHops: [Address] {
         guard count >= 4, count >= 4 + Int(self[3]) else { return [] }
         let length = Int(self[3])
         let width = length == 4 ? 4 : 16
-        return stride(from: 4, to: 4 + length, by: width).compactMap { start in
+        let all = stride(from: 4, to: 4 + length, by: width).compactMap { start in
             start + width <= 4 + length ? Address(bytes: extracting(start..<start + width).array) : nil
         }
+        return all.count > 1 ? all.filter { !$0.isUnspecified } : all
     }
 }

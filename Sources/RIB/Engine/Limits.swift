@@ -6,7 +6,7 @@ package struct Limits: Hashable, Sendable {
     package var prefixes: [Family: Int] = [:]
     /// Percent of that at which a warning is given.
     package var warning = 75
-    /// What we tell the neighbor of each family; more, and nothing is told any more.
+    /// What we tell the neighbor of each family; more, and nothing is told any more, and the session ought to end.
     package var prefixesOut: [Family: Int] = [:]
     /// Bytes of attribute sets that were first seen from this neighbor. More, and the session ought to end (RFC 4486 §4,
     /// subcode 8).
@@ -51,6 +51,10 @@ package enum Drop: Hashable, Sendable {
     case manyCommunities(Int, limit: Int)
     /// The next hop is an address of ours (RFC 4271 §5.1.3).
     case ownNextHop(Address)
+    /// The next hop is loopback, reserved, or on "this network" (RFC 4271 §6.3).
+    case martianNextHop(Address)
+    /// The prefix is one that no router forwards to: loopback, link-local, multicast, reserved (RFC 6890).
+    case martian
     /// Neighbors of other ASes need a policy (RFC 8212).
     case noPolicy
     /// A rule of the policy, by name, or its end.

@@ -124,7 +124,7 @@ extension RIB {
     ) -> UInt16? {
         let (isLocal, family) = (source == .local, nets.family(net))
         let hop = attributes.hops.first(attributes[set].hop)?.family ?? family
-        let isPlain = groups[index].isPlain && scope(attributes.facts(set), groups[index].profile) == nil
+        let isPlain = groups[index].isPlain && scope(attributes.facts(set), isLocal, groups[index].profile) == nil
         if isPlain, let number = groups[index].plainNumber(isLocal: isLocal, family, hop) { return number }
         guard case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
             let number = groups[index].number(of: edit)
@@ -154,7 +154,7 @@ extension RIB {
         let isLocal = source == .local
         if !profile.terms.families.contains(prefix.family) { return .silent(.otherFamily) }
         if profile.isInternal, neighbors[source.index].isInternal, !isLocal { return .silent(.notReflected) }
-        if let silence = scope(facts, profile) { return .silent(silence) }
+        if let silence = scope(facts, isLocal, profile) { return .silent(silence) }
         let outcome = runExport(set, facts, prefix, source, profile)
         guard case .tell(var edit) = outcome else { return outcome }
         let hops = attributes.hops[attributes[set].hop].addresses
@@ -171,8 +171,10 @@ extension RIB {
         return .tell(edit)
     }
 
-    /// How far a route may go.
-    private func scope(_ facts: Facts, _ profile: ExportProfile) -> Silence? {
+    /// How far a route may go. What has such a community was received with it (RFC 1997); on a route of our own, it is for
+    /// whoever hears it, who may then tell nobody.
+    private func scope(_ facts: Facts, _ isLocal: Bool, _ profile: ExportProfile) -> Silence? {
+        guard !isLocal else { return nil }
         if facts.flags.contains(.noAdvertise) { return .community(.noAdvertise) }
         guard !profile.isInternal else { return nil }
         if facts.flags.contains(.noExport) { return .community(.noExport) }

@@ -11,6 +11,7 @@ extension RIB {
 
     /// The set to use instead, held for the caller; none when the route is dropped.
     mutating func accept(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Link<AttributeSet> {
+        if id != .local, prefix.isMartian { return .none }
         let memo = neighbors[id.index].importMemo
         if memo.received == set {
             attributes.retain(memo.accepted)
@@ -57,6 +58,7 @@ extension RIB {
     /// All that a route must pass, in this order. The same question gives the same answer, so reasons need not be stored.
     func judge(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Judgement {
         guard id != .local else { return .accept(nil) }
+        if prefix.isMartian { return .drop(.martian) }
         let facts = attributes.facts(set)
         if let drop = loop(facts) ?? excess(facts, id) ?? objection(set, facts, id) { return .drop(drop) }
         return runPolicy(set, facts, prefix, id)
@@ -78,9 +80,7 @@ extension RIB {
     private func objection(_ set: Link<AttributeSet>, _ facts: Facts, _ id: NeighborID) -> Drop? {
         let asn = neighbors[id.index].neighbor.asn
         if facts.flags.contains(.hasSet), !neighbors[id.index].neighbor.acceptsSets { return .set }
-        if let hop = attributes.hops.first(attributes[set].hop), neighbors[id.index].ownAddresses.contains(hop) {
-            return .ownNextHop(hop)
-        }
+        if let drop = attributes.hops.first(attributes[set].hop).flatMap({ misdirection($0, id) }) { return drop }
         guard !neighbors[id.index].isInternal else { return nil }
         if neighbors[id.index].neighbor.checksFirstAS, facts.neighborAS != asn.rawValue {
             return .otherFirstAS(facts.neighborAS == 0 ? nil : ASN(facts.neighborAS))
@@ -89,6 +89,14 @@ extension RIB {
             return .leak(ASN(facts.onlyToCustomer))
         }
         return nil
+    }
+
+    /// RFC 4271 §6.3: such a NEXT_HOP is semantically incorrect; its routes aren't used, and the session goes on. Between
+    /// programs on one machine, loopback is where they are.
+    private func misdirection(_ hop: Address, _ id: NeighborID) -> Drop? {
+        if neighbors[id.index].ownAddresses.contains(hop) { return .ownNextHop(hop) }
+        guard hop.isMartianNextHop else { return nil }
+        return hop.isLoopback && neighbors[id.index].neighbor.address.isLoopback ? nil : .martianNextHop(hop)
     }
 
     private func runPolicy(

@@ -247,6 +247,7 @@ extension RIB {
 
     package struct Size: Sendable {
         package var routes: Int
+        /// Those that have routes.
         package var prefixes: Int
         package var attributeSets: Int
         package var groups: Int
@@ -259,7 +260,7 @@ extension RIB {
             routes: neighbors.indices.reduce(0) {
                 $0 + neighbors[$1].tables.ipv4.count + neighbors[$1].tables.ipv6.count
             },
-            prefixes: nets.used, attributeSets: attributes.count,
+            prefixes: nets.alive, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (
                 routes.bytes + pathIDs.bytes, nets.bytes, attributes.size,

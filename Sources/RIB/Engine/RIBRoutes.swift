@@ -44,6 +44,7 @@ extension RIB {
             routes[first].nextInNet = route
         } else {
             nets.slots[net].first = route
+            nets.alive += 1
         }
         settle(net, route, was: nil, is: rank(of: route))
     }
@@ -119,6 +120,7 @@ extension RIB {
     private mutating func unlinkFromNet(_ link: Link<Route>, _ route: Route) {
         guard nets.slots[route.net].first != link else {
             nets.slots[route.net].first = route.nextInNet
+            if !route.nextInNet.exists { nets.alive -= 1 }
             return
         }
         var before = nets.slots[route.net].first

@@ -38,7 +38,7 @@ package struct Policy: Hashable, Sendable {
         readsPrefix = rules.contains { $0.when.contains(where: \.readsPrefix) }
     }
 
-    package static let acceptAll = Self("accept all", otherwise: .accept)
+    package static let acceptAll = Self("all", otherwise: .accept)
 }
 
 extension Policy {

@@ -23,6 +23,8 @@ struct NetTable: ~Copyable, Sendable {
     var slots = Slots<NetSlot>()
     /// Of each slot; behind the longest of IPv4, those of IPv6.
     private var lengths = Arena<UInt8>()
+    /// How many have routes. One that has none any more stays, at first until everybody has heard that it is gone.
+    var alive = 0
     private var index = PrefixIndex()
     private var wide = Blocks<UInt128>(filler: 0)
     /// How many are idle.
@@ -32,11 +34,8 @@ struct NetTable: ~Copyable, Sendable {
 
     var bytes: Int { slots.bytes + lengths.bytes + index.bytes + wide.bytes }
 
-    /// How many aren't idle.
-    var used: Int { slots.used - idle }
-
     /// Another prefix would need more memory, which idle ones have.
-    var wantsRemovals: Bool { idle > 1024 && idle > used && !slots.hasFree }
+    var wantsRemovals: Bool { idle > 1024 && idle > alive && !slots.hasFree }
 
     /// Idle ones included.
     func count(_ family: Family) -> Int { index.count(family) }

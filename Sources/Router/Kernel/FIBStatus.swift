@@ -18,8 +18,8 @@ extension FIB {
         case outdated(Int)
         /// Others took away or changed that many; they are put right.
         case lost(Int)
-        /// The first one with that reason since the last attempt.
-        case refused(Refused)
+        /// The first one with that reason since the last attempt, and how many are refused for whatever reason.
+        case refused(Refused, of: Int)
     }
 
     /// How things stand.
@@ -70,9 +70,15 @@ extension FIB {
         }
     }
 
+    /// Refusals are told at the end of a round, when their number is known.
     mutating func takeNotices() -> [Action] {
-        defer { tally.notices = [] }
-        return tally.notices.map { .notice($0) }
+        var notices = tally.notices
+        tally.notices = []
+        if queue.isEmpty, sweep == nil {
+            notices += tally.refusals.map { .refused($0, of: entries.counts.refused) }
+            tally.refusals = []
+        }
+        return notices.map { .notice($0) }
     }
 }
 
@@ -86,13 +92,15 @@ struct Tally: Sendable {
     var lastRefusal: Refused?
     var wantsRetry = false
     var notices: [FIB.Notice] = []
+    /// That nobody was told of yet.
+    var refusals: [Refused] = []
     private var said: Set<String> = []
 
     /// One notice a reason, not one a route.
     mutating func note(_ refused: Refused) {
         lastRefusal = refused
         wantsRetry = true
-        if said.insert(refused.reason).inserted { notices.append(.refused(refused)) }
+        if said.insert(refused.reason).inserted { refusals.append(refused) }
     }
 
     mutating func beginRound() { said = [] }
@@ -134,7 +142,8 @@ extension FIB.Notice {
             "\(count) routes are there that a router before this one left; they stay until it is known which are wanted"
         case .outdated(let count): "\(count) of them are wanted no longer, and go"
         case .lost(let count): "somebody else changed or removed \(count) routes; they are put right"
-        case .refused(let refused): "\(refused.prefix) was refused: \(refused.reason)"
+        case .refused(let refused, let count):
+            "\(refused.prefix) was refused: \(refused.reason)" + (count > 1 ? "; \(count) routes are refused" : "")
         }
     }
 }

@@ -15,27 +15,53 @@ extension Router.Configuration {
         for neighbor in neighbors where !new.neighbors.contains(where: { $0.session.name == neighbor.session.name }) {
             changes.append(.init("removed", "neighbor", neighbor.session.name, nil, "session-end"))
         }
-        for neighbor in new.neighbors {
-            let old = neighbors.first { $0.session.name == neighbor.session.name }
-            if let change = neighbor.change(from: old) { changes.append(change) }
+        // As the sessions see them: of what they don't know, they notice no change.
+        let (before, after) = (speaker.neighbors, new.speaker.neighbors)
+        for (neighbor, session) in zip(new.neighbors, after) {
+            let old = neighbors.first { $0.session.name == session.name }
+            let keys = before.first { $0.name == session.name }?.keys(changedTo: session) ?? []
+            if let change = neighbor.change(from: old, keys) { changes.append(change) }
         }
         return changes
     }
 }
 
 extension Router.Neighbor {
-    fileprivate func change(from old: Self?) -> ReloadAnswer.Change? {
+    /// `keys`: those for which its session is reset.
+    fileprivate func change(from old: Self?, _ keys: [String]) -> ReloadAnswer.Change? {
         guard let old else { return .init("added", "neighbor", session.name, nil, "session-start") }
         guard old != self else { return nil }
+        let session = keys.isEmpty ? nil : keys.joined(separator: ", ")
         let parts = [
-            old.session != session ? "its session" : nil, old.routes.importing != routes.importing ? "import" : nil,
+            session, old.routes.importing != routes.importing ? "import" : nil,
             old.routes.exporting != routes.exporting ? "export" : nil,
             old.routes.limits != routes.limits ? "limits" : nil, old.mrai != mrai ? "MRAI" : nil,
             old.cost != cost ? "cost" : nil,
             old.routes.isShuttingDown != routes.isShuttingDown ? (routes.isShuttingDown ? "drain" : "no drain") : nil,
         ].compactMap(\.self)
         let what = parts.isEmpty ? "how its routes are taken" : parts.joined(separator: ", ")
-        return .init("changed", "neighbor", session.name, what, old.session != session ? "session-reset" : nil)
+        return .init("changed", "neighbor", self.session.name, what, session == nil ? nil : "session-reset")
+    }
+}
+
+extension Speaker.Neighbor {
+    /// By their names in the file.
+    fileprivate func keys(changedTo new: Self) -> [String] {
+        guard self != new else { return [] }
+        let differences = [
+            ("address", address != new.address), ("port", port != new.port), ("asn", asn != new.asn),
+            ("local-address", localAddress != new.localAddress), ("passive", passive != new.passive),
+            ("interface", interface != new.interface), ("multihop", hops != new.hops),
+            ("ttl-security", ttlSecurity != new.ttlSecurity), ("password", key != new.key),
+            ("hold-time", holdTime != new.holdTime), ("connect-retry", connectRetry != new.connectRetry),
+            ("families", families != new.families), ("next-hops", nextHops != new.nextHops),
+            ("prefix-warning", prefixWarning != new.prefixWarning), ("prefix-hold", prefixHold != new.prefixHold),
+            ("role", role != new.role), ("strict-role", requiresRole != new.requiresRole),
+            ("accept-as-sets", acceptsASSets != new.acceptsASSets),
+            ("first-as", enforcesFirstAS != new.enforcesFirstAS),
+        ]
+        let keys = differences.filter(\.1).map(\.0)
+        return keys.isEmpty ? ["its session"] : keys
     }
 }
 

@@ -77,10 +77,17 @@ package actor RouterDaemon {
 
     // MARK: Stopping
 
+    private static let endings: [Int32: String] = [SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT"]
+
+    /// Those that mean something here, and those that would end the process, its routes left behind, and mean nothing:
+    /// they are read, and that is all.
+    static let signals: [Int32] =
+        endings.keys + [SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT]
+
     private func read(_ signals: Signals) {
         while let signal = signals.next() {
             if signal == SIGHUP { reload() }
-            if signal == SIGTERM || signal == SIGINT { stop("received \(signal == SIGTERM ? "SIGTERM" : "SIGINT")") }
+            if let name = Self.endings[signal] { stop("received \(name)") }
         }
     }
 

@@ -30,12 +30,13 @@ package enum RouterProcess {
         do {
             try StandardStreams.prepare()
             try? Limits.raiseOpenFiles()
-            let signals = try Signals([SIGTERM, SIGINT, SIGHUP])
+            let signals = try Signals(RouterDaemon.signals)
             let events = try invocation.events.map(Launch.openEvents)
             let user = try Launch.chosenUser(invocation.user)
             let socket = try invocation.socket ?? ControlSocket.prepareDefault(for: user, name: "router")
             _ = try Capabilities.become(user: user, keeping: rights)
             let edition = try RouterEdition.read(invocation.file, named: invocation.name)
+            if let kernel = edition.configuration.kernel { try KernelTable.requireRight(to: kernel) }
             let log = try RouterLog(name: edition.name, lines: events, isQuiet: invocation.isQuiet)
             let options = RouterDaemon.Options(file: invocation.file, name: invocation.name, socket: socket)
             let daemon = try RouterDaemon(edition, options: options, log: log) { exit(0) }

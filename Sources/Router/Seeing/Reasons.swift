@@ -43,6 +43,8 @@ extension Drop {
         case .longPath: "long-path"
         case .manyCommunities: "many-communities"
         case .ownNextHop: "own-next-hop"
+        case .martianNextHop: "martian-next-hop"
+        case .martian: "martian"
         case .noPolicy: "no-policy"
         case .policy: "policy"
         }
@@ -59,6 +61,9 @@ extension Drop {
         case .longPath(let count, let limit): "\(count) ASes in the path, more than \(limit)"
         case .manyCommunities(let count, let limit): "\(count) communities, more than \(limit)"
         case .ownNextHop(let hop): "its next hop \(hop) is an address of ours"
+        case .martianNextHop(let hop):
+            "nothing can be sent to its next hop \(hop): loopback or reserved (RFC 4271 §6.3)"
+        case .martian: "no router forwards to such addresses: loopback, link-local, multicast or reserved (RFC 6890)"
         case .noPolicy: "there is no import policy for this neighbor (RFC 8212)"
         case .policy(let name, let rule): policyText(name, rule)
         }

@@ -20,7 +20,8 @@ struct PrefixScreen {
 
     var text: String {
         let sections = [paths, decision, use, told, kernel].filter { !$0.rows.isEmpty }
-        return (head + [""] + sections.flatMap { $0.lines(ink, width: width) }).joined(separator: "\n")
+        let space = sections.isEmpty ? [] : [""]
+        return (head + space + sections.flatMap { $0.lines(ink, width: width) }).joined(separator: "\n")
     }
 
     // MARK: In one line

@@ -13,12 +13,31 @@ extension Verb.Option {
 }
 
 enum RouterSocket {
-    /// That of a router on this host, and where there is none, of the agent: both have sessions.
-    static var usualPath: String {
-        let agent = ControlSocket.usualPath
-        let router = agent.replacing(/control$/, with: "router")
-        return access(router, F_OK) == 0 ? router : agent
+    /// That of a router on this host, and where there is none, of the agent: both have sessions. One that a router left
+    /// behind when it was killed is no router, unless there is nothing else.
+    static var usualPath: String { path(orOfAgent: ControlSocket.usualPath) }
+
+    static func path(orOfAgent agent: String) -> String {
+        let router = beside(agent)
+        if ControlSocket.isAnswered(router) { return router }
+        return access(router, F_OK) != 0 || ControlSocket.isAnswered(agent) ? agent : router
     }
+
+    /// For what both can be ordered to do: the agent's, and where there is none, that of a router.
+    static func pathForOrders(orOfAgent agent: String = ControlSocket.usualPath) -> String {
+        let router = beside(agent)
+        return !ControlSocket.isAnswered(agent) && ControlSocket.isAnswered(router) ? router : agent
+    }
+
+    private static func beside(_ agent: String) -> String { agent.replacing(/control$/, with: "router") }
+}
+
+/// What is wrong with a prefix that isn't one for its host bits only; nil: something else, or nothing.
+func hostBits(of text: String) -> String? {
+    guard let slash = text.lastIndex(of: "/"), Prefix(text) == nil, let address = Address(text[..<slash]),
+        let length = Int(text[text.index(after: slash)...]), let network = Prefix(address, length: length)
+    else { return nil }
+    return "\"\(text.printable(100))\" has host bits set: \(network) is the network, \(address) its host"
 }
 
 extension Invocation {

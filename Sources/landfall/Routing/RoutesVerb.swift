@@ -12,7 +12,7 @@ extension Verb {
             rule. Or one neighbor's tables: what it sent, what of that was dropped, what it is told, and what it isn't told
             and why. A router with a million routes answers in pages, and its neighbors notice nothing.
 
-            --json prints each route as a line of JSON (docs/router-json.md).
+            --json prints each route as a line of JSON (docs/router-json.md). Exit code 1 where WHAT has no such route.
             """,
         arguments: [
             Argument(
@@ -91,6 +91,7 @@ extension Invocation {
                 return .everything
             }
             if let prefix = Prefix(text) { return has("within") ? .within(prefix) : .exactly(prefix) }
+            if let slip = hostBits(of: text) { throw Failure("routes: \(slip)") }
             guard let address = Address(text) else {
                 throw Failure(
                     "routes: \"\(text.printable(100))\" should be a prefix, such as 203.0.113.0/24, or an address")
@@ -149,7 +150,7 @@ extension Invocation {
             question.after = try next(page)
         } while question.after != nil && left > 0 && !Terminal.isLost
         if count == 0, !has("json") { Terminal.say("There is no such route.") }
-        return .done
+        return count == 0 && argument("WHAT") != nil ? .expectationFailed : .done
     }
 
     private func rows(

@@ -24,14 +24,16 @@ struct RouterText {
             neighbor.name, "\(Endpoint(neighbor.address, port: neighbor.port))\(zone)", "\(neighbor.asn)",
             neighbor.role?.rawValue ?? (neighbor.isInternal(to: router) ? "internal" : "not said"),
             neighbor.holdTime.text, neighbor.mrai.text, report.import.joined(separator: ", "),
-            report.export.joined(separator: ", "), limit(neighbor.limits),
+            report.export.joined(separator: ", "), limit(neighbor),
         ]
     }
 
-    private func limit(_ limits: BorderRouter.Limits) -> String {
-        guard let prefixes = limits.prefixes else { return "none" }
-        let known = Family.allCases.compactMap { family in prefixes[family].map { (family, $0) } }
-        if Set(known.map(\.1)).count == 1, known.count == 2 { return "\(known[0].1)" }
+    /// Those that are in force, said or not.
+    private func limit(_ neighbor: BorderRouter.Neighbor) -> String {
+        let limits = BorderRouter.Limits.usual.merging(neighbor.limits.prefixes ?? [:]) { _, said in said }
+        let families = neighbor.families.isEmpty ? [neighbor.address.family] : neighbor.families
+        let known = families.compactMap { family in limits[family].map { (family, $0) } }
+        if Set(known.map(\.1)).count == 1 { return "\(known[0].1)" }
         return known.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 }

@@ -36,6 +36,7 @@ extension Verb {
         if let what = invocation.argument("WHAT"), Prefix(what) != nil || Address(what) != nil {
             return try invocation.explainPrefix(what)
         }
+        if let what = invocation.argument("WHAT"), let slip = hostBits(of: what) { throw Failure("explain: \(slip)") }
         let report = try Explained(invocation)
         invocation.give(report, report.text(isList: invocation.argument("WHAT") == nil))
         return .done

@@ -14,6 +14,8 @@ extension Verb {
 
             With --confirm the agent goes back by itself after that time, unless `landfall confirm` comes: for changes that
             could cut off whoever makes them. What was accepted is kept, the last ten times: landfall rollback.
+
+            Where no agent answers and a router does (docs/router.md), it is the router's.
             """,
         options: [
             Option(name: "dry-run", summary: "Say what would change and what the lint newly finds, and do nothing."),
@@ -39,7 +41,7 @@ extension Invocation {
 
     func reload(_ request: Request) throws(Failure) -> Exit {
         let answer: ReloadAnswer
-        switch try outcome(of: request, as: ReloadAnswer.self, within: Self.patience) {
+        switch try outcome(of: request, as: ReloadAnswer.self, at: orderSocket, within: Self.patience) {
         case .done(let done): answer = done
         case .refused(status: 422, let problems): throw Failure(problems: problems)
         case .refused(let status, let reason): throw refusal(status, reason)

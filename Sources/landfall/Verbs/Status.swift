@@ -68,6 +68,7 @@ extension Invocation {
             throw Failure(.machineLacks, "status: the agent answered \(response.status)")
         }
         guard let status = try? JSONDecoder().decode(Status.self, from: Data(response.body)) else {
+            if let router = router(at: socket) { throw router }
             guard has("json") else { throw Failure(.foreign, of: "status", at: socket) }
             return .status(Status(), document: String(decoding: response.body, as: UTF8.self))
         }

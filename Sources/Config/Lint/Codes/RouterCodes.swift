@@ -13,7 +13,7 @@ extension LintRule {
 
     static let noPrefixLimit = LintRule(
         "LF-L702", "no-prefix-limit", .advice,
-        title: "A customer or peer may announce as much as it likes.",
+        title: "A customer or peer may announce a whole table.",
         meaning: """
             Most leaks that took networks down were a customer or a peer that announced the whole table by mistake, and \
             was believed. A limit a little above what it announces ends the session instead (RFC 4486 §4).

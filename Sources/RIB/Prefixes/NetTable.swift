@@ -14,7 +14,8 @@ struct NetSlot: Slot, Sendable {
     }
 }
 
-/// All prefixes that have routes, or had, of both families, by number and by prefix. 9 bytes each for IPv4, 25 for IPv6, and
+/// All prefixes that have routes, or had, of both families, by number and by prefix. 9 bytes each for IPv4, 25 for IPv6,
+/// and
 /// about as much again in the index.
 ///
 /// A prefix that has lost its routes stays, idle, until others need its place: most come back, and when a whole table goes

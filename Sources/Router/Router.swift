@@ -52,7 +52,7 @@ package actor Router {
     /// Listens, begins all sessions, and has routes of its own from then on. Throws when a port can't be had; nothing runs
     /// then.
     package func start() throws(SystemError) {
-        let table = try kernelTable()
+        let table = try makeKernelTable()
         try sessions.start()
         if let table { beginInstalling(table) }
         sessions.onRoutes = { peering, event in self.take(event, from: peering) }

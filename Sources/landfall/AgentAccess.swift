@@ -1,5 +1,5 @@
-import Daemon
 import Control
+import Daemon
 import FoundationEssentials
 import HTTP
 import Net

@@ -38,8 +38,11 @@ final class Installing {
 // MARK: Routes for the kernel
 
 extension Router {
+    /// The kernel's table, on a loop of its own; nil: the kernel is left alone.
+    var kernelTable: KernelTable? { installing?.table }
+
     /// nil: none is asked for.
-    func kernelTable() throws(SystemError) -> KernelTable? {
+    func makeKernelTable() throws(SystemError) -> KernelTable? {
         guard let options = configuration.kernel else { return nil }
         return try KernelTable(loop: try Loop(name: "kernel"), options: options) { [weak self] told in
             guard let self else { return }

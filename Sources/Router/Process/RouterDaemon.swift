@@ -53,7 +53,7 @@ package actor RouterDaemon {
         log.say(.starting)
         signalWatch = try loop.watch(signals.descriptor, for: .readable) { _ in self.read(signals) }
         let socket = try ControlSocket.open(options.socket)
-        control = try ControlServer(loop: loop, socket: socket) { self.answer($0, from: $1, $2) }
+        control = try ControlServer(loop: loop, socket: socket) { self.take($0, from: $1, $2) }
         let router = Router(
             loop: loop, configuration: edition.configuration, seed: UInt64.random(in: 0 ... .max)
         ) { [weak self] event in

@@ -11,7 +11,7 @@ struct Reloads {
         var isDry = false
         /// A user's name, or `SIGHUP`.
         var by: String
-        var reply: RouterRoute.Reply?
+        var reply: ControlServer.Reply?
     }
 
     var queue: [Request] = []
@@ -31,13 +31,13 @@ extension RouterDaemon {
         enqueue(Reloads.Request(by: "SIGHUP"))
     }
 
-    func reload(_ body: [UInt8], _ by: String, _ reply: @escaping RouterRoute.Reply) {
+    func reload(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         do throws(OrderError) {
-            let order = try readOrder(body, as: ReloadOrder.self)
+            let order = try readOrder(asked.body, as: ReloadOrder.self)
             guard order.confirmSeconds == nil else {
                 return reply(.refusal(409, "a router keeps no copy to go back to: leave --confirm out"))
             }
-            enqueue(Reloads.Request(isDry: order.dryRun, by: by, reply: reply))
+            enqueue(Reloads.Request(isDry: order.dryRun, by: asked.by, reply: reply))
         } catch { reply(.refusal(400, "\(error)")) }
     }
 

@@ -8,7 +8,7 @@ internal import Speaker
 extension Router {
     /// What `landfall routes`, `neighbors` and `explain PREFIX` ask for, over the control socket; nil: another question. On the
     /// loop this takes a few milliseconds at most; the JSON (``SeeingAnswer/response``) is for another thread. Of the kernel a
-    /// prefix's story says nothing yet: ``kernelTableForStories`` knows.
+    /// prefix's story says nothing yet: ``kernelTable`` knows.
     package func answer(_ request: Request) -> SeeingAnswer? {
         guard Seeing.takes(request) else { return nil }
         let seeing = Seeing(
@@ -17,9 +17,6 @@ extension Router {
         // Not `neighbors`: those ask the RIB, which is lent out here.
         return seeing.answer(request, &rib, sessions: { sessions.neighbors })
     }
-
-    /// Lives on a loop of its own; nil: the kernel is left alone.
-    package var kernelTableForStories: KernelTable? { installing?.table }
 }
 
 extension Exchange {

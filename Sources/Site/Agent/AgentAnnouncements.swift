@@ -1,7 +1,7 @@
-internal import Daemon
 internal import Announce
 internal import BGP
 internal import Config
+internal import Daemon
 internal import Loop
 internal import Net
 internal import Speaker

@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Control
+internal import Daemon
 internal import Health
 internal import HTTP
 internal import Loop
@@ -10,7 +10,7 @@ internal import Probe
 extension Agent {
     /// One request, while its results come in.
     struct CheckRound {
-        let reply: ControlRoute.Reply
+        let reply: ControlServer.Reply
         /// The checks that were asked for, in the order of the file, each with its result.
         var rows: [(watch: Prober.ID, result: ProbeResult?)]
         /// One was under way already, so it may have begun before whatever was mended: the next one counts.
@@ -19,7 +19,7 @@ extension Agent {
         var isOver: Bool { rows.allSatisfy { $0.result != nil } }
     }
 
-    func checkNow(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func checkNow(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         do throws(OrderError) {
             let order = try readOrder(asked.body, as: CheckOrder.self)
             let chosen = checks.indices.filter { matches(checks[$0], order) }
@@ -41,7 +41,7 @@ extension Agent {
         return "there is no check \(wanted); there are \(known.isEmpty ? "none" : known)"
     }
 
-    private func beginRound(_ chosen: [Int], _ reply: @escaping ControlRoute.Reply) {
+    private func beginRound(_ chosen: [Int], _ reply: @escaping ControlServer.Reply) {
         let watches = chosen.compactMap { checks[$0].watch }
         let stale = watches.filter { watch in prober.assumeIsolated { $0.isUnderWay(watch) } }
         lastRound += 1

@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Announce
 internal import Control
+internal import Daemon
 internal import Health
 internal import Loop
 internal import Net

@@ -1,14 +1,14 @@
-internal import Daemon
 internal import Announce
 internal import Config
 internal import Control
+internal import Daemon
 internal import HTTP
 internal import Loop
 internal import Net
 
 /// What operators do to a running agent, and the history of it.
 extension Agent {
-    func drain(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func drain(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         take(asked, reply) { (order: DrainOrder) in
             let operation = Announcer.Operation.drain(
                 order.target.meant, wait: order.waitSeconds.map { .seconds($0) },
@@ -17,16 +17,16 @@ extension Agent {
         }
     }
 
-    func undrain(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func undrain(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         take(asked, reply) { (order: UndrainOrder) in (.undrain(order.target.meant), order.dryRun) }
     }
 
-    func undo(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func undo(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         take(asked, reply) { (order: BackOrder) in (.undo(order.number), order.dryRun) }
     }
 
     private func take<Order: Decodable>(
-        _ asked: Asked, _ reply: @escaping ControlRoute.Reply,
+        _ asked: Asked, _ reply: @escaping ControlServer.Reply,
         _ meaning: (Order) -> (operation: Announcer.Operation, isDry: Bool)
     ) {
         do throws(OrderError) {
@@ -38,7 +38,7 @@ extension Agent {
     /// Says the effect, does it, and replies when it is on the disk, too; a disk that isn't ready holds up the reply for a
     /// second, and the act not at all.
     private func operate(
-        _ operation: Announcer.Operation, by: String, isDry: Bool, _ reply: @escaping ControlRoute.Reply
+        _ operation: Announcer.Operation, by: String, isDry: Bool, _ reply: @escaping ControlServer.Reply
     ) {
         var answer: OrderAnswer
         do throws(Refused) { answer = OrderAnswer(effect: try announcer.effect(of: operation)) } catch {

@@ -1,5 +1,5 @@
-package import Daemon
 internal import Config
+package import Daemon
 internal import Files
 internal import Glibc
 internal import Kernel

@@ -1,8 +1,8 @@
-internal import Daemon
 internal import Announce
 internal import BGP
 internal import Config
 internal import Control
+internal import Daemon
 internal import Glibc
 internal import Health
 internal import Kernel

@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Control
+internal import Daemon
 internal import Health
 internal import Loop
 internal import Net

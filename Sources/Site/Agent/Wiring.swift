@@ -1,7 +1,7 @@
-internal import Daemon
 internal import Announce
 internal import BGP
 package import Config
+internal import Daemon
 internal import Health
 package import Kernel
 internal import Net

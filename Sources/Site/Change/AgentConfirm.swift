@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Config
 internal import Control
+internal import Daemon
 internal import Files
 internal import HTTP
 internal import Loop
@@ -26,7 +26,7 @@ extension Agent {
         keep({ (folder) throws(FileError) in try folder.hold(first, because: "not confirmed") }, done)
     }
 
-    func confirm(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func confirm(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         guard let awaiting = reloading.awaiting else { return reply(.refusal(409, "no confirmation is awaited")) }
         cancelConfirmation()
         say(.confirmed) {
@@ -165,7 +165,7 @@ extension Agent {
         return told
     }
 
-    func listAccepted(_ reply: @escaping ControlRoute.Reply) {
+    func listAccepted(_ reply: @escaping ControlServer.Reply) {
         var list = AcceptedList()
         (list.network, list.site, list.host) = (network.name, site.name, host.name)
         let (folder, inUse) = (acceptedFolder, inUse.number)

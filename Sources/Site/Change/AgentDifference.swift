@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Announce
 internal import Config
+internal import Daemon
 internal import Health
 internal import Kernel
 internal import Loop

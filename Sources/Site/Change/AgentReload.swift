@@ -1,7 +1,7 @@
-internal import Daemon
 internal import Announce
 internal import Config
 internal import Control
+internal import Daemon
 internal import Files
 internal import HTTP
 internal import Loop
@@ -19,7 +19,7 @@ extension Agent {
         enqueue(Reloading.Request(what: .file(confirmWithin: nil), by: "SIGHUP"))
     }
 
-    func reload(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func reload(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         do throws(OrderError) {
             let order = try readOrder(asked.body, as: ReloadOrder.self)
             let bound = order.confirmSeconds.map { Duration.seconds($0) }
@@ -29,7 +29,7 @@ extension Agent {
         } catch { reply(.refusal(400, "\(error)")) }
     }
 
-    func rollback(_ asked: Asked, _ reply: @escaping ControlRoute.Reply) {
+    func rollback(_ asked: Asked, _ reply: @escaping ControlServer.Reply) {
         do throws(OrderError) {
             let order = try readOrder(asked.body, as: BackOrder.self)
             enqueue(Reloading.Request(what: .copy(order.number), isDry: order.dryRun, by: asked.by, reply: reply))

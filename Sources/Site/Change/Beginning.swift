@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Config
+internal import Daemon
 internal import Files
 internal import Glibc
 internal import Kernel

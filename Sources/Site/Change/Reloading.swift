@@ -1,4 +1,5 @@
 internal import Config
+internal import Control
 internal import Loop
 internal import Net
 
@@ -40,7 +41,7 @@ struct Reloading {
         var isDry = false
         /// A user's name, or `SIGHUP`.
         var by: String
-        var reply: ControlRoute.Reply?
+        var reply: ControlServer.Reply?
         /// Whether a confirmation was awaited when its reading began.
         var cameWhileAwaiting = false
         var isSignal: Bool { reply == nil }

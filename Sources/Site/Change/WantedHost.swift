@@ -1,5 +1,5 @@
-package import Daemon
 package import Config
+package import Daemon
 
 /// Which host an agent was told to be: by its site, by its own name, or by that of its machine, so that one file and one
 /// command can be the same on all of them.

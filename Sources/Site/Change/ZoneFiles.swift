@@ -1,5 +1,5 @@
-internal import Daemon
 package import Config
+internal import Daemon
 package import DNS
 internal import Files
 

@@ -1,7 +1,7 @@
-internal import Daemon
 internal import Announce
 internal import Codes
 internal import Control
+internal import Daemon
 internal import Health
 internal import Loop
 internal import Net

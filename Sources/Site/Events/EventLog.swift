@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Control
+internal import Daemon
 internal import Loop
 package import Net
 internal import Synchronization

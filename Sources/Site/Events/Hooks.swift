@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Config
+internal import Daemon
 internal import Kernel
 internal import Loop
 internal import Net

@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Config
 internal import Control
+internal import Daemon
 internal import FoundationEssentials
 internal import Loop
 internal import Net

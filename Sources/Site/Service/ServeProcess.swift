@@ -1,5 +1,5 @@
-package import Daemon
 package import Config
+package import Daemon
 internal import DNS
 internal import FoundationEssentials
 internal import Glibc

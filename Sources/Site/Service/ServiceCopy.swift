@@ -1,7 +1,7 @@
-internal import Daemon
 internal import Config
-internal import DNS
+internal import Daemon
 internal import Digest
+internal import DNS
 internal import Files
 internal import FoundationEssentials
 internal import Glibc

@@ -1,6 +1,6 @@
-internal import Daemon
 package import Announce
 internal import Control
+internal import Daemon
 internal import FoundationEssentials
 internal import Net
 

@@ -1,5 +1,5 @@
-import Daemon
 import Config
+import Daemon
 import FoundationEssentials
 import Net
 import Site

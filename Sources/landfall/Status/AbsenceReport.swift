@@ -1,5 +1,5 @@
-import Daemon
 import Control
+import Daemon
 import Doctor
 import Net
 import Site

@@ -1,7 +1,7 @@
-import Daemon
 import Codes
 import Config
 import Control
+import Daemon
 import Files
 import FoundationEssentials
 import Glibc

@@ -44,6 +44,7 @@ let targets: [Target] = [
     .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
     .target(name: "Announce", dependencies: ["Codes", "Net"], swiftSettings: engine),
     .target(name: "RIB", dependencies: ["BGP", "Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "Internet", dependencies: ["Geo", "Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "Dialect", dependencies: ["Net"], swiftSettings: engine),
 
     // Layer 4: shells, and the engine Config
@@ -96,7 +97,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
+        name: "Benchmarks", dependencies: ["BGP", "Files", "Internet", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
         cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
@@ -113,6 +114,7 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "BGPTests", dependencies: ["BGP", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
+    .testTarget(name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),
@@ -167,8 +169,8 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "RIB", "Site",
-            "YAML",
+            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
+            "Site", "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
@@ -181,6 +183,7 @@ let package = Package(
         .library(name: "Net", targets: ["Net"]),
         .library(name: "BGP", targets: ["BGP"]),
         .library(name: "DNS", targets: ["DNS"]),
+        .library(name: "Internet", targets: ["Internet"]),
         .library(name: "Speaker", targets: ["Speaker"]),
     ],
     targets: targets + fuzzTargets,

@@ -8,7 +8,7 @@ import Net
 ///
 /// A value with all the memory that it needs: make one, and use it for many plans. ``announce(_:)`` makes a plan;
 /// ``change(_:)`` a different one by looking only at what differs, and ``undo()`` goes back.
-public struct Propagation: ~Copyable, Sendable {
+public struct Propagation: Sendable {
     public let graph: ASGraph
     let tie: TieOrder
     var seeds: [Seed] = []

@@ -90,11 +90,29 @@ extension Propagation {
 
     private func candidateWords(at position: Int) -> [UInt64] {
         guard !rules.silent.contains(position) else { return [routes[position]] }
-        var words = seeds(at: position).map { seeds[$0].word }
+        let own = seeds(at: position).map { seeds[$0].word }
+        // What an AS announces itself it takes from nobody.
+        if routes[position] < RouteWord.customer { return own.filter { $0 < RouteWord.customer }.sorted() }
+        var words = own
         for relation in Relation.allCases {
-            words += graph[relation].range(position).map { heard(at: $0, relation, by: position) }
+            for link in graph[relation].range(position) {
+                let word = heard(at: link, relation, by: position)
+                if word != RouteWord.none, !leadsThrough(position, from: Int(graph[relation].ends[link])) {
+                    words.append(word)
+                }
+            }
         }
-        return words.filter { $0 != RouteWord.none }.sorted()
+        return words.sorted()
+    }
+
+    /// Whether an AS stands on the path of another one's route: it drops such a route (RFC 4271 §9.1.2).
+    private func leadsThrough(_ position: Int, from start: Int) -> Bool {
+        var next: Int? = start
+        while let one = next {
+            if one == position { return true }
+            next = nextHop(at: one)
+        }
+        return false
     }
 
     /// The sites that the AS at a position could land on if ties were broken otherwise, ascending; after

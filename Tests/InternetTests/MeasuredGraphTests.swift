@@ -17,7 +17,7 @@ struct MeasuredGraphTests {
         #expect(graph.transitLinks + graph.peeringLinks > 39_000)
         #expect(try GraphCache.decode(GraphCache.encode(graph)) == graph)
         var plan = try Propagation(graph)
-        try plan.announce([Origination(site: 0, origin: ASN(3356)), Origination(site: 1, origin: ASN(1299))])
+        try plan.announce([Origination(site: 0, origin: ASN(174)), Origination(site: 1, origin: ASN(1299))])
         #expect(plan.landings().allSatisfy { $0 > 100 })
     }
 }

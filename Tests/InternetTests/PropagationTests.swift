@@ -148,7 +148,6 @@ struct PropagationTests {
             return (
                 .routerID(ids),
                 { _, route, origination in
-                    guard route.rank > 0 else { return [0] }
                     let id = route.fromSite ? origination.routerID : route.path.first.flatMap { byASN[$0] }
                     return [id.map { Int($0.rawValue) } ?? .max]
                 }
@@ -195,7 +194,12 @@ struct PropagationTests {
             reference.originations[number].actions = Bool.random(using: &a.random) ? [] : a.actions()
             return .actions(origination: number, reference.originations[number].actions)
         case 7:
-            reference.originations.append(a.origination())
+            var added = a.origination()
+            // Where it is the only site that an AS hears, or ties would depend on when it came.
+            if reference.originations.contains(where: { $0.recipient == added.recipient || $0.neighbor == added.neighbor }) {
+                added = Origination(site: added.site, origin: added.origin == a.own ? a.pick() : added.origin)
+            }
+            reference.originations.append(added)
             return .add(reference.originations[reference.originations.count - 1])
         case 8:
             let asn = a.pick()
@@ -206,5 +210,12 @@ struct PropagationTests {
             reference.failed.remove(asn)
             return .restore(asn)
         }
+    }
+}
+
+extension Origination {
+    /// Who hears it.
+    fileprivate var neighbor: ASN {
+        if case .neighbor(let asn, _) = recipient { asn } else { origin }
     }
 }

@@ -10,7 +10,8 @@ public enum Change: Hashable, Sendable {
     case announceOrigination(Int)
     case prepend(origination: Int, Int)
     case actions(origination: Int, [ExportAction])
-    /// One more announcement; its number is the count of those before.
+    /// One more announcement; its number is the count of those before. Where an AS hears several sites itself it loses ties
+    /// to those that no AS comes between, by AS number or router ID.
     case add(Origination)
     /// An AS of the graph goes down, or comes back.
     case fail(ASN)
@@ -86,8 +87,11 @@ extension Propagation {
         }
     }
 
-    private func known(_ number: Int) throws(PropagationError) -> Int {
-        guard seeds.indices.contains(number) else { throw .noSuchOrigination(number) }
+    /// The seed of an origination.
+    private func known(_ origination: Int) throws(PropagationError) -> Int {
+        guard let number = seeds.firstIndex(where: { $0.origination == origination }) else {
+            throw .noSuchOrigination(origination)
+        }
         return number
     }
 
@@ -97,7 +101,7 @@ extension Propagation {
 
     private mutating func add(_ origination: Origination) throws(PropagationError) {
         guard seeds.count < Seed.limit else { throw .tooManyOriginations(seeds.count + 1) }
-        seeds.append(try Seed(origination, number: seeds.count, graph, tie))
+        seeds.append(try Seed(origination, seeds.count, number: seeds.count, graph, tie))
         chain(seeds.count - 1)
     }
 

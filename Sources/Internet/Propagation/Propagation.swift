@@ -40,8 +40,8 @@ public struct Propagation: Sendable {
         guard !originations.isEmpty else { throw .nothingAnnounced }
         guard originations.count <= Seed.limit else { throw .tooManyOriginations(originations.count) }
         var seeds: [Seed] = []
-        for (number, origination) in originations.enumerated() {
-            seeds.append(try Seed(origination, number: number, graph, tie))
+        for (number, index) in tie.order(of: originations).enumerated() {
+            seeds.append(try Seed(originations[index], index, number: number, graph, tie))
         }
         self.seeds = seeds
         firstSeed.removeAll(keepingCapacity: true)
@@ -94,7 +94,7 @@ public struct Propagation: Sendable {
     /// What a silent AS has in place of a route. A failed one has nobody's.
     func silentWord(_ position: Int) -> UInt64 {
         guard !rules.failed.contains(position) else { return UInt64(Seed.limit) }
-        let own = seeds.firstIndex { $0.isAnnounced && $0.origin == graph.ases[position] }
-        return UInt64(own ?? Seed.limit)
+        let own = seeds.indices.filter { seeds[$0].isAnnounced && seeds[$0].origin == graph.ases[position] }
+        return UInt64(own.min { seeds[$0].origination < seeds[$1].origination } ?? Seed.limit)
     }
 }

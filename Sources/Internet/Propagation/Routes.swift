@@ -44,7 +44,7 @@ extension Propagation {
         return Route(
             routeClass: routeClass, length: routeClass == .own ? 0 : RouteWord.length(word), nextHop: next,
             isDirect: routeClass != .own && tie.nextHop(word) == nil, site: Int(seeds[number].site),
-            origination: number)
+            origination: seeds[number].origination)
     }
 
     public func route(of asn: ASN) -> Route? { graph.position(of: asn).flatMap { route(at: $0) } }

@@ -6,6 +6,8 @@ struct Seed: Sendable {
     var position: UInt32
     var site: UInt16
     var origin: ASN
+    /// Which origination it is. Seeds stand in another order: the one in which sites win ties against each other.
+    var origination: Int
     /// The route as it is there.
     var word: UInt64
     var isAnnounced = true
@@ -17,10 +19,10 @@ struct Seed: Sendable {
     static let limit = 0xffff
 
     init(
-        _ origination: Origination, number: Int, _ graph: ASGraph, _ tie: TieOrder
+        _ origination: Origination, _ index: Int, number: Int, _ graph: ASGraph, _ tie: TieOrder
     ) throws(PropagationError) {
         guard 0..<Origination.siteLimit ~= origination.site else { throw .siteOutOfRange(origination.site) }
-        (site, origin) = (UInt16(origination.site), origination.origin)
+        (site, origin, self.origination) = (UInt16(origination.site), origination.origin, index)
         let length: Int
         let place: UInt64
         switch origination.recipient {

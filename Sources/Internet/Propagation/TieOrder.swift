@@ -83,6 +83,17 @@ struct TieOrder: Sendable {
         return low
     }
 
+    /// The order in which sites win ties against each other where one AS hears several: by router ID or AS number, then in
+    /// the order given.
+    func order(of originations: [Origination]) -> [Int] {
+        let usesID = !routerIDs.isEmpty
+        func key(_ index: Int) -> (UInt64, Int) {
+            let id = originations[index].routerID.map { UInt64($0.rawValue) } ?? .max
+            return (usesID ? id : UInt64(originations[index].origin.rawValue), index)
+        }
+        return originations.indices.sorted { key($0) < key($1) }
+    }
+
     /// The position of the next hop of a route; nil when that is a site.
     func nextHop(_ word: UInt64) -> Int? {
         let order = RouteWord.order(word)

@@ -99,7 +99,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Files", "Internet", "Net", "Peers", "RIB"], path: "Benchmarks", exclude: ["peers"],
+        name: "Benchmarks", dependencies: ["BGP", "Files", "Internet", "Net", "Peers", "RIB"], path: "Benchmarks",
+        exclude: ["peers"],
         cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),

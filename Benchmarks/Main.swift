@@ -5,7 +5,7 @@ import Peers
 /// measured in `.build/bench.json`.
 @main
 enum Benchmarks {
-    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover, lookups, routes]
+    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover, lookups, routes, internet]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()

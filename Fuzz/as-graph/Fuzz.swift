@@ -22,7 +22,9 @@ private func check(_ graph: ASGraph) {
             precondition(try ASGraph(text: graph.text()).text() == graph.text())
         }
         var plan = try Propagation(graph)
-        try plan.announce([Origination(site: 0, origin: graph.ases[0]), Origination(site: 1, origin: graph.ases[graph.count - 1])])
+        try plan.announce([
+            Origination(site: 0, origin: graph.ases[0]), Origination(site: 1, origin: graph.ases[graph.count - 1]),
+        ])
         try plan.change([.withdraw(site: 0)])
         let quick = (0..<graph.count).map { plan.site(at: $0) }
         plan.refresh()

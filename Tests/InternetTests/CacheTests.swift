@@ -34,7 +34,10 @@ struct CacheTests {
                 [0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 1, 0, 0],
                 "a link of the cache is both transit and peering"
             ),
-            ([0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0], "AS1 stands twice in the cache"),
+            (
+                [0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0],
+                "AS1 stands twice in the cache"
+            ),
             ([0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0], "AS0 stands in the cache"),
             ([255, 255, 255, 255, 0, 0, 0, 1, 0, 0, 0, 0, 1], "the counts of the cache don't fit its size"),
             ([0, 0, 0, 1, 255, 255, 255, 255, 0, 0, 0, 0, 1], "the counts of the cache don't fit its size"),

@@ -196,7 +196,9 @@ struct PropagationTests {
         case 7:
             var added = a.origination()
             // Where it is the only site that an AS hears, or ties would depend on when it came.
-            if reference.originations.contains(where: { $0.recipient == added.recipient || $0.neighbor == added.neighbor }) {
+            if reference.originations.contains(where: {
+                $0.recipient == added.recipient || $0.neighbor == added.neighbor
+            }) {
                 added = Origination(site: added.site, origin: added.origin == a.own ? a.pick() : added.origin)
             }
             reference.originations.append(added)

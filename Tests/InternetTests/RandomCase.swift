@@ -27,7 +27,9 @@ struct RandomCase {
             var taken = Set<Int>()
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 let provider = Int.random(in: 0..<customer, using: &random)
-                if taken.insert(provider).inserted { relationships.append(.provider(ases[provider], of: ases[customer])) }
+                if taken.insert(provider).inserted {
+                    relationships.append(.provider(ases[provider], of: ases[customer]))
+                }
             }
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let peer = Int.random(in: 0..<customer, using: &random)
@@ -54,7 +56,9 @@ struct RandomCase {
         }
         if Int.random(in: 0...2, using: &random) == 0 { origination.prepend = Int.random(in: 0...3, using: &random) }
         if Int.random(in: 0...2, using: &random) == 0 { origination.actions = actions() }
-        if Bool.random(using: &random) { origination.routerID = RouterID(rawValue: UInt32.random(in: 1...9, using: &random)) }
+        if Bool.random(using: &random) {
+            origination.routerID = RouterID(rawValue: UInt32.random(in: 1...9, using: &random))
+        }
         if Bool.random(using: &random) { origination.place = place() }
         return origination
     }

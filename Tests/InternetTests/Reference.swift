@@ -75,7 +75,11 @@ struct Reference {
             }
         }
         // What an AS announces itself it doesn't take from others; its own sites reach each other inside.
-        if isOrigin(asn) { all.removeAll { $0.rank > 0 } } else { all += (links[asn] ?? []).compactMap { heard(by: asn, $0) } }
+        if isOrigin(asn) {
+            all.removeAll { $0.rank > 0 }
+        } else {
+            all += (links[asn] ?? []).compactMap { heard(by: asn, $0) }
+        }
         return all.sorted { key($0, asn).lexicographicallyPrecedes(key($1, asn)) }
     }
 

@@ -48,7 +48,9 @@ struct SyntheticTests {
         #expect(GraphStatistics(part).components == 1)
         for link in part.relationships {
             let (first, second) = (whole.position(of: link.first), whole.position(of: link.second))
-            #expect(whole.relation(of: try #require(second), to: try #require(first)) == (link.isPeering ? .peer : .customer))
+            #expect(
+                whole.relation(of: try #require(second), to: try #require(first))
+                    == (link.isPeering ? .peer : .customer))
         }
         var plan = try Propagation(part)
         for asn in wanted {

@@ -9,7 +9,11 @@ extension Propagation {
                 done |= 1 << UInt64(bit)
                 let position = block * 64 + bit
                 if journal.lost.contains(position) { lookBelow(position) }
-                if routes[position] < RouteWord.peer { knownToAll.insert(position) } else { knownToAll.remove(position) }
+                if routes[position] < RouteWord.peer {
+                    knownToAll.insert(position)
+                } else {
+                    knownToAll.remove(position)
+                }
                 if journal.news.contains(position) { tellChange(position, .provider) }
             }
         }

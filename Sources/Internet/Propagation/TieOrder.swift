@@ -42,7 +42,9 @@ struct TieOrder: Sendable {
         var steps: [UInt16] = []
         steps.reserveCapacity(links.ends.count)
         for position in places.indices {
-            for end in links.ends[links.range(position)] { steps.append(Self.steps(places[position], places[Int(end)])) }
+            for end in links.ends[links.range(position)] {
+                steps.append(Self.steps(places[position], places[Int(end)]))
+            }
         }
         return steps
     }

@@ -34,6 +34,6 @@ extension Verb {
     /// Every verb, in the order of `landfall --help`.
     static let all: [Verb] = [
         .check, .diff, .handoff, .doctor, .rehearse, .agent, .serve, .status, .events, .explain, .drain, .undrain,
-        .undo, .history, .checkNow, .reload, .confirm, .rollback, .completion, .man, .help,
+        .undo, .history, .checkNow, .reload, .confirm, .rollback, .internet, .completion, .man, .help,
     ]
 }

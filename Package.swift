@@ -92,7 +92,9 @@ let targets: [Target] = [
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
-    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Peers", path: "Tests/Peers", exclude: ["README.md", "bgpy_plan.py"], cSettings: linux,
+        swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
@@ -103,7 +105,8 @@ let targets: [Target] = [
         exclude: ["peers"],
         cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+        name: "Judge", dependencies: ["Files", "Internet", "Net", "Peers"], path: "Tests/Judge", cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
@@ -117,7 +120,8 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "BGPTests", dependencies: ["BGP", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
-    .testTarget(name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net"], swiftSettings: shell),
+    .testTarget(
+        name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),

@@ -26,7 +26,12 @@ let internet = Subject(
         try trial.round()
     }
     say(try growth(folder))
-    let (measurements, complaints) = trial.measurements(times)
+    var (measurements, complaints) = trial.measurements(times)
+    if let lack = BGPy.lack {
+        say(lack)
+    } else {
+        measurements.append(try await trial.besideBGPy(file, in: sandbox))
+    }
     guard complaints.isEmpty else { throw NotHeld(measurements: measurements, complaints: complaints) }
     return measurements
 }

@@ -152,6 +152,18 @@ struct PropagationTrial {
 
     // MARK: What it comes to
 
+    /// Three plans of 10 sites by BGPy, in Python.
+    func besideBGPy(_ file: String, in sandbox: Sandbox) async throws -> Measurement {
+        var origins = Origins(graph)
+        srand(5)
+        let wanted = (0..<3).map { _ in origins.next(10).map(\.origin.rawValue) }
+        let plans = try await BGPy.plans(file, origins: wanted, in: sandbox, within: .seconds(900))
+        let (ours, theirs) = (value("announce 10") * 1000, median(plans.map(\.seconds)) * 1000)
+        return Measurement(
+            subject: "internet", measure: "10 sites", unit: "ms", ours: ours, peer: theirs, peerName: "BGPy",
+            ratio: ours / theirs)
+    }
+
     private func value(_ name: String) -> Double { median(times[name] ?? []) }
 
     func measurements(_ peer: [PropagatePeer.Times]) -> ([Measurement], [String]) {

@@ -27,11 +27,12 @@ extension Propagation {
     public mutating func change(_ changes: [Change]) throws(PropagationError) -> Int {
         journal.forget()
         (journal.seeds, journal.rules) = (seeds, rules)
-        let chains = firstSeed
+        let (chains, seeded) = (firstSeed, isSeeded)
         do throws(PropagationError) {
             for change in changes { try apply(change) }
         } catch {
-            if let rules = journal.rules { (seeds, self.rules, firstSeed) = (journal.seeds, rules, chains) }
+            if let rules = journal.rules { (seeds, self.rules) = (journal.seeds, rules) }
+            (firstSeed, isSeeded) = (chains, seeded)
             journal.forget()
             throw error
         }
@@ -40,7 +41,7 @@ extension Propagation {
         changeUp()
         changeAcross()
         changeDown()
-        return changed.count
+        return journal.touched.count { isChanged(Int($0)) }
     }
 
     /// Takes back the last ``change(_:)``. Once: there is no change before the last.
@@ -58,7 +59,11 @@ extension Propagation {
 
     /// The positions of ASes whose route isn't what it was before the last change.
     public var changed: [Int] {
-        journal.touched.lazy.map { Int($0) }.filter { routes[$0] != journal.before($0, now: routes[$0]) }
+        journal.touched.lazy.map { Int($0) }.filter { isChanged($0) }
+    }
+
+    private func isChanged(_ position: Int) -> Bool {
+        routes[position] != journal.before(position, now: routes[position])
     }
 
     /// Where an AS landed before the last change.
@@ -108,6 +113,7 @@ extension Propagation {
     private mutating func unchain(_ number: Int) {
         let (position, next) = (seeds[number].position, seeds[number].next)
         firstSeed[position] = Int(next) == number ? nil : next
+        if Int(next) == number { isSeeded.remove(Int(position)) }
     }
 
     // MARK: Where it begins

@@ -102,15 +102,26 @@ extension Propagation {
     }
 
     private func best(at position: Int, _ relation: Relation) -> UInt64 {
-        let links = graph[relation]
+        switch relation {
+        case .customer: best(at: position, graph.customers, .customer)
+        case .peer: best(at: position, graph.peers, .peer)
+        case .provider: best(at: position, graph.providers, .provider)
+        }
+    }
+
+    /// Asks a set of bits first, which is small enough to stay near the processor, whom there is anything to hear from.
+    @inline(__always)
+    private func best(at position: Int, _ links: Adjacency, _ relation: Relation) -> UInt64 {
         let (ends, routes, order) = (links.ends.span, routes.span, tie.order.span)
-        let (limit, part) = (relation == .provider ? RouteWord.none : RouteWord.peer, RouteWord.classOf(relation))
+        let (tellers, special) = (knownToAll.blocks.span, rules.special.blocks.span)
+        let part = RouteWord.classOf(relation)
         var best = RouteWord.none
-        for link in links.range(position) {
+        for link in Int(links.starts[position])..<Int(links.starts[position + 1]) {
             let teller = Int(ends[link])
-            guard routes[teller] < limit else { continue }
+            let bit = UInt64(teller & 63)
+            guard relation == .provider || tellers[teller >> 6] >> bit & 1 != 0 else { continue }
             var told = RouteWord.told(routes[teller], order[teller])
-            if rules.special.contains(teller) {
+            if special[teller >> 6] >> bit & 1 != 0 {
                 told = rules.told(told, by: teller, to: position, relation.reverse)
             }
             best = min(best, told | tie.distance(relation, at: link) | part)
@@ -120,7 +131,7 @@ extension Propagation {
 
     /// The best that sites say to the AS itself, among the classes from one to another.
     private func ownBest(_ position: Int, below limit: UInt64, from least: UInt64) -> UInt64 {
-        guard !seeds.isEmpty else { return RouteWord.none }
+        guard isSeeded.contains(position) else { return RouteWord.none }
         return seeds(at: position).map { seeds[$0].word }.filter { $0 >= least && $0 < limit }.min() ?? RouteWord.none
     }
 

@@ -14,6 +14,8 @@ public struct Propagation: Sendable {
     var seeds: [Seed] = []
     /// A seed at each position that has any; the others follow by ``Seed/next``.
     var firstSeed: [UInt32: UInt16] = [:]
+    /// The positions that have any.
+    var isSeeded: Bits
     var rules: ExportRules
     /// The route of each AS, by position.
     var routes: [UInt64]
@@ -28,7 +30,7 @@ public struct Propagation: Sendable {
     public init(_ graph: ASGraph, _ tieBreak: TieBreak = .lowestASN) throws(PropagationError) {
         self.graph = graph
         tie = try TieOrder(tieBreak, graph)
-        rules = ExportRules(count: graph.count)
+        (rules, isSeeded) = (ExportRules(count: graph.count), Bits(count: graph.count))
         routes = [UInt64](repeating: RouteWord.none, count: graph.count)
         heardBelow = [UInt64](repeating: RouteWord.none, count: graph.count - graph.firstTransit)
         knownToAll = Bits(count: graph.count)
@@ -45,6 +47,7 @@ public struct Propagation: Sendable {
         }
         self.seeds = seeds
         firstSeed.removeAll(keepingCapacity: true)
+        isSeeded.removeAll()
         for number in seeds.indices { chain(number) }
         rules.effects = seeds.map(\.effects)
         rules.failed.removeAll()
@@ -59,6 +62,7 @@ public struct Propagation: Sendable {
         let position = seeds[number].position
         if let first = firstSeed[position] { seeds[number].next = first }
         firstSeed[position] = UInt16(number)
+        isSeeded.insert(Int(position))
     }
 
     /// Who is silent, and who needs a second look. In the order of seeds, so that nothing depends on another order.
@@ -81,7 +85,7 @@ public struct Propagation: Sendable {
 
     /// The numbers of the announced seeds at a position.
     func seeds(at position: Int) -> [Int] {
-        guard var number = firstSeed[UInt32(position)].map({ Int($0) }) else { return [] }
+        guard isSeeded.contains(position), var number = firstSeed[UInt32(position)].map({ Int($0) }) else { return [] }
         var found: [Int] = []
         while true {
             if seeds[number].isAnnounced { found.append(number) }

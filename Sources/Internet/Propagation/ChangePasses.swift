@@ -86,18 +86,22 @@ extension Propagation {
         guard routes[position] >= least else { return journal.lost.remove(position) }
         let limit = relation == .peer ? RouteWord.provider : RouteWord.none
         let best = min(best(at: position, relation), ownBest(position, below: limit, from: least))
+        // Of what a provider says only customers hear.
+        let tells = relation == .peer || position >= graph.firstTransit
         if best != RouteWord.none {
             journal.lost.remove(position)
-            take(best, at: position)
+            take(best, at: position, tells: tells)
         } else if routes[position] < limit {
-            take(RouteWord.none, at: position)
+            take(RouteWord.none, at: position, tells: tells)
         }
     }
 
-    private mutating func take(_ word: UInt64, at position: Int) {
+    /// - Parameter tells: whether there is anybody whom the AS still has to tell.
+    @inline(__always)
+    private mutating func take(_ word: UInt64, at position: Int, tells: Bool = true) {
         guard routes[position] != word else { return }
         journal.touch(position, routes[position])
-        journal.news.insert(position)
+        if tells { journal.news.insert(position) }
         routes[position] = word
     }
 
@@ -152,7 +156,7 @@ extension Propagation {
             }
             let distance = tie.distance(relation, at: link)
             if new | distance < routes[neighbor] {
-                take(new | distance, at: neighbor)
+                take(new | distance, at: neighbor, tells: relation != .customer || neighbor >= graph.firstTransit)
             } else if routes[neighbor] == old | distance, old != RouteWord.none {
                 journal.lost.insert(neighbor)
             }

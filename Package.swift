@@ -22,6 +22,8 @@ let targets: [Target] = [
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
 
     // Layer 1: engines
@@ -37,13 +39,14 @@ let targets: [Target] = [
     .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: engine),
     .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
     .target(name: "Kernel", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
-    .target(name: "Files", cSettings: linux, swiftSettings: shell),
+    .target(name: "Files", dependencies: ["CBzip2", "CZlib"], cSettings: linux, swiftSettings: shell),
     .target(name: "TLS", dependencies: ["CSSL"], exclude: ["README.md"], swiftSettings: shell),
 
     // Layer 3: engines
     .target(name: "Health", dependencies: ["DNS", "Net"], swiftSettings: engine),
     .target(name: "Announce", dependencies: ["Codes", "Net"], swiftSettings: engine),
     .target(name: "RIB", dependencies: ["BGP", "Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "Internet", dependencies: ["Geo", "Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "Dialect", dependencies: ["Net"], swiftSettings: engine),
 
     // Layer 4: shells, and the engine Config
@@ -92,11 +95,13 @@ let targets: [Target] = [
         name: "landfall",
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
-            "HTTP", "Health", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "HTTP", "Health", "Internet", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
-    .target(name: "Peers", path: "Tests/Peers", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Peers", path: "Tests/Peers", exclude: ["README.md", "bgpy_plan.py"], cSettings: linux,
+        swiftSettings: shell),
     .target(
         name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
         exclude: ["README.md"],
@@ -107,10 +112,12 @@ let targets: [Target] = [
     .executableTarget(
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
-        name: "Benchmarks", dependencies: ["BGP", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
+        name: "Benchmarks",
+        dependencies: ["BGP", "Files", "Internet", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
         path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Interop", "Peers"], path: "Tests/Judge", cSettings: linux, swiftSettings: shell),
+        name: "Judge", dependencies: ["Files", "Internet", "Interop", "Net", "Peers"], path: "Tests/Judge",
+        cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
@@ -124,6 +131,8 @@ let targets: [Target] = [
     .testTarget(name: "FilesTests", dependencies: ["Files"], cSettings: linux, swiftSettings: shell),
     .testTarget(name: "BGPTests", dependencies: ["BGP", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: shell),
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
+    .testTarget(
+        name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),
@@ -188,8 +197,8 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Kernel", "Lab", "Net", "RIB", "Site",
-            "YAML",
+            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
+            "Site", "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])
@@ -202,6 +211,7 @@ let package = Package(
         .library(name: "Net", targets: ["Net"]),
         .library(name: "BGP", targets: ["BGP"]),
         .library(name: "DNS", targets: ["DNS"]),
+        .library(name: "Internet", targets: ["Internet"]),
         .library(name: "Speaker", targets: ["Speaker"]),
     ],
     targets: targets + fuzzTargets,

@@ -5,7 +5,9 @@ import Peers
 /// measured in `.build/bench.json`.
 @main
 enum Benchmarks {
-    static let subjects: [Subject] = [dnsUDP, zoneLoad, failover, lookups, routes, bgpSpeed, kernelRoutes, pages]
+    static let subjects: [Subject] = [
+        dnsUDP, zoneLoad, failover, lookups, routes, bgpSpeed, kernelRoutes, pages, internet,
+    ]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()

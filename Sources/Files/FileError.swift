@@ -12,6 +12,10 @@ public struct FileError: Error, Hashable, Sendable {
         case isFolder
         /// A pipe, a socket or a device, where an ordinary file is wanted.
         case isNoFile
+        /// Compressed, and ends before its end.
+        case cut
+        /// Compressed, but not as its first bytes say.
+        case damaged
     }
 
     public init(_ path: String, _ reason: Reason) { (self.path, self.reason) = (path, reason) }
@@ -31,6 +35,8 @@ extension FileError.Reason: CustomStringConvertible {
         case .tooLarge(let limit): "larger than the \(limit) bytes that are read"
         case .isFolder: "is a folder, not a file"
         case .isNoFile: "is a pipe or a device, not a file"
+        case .cut: "ends in the middle of what is compressed in it; fetch it again"
+        case .damaged: "is damaged: what is compressed in it can't be read"
         }
     }
 }

@@ -35,6 +35,6 @@ extension Verb {
     static let all: [Verb] = [
         .check, .diff, .handoff, .doctor, .rehearse, .agent, .serve, .router, .status, .events, .explain, .routes,
         .neighbors,
-        .drain, .undrain, .undo, .history, .checkNow, .reload, .confirm, .rollback, .completion, .man, .help,
+        .drain, .undrain, .undo, .history, .checkNow, .reload, .confirm, .rollback, .internet, .completion, .man, .help,
     ]
 }

@@ -71,6 +71,7 @@ struct LayerTests {
         "each C module has the importers that are meant for it",
         arguments: [
             ("CLinux", ["Kernel", "Loop"]), ("CSSL", ["Digest", "TLS"]), ("CYAML", ["YAML"]), ("CGeo", ["Geo"]),
+            ("CZlib", ["Files"]), ("CBzip2", ["Files"]),
         ])
     func fencedModules(module: String, importers: [String]) {
         let found = manifest.targets.filter { $0.layer != nil && $0.dependencies.contains(module) }.map(\.name)

@@ -1,0 +1,43 @@
+/// What a change has changed so far, and what is still to be looked at.
+struct Journal: Sendable {
+    /// Positions whose routes were touched, each once.
+    private(set) var touched: [UInt32] = []
+    private var isTouched: Bits
+    /// What they had before; of others anything.
+    private var before: [UInt64]
+    /// Who must look at all that it hears again, since the best of it is gone, or may be.
+    var lost: Bits
+    /// Who has something to tell its neighbors.
+    var news: Bits
+    /// Who tells something else than before even with the route that it had.
+    var anew: Bits
+    /// How the sites were before.
+    var seeds: [Seed] = []
+    var rules: ExportRules?
+
+    init(count: Int) {
+        isTouched = Bits(count: count)
+        before = [UInt64](repeating: 0, count: count)
+        (lost, news, anew) = (Bits(count: count), Bits(count: count), Bits(count: count))
+        touched.reserveCapacity(count)
+    }
+
+    /// Notes a route before it changes.
+    @inline(__always)
+    mutating func touch(_ position: Int, _ route: UInt64) {
+        guard isTouched.insert(position) else { return }
+        before[position] = route
+        touched.append(UInt32(position))
+    }
+
+    /// The route before the change, of an AS that has `now`.
+    @inline(__always)
+    func before(_ position: Int, now: UInt64) -> UInt64 { isTouched.contains(position) ? before[position] : now }
+
+    /// What was is no longer wanted.
+    mutating func forget() {
+        for position in touched { isTouched.remove(Int(position)) }
+        touched.removeAll(keepingCapacity: true)
+        (seeds, rules) = ([], nil)
+    }
+}

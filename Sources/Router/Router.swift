@@ -81,15 +81,21 @@ package actor Router {
         return old.routerID != new.routerID ? "another router ID" : nil
     }
 
-    /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
-    /// when every neighbor has closed its end too, or after 1 s, and the kernel has no route of ours any more.
+    /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Withdraw, wait, then remove: the
+    /// kernel forwards as before until every neighbor has closed its end too, or for 1 s, and for ``withdrawWait`` after
+    /// that. Calls `then` on the loop's thread when the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
-        let done = flushing(then)
+        installing?.isFrozen = true
+        let wasHeard = order.contains { $0.conversation != nil }
         sessions.stop(reason: reason) {
             self.sessions.onRoutes = nil
-            done()
+            guard wasHeard, self.installing != nil else { return self.flush(then) }
+            self.loop.after(Self.withdrawWait) { self.flush(then) }
         }
     }
+
+    /// In which neighbors find other ways.
+    private static let withdrawWait: Duration = .seconds(1)
 
     /// What happened.
     package enum Event: Sendable {

@@ -84,7 +84,7 @@ extension FIB {
             return nil
         }
         let new = desired(entry)
-        let order = new == 0 ? removal(number, beside: rival) : .put(route(number, targets[new]))
+        let order = new == 0 ? removal(number, beside: rival) : placing(number, entry, targets[new])
         targets.useAgain(new)
         sent.append(Sent(number: number, old: entry.present, isRemoval: new == 0))
         entries.update(number) {
@@ -93,6 +93,12 @@ extension FIB {
             if look != nil { $0.flags.insert(.touched) }
         }
         return order
+    }
+
+    /// Where nothing of ours is known to be, nothing is replaced: what has come there unseen is somebody else's.
+    private func placing(_ number: UInt32, _ entry: Entry, _ target: Target?) -> RouteSocket.Order {
+        let isFree = entry.present == 0 && !entry.flags.contains(.unsure)
+        return isFree ? .add(route(number, target)) : .put(route(number, target))
     }
 
     /// In IPv6, routes with one metric are one route, so ours is told from the other's by its ways.
@@ -129,6 +135,7 @@ extension FIB {
             targets.release(order.old)
         }
         sent = []
+        if case .flushing(let looks) = phase { return failFlush(looks) }
         return armRetry() + arm(.look, after: .seconds(1))
     }
 
@@ -148,7 +155,10 @@ extension FIB {
             }
             touch(number)
         }
-        tally.note(Refused(prefix: entries.prefix(number), code: refusal.code, reason: refusal.reason))
+        let prefix = entries.prefix(number)
+        let isTaken = refusal.code == EEXIST
+        let reason = isTaken ? "another route has the same metric, \(metric(prefix.family))" : refusal.reason
+        tally.note(Refused(prefix: prefix, code: refusal.code, reason: reason))
     }
 
     private func rival(of number: UInt32) -> TableRoute? {

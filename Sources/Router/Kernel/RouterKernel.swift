@@ -17,9 +17,16 @@ final class Installing {
     var unheard: [String: Set<Family>]
     /// They have said everything, and what came last may not be on its way yet.
     var isSettling: Bool
+    /// The router stops: what is in the kernel stays as it is until it is flushed.
+    var isFrozen = false
+    /// Who waits for the flush, and until when.
+    fileprivate var onFlushed: (@Sendable () -> Void)?
+    fileprivate var deadline: Timer?
 
     /// Of IPv4 it is an UPDATE of nothing, of IPv6 an MP_UNREACH_NLRI without prefixes.
     static let longestEndOfRIB = 30
+    /// For the flush at the end; a million routes take a few seconds.
+    static let patience: Duration = .seconds(60)
 
     init(_ table: KernelTable, _ neighbors: [Router.Neighbor]) {
         self.table = table
@@ -62,7 +69,7 @@ extension Router {
 
     /// The next batch, unless one is on its way.
     func install() {
-        guard let installing, !installing.isBusy else { return }
+        guard let installing, !installing.isBusy, !installing.isFrozen else { return }
         guard rib.hasInstallations || rib.hasNextHopUses else { return settle(installing) }
         let (uses, batch) = (rib.takeNextHopUses(), rib.takeInstallations(limit: 1000))
         installing.isBusy = true
@@ -95,17 +102,28 @@ extension Router {
         }
     }
 
-    /// `then`, but not before our routes are gone from the kernel.
-    func flushing(_ then: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
-        guard let table = installing?.table else { return then }
-        let flush = Task { await table.stop(flush: true) }
-        let loop = loop
-        return {
-            Task {
-                await flush.value
-                loop.submit(then)
-            }
+    /// Takes our routes out of the kernel, and then goes on. Not even a kernel that doesn't answer holds up the end.
+    func flush(_ then: @escaping @Sendable () -> Void) {
+        guard let installing else { return then() }
+        installing.onFlushed = then
+        installing.deadline = loop.after(Installing.patience) { self.abandonFlush() }
+        let (table, loop) = (installing.table, loop)
+        Task {
+            await table.stop(flush: true)
+            loop.submit { self.assumeIsolated { $0.flushed() } }
         }
+    }
+
+    private func abandonFlush() {
+        onEvent(.kernel(.abandoned))
+        flushed()
+    }
+
+    private func flushed() {
+        if let deadline = installing?.deadline { loop.cancel(deadline) }
+        let then = installing?.onFlushed
+        installing?.onFlushed = nil
+        then?()
     }
 
     /// How the kernel's table stands; nil: it is left alone.

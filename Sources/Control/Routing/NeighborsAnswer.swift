@@ -62,6 +62,8 @@ package struct NeighborAnswer: Codable, Hashable, Sendable {
     package var malformed: UInt64 = 0
     /// UPDATEs whose routes were well formed and could not be used.
     package var flawed: UInt64?
+    /// Its connections that were refused, since its session was up or is held down.
+    package var refusedConnections: UInt64?
     /// How often the session came up.
     package var ups: UInt64?
 

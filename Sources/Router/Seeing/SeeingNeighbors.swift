@@ -59,6 +59,7 @@ extension Seeing {
     private func count(_ counters: Counters, _ answer: inout NeighborAnswer) {
         (answer.received, answer.sent) = (.init(counters.received), .init(counters.sent))
         (answer.malformed, answer.flawed, answer.ups) = (counters.malformed, counters.flawed, counters.ups)
+        answer.refusedConnections = counters.refusedConnections
     }
 }
 

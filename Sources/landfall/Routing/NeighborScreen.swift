@@ -108,8 +108,13 @@ struct NeighborScreen {
             "Messages",
             [
                 words("received", neighbor.received), prefixes, words("sent", neighbor.sent),
-                "\(neighbor.malformed) malformed\(flawed)",
+                "\(neighbor.malformed) malformed\(flawed)", refusedConnections,
             ])
+    }
+
+    private var refusedConnections: String? {
+        guard let count = neighbor.refusedConnections, count > 0 else { return nil }
+        return "\(count) \(count == 1 ? "connection" : "connections") from its address refused"
     }
 
     private var waiting: Section {

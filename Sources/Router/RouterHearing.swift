@@ -33,6 +33,7 @@ extension Router {
         rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
         noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
+        awaitQuiet(exchange, peering)
         schedule()
     }
 
@@ -44,6 +45,7 @@ extension Router {
 
     private func hear(_ updates: UpdateBatch, _ exchange: Exchange, _ peering: Peering) {
         let now = Loop.now
+        exchange.conversation?.isQuiet = false
         updates.forEach { message in
             guard exchange.conversation?.isOver == false else { return false }
             do throws(BGPError) {

@@ -165,6 +165,22 @@ extension Router {
         noteHeard([update.unreach?.family ?? .ipv4], exchange)
     }
 
+    /// Looks now and then whether a neighbor has said anything since the last time, until it hasn't.
+    func awaitQuiet(_ exchange: Exchange, _ peering: Peering) {
+        guard installing?.unheard[exchange.name] != nil, let options = configuration.kernel else { return }
+        loop.after(options.quiet) { self.noteQuiet(exchange, peering) }
+    }
+
+    private func noteQuiet(_ exchange: Exchange, _ peering: Peering) {
+        guard exchange.conversation?.peering === peering else { return }
+        guard exchange.conversation?.isQuiet == true else {
+            exchange.conversation?.isQuiet = true
+            return awaitQuiet(exchange, peering)
+        }
+        noteHeard(Set(Family.allCases), exchange)
+        schedule()
+    }
+
     /// Nothing more is to be expected of these families at first: they were said to their end, or aren't exchanged.
     func noteHeard(_ families: Set<Family>, _ exchange: Exchange) {
         guard let installing, let missing = installing.unheard[exchange.name] else { return }

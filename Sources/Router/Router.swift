@@ -35,6 +35,8 @@ package actor Router {
     var nextToTell = 0
     /// nil: the kernel is left alone.
     var installing: Installing?
+    /// nil: no session has needed it yet.
+    var links: Links?
 
     /// `onEvent` is called on the loop's thread.
     package init(
@@ -89,6 +91,7 @@ package actor Router {
         let wasHeard = order.contains { $0.conversation != nil }
         sessions.stop(reason: reason) {
             self.sessions.onRoutes = nil
+            self.links?.end()
             guard wasHeard, self.installing != nil else { return self.flush(then) }
             self.loop.after(Self.withdrawWait) { self.flush(then) }
         }
@@ -104,7 +107,7 @@ package actor Router {
         case routes(String, announced: [Prefix], withdrawn: [Prefix])
         /// Routes that a predecessor left, that others took away, or that the kernel refuses.
         case kernel(FIB.Notice)
-        /// The kernel can't be asked or told; it's tried again.
+        /// The kernel can't be asked or told about routes and links; it's tried again.
         case kernelFails(SystemError)
     }
 

@@ -34,12 +34,14 @@ extension Router {
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
         noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
         awaitQuiet(exchange, peering)
+        placeOnLink(exchange, local: negotiated.local)
         schedule()
     }
 
     func down(_ exchange: Exchange) {
         if let pause = exchange.conversation?.pause { loop.cancel(pause) }
         exchange.conversation = nil
+        links?.places[exchange.name] = nil
         rib.down(exchange.id)
     }
 

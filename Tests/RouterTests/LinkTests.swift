@@ -74,9 +74,11 @@ struct LinkTests {
         #expect(scene.events("session-down", "distant").isEmpty)
         try await scene.far.ip("link set dev r up")
         try await scene.far.ip("link set dev l up")
-        try await eventually("it is back") { scene.events("session-up", "direct").count == 2 }
+        try await eventually("it is back") { scene.events("session-up", "direct").count >= 2 }
         try await scene.sandbox.ip("link del left")
-        try await eventually("without its interface it ends too") { scene.events("session-down", "direct").count == 2 }
+        try await eventually("without its interface it ends too") {
+            scene.events("session-down", "direct").filter { $0.contains("its interface") }.count >= 2
+        }
         #expect(scene.events("session-down", "distant").isEmpty)
         router.signal(SIGTERM)
         #expect(try await router.wait().status == 0)

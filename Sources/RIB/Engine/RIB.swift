@@ -19,8 +19,9 @@ package struct RIB: ~Copyable, Sendable {
     /// Those without members are free for others.
     var groups = Cells<UpdateGroup>()
     var jobs: [Job] = []
-    /// Where the sweeping of routes goes on, and how many places it has before it.
-    var broom = (place: 1, left: 0)
+    /// Where the sweeping of routes goes on, and deciding anew.
+    var broom = Circle()
+    var deciding = Circle()
     var election = Election()
     var packer = Packer()
     var editor = EditWriter()
@@ -87,12 +88,12 @@ package struct RIB: ~Copyable, Sendable {
     package mutating func set(_ options: DecisionOptions) {
         guard options != self.options else { return }
         self.options = options
-        start(.decide(at: 1))
+        decideAgain()
     }
 
     /// What the shell found out about a next hop: the interior cost of RFC 4271 §9.1.2.2 (e), or nil when it is out of reach.
     package mutating func setCost(of nextHop: Address, _ cost: UInt32?) {
-        if attributes.hops.setCost(of: nextHop, cost) { start(.decide(at: 1)) }
+        if attributes.hops.setCost(of: nextHop, cost) { decideAgain() }
     }
 
     // MARK: Notices

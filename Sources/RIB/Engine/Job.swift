@@ -70,8 +70,8 @@ extension RIB {
     }
 
     package mutating func endRefresh(_ id: NeighborID, _ family: Family) {
-        neighbors[id.index].tables[family].endRefresh()
-        sweepSoon(id, family, isClean: neighbors[id.index].tables[family].count == 0)
+        let isClean = !neighbors[id.index].tables[family].endRefresh()
+        sweepSoon(id, family, isClean: isClean)
     }
 
     private mutating func sweepSoon(_ id: NeighborID, _ family: Family, isClean: Bool) {

@@ -94,12 +94,15 @@ struct AdjRIBIn: Sendable {
         (session, live) = (current, current)
     }
 
-    /// The neighbor begins to send all anew (RFC 7313 §4). One that begins hundreds of times without an end has them taken
-    /// for one.
-    mutating func beginRefresh() { if epochs < Self.mostEpochs { begin() } }
+    /// The neighbor begins to send all anew (RFC 7313 §4). One that does so more than a hundred times faster than routes are
+    /// swept has them taken for one: what only the last ones left out stays until the next.
+    mutating func beginRefresh() { if epochs < Self.mostRefreshes { begin() } }
 
-    /// And has sent all: what he hasn't repeated is void.
-    mutating func endRefresh() { live = current }
+    /// And has sent all: what he hasn't repeated is void. False when nothing can be.
+    mutating func endRefresh() -> Bool {
+        defer { live = current }
+        return live != current
+    }
 
     private mutating func begin() {
         current &+= 1
@@ -107,9 +110,11 @@ struct AdjRIBIn: Sendable {
     }
 
     static let mostEpochs = 250
+    /// Fewer, so that it takes as many lost sessions again until routes have to be swept at once.
+    static let mostRefreshes = 125
 
     /// No route is dead: those that live were sent in the current epoch, or before a refresh that goes on.
-    mutating func noteSwept() { epochs = Int(current &- live) }
+    mutating func noteSwept() { (session, epochs) = (live, Int(current &- live)) }
 }
 
 /// One value for each family.

@@ -30,10 +30,10 @@ struct RefreshCountTests {
             #expect(stage.rib.view(of: id).tables[0].accepted == 10)
         }
         stage.settle()
-        #expect(stage.rib.count(from: id, .ipv4) == 10 && stage.rib.size.routes == 10)
+        #expect(stage.rib.count(from: id, .ipv4) == 10 && stage.rib.size.prefixes == 10)
         refresh(stage, id, 0..<7)
         stage.settle()
-        #expect(stage.rib.count(from: id, .ipv4) == 7 && stage.rib.size.routes == 7)
+        #expect(stage.rib.count(from: id, .ipv4) == 7 && stage.rib.size.prefixes == 7)
     }
 
     @Test("refreshes of a table that is empty, or is at their end, go on being heard")
@@ -52,7 +52,7 @@ struct RefreshCountTests {
         fill(stage, id, 0..<10)
         refresh(stage, id, 0..<5)
         stage.settle()
-        #expect(stage.rib.count(from: id, .ipv4) == 5 && stage.rib.size.routes == 5)
+        #expect(stage.rib.count(from: id, .ipv4) == 5 && stage.rib.size.prefixes == 5)
     }
 
     @Test("however fast a neighbor refreshes, nobody's routes are swept in one go")
@@ -63,9 +63,9 @@ struct RefreshCountTests {
         fill(stage, restless, 6000..<6010)
         stage.down(lost)
         for _ in 0..<1000 { refresh(stage, restless, 6000..<6010) }
-        #expect(stage.rib.size.routes == 5010, "that is left for turns of their own")
+        #expect(stage.rib.size.prefixes == 5010, "that is left for turns of their own")
         stage.settle()
-        #expect(stage.rib.size.routes == 10 && stage.rib.count(from: restless, .ipv4) == 10)
+        #expect(stage.rib.size.prefixes == 10 && stage.rib.count(from: restless, .ipv4) == 10)
     }
 
     @Test("routes that are dead go also when others come while they are swept")
@@ -79,7 +79,7 @@ struct RefreshCountTests {
         stage.down(low)
         fill(stage, coming, 3000..<6000)
         stage.settle()
-        #expect(stage.rib.size.routes == 3000)
+        #expect(stage.rib.size.prefixes == 3000)
     }
 
     @Test(

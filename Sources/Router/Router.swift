@@ -26,6 +26,8 @@ package actor Router {
     /// The same, in the order of the configuration.
     var order: [Exchange] = []
     var originated: [Prefix: Originated] = [:]
+    /// What next hops cost on top of what the kernel says, by address.
+    var configuredCosts: [Address: UInt32] = [:]
     /// Names of neighbors that were asked to use other ways (RFC 8326).
     var leaving: Set<String> = []
     var random: SeededRandom

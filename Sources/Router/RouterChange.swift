@@ -27,7 +27,7 @@ extension Router {
             rib.setPaced(neighbor.mrai > .zero, exchange.id)
         }
         configuration = new
-        for neighbor in new.neighbors { setCost(of: neighbor.session.address) }
+        configure(new.costs)
         placeNeighbors()
         originate(new.networks)
         rib.set(new.decision)
@@ -75,4 +75,10 @@ extension Router.Configuration {
         }
         return Speaker.Configuration(asn: asn, routerID: routerID, listenPort: listenPort, neighbors: neighbors)
     }
+    /// Of neighbors' addresses, where there are some.
+    fileprivate var costs: [Address: UInt32] {
+        let all = neighbors.map { ($0.session.address, $0.cost) }
+        return Dictionary(all, uniquingKeysWith: { first, _ in first }).filter { $0.value > 0 }
+    }
+
 }

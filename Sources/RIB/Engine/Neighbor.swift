@@ -150,6 +150,8 @@ struct NeighborState: ~Copyable, Sendable {
     var ownAddresses: [Address] = []
     /// That of the last session: its routes outlive it by a moment.
     var peerID: UInt32 = 0
+    /// Of this session, or of what comes before the next one.
+    var account: UInt16 = 0
     /// Which bit of ``AttributeSet/wellFormed`` is that of this session's codec.
     var codec = 8
     var tables: PerFamily<AdjRIBIn>

@@ -74,7 +74,7 @@ package actor Router {
     /// Why a router has to be started anew to be `new`; nil: ``configure(_:)`` will do.
     package func obstacle(to new: Configuration) -> String? {
         if let obstacle = Self.obstacle(from: configuration, to: new) { return obstacle }
-        return new.neighbors.count > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
+        return additions(of: new) > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
     }
 
     private static func obstacle(from old: Configuration, to new: Configuration) -> String? {

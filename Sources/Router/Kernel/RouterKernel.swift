@@ -101,7 +101,9 @@ extension Router {
     /// Where neighbors are.
     func placeNeighbors() {
         guard let installing else { return }
-        installing.unheard = installing.unheard.filter { exchanges[$0.key] != nil }
+        let left = installing.unheard.filter { exchanges[$0.key] != nil }
+        if left.isEmpty, !installing.unheard.isEmpty { installing.isSettling = true }
+        installing.unheard = left
         let places = order.map { ($0.id, $0.neighbor.session.address, $0.neighbor.session.interface) }
         installing.tell { table in
             for (id, address, name) in places { table.neighbor(id, at: address, interface: name) }
@@ -139,8 +141,6 @@ extension Router {
         }
     }
 
-    /// The interior cost of RFC 4271 §9.1.2.2 (e): what the kernel's routes say, and what is configured on top of that.
-    func setCost(of address: Address) {
     /// Some of what it says next hops cost. Of those that were told to be gone meanwhile, nothing is to be known.
     func takeCosts(_ limit: Int = 1000) {
         guard let installing, !installing.news.isEmpty else { return }
@@ -151,6 +151,8 @@ extension Router {
         installing.news = installing.news.dropFirst(limit)
     }
 
+    /// The interior cost of RFC 4271 §9.1.2.2 (e): what the kernel's routes say, and what is configured on top of that.
+    func setCost(of address: Address) {
         let configured = configuredCosts[address] ?? 0
         let (sum, overflow) = configured.addingReportingOverflow((installing?.costs[address] ?? 0) ?? 0)
         let isOutOfReach = installing?.costs[address] == .some(nil)

@@ -79,6 +79,9 @@ struct AdjRIBIn: Sendable {
     var limit = Int.max
     var warnAt = Int.max
 
+    /// One route more is refused, or to be warned of.
+    var isTight: Bool { count >= limit || count + 1 >= warnAt }
+
     @inline(__always)
     func isCounted(_ epoch: UInt8) -> Bool { epoch &- session <= current &- session }
 

@@ -26,6 +26,8 @@ package struct RIB: ~Copyable, Sendable {
     var packer = Packer()
     var editor = EditWriter()
     var scratch: [UInt8] = []
+    /// Prefixes of the UPDATE that is being read.
+    var sought: [Sought] = []
     /// Codecs that sessions have or had; their number is that of their bit.
     var codecs: [Codec] = []
     /// Changes of the Loc-RIB for whoever installs routes; nil: nobody does.

@@ -136,12 +136,12 @@ extension RIB {
         guard set.exists else { return false }
         withdraw(parts, message, id)
         let keeps = !isNew || canKeep(from: id)
-        var count: UInt64 = 0
-        message.extracting(reachable.range).eachPrefix(reachable.family) { prefix in
-            if keeps { announce(prefix, set, 0, from: id, now) } else { withdraw(prefix, from: id) }
-            count += 1
+        seek(reachable, message)
+        for place in sought.indices {
+            let (prefix, net) = (sought[place].prefix, sought[place].net)
+            if keeps { announce(prefix, net, set, 0, from: id, now) } else { withdraw(prefix, from: id) }
         }
-        neighbors[id.index].traffic.announced += count
+        neighbors[id.index].traffic.announced += UInt64(sought.count)
         attributes.release(set)
         return true
     }
@@ -186,12 +186,13 @@ extension RIB {
     }
 
     private mutating func withdraw(_ part: UpdateParts.Prefixes, _ message: Span<UInt8>, _ id: NeighborID) {
-        var count: UInt64 = 0
-        message.extracting(part.range).eachPrefix(part.family) {
-            withdraw($0, from: id)
-            count += 1
+        seek(part, message)
+        seekRoutes(of: id)
+        for place in sought.indices {
+            // What stands there twice is gone already.
+            if let route = sought[place].route, routes.holds(route) { remove(route) }
         }
-        neighbors[id.index].traffic.withdrawn += count
+        neighbors[id.index].traffic.withdrawn += UInt64(sought.count)
     }
 }
 

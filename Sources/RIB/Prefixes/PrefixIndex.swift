@@ -18,7 +18,9 @@ package struct PrefixIndex: ~Copyable, Sendable {
         }
     }
 
-    package mutating func insert(_ prefix: Prefix, _ number: UInt32) {
+    /// Gives a prefix this number, unless it has one. What it has then is returned.
+    @discardableResult
+    package mutating func insert(_ prefix: Prefix, _ number: UInt32) -> UInt32 {
         switch prefix.family {
         case .ipv4: ipv4.insert(prefix.address.narrow, length: prefix.length, number)
         case .ipv6: ipv6.insert(prefix.address.bits, length: prefix.length, number)

@@ -26,6 +26,8 @@ package actor Router {
     /// The same, in the order of the configuration.
     var order: [Exchange] = []
     var originated: [Prefix: Originated] = [:]
+    /// What next hops cost on top of what the kernel says, by address.
+    var configuredCosts: [Address: UInt32] = [:]
     /// Names of neighbors that were asked to use other ways (RFC 8326).
     var leaving: Set<String> = []
     var random: SeededRandom
@@ -74,7 +76,7 @@ package actor Router {
     /// Why a router has to be started anew to be `new`; nil: ``configure(_:)`` will do.
     package func obstacle(to new: Configuration) -> String? {
         if let obstacle = Self.obstacle(from: configuration, to: new) { return obstacle }
-        return new.neighbors.count > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
+        return additions(of: new) > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
     }
 
     private static func obstacle(from old: Configuration, to new: Configuration) -> String? {

@@ -1,5 +1,6 @@
 internal import Kernel
 internal import Net
+internal import RIB
 
 /// Reading the whole table, which takes a while: meanwhile changes go on.
 struct Look: Sendable {
@@ -127,7 +128,9 @@ extension FIB {
         phase = .flushing(looks: 1)
         entries = Entries()
         (wishes, outcomes, targets) = (Interned(), [0], Interned())
-        (queue, repairs, sweep, costs) = (Queue(), [], nil, [:])
+        (queue, repairs, sweep) = (Queue(), [], nil)
+        (tracked, costs, resolving, telling) = (Interned(), [nil], Circle(), Circle())
+        interest = Interest()
         return beginLook()
     }
 

@@ -91,6 +91,8 @@ struct Tally: Sendable {
     var repaired = 0
     /// Found missing by the sweep that is going on.
     var lost = 0
+    /// How often a next hop, or a wish for several, was resolved.
+    var resolved = 0
     var lastRefusal: Refused?
     var wantsRetry = false
     var notices: [FIB.Notice] = []

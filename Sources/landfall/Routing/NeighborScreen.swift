@@ -76,7 +76,10 @@ struct NeighborScreen {
         let counted = neighbor.prefixesReceived.map {
             "announces \($0) \($0 == 1 ? "prefix" : "prefixes"), none of which is used"
         }
-        return section("Routes", [counted] + tables + [memory])
+        let hops = neighbor.nextHops.map { count in
+            "next hops: \(count)" + (neighbor.nextHopsLimit.map { " of \($0) allowed" } ?? "")
+        }
+        return section("Routes", [counted] + tables + [memory, hops])
     }
 
     private func limits(_ table: NeighborAnswer.Table) -> String {

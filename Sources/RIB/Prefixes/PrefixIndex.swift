@@ -50,6 +50,16 @@ package struct PrefixIndex: ~Copyable, Sendable {
         }
     }
 
+    /// Whether there is a prefix that lies in `scope`, or is it.
+    package func hasAny(within scope: Prefix) -> Bool {
+        var found = false
+        walk(within: scope, after: nil) { _ in
+            found = true
+            return false
+        }
+        return found
+    }
+
     /// In order, those after `start` and within `scope`, until `body` says false.
     func walk(within scope: Prefix, after start: Prefix?, _ body: (UInt32) -> Bool) {
         switch scope.family {

@@ -45,8 +45,8 @@ extension FIB {
 
     // MARK: Next hops
 
-    mutating func place(_ id: NeighborID, _ address: Address, _ interface: String?) -> [Action] {
-        topology.setNeighbor(id, address, interface) ? resolveAgain() : []
+    mutating func place(_ id: NeighborID, _ place: Topology.Place) -> [Action] {
+        topology.setNeighbor(id, place) ? resolveAgain() : []
     }
 
     mutating func track(_ uses: [NextHopUse]) -> [Action] {

@@ -89,9 +89,13 @@ extension Router {
     func placeNeighbors() {
         guard let installing else { return }
         installing.unheard = installing.unheard.filter { exchanges[$0.key] != nil }
-        let places = order.map { ($0.id, $0.neighbor.session.address, $0.neighbor.session.interface) }
+        let asn = configuration.asn
+        let places = order.map { ($0.id, $0.neighbor.session) }
         installing.tell { table in
-            for (id, address, name) in places { table.neighbor(id, at: address, interface: name) }
+            for (id, session) in places {
+                table.neighbor(
+                    id, at: session.address, interface: session.interface, isInternal: session.asn == asn)
+            }
         }
     }
 

@@ -49,6 +49,9 @@ struct AttributeStore: ~Copyable, Sendable {
     /// Bytes on the account of each neighbor.
     private(set) var accounts: [Int] = []
 
+    /// Longer ones fit no message (RFC 8654 §4), and their length no slot.
+    static let longestSet = Framer.extendedLength - Framer.headerLength - 4
+
     init(_ own: Facts.Identity) { self.own = own }
 
     var count: Int { sets.used }
@@ -239,8 +242,8 @@ extension Span where Element == UInt8 {
         return withAttribute(.nextHop) { Address(bytes: $0.array) }.flatMap { $0 }.map { [$0] } ?? []
     }
 
-    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length. Some write `::` before a link-local
-    /// address that is all they have (RFC 2545 §3 has no words for that).
+    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length. The global address comes first. Some
+    /// write `::` before a link-local address that is all they have (RFC 2545 §3 has no words for that).
     private var reachHops: [Address] {
         guard count >= 4, count >= 4 + Int(self[3]) else { return [] }
         let length = Int(self[3])
@@ -248,6 +251,7 @@ extension Span where Element == UInt8 {
         let all = stride(from: 4, to: 4 + length, by: width).compactMap { start in
             start + width <= 4 + length ? Address(bytes: extracting(start..<start + width).array) : nil
         }
-        return all.count > 1 ? all.filter { !$0.isUnspecified } : all
+        guard all.count > 1 else { return all }
+        return [all.first { !$0.isUnspecified && !$0.isLinkLocal }, all.first { $0.isLinkLocal }].compactMap(\.self)
     }
 }

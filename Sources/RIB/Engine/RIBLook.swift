@@ -79,17 +79,22 @@ extension RIB {
         if route.flags.contains(.best) { return .best }
         if route.flags.contains(.shares) { return .shares }
         guard route.accepted.exists else {
-            guard case .drop(let drop) = judge(route.received, prefix, from: NeighborID(rawValue: route.neighbor))
-            else {
-                return .pending
-            }
-            return .dropped(drop)
+            return standing(ofDropped: route, prefix)
         }
         guard rank(of: link) != nil else {
             return .nextHopUnreachable(attributes.hops[attributes[route.accepted].hop].addresses)
         }
         guard let step = candidate?.lost, let winner = election.winner else { return .pending }
         return .lost(step, to: NeighborID(rawValue: routes[election.candidates[winner].route].neighbor))
+    }
+
+    private func standing(ofDropped route: Route, _ prefix: Prefix) -> RouteView.Standing {
+        let id = NeighborID(rawValue: route.neighbor)
+        switch judge(route.received, prefix, from: id) {
+        case .drop(let drop): return .dropped(drop)
+        case .accept(let edit?) where isTooLong(route.received, edit, id): return .dropped(.tooLong)
+        case .accept: return .pending
+        }
     }
 
     package func attributes(_ id: AttributesID) -> (attributes: PathAttributes, nextHops: [Address]) {
@@ -228,9 +233,17 @@ extension RIB {
             var bytes: [UInt8] = []
             let asn = own.asn
             attributes.withBytes(routes[best].accepted) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
-            guard let update = Canonical.update(bytes) else { return .nothing }
-            return .told(update.attributes, nextHops: bytes.span.nextHops)
+            return message(bytes, prefix, profile.terms)
         }
+    }
+
+    private func message(_ bytes: [UInt8], _ prefix: Prefix, _ terms: ExportProfile.SharedTerms) -> Told {
+        let onWire = terms.codec.fourByteASN ? bytes : Canonical.bytes(bytes, for: terms.codec)
+        let length = UpdateWriter.length(onWire?.count ?? bytes.count, prefix)
+        guard onWire != nil, length <= terms.longestMessage, let update = Canonical.update(bytes) else {
+            return .silent(.tooLong(length, limit: terms.longestMessage))
+        }
+        return .told(update.attributes, nextHops: bytes.span.nextHops)
     }
 
     /// Routes of a family that a neighbor has.

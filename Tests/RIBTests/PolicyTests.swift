@@ -124,7 +124,7 @@ struct PolicyTests {
         ])
     func wellKnown(_ community: Community, inside: Bool, outside: Bool) {
         let stage = Stage()
-        let source = stage.add(64501, 1)
+        let source = stage.add(64501, 1) { $0.honorsBlackhole = true }
         let (within, beyond) = (stage.add(65000, 2), stage.add(64502, 3))
         stage.announce(Self.prefix, PathAttributes(path: [64501]) { $0.communities = [community] }, from: source)
         stage.settle()
@@ -163,7 +163,9 @@ struct PolicyTests {
         for (index, role) in [Role.provider, .customer, .peer].enumerated() {
             ids[role] = stage.add(64501 + UInt32(index), UInt8(index + 1)) {
                 $0.role = role
-                ($0.importing, $0.exporting) = (GaoRexford.importing(from: role), GaoRexford.exporting(to: role))
+                ($0.importing, $0.exporting) = (
+                    GaoRexford.importing(from: role, in: ASN(65000)), GaoRexford.exporting(to: role, in: ASN(65000))
+                )
             }
         }
         for (index, role) in [Role.provider, .customer, .peer].enumerated() {
@@ -177,6 +179,70 @@ struct PolicyTests {
         #expect(heard(.provider) == [1])
         #expect(heard(.customer) == [0, 2])
         #expect(heard(.peer) == [1])
+    }
+
+    @Test("Gao and Rexford: of other routers' routes, peers and providers hear only our AS's own and customers'")
+    func gaoRexfordInside() {
+        let stage = Stage()
+        let asn = ASN(65000)
+        let inside = stage.add(65000, 1)
+        let peer = stage.add(64502, 2) { ($0.role, $0.exporting) = (.peer, GaoRexford.exporting(to: .peer, in: asn)) }
+        let customer = stage.add(64503, 3) {
+            ($0.role, $0.exporting) = (.customer, GaoRexford.exporting(to: .customer, in: asn))
+        }
+        let routes: [(prefix: String, path: [UInt32], marks: [LargeCommunity])] = [
+            ("203.0.0.0/24", [], []), ("203.0.1.0/24", [64999], []),
+            ("203.0.2.0/24", [64999], [GaoRexford.mark(asn)]), ("203.0.3.0/24", [64999], [GaoRexford.mark(ASN(64999))]),
+        ]
+        for route in routes {
+            let attributes = PathAttributes(path: route.path) {
+                ($0.localPref, $0.largeCommunities) = (100, route.marks)
+            }
+            stage.announce(route.prefix, attributes, from: inside)
+        }
+        stage.settle()
+        #expect(routes.map { stage.heard($0.prefix, by: peer) != nil } == [true, false, true, false])
+        #expect(routes.allSatisfy { stage.heard($0.prefix, by: customer) != nil })
+        let silence = Silence.policy("Gao–Rexford", rule: "what isn't known to be a customer's")
+        #expect(Prefix("203.0.1.0/24").map { stage.rib.told($0, to: peer) } == .silent(silence))
+    }
+
+    @Test("Gao and Rexford: a customer's route says so to our other routers, and nobody else can", arguments: Self.roles)
+    func gaoRexfordMark(_ role: Role) {
+        let stage = Stage()
+        let neighbor = stage.add(64501, 1) {
+            ($0.role, $0.importing) = (role, GaoRexford.importing(from: role, in: ASN(65000)))
+        }
+        let inside = stage.add(65000, 2)
+        let forged = PathAttributes(path: [64501]) {
+            $0.largeCommunities = [GaoRexford.mark(ASN(65000)), LargeCommunity(65000, 9, 2)]
+        }
+        stage.announce(Self.prefix, forged, from: neighbor)
+        stage.settle()
+        let isCustomer = role == .customer || role == .routeServerClient
+        #expect(
+            Set(stage.heard(Self.prefix, by: inside)?.attributes.largeCommunities ?? [])
+                == Set([LargeCommunity(65000, 9, 2)] + (isCustomer ? [GaoRexford.mark(ASN(65000))] : [])))
+    }
+
+    @Test("BLACKHOLE discards where it is agreed with the neighbor, and is no route otherwise (RFC 7999 §3.3)")
+    func blackhole() {
+        let stage = Stage()
+        let customer = stage.add(64501, 1) { $0.honorsBlackhole = true }
+        let peer = stage.add(64502, 2)
+        let (wanted, unwanted) = ("203.0.113.66/32", "203.0.113.67/32")
+        stage.announce(wanted, PathAttributes(path: [64501]) { $0.communities = [.blackhole] }, from: customer)
+        stage.announce(unwanted, PathAttributes(path: [64502]) { $0.communities = [.blackhole] }, from: peer)
+        #expect(Prefix(wanted).flatMap { stage.rib.use(of: $0) }?.isBlackhole == true)
+        #expect(stage.standing(unwanted, of: peer) == .dropped(.blackhole))
+        // Agreed meanwhile, and not any more.
+        var changed = stage.rib.neighbor(peer)
+        for isAgreed in [true, false] {
+            changed.honorsBlackhole = isAgreed
+            stage.rib.change([(peer, changed)])
+            stage.settle()
+            #expect((stage.best(unwanted) != nil) == isAgreed)
+        }
     }
 
     static let onlyToCustomer = AttributeCode(rawValue: 35)

@@ -56,8 +56,8 @@ struct WiringTests {
             case .internal: nil
             }
         #expect(told.routes.role == theirs && told.session.role == theirs?.opposite)
-        #expect(told.routes.importing == theirs.map { GaoRexford.importing(from: $0) })
-        #expect(told.routes.exporting == theirs.map { GaoRexford.exporting(to: $0) })
+        #expect(told.routes.importing == theirs.map { GaoRexford.importing(from: $0, in: ASN(64500)) })
+        #expect(told.routes.exporting == theirs.map { GaoRexford.exporting(to: $0, in: ASN(64500)) })
     }
 
     @Test("a route server isn't in paths: its clients' routes keep their next hop, and it needn't be the first AS")
@@ -78,7 +78,7 @@ struct WiringTests {
         let importing = try #require(told.routes.importing)
         #expect(importing.name == "one, two" && importing.rules.map(\.name) == ["rule 1", "rule 1"])
         #expect(importing.otherwise == .reject)
-        #expect(told.routes.exporting?.rules.last == GaoRexford.exporting(to: .peer).rules.last)
+        #expect(told.routes.exporting?.rules.last == GaoRexford.exporting(to: .peer, in: ASN(64500)).rules.last)
         let all = try neighbor("asn: 64501, import: [one, all], export: none", policies: policies)
         #expect(all.routes.importing?.otherwise == .accept)
         #expect(all.routes.exporting?.rules == [] && all.routes.exporting?.otherwise == .reject)

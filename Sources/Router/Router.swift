@@ -35,6 +35,9 @@ package actor Router {
     var nextToTell = 0
     /// nil: the kernel is left alone.
     var installing: Installing?
+    /// Where we are.
+    var links = Links()
+    var linkWatch: LinkWatch?
 
     /// `onEvent` is called on the loop's thread.
     package init(
@@ -56,6 +59,7 @@ package actor Router {
         try sessions.start()
         if let table { beginInstalling(table) }
         sessions.onRoutes = { peering, event in self.take(event, from: peering) }
+        beginLooking()
         become(configuration)
     }
 
@@ -84,6 +88,7 @@ package actor Router {
     /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
     /// when every neighbor has closed its end too, or after 1 s, and the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
+        endLooking()
         let done = flushing(then)
         sessions.stop(reason: reason) {
             self.sessions.onRoutes = nil

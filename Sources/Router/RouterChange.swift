@@ -29,6 +29,7 @@ extension Router {
         configuration = new
         for neighbor in new.neighbors { setCost(of: neighbor.session.address) }
         placeNeighbors()
+        surround()
         originate(new.networks)
         rib.set(new.decision)
         schedule()

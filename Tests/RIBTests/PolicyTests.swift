@@ -207,7 +207,8 @@ struct PolicyTests {
         #expect(Prefix("203.0.1.0/24").map { stage.rib.told($0, to: peer) } == .silent(silence))
     }
 
-    @Test("Gao and Rexford: a customer's route says so to our other routers, and nobody else can", arguments: Self.roles)
+    @Test(
+        "Gao and Rexford: a customer's route says so to our other routers, and nobody else can", arguments: Self.roles)
     func gaoRexfordMark(_ role: Role) {
         let stage = Stage()
         let neighbor = stage.add(64501, 1) {

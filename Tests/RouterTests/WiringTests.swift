@@ -70,6 +70,16 @@ struct WiringTests {
         #expect(try neighbor("asn: 64500").routes.checksFirstAS == false)
     }
 
+    @Test("next hops are on the link, and BLACKHOLE is for our own AS, unless the file says otherwise")
+    func nextHops() throws {
+        let usual = try neighbor("asn: 64501")
+        #expect(usual.checksNextHop && !usual.routes.honorsBlackhole)
+        #expect(try neighbor("asn: 64500").routes.honorsBlackhole)
+        let changed = try neighbor("asn: 64501, next-hop-on-link: false, blackhole: true")
+        #expect(!changed.checksNextHop && changed.routes.honorsBlackhole)
+        #expect(try !neighbor("asn: 64500, blackhole: false").routes.honorsBlackhole)
+    }
+
     @Test("policies in a row are one, and what none of them decides is rejected")
     func chains() throws {
         let policies = "policies: {one: [{set: {med: 1}, then: next}], two: [{when: {family: ipv6}, then: accept}]}"

@@ -133,7 +133,8 @@ extension Rules {
         if neighbor.checksNextHop == true, neighbor.isInternal(to: router) || neighbor.link.hops ?? 1 > 1 {
             refuse(
                 way + ["next-hop-on-link"],
-                because: "next-hop-on-link: is for neighbors of other ASes on a link of ours, without \"multihop\"; leave "
+                because:
+                    "next-hop-on-link: is for neighbors of other ASes on a link of ours, without \"multihop\"; leave "
                     + "it out")
         }
         guard neighbor.isInternal(to: router) else { return }

@@ -36,8 +36,8 @@ package actor Router {
     /// nil: the kernel is left alone.
     var installing: Installing?
     /// Where we are.
-    var links = Links()
-    var linkWatch: LinkWatch?
+    var connected = ConnectedNetworks()
+    var addressWatch: AddressWatch?
 
     /// `onEvent` is called on the loop's thread.
     package init(

@@ -5,7 +5,7 @@ internal import RIB
 internal import Speaker
 
 /// Hears when addresses of this machine change.
-struct LinkWatch {
+struct AddressWatch {
     let changes: AddressChanges
     var watch: Watch?
     /// Another look is due.
@@ -23,34 +23,34 @@ extension Router {
     func beginLooking() {
         do throws(SystemError) {
             let changes = try AddressChanges()
-            linkWatch = LinkWatch(changes: changes)
-            linkWatch?.watch = try loop.watch(changes.descriptor, for: .readable) { [weak self] _ in
+            addressWatch = AddressWatch(changes: changes)
+            addressWatch?.watch = try loop.watch(changes.descriptor, for: .readable) { [weak self] _ in
                 self?.assumeIsolated { $0.noteAddresses() }
             }
-            links = try Self.look()
+            connected = try Self.look()
         } catch { onEvent(.kernelFails(error)) }
     }
 
     func endLooking() {
-        if let watch = linkWatch?.watch { loop.cancel(watch) }
-        linkWatch = nil
+        if let watch = addressWatch?.watch { loop.cancel(watch) }
+        addressWatch = nil
     }
 
-    private static func look() throws(SystemError) -> Links {
+    private static func look() throws(SystemError) -> ConnectedNetworks {
         let netlink = try Netlink()
-        return Links(try netlink.interfaces(), try netlink.allAddresses())
+        return ConnectedNetworks(try netlink.interfaces(), try netlink.allAddresses())
     }
 
     private func noteAddresses() {
-        guard let linkWatch, (try? linkWatch.changes.any()) ?? true, !linkWatch.isDue else { return }
-        self.linkWatch?.isDue = true
+        guard let addressWatch, (try? addressWatch.changes.any()) ?? true, !addressWatch.isDue else { return }
+        self.addressWatch?.isDue = true
         loop.after(Self.pause) { [weak self] in self?.assumeIsolated { $0.lookAgain() } }
     }
 
     private func lookAgain() {
-        guard linkWatch != nil else { return }
-        linkWatch?.isDue = false
-        do throws(SystemError) { links = try Self.look() } catch { onEvent(.kernelFails(error)) }
+        guard addressWatch != nil else { return }
+        addressWatch?.isDue = false
+        do throws(SystemError) { connected = try Self.look() } catch { onEvent(.kernelFails(error)) }
         surround()
         schedule()
     }
@@ -59,14 +59,14 @@ extension Router {
     func surround() {
         for exchange in order {
             let session = exchange.neighbor.session
-            let link = links.link(to: session.address, session.interface)
+            let link = connected.link(to: session.address, session.interface)
             exchange.interface = session.interface ?? link?.name
-            guard !links.isHere(session.address) else {
+            guard !connected.isHere(session.address) else {
                 rib.setSurroundings(of: exchange.id, Surroundings())
                 continue
             }
             var around = Surroundings()
-            around.own = links.own
+            around.own = connected.own
             if exchange.neighbor.needsNextHopOnLink(of: configuration.asn) { around.link = link?.networks }
             rib.setSurroundings(of: exchange.id, around)
         }

@@ -11,8 +11,8 @@ import Testing
 @testable import Router
 
 @Suite("Where neighbors are")
-struct LinksTests {
-    private static let links = Links(
+struct ConnectedNetworksTests {
+    private static let connected = ConnectedNetworks(
         [Interface(index: 1, name: "lo"), Interface(index: 2, name: "left"), Interface(index: 3, name: "right")],
         [
             host(1, "127.0.0.1", 8), host(1, "203.0.113.53", 32), host(2, "192.0.2.1", 24), host(2, "2001:db8::1", 64),
@@ -26,13 +26,13 @@ struct LinksTests {
     @Test("on the link with the smallest network around their address, or the one that is configured")
     func links() throws {
         func name(_ address: String, _ interface: String? = nil) throws -> String? {
-            Self.links.link(to: try #require(Address(address)), interface)?.name
+            Self.connected.link(to: try #require(Address(address)), interface)?.name
         }
         #expect(try name("192.0.2.9") == "left" && name("192.0.2.200") == "right" && name("2001:db8::9") == "left")
         #expect(try name("10.0.0.1") == nil && name("fe80::9") == nil && name("fe80::9", "right") == "right")
         #expect(try name("fe80::9", "nowhere") == nil)
         #expect(try name("203.0.113.53") == nil && name("127.0.0.7") == nil, "on this machine")
-        let networks = Self.links.link(to: try #require(Address("192.0.2.9")), nil)?.networks.map(\.description)
+        let networks = Self.connected.link(to: try #require(Address("192.0.2.9")), nil)?.networks.map(\.description)
         #expect(networks == ["192.0.2.0/24", "2001:db8::/64"])
     }
 

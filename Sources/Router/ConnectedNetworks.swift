@@ -2,7 +2,7 @@ internal import Kernel
 internal import Net
 
 /// The links that this machine is on: its addresses, and the networks around them.
-struct Links: Hashable, Sendable {
+struct ConnectedNetworks: Hashable, Sendable {
     struct Link: Hashable, Sendable {
         var name: String
         var networks: [Prefix] = []

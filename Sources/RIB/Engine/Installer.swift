@@ -80,9 +80,11 @@ package struct NextHopUse: Hashable, Sendable {
 }
 
 extension RIB {
-    /// Next hops that have come into use or gone out of it since the last call, in order; at first all. For whoever finds out
-    /// what they cost and says so by `setCost(of:_:)`. One that goes loses what was said about it.
-    package mutating func takeNextHopUses() -> [NextHopUse] { attributes.hops.takeUses() }
+    /// Up to `limit` next hops that have come into use or gone out of it since the last call; at first all. For whoever finds
+    /// out what they cost and says so by `setCost(of:_:)`.
+    package mutating func takeNextHopUses(limit: Int = 1000) -> [NextHopUse] {
+        attributes.hops.takeUses(limit: limit)
+    }
 
     /// Whether it has something to give.
     package var hasNextHopUses: Bool { attributes.hops.hasNews }

@@ -63,14 +63,13 @@ struct Packer: Sendable {
     }
 
     /// In the order in which they were added.
-    func prefixes(_ bucket: Bucket, _ nets: borrowing NetTable) -> [Prefix] {
-        var prefixes: [Prefix] = []
+    func put(_ bucket: Bucket, _ nets: borrowing NetTable, into prefixes: inout [Prefix]) {
+        prefixes.removeAll(keepingCapacity: true)
         var index = bucket.first
         while index >= 0 {
             prefixes.append(nets.prefix(items[index].net))
             index = items[index].next
         }
-        return prefixes
     }
 }
 

@@ -127,9 +127,10 @@ extension RIB {
         let (isLocal, family) = (source == .local, nets.family(net))
         let first = attributes.hops.first(attributes[set].hop)
         let hop = first?.family ?? family
+        let (isInternal, role) = (groups[index].profile.isInternal, groups[index].profile.role)
         let isPlain =
             groups[index].isPlain && first?.isLinkLocal != true
-            && scope(attributes.facts(set), isLocal, groups[index].profile) == nil
+            && scope(attributes.facts(set), isLocal, isInternal, role) == nil
         if isPlain, let number = groups[index].plainNumber(isLocal: isLocal, family, hop) { return number }
         guard case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
             let number = groups[index].number(of: edit)
@@ -159,7 +160,7 @@ extension RIB {
         let isLocal = source == .local
         if !profile.terms.families.contains(prefix.family) { return .silent(.otherFamily) }
         if profile.isInternal, neighbors[source.index].isInternal, !isLocal { return .silent(.notReflected) }
-        if let silence = scope(facts, isLocal, profile) { return .silent(silence) }
+        if let silence = scope(facts, isLocal, profile.isInternal, profile.role) { return .silent(silence) }
         let outcome = runExport(set, facts, prefix, source, profile)
         guard case .tell(var edit) = outcome else { return outcome }
         let hops = attributes.hops[attributes[set].hop].addresses
@@ -178,14 +179,14 @@ extension RIB {
 
     /// How far a route may go. What has such a community was received with it (RFC 1997); on a route of our own, it is for
     /// whoever hears it, who may then tell nobody.
-    private func scope(_ facts: Facts, _ isLocal: Bool, _ profile: ExportProfile) -> Silence? {
+    private func scope(_ facts: Facts, _ isLocal: Bool, _ isInternal: Bool, _ role: Role?) -> Silence? {
         guard !isLocal else { return nil }
         if facts.flags.contains(.noAdvertise) { return .community(.noAdvertise) }
-        guard !profile.isInternal else { return nil }
+        guard !isInternal else { return nil }
         if facts.flags.contains(.noExport) { return .community(.noExport) }
         if facts.flags.contains(.noExportSubconfed) { return .community(.noExportSubconfed) }
         if facts.flags.contains(.blackhole) { return .community(.blackhole) }
-        if let role = profile.role, OnlyToCustomer.stays(facts, from: role) { return .onlyToCustomer }
+        if let role, OnlyToCustomer.stays(facts, from: role) { return .onlyToCustomer }
         return nil
     }
 

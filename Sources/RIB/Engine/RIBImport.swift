@@ -52,7 +52,7 @@ extension RIB {
             bytes.removeAll(keepingCapacity: true)
             attributes.withBytes(set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
             guard bytes.count <= AttributeStore.longestSet else { return .none }
-            return attributes.intern(bytes.span, owner: owner.rawValue)
+            return attributes.intern(bytes.span, account: neighbors[owner.index].account)
         }
     }
 

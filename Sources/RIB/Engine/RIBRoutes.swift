@@ -6,12 +6,20 @@ extension RIB {
     /// A prefix that a neighbor announces. The set is the caller's: what keeps it holds it once more.
     mutating func announce(
         _ prefix: Prefix, _ set: Link<AttributeSet>, _ pathID: UInt32, from id: NeighborID, _ now: Instant
+    ) { announce(prefix, nets.find(prefix), set, pathID, from: id, now) }
+
+    /// The same, of a prefix that was looked up. When it wasn't there, it may be now: an UPDATE can have a prefix twice.
+    mutating func announce(
+        _ prefix: Prefix, _ found: Link<NetSlot>, _ set: Link<AttributeSet>, _ pathID: UInt32, from id: NeighborID,
+        _ now: Instant
     ) {
         let table = prefix.family == .ipv4 ? 0 : 1
-        let known = nets.find(prefix)
+        let isTight = !found.exists && neighbors[id.index].tables[table].isTight
+        let known = isTight ? nets.find(prefix) : found
         if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
         guard admits(prefix, pathID, from: id, table) else { return }
         let net = known.exists ? revived(known) : added(prefix)
+        if !known.exists, let route = find(id, pathID, in: net) { return replace(route, set, prefix, table, now) }
         var route = Route(net: net, received: set, since: now.seconds, neighbor: id.rawValue)
         route.epoch = neighbors[id.index].tables[table].current
         if table == 1 { route.flags = .ipv6 }
@@ -33,7 +41,7 @@ extension RIB {
 
     private mutating func added(_ prefix: Prefix) -> Link<NetSlot> {
         if nets.wantsRemovals { startRemovingIdle() }
-        return nets.add(prefix)
+        return nets.insert(prefix)
     }
 
     /// The best route stays in front.

@@ -60,12 +60,13 @@ struct NetTable: ~Copyable, Sendable {
 
     /// The one that is there, or a new one.
     mutating func insert(_ prefix: Prefix) -> Link<NetSlot> {
-        let old = find(prefix)
-        return old.exists ? old : add(prefix)
+        let new = makeSlot(prefix)
+        let net = Link<NetSlot>(index.insert(prefix, new.rawValue))
+        if net != new { removeSlot(new) }
+        return net
     }
 
-    /// One that isn't there.
-    mutating func add(_ prefix: Prefix) -> Link<NetSlot> {
+    private mutating func makeSlot(_ prefix: Prefix) -> Link<NetSlot> {
         var (word, length) = (prefix.address.narrow, UInt8(prefix.length))
         if prefix.family == .ipv6 {
             (word, length) = (wide.allocate(1), length + Self.ipv6)
@@ -73,12 +74,15 @@ struct NetTable: ~Copyable, Sendable {
         }
         let net = slots.insert(NetSlot(word: word))
         if Int(net.rawValue) == lengths.count { lengths.append(length) } else { lengths[net.rawValue] = length }
-        index.insert(prefix, net.rawValue)
         return net
     }
 
     mutating func remove(_ net: Link<NetSlot>) {
         index.remove(prefix(net))
+        removeSlot(net)
+    }
+
+    private mutating func removeSlot(_ net: Link<NetSlot>) {
         if family(net) == .ipv6 { wide.release(slots[net].word, count: 1) }
         slots.remove(net)
     }

@@ -106,6 +106,14 @@ struct HelpExamplesTests {
         "landfall rehearse landfall.yaml --keep", "landfall rehearse landfall.yaml --mrai 30s",
     ]
 
+    /// These ask for a month's graph of the Internet, or make one (CommandLineTests has their like).
+    private static let internet = [
+        "landfall internet stats 20240801.as-rel2.txt.bz2",
+        "landfall internet cone 20240801.as-rel2.txt.bz2 --as AS15169",
+        "landfall internet extract 20240801.as-rel2.txt.bz2 --as 64500 --as 3356 --ases 300 | tee part.txt",
+        "landfall internet generate --ases 5000 --seed 7 | tee internet.txt",
+    ]
+
     @Test("are all known here")
     func complete() async throws {
         let sandbox = try await Sandbox(fresh: false)
@@ -122,7 +130,8 @@ struct HelpExamplesTests {
         }
         #expect(lines.count > 30)
         let known = Set(
-            (Self.beside + Self.besideRouter).map { $0.text } + Self.lasting + Self.routers + Self.rehearsals)
+            (Self.beside + Self.besideRouter).map { $0.text } + Self.lasting + Self.routers + Self.rehearsals
+                + Self.internet)
         #expect(Set(lines).subtracting(known) == [])
         #expect(known.subtracting(lines) == [])
     }

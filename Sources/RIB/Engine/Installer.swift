@@ -49,7 +49,7 @@ extension RIB {
         var result = Installation(prefix: nets.prefix(net), nextHops: [])
         guard let best = best(of: net) else { return result }
         result.add(hops(of: best), routes[best].neighbor)
-        result.isBlackhole = attributes.facts(routes[best].accepted).flags.contains(.blackhole)
+        result.isBlackhole = attributes.facts(accepted(best)).flags.contains(.blackhole)
         var link = routes[best].nextInNet
         while link.exists {
             if routes[link].flags.contains(.shares) { result.add(hops(of: link), routes[link].neighbor) }
@@ -59,7 +59,7 @@ extension RIB {
     }
 
     private func hops(of route: Link<Route>) -> [Address] {
-        attributes.hops[attributes[routes[route].accepted].hop].addresses
+        attributes.hops[attributes[accepted(route)].hop].addresses
     }
 }
 

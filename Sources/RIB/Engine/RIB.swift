@@ -14,7 +14,10 @@ package struct RIB: ~Copyable, Sendable {
     var attributes: AttributeStore
     var nets = NetTable()
     var routes = Slots<Route>()
-    var pathIDs = PathIDs()
+    /// Identifiers of routes (RFC 7911), 0 where a neighbor sends one path a prefix.
+    var pathIDs = RareNumbers()
+    /// Sets of routes that import edited.
+    var edited = RareNumbers()
     var neighbors = Cells<NeighborState>()
     /// Those without members are free for others.
     var groups = Cells<UpdateGroup>()

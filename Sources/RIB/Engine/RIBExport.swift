@@ -107,7 +107,7 @@ extension RIB {
     // MARK: What is told
 
     private mutating func entry(for route: Link<Route>, _ net: Link<NetSlot>, _ index: Int) -> ToldTable.Entry {
-        let (set, source) = (routes[route].accepted, NeighborID(rawValue: routes[route].neighbor))
+        let (set, source) = (accepted(route), NeighborID(rawValue: routes[route].neighbor))
         // A member that is alone needs no copy of what he sent us himself.
         if groups[index].isOnlyMember(source) { return .nothing }
         let family = nets.family(net)

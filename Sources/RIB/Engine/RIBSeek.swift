@@ -5,15 +5,16 @@ struct Sought: Sendable {
     var prefix: Prefix
     var net = Link<NetSlot>.none
     var route: Link<Route>?
+
+    init(_ prefix: Prefix) { self.prefix = prefix }
 }
 
-/// All prefixes of an UPDATE are looked up before anything is done with the first. What one of them needs lies in memory far
-/// from what the next one needs, and a processor waits for many such places at once when little comes in between.
+/// All prefixes of an UPDATE are looked up before anything is done with the first (``NetTable/find(_:)``).
 extension RIB {
     mutating func seek(_ part: UpdateParts.Prefixes, _ message: Span<UInt8>) {
         sought.removeAll(keepingCapacity: true)
-        message.extracting(part.range).eachPrefix(part.family) { sought.append(Sought(prefix: $0)) }
-        for place in sought.indices { sought[place].net = nets.find(sought[place].prefix) }
+        message.extracting(part.range).eachPrefix(part.family) { sought.append(Sought($0)) }
+        nets.find(&sought)
     }
 
     /// What the neighbor has said about them.

@@ -20,13 +20,13 @@ extension RIB {
         }
         let source = NeighborID(rawValue: routes[best].neighbor)
         guard source != id else { return .silent(.source) }
-        switch judgeExport(routes[best].accepted, prefix, from: source, profile) {
+        switch judgeExport(accepted(best), prefix, from: source, profile) {
         case .silent(let silence): return .silent(silence)
         case .tell(var edit):
             if edit.ownNextHop { edit.nextHops = neighbors[id.index].terms?.nextHops[prefix.family] }
             var bytes: [UInt8] = []
             let asn = own.asn
-            attributes.withBytes(routes[best].accepted) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
+            attributes.withBytes(accepted(best)) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
             return message(bytes, prefix, profile.terms)
         }
     }

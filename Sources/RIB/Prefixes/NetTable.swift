@@ -58,6 +58,12 @@ struct NetTable: ~Copyable, Sendable {
 
     func find(_ prefix: Prefix) -> Link<NetSlot> { Link(index.find(prefix) ?? 0) }
 
+    /// The same, of many: what one of them needs lies in memory far from what the next one needs, and a processor waits for
+    /// many such places at once when little comes in between.
+    func find(_ list: inout [Sought]) {
+        for place in list.indices { list[place].net = find(list[place].prefix) }
+    }
+
     /// The one that is there, or a new one.
     mutating func insert(_ prefix: Prefix) -> Link<NetSlot> {
         let new = makeSlot(prefix)

@@ -46,7 +46,7 @@ struct ConnectedNetworksTests {
           route 198.19.2.1/32 blackhole;
         }
         protocol bgp landfall {
-          local 198.19.2.9 port 18571 as 64503; neighbor 198.19.2.1 port 18571 as 65000;
+          local 198.19.2.9 port 18997 as 64503; neighbor 198.19.2.1 port 18997 as 65000;
           connect delay time 1; connect retry time 1; error wait time 1, 2;
           ipv4 { import all; export filter {
             if net = 203.0.2.0/24 then bgp_next_hop = 198.19.2.77;
@@ -65,10 +65,10 @@ struct ConnectedNetworksTests {
         let bird = try await BIRD(in: far, configuration: Self.bird)
         var session = Speaker.Neighbor(
             name: "bird", address: try #require(Address("198.19.2.9")), asn: ASN(64503))
-        (session.port, session.passive, session.localAddress) = (18571, true, Address("198.19.2.1"))
+        (session.port, session.passive, session.localAddress) = (18997, true, Address("198.19.2.1"))
         var routes = RIB.Neighbor(asn: ASN(64503), address: session.address)
         routes.importing = .acceptAll
-        let rig = try await Rig(port: 18571, [Router.Neighbor(session: session, routes: routes)])
+        let rig = try await Rig(port: 18997, [Router.Neighbor(session: session, routes: routes)])
         try await eventually("all four routes") { try await rig.received("bird") == 4 }
         let hop = try #require(Address("10.99.0.9"))
         #expect(await rig.standing("203.0.1.0/24") == .best)
@@ -102,13 +102,13 @@ struct ConnectedNetworksTests {
             name: "inside", address: try #require(Address("198.19.1.9")), asn: ASN(Rig.asn))
         (session.passive, session.localAddress, session.families) = (true, here, [.ipv4, .ipv6])
         let routes = RIB.Neighbor(asn: ASN(Rig.asn), address: session.address)
-        let rig = try await Rig(port: 18572, [Router.Neighbor(session: session, routes: routes)]) {
+        let rig = try await Rig(port: 18998, [Router.Neighbor(session: session, routes: routes)]) {
             var options = Router.KernelOptions()
             options.table = 1001
             $0.kernel = options
         }
         let crowd = try Crowd()
-        let number = try await crowd.connect(session.address, to: here, asn: Rig.asn, port: 18572)
+        let number = try await crowd.connect(session.address, to: here, asn: Rig.asn, port: 18998)
         try await eventually("the session") { try await rig.isUp("inside") }
         for (prefix, hops) in [
             ("2001:db8:71::/48", ["2001:db8:f::1", "fe80::bad"]), ("2001:db8:72::/48", ["2001:db8:19::5", "fe80::5"]),

@@ -44,7 +44,8 @@ struct UpdateParts {
                 guard before <= head.length, let family = message.family(at: start) else { return false }
                 reach = Prefixes(family: family, range: start + before..<start + head.length)
             case .mpUnreach:
-                guard unreach == nil, head.isOptionalOnly, head.length >= 3, let family = message.family(at: start) else {
+                guard unreach == nil, head.isOptionalOnly, head.length >= 3, let family = message.family(at: start)
+                else {
                     return false
                 }
                 unreach = Prefixes(family: family, range: start + 3..<start + head.length)

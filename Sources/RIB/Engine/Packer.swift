@@ -139,11 +139,12 @@ struct UpdateWriter {
         UpdateParts.header + 4 + attributes + 1 + (prefix.length + 7) / 8
     }
 
-    /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
-    /// room for one of them; then nothing has been written.
-    mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
+    /// Prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. Returns those for which they
+    /// leave no room; the others have been written.
+    mutating func announce(_ all: [Prefix], _ family: Family, _ set: Span<UInt8>) -> [Prefix] {
+        let tooLong = all.filter { Self.length(set.count, $0) > longest }
+        let prefixes = tooLong.isEmpty ? all : all.filter { Self.length(set.count, $0) <= longest }
         var next = 0
-        guard prefixes.allSatisfy({ Self.length(set.count, $0) <= longest }) else { return false }
         while next < prefixes.count {
             begin()
             bytes.put(UInt16(0))
@@ -154,7 +155,7 @@ struct UpdateWriter {
             }
             end()
         }
-        return true
+        return tooLong
     }
 
     private mutating func announceLegacy(_ prefixes: [Prefix], from next: inout Int, _ set: Span<UInt8>) {

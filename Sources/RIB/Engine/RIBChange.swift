@@ -27,7 +27,9 @@ extension RIB {
         neighbors[id.index].surroundings = surroundings
         forgetMemo(of: id)
         let isElsewhere = old.link.map { Set($0) } != surroundings.link.map { Set($0) }
-        guard isElsewhere || old.own.symmetricDifference(surroundings.own).contains(where: { isKnown($0) }) else { return }
+        guard isElsewhere || old.own.symmetricDifference(surroundings.own).contains(where: { isKnown($0) }) else {
+            return
+        }
         if Family.allCases.contains(where: { count(from: id, $0) > 0 }) { importAgain(id) }
     }
 

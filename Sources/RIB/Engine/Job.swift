@@ -153,12 +153,6 @@ extension RIB {
 
     // MARK: Policies
 
-    package mutating func setImport(_ policy: Policy?, of id: NeighborID) {
-        guard neighbors[id.index].neighbor.importing != policy else { return }
-        neighbors[id.index].neighbor.importing = policy
-        importAgain(id)
-    }
-
     /// What the neighbor sent goes through import again: after a change of its policy, or of what a policy can ask. From
     /// where the last slice has ended on.
     package mutating func importAgain(_ id: NeighborID) {

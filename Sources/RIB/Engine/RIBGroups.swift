@@ -48,12 +48,6 @@ extension RIB {
         for net in gone { retire(net) }
     }
 
-    /// Neighbors with a new export policy are told what it changes, and nothing else.
-    package mutating func setExport(_ policy: Policy?, of ids: [NeighborID]) {
-        for id in ids { neighbors[id.index].neighbor.exporting = policy }
-        regroup(ids)
-    }
-
     /// How these are told routes may have changed. Those of one group who are still alike stay together.
     mutating func regroup(_ ids: [NeighborID]) {
         let ids = Set(ids)

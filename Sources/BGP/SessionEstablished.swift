@@ -153,10 +153,12 @@ extension Session {
         return [.close(id)] + fall(session, .connectionLost(reason), now)
     }
 
-    /// A session that outlived its hold time was sound: what ended it is no reason to wait before the next.
+    /// A session that outlived its hold time was sound: what ended it is no reason to wait before the next. One that
+    /// didn't makes us wait the first time already: the neighbor has seen our routes come and go, and another session at
+    /// once often ends the same way (bgpd of FRR, while it starts).
     mutating func fall(_ session: Established, _ down: Down, _ now: Instant) -> [Action] {
         let trial = session.negotiated.holdTime > .zero ? session.negotiated.holdTime : .seconds(90)
-        if now - session.since >= trial { failures = 0 }
+        failures = now - session.since >= trial ? 0 : max(failures, 1)
         return [.down(down)] + hold(down)
     }
 }

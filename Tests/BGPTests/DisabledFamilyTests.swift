@@ -74,6 +74,7 @@ struct DisabledFamilyTests {
         var rig = rig(disables: true)
         rig.handle(.received(try bytes("rfc7606-mp-reach-next-hop"), Rig.outgoing))
         rig.handle(.closed(Rig.outgoing, reason: "gone"))
+        rig.pass(.milliseconds(500))
         let second = ConnectionID(.outgoing, 2)
         rig.handle(.connected(second, local: Rig.local))
         rig.receive(

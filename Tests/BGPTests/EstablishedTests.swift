@@ -144,18 +144,24 @@ struct EstablishedTests {
             ])
     }
 
-    @Test("a session that fails before its hold time is over isn't tried again at once a second time")
+    @Test("a session that fails before its hold time is over isn't tried again at once, one that outlived it is")
     func shortLived() {
         var rig = Rig()
         rig.toEstablished()
         rig.handle(.closed(Rig.outgoing, reason: "closed"))
+        #expect(rig.session.state == .idle && rig.isArmed(.idleHold))
+        rig.pass(.milliseconds(500))
         #expect(rig.session.state == .connect)
         let second = ConnectionID(.outgoing, 2)
         rig.handle(.connected(second, local: Rig.local))
         rig.receive(Rig.peerOpen(), second)
         rig.receive(.keepalive, second)
+        for _ in 0..<10 {
+            rig.pass(.seconds(10))
+            rig.receive(.keepalive, second)
+        }
         rig.handle(.closed(second, reason: "closed"))
-        #expect(rig.session.state == .idle && rig.isArmed(.idleHold))
+        #expect(rig.session.state == .connect && !rig.isArmed(.idleHold))
     }
 
     private func announcing(_ range: Range<Int>) -> Update {

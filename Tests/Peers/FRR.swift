@@ -18,21 +18,42 @@ public final class FRR: Sendable {
         try writeFile(folder + "/bgpd.conf", configuration)
         try writeFile(folder + "/vtysh.conf", "username root nopassword\n")
         try writeFile(folder + "/group", "frrvty:x:65533:root\n" + (readFile("/etc/group") ?? ""))
-        let zebra = try Self.start("zebra", ["-u", "root", "-g", "root"], in: sandbox, folder)
-        // bgpd looks for it when it starts, and then only every 10 s.
-        try await eventually("zebra answers") {
-            guard zebra.isRunning else { throw PeerError("zebra ended: \(zebra.output)") }
-            return exists(folder + "/zserv.api")
-        }
-        let bgpd = try Self.start("bgpd", ["-S"], in: sandbox, folder)
-        (self.zebra, self.bgpd) = (zebra, bgpd)
-        try await eventually("FRR answers") {
+        zebra = try Self.start("zebra", ["-u", "root", "-g", "root"], in: sandbox, folder)
+        bgpd = try await Self.startBGPD(beside: zebra, in: sandbox, folder)
+        try await eventually("FRR answers") { [bgpd, zebra] in
             guard bgpd.isRunning else { throw PeerError("bgpd ended: \(bgpd.output)") }
             return zebra.output.contains("announce only bgp routes")
                 ? try await show("version").contains("FRRouting") : false
         }
         let refused = bgpd.output.split(separator: "\n").filter { $0.contains("config line") }
         guard refused.isEmpty else { throw PeerError(refused.joined(separator: "\n")) }
+    }
+
+    /// bgpd looks for zebra when it starts, and then only every 10 s; and it ends a session whose neighbor's network zebra
+    /// doesn't know yet.
+    private static func startBGPD(
+        beside zebra: Child, in sandbox: Sandbox, _ folder: String
+    ) async throws(PeerError) -> Child {
+        let arguments = ["--config_dir", folder, "--vty_socket", folder, "-d", "zebra"]
+        try await eventually("zebra knows the networks that are connected") {
+            guard zebra.isRunning else { throw PeerError("zebra ended: \(zebra.output)") }
+            guard exists(folder + "/zserv.api") else { return false }
+            let known = try await sandbox.run(
+                "vtysh", arguments + ["-c", "show ip route connected", "-c", "show ipv6 route connected"]
+            ).output
+            return try await connected(sandbox).allSatisfy { known.contains("C>* \($0) ") }
+        }
+        return try start("bgpd", ["-S"], in: sandbox, folder)
+    }
+
+    /// The networks that the kernel routes to by itself, those of link-local addresses left out.
+    private static func connected(_ sandbox: Sandbox) async throws(PeerError) -> [Substring] {
+        var routes: [Substring] = []
+        for family in ["-4", "-6"] {
+            let text = try await sandbox.run("ip", [family, "-o", "route", "show", "proto", "kernel"]).output
+            routes += text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        }
+        return routes.filter { $0.contains("/") && !$0.hasPrefix("fe80") }
     }
 
     /// What bgpd says against a file; nil when it takes it.

@@ -61,13 +61,13 @@ extension RawAttribute {
 /// RFC 4271 §4.3.
 public struct AttributeFlags: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let optional = Self(rawValue: 0x80)
-    public static let transitive = Self(rawValue: 0x40)
-    public static let partial = Self(rawValue: 0x20)
+    @inlinable public static var optional: Self { Self(rawValue: 0x80) }
+    @inlinable public static var transitive: Self { Self(rawValue: 0x40) }
+    @inlinable public static var partial: Self { Self(rawValue: 0x20) }
     /// The length takes two bytes.
-    public static let extendedLength = Self(rawValue: 0x10)
+    @inlinable public static var extendedLength: Self { Self(rawValue: 0x10) }
 
     /// What says which kind of attribute it is.
     package var kind: Self { intersection([.optional, .transitive]) }

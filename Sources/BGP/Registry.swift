@@ -62,26 +62,26 @@ public struct Origin: RawRepresentable, Hashable, Sendable {
 /// IANA "BGP Path Attributes".
 public struct AttributeCode: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let origin = Self(rawValue: 1)
-    public static let asPath = Self(rawValue: 2)
-    public static let nextHop = Self(rawValue: 3)
-    public static let med = Self(rawValue: 4)
-    public static let localPref = Self(rawValue: 5)
-    public static let atomicAggregate = Self(rawValue: 6)
-    public static let aggregator = Self(rawValue: 7)
-    public static let communities = Self(rawValue: 8)  // RFC 1997
-    public static let originatorID = Self(rawValue: 9)  // RFC 4456
-    public static let clusterList = Self(rawValue: 10)  // RFC 4456
-    public static let mpReach = Self(rawValue: 14)  // RFC 4760
-    public static let mpUnreach = Self(rawValue: 15)  // RFC 4760
-    public static let extendedCommunities = Self(rawValue: 16)  // RFC 4360
-    public static let as4Path = Self(rawValue: 17)  // RFC 6793
-    public static let as4Aggregator = Self(rawValue: 18)  // RFC 6793
-    public static let ipv6ExtendedCommunities = Self(rawValue: 25)  // RFC 5701
-    public static let largeCommunities = Self(rawValue: 32)  // RFC 8092
-    public static let onlyToCustomer = Self(rawValue: 35)  // RFC 9234
+    @inlinable public static var origin: Self { Self(rawValue: 1) }
+    @inlinable public static var asPath: Self { Self(rawValue: 2) }
+    @inlinable public static var nextHop: Self { Self(rawValue: 3) }
+    @inlinable public static var med: Self { Self(rawValue: 4) }
+    @inlinable public static var localPref: Self { Self(rawValue: 5) }
+    @inlinable public static var atomicAggregate: Self { Self(rawValue: 6) }
+    @inlinable public static var aggregator: Self { Self(rawValue: 7) }
+    @inlinable public static var communities: Self { Self(rawValue: 8) }  // RFC 1997
+    @inlinable public static var originatorID: Self { Self(rawValue: 9) }  // RFC 4456
+    @inlinable public static var clusterList: Self { Self(rawValue: 10) }  // RFC 4456
+    @inlinable public static var mpReach: Self { Self(rawValue: 14) }  // RFC 4760
+    @inlinable public static var mpUnreach: Self { Self(rawValue: 15) }  // RFC 4760
+    @inlinable public static var extendedCommunities: Self { Self(rawValue: 16) }  // RFC 4360
+    @inlinable public static var as4Path: Self { Self(rawValue: 17) }  // RFC 6793
+    @inlinable public static var as4Aggregator: Self { Self(rawValue: 18) }  // RFC 6793
+    @inlinable public static var ipv6ExtendedCommunities: Self { Self(rawValue: 25) }  // RFC 5701
+    @inlinable public static var largeCommunities: Self { Self(rawValue: 32) }  // RFC 8092
+    @inlinable public static var onlyToCustomer: Self { Self(rawValue: 35) }  // RFC 9234
 }
 
 extension AttributeCode: CustomStringConvertible {

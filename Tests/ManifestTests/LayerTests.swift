@@ -51,7 +51,9 @@ struct LayerTests {
     func enginesArePure() throws {
         for target in manifest.layered where target.kind == .engine {
             for source in try Source.all(of: target.name) {
-                let foreign = source.imports.filter { !own.contains($0) && $0 != "Glibc" }
+                // An atomic that nobody uses keeps the compiler from copying a RIB (`Pin`).
+                let allowed = source.path.hasSuffix("/Pin.swift") ? ["Glibc", "Synchronization"] : ["Glibc"]
+                let foreign = source.imports.filter { !own.contains($0) && !allowed.contains($0) }
                 #expect(foreign.isEmpty, "\(source.path)")
             }
         }

@@ -49,6 +49,7 @@ struct AttributeStore: ~Copyable, Sendable {
     /// From how many unused bytes on the others move together.
     private let mostUnused: Int
     var accounts = Accounts()
+    private let pin = Pin()
 
     /// Longer ones fit no message (RFC 8654 §4), and their length no slot.
     static let longestSet = Framer.extendedLength - Framer.headerLength - 4

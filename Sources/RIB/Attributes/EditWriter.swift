@@ -218,7 +218,10 @@ extension AttributeCode {
 
     /// Those whose meaning for others doesn't change by passing through us.
     fileprivate var isKnown: Bool {
-        [1...10, 14...18, 25...25, 32...32, 35...35].contains { $0.contains(rawValue) }
+        switch rawValue {
+        case 1...10, 14...18, 25, 32, 35: true
+        default: false
+        }
     }
 }
 

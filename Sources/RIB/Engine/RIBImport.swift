@@ -95,7 +95,7 @@ extension RIB {
     private func objection(_ set: Link<AttributeSet>, _ facts: Facts, _ id: NeighborID) -> Drop? {
         let asn = neighbors[id.index].neighbor.asn
         if facts.flags.contains(.hasSet), !neighbors[id.index].neighbor.acceptsSets { return .set }
-        if let drop = misdirection(attributes.hops[attributes[set].hop].addresses, id) { return drop }
+        if let drop = misdirection(set, id) { return drop }
         if facts.flags.contains(.blackhole), !neighbors[id.index].neighbor.honorsBlackhole { return .blackhole }
         guard !neighbors[id.index].isInternal else { return nil }
         if neighbors[id.index].neighbor.checksFirstAS, facts.neighborAS != asn.rawValue {
@@ -109,13 +109,17 @@ extension RIB {
 
     /// RFC 4271 §6.3: such a NEXT_HOP is semantically incorrect; its routes aren't used, and the session goes on. Between
     /// programs on one machine, loopback is where they are.
-    private func misdirection(_ hops: [Address], _ id: NeighborID) -> Drop? {
-        guard let hop = hops.first else { return nil }
-        let around = neighbors[id.index].surroundings
-        if neighbors[id.index].ownAddresses.contains(hop) || around.own.contains(hop) { return .ownNextHop(hop) }
+    private func misdirection(_ set: Link<AttributeSet>, _ id: NeighborID) -> Drop? {
+        let place = attributes[set].hop
+        guard let hop = attributes.hops.first(place) else { return nil }
+        if neighbors[id.index].ownAddresses.contains(hop) || neighbors[id.index].surroundings.own.contains(hop) {
+            return .ownNextHop(hop)
+        }
         let address = neighbors[id.index].neighbor.address
         if hop.isMartianNextHop { return hop.isLoopback && address.isLoopback ? nil : .martianNextHop(hop) }
-        guard let link = around.link, hop != address, !hops.contains(where: \.isLinkLocal) else { return nil }
+        guard hop != address, let link = neighbors[id.index].surroundings.link,
+            !attributes.hops[place].addresses.contains(where: \.isLinkLocal)
+        else { return nil }
         return link.contains { $0.contains(hop) } ? nil : .distantNextHop(hop)
     }
 

@@ -23,11 +23,13 @@ struct Trie<Key: FixedWidthInteger & UnsignedInteger & Sendable & BitwiseCopyabl
         var values: UInt32 = 0
     }
 
-    var nodes = Blocks(filler: Node())
-    var values = Blocks<UInt32>(filler: 0)
+    // Most runs are short: with room for up to four more, three changes of four move nothing.
+    var nodes = Blocks(filler: Node(), step: 4, longest: 64)
+    var values = Blocks<UInt32>(filler: 0, step: 4, longest: 64)
     /// For each six bits, which prefixes of a node they match.
     let matching: Arena<UInt64>
     private(set) var count = 0
+    private let pin = Pin()
 
     static var root: UInt32 { 1 }
 

@@ -2,7 +2,7 @@
 /// times one, so most changes of its length move nothing; a run that was given back is used again for the same room.
 ///
 /// Room is a function of the count, so nobody has to store it. Runs that never change their length can lie closer: with a
-/// `step`, a run has room for the next multiple of it.
+/// `step`, a run has room for the next multiple of it. `longest` bounds their counts.
 struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     private var arena = Arena<Element>(capacity: 64)
     /// Runs given back, by their class.
@@ -10,9 +10,9 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     private let filler: Element
     private let step: Int?
 
-    init(filler: Element, step: Int? = nil) {
+    init(filler: Element, step: Int? = nil, longest: Int = 0x10000) {
         (self.filler, self.step) = (filler, step)
-        free = [[UInt32]](repeating: [], count: step.map { 0x10000 / $0 + 1 } ?? 34)
+        free = [[UInt32]](repeating: [], count: step.map { longest / $0 + 1 } ?? 34)
         arena.append(filler)  // 0 is no run
     }
 

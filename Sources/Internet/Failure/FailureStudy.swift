@@ -1,0 +1,170 @@
+/// What failures do to a plan: who lands where then, which survivor has more than it can carry, and who has no route.
+///
+///     plan ── change ──▶ plan without a site ── the ASes that moved ──▶ flows ──▶ loads ──▶ overloads
+///       ◀──── undo ─────╯
+///
+/// Only ASes that move are looked at, so all failures of a network of hundreds of sites take seconds. Where landings were
+/// measured, those stand: an AS moves away from where it was seen when that site is gone, or when the plan had it right and
+/// moves it; where it goes then, only the plan says.
+public struct FailureStudy: Sendable {
+    public private(set) var plan: Propagation
+    public let deployment: Deployment
+    public let clients: Clients
+    public let outcome: Outcome
+    /// How far predicted landings can be believed.
+    public let trust: Trust
+    /// By site, before anything fails.
+    public let loads: [Clients.Load]
+    /// The round trip of the AS at a position in a plan, in milliseconds, NaN where it isn't known; for what latency is lost.
+    public var roundTrip: RoundTrip?
+    /// ASes that were measured elsewhere than the plan has them.
+    private let strays: [Int]
+
+    public typealias RoundTrip = @Sendable (_ plan: Propagation, _ position: Int) -> Float
+
+    /// - Parameter outcome: of this plan, with what was measured.
+    public init(
+        _ plan: Propagation, _ deployment: Deployment, _ clients: Clients, _ outcome: Outcome,
+        _ trust: Trust = .uncalibrated
+    ) {
+        precondition(clients.count == plan.graph.count && outcome.count == clients.count, "clients of the same graph")
+        (self.plan, self.deployment, self.clients) = (plan, deployment, clients)
+        (self.outcome, self.trust) = (outcome, trust)
+        var loads = [Clients.Load](repeating: Clients.Load(), count: deployment.sites.count)
+        for position in 0..<outcome.count {
+            for part in outcome.parts(at: position) { loads[part.site].add(clients, at: position, part: part.share) }
+        }
+        self.loads = loads
+        strays = (0..<outcome.count).filter { position in
+            outcome.whence(at: position) == .measured
+                && outcome.parts(at: position).contains { $0.site != plan.site(at: position) }
+        }
+    }
+
+    /// What one failure does. The plan is afterwards as it was.
+    public mutating func impact(of failure: Failure) throws(PropagationError) -> Impact {
+        try impact(of: failure, failure.changes(deployment), gone: Set([failure.goneSite].compactMap(\.self)))
+    }
+
+    /// - Parameter gone: sites that announce nothing then.
+    mutating func impact(
+        of failure: Failure, _ changes: [Change], gone: Set<Int>
+    ) throws(PropagationError) -> Impact {
+        guard !changes.isEmpty else { return impact(failure, Moves(deployment.sites.count), gone) }
+        try plan.change(changes)
+        defer { plan.undo() }
+        let moves = moves(failure, gone)
+        var impact = impact(failure, moves, gone)
+        impact.latency = latencyLost(moves)
+        return impact
+    }
+
+    private func impact(_ failure: Failure, _ moves: Moves, _ gone: Set<Int>) -> Impact {
+        var loads = loads
+        var flows: [Impact.Flow] = []
+        for (index, flow) in moves.flows.enumerated() where flow.ases > 0 {
+            let (from, to) = moves.ends(index)
+            if let from { loads[from].add(flow.load, times: -1) }
+            if let to { loads[to].add(flow.load) }
+            flows.append(Impact.Flow(from: from, to: to, ases: flow.ases, load: flow.load))
+        }
+        for site in loads.indices {
+            if gone.contains(site) { loads[site] = Clients.Load() } else { loads[site].clamp() }
+        }
+        return Impact(
+            failure: failure, flows: flows, loads: loads, down: moves.down,
+            overloads: deployment.overloads(loads, clients))
+    }
+
+    // MARK: Who moves
+
+    /// Of the plan as it is changed now.
+    private func moves(_ failure: Failure, _ gone: Set<Int>) -> Moves {
+        var moves = Moves(deployment.sites.count)
+        if case .transit(let asn) = failure { moves.failed = plan.graph.position(of: asn) }
+        for position in plan.changed { move(position, gone, &moves) }
+        for position in strays where plan.siteBefore(at: position) == plan.site(at: position) {
+            move(position, gone, &moves)
+        }
+        return moves
+    }
+
+    private func move(_ position: Int, _ gone: Set<Int>, _ moves: inout Moves) {
+        let (before, now) = (plan.siteBefore(at: position), plan.site(at: position))
+        guard outcome.whence(at: position) == .measured else {
+            guard before != now else { return }
+            return moves.add(clients, position, from: before, to: now)
+        }
+        for part in outcome.parts(at: position) {
+            // Whom the plan had elsewhere stays where it was seen, as long as somebody is there and there is a way.
+            let isMoved = part.site == before || gone.contains(part.site) || before != nil && now == nil
+            guard isMoved, part.site != now else { continue }
+            moves.add(clients, position, from: part.site, to: now, part.share)
+        }
+    }
+
+    // MARK: Latency
+
+    /// Of those who moved and still land somewhere, as far as both round trips are known.
+    private func latencyLost(_ moves: Moves) -> Impact.LatencyLoss? {
+        guard let roundTrip, !outcome.roundTrips.isEmpty else { return nil }
+        var samples: (before: [Summary.Latency.Sample], after: [Summary.Latency.Sample]) = ([], [])
+        var (added, weight) = (0.0, 0.0)
+        for position in moves.positions where plan.site(at: position) != nil {
+            let (before, after) = (outcome.roundTrips[position], roundTrip(plan, position))
+            guard !before.isNaN, !after.isNaN else { continue }
+            let count = clients.weights[position]
+            samples.before.append((Double(before), count))
+            samples.after.append((Double(after), count))
+            added += count * Double(after - before)
+            weight += count
+        }
+        guard weight > 0, let before = Summary.Latency(samples.before), let after = Summary.Latency(samples.after)
+        else { return nil }
+        return Impact.LatencyLoss(mean: added / weight, before: before, after: after, weight: weight)
+    }
+}
+
+/// Who leaves which site for which, a flow for each pair; `nil` is nowhere.
+struct Moves: Sendable {
+    private let sites: Int
+    var flows: [(ases: Int, load: Clients.Load)]
+    /// The AS that is down itself, and what it counts for.
+    var failed: Int?
+    var down = Clients.Load()
+    /// Everybody that moved.
+    var positions: [Int] = []
+
+    init(_ sites: Int) {
+        self.sites = sites
+        flows = Array(repeating: (0, Clients.Load()), count: (sites + 1) * (sites + 1))
+    }
+
+    func ends(_ index: Int) -> (from: Int?, to: Int?) {
+        let (from, to) = index.quotientAndRemainder(dividingBy: sites + 1)
+        return (from < sites ? from : nil, to < sites ? to : nil)
+    }
+
+    mutating func add(_ clients: Clients, _ position: Int, from: Int?, to: Int?, _ part: Double = 1) {
+        if position == failed { down.add(clients, at: position, part: part) }
+        let index = (from ?? sites) * (sites + 1) + (to ?? sites)
+        flows[index].ases += 1
+        flows[index].load.add(clients, at: position, part: part)
+        if positions.last != position { positions.append(position) }
+    }
+}
+
+extension Clients.Load {
+    mutating func add(_ other: Self, times factor: Double = 1) {
+        mean += factor * other.mean
+        guard !other.hours.isEmpty else { return }
+        if hours.isEmpty { hours = [Double](repeating: 0, count: other.hours.count) }
+        for hour in hours.indices { hours[hour] += factor * other.hours[hour] }
+    }
+
+    /// What is left of a sum after all of it was taken away again can be a little less than nothing.
+    mutating func clamp() {
+        mean = max(0, mean)
+        for hour in hours.indices { hours[hour] = max(0, hours[hour]) }
+    }
+}

@@ -197,7 +197,7 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
+            "Announce", "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
             "Site", "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,

@@ -1,3 +1,5 @@
+internal import Net
+
 /// The table as a file: YAML with a line for each row, so that a difference between two of them can be read.
 extension DisplacedLoads {
     public var text: String {

@@ -13,7 +13,7 @@ extension DisplacedLoads {
     package static func load(text: [UInt8], path: String) -> Result<Self, Diagnostics> {
         let document: Node
         do throws(YAMLError) { document = try Node.parse(text) } catch {
-            return .failure(Diagnostics([(error.position, "\(error.problem)")], path))
+            return .failure(Diagnostics([(position: error.position, text: "\(error.problem)")], path))
         }
         var reading = Reading()
         let kind: Kind<Self> = record("a table of displaced load") { Self(keys: &$0) }

@@ -78,6 +78,30 @@ public struct FailureStudy: Sendable {
 
     // MARK: Who moves
 
+    /// An AS that moves, or most of which does.
+    public struct Mover: Hashable, Sendable {
+        public var position: Int
+        /// Nil: it had no route.
+        public var from: Int?
+        /// Nil: it has none then.
+        public var to: Int?
+        public var weight: Double
+    }
+
+    /// The ASes with the most weight that a failure moves, the largest first.
+    public mutating func largestMovers(in failure: Failure, count: Int) throws(PropagationError) -> [Mover] {
+        let changes = failure.changes(deployment)
+        guard !changes.isEmpty else { return [] }
+        try plan.change(changes)
+        defer { plan.undo() }
+        let moved = moves(failure, Set([failure.goneSite].compactMap(\.self))).positions
+        let largest = moved.sorted { (clients.weights[$1], $0) < (clients.weights[$0], $1) }.prefix(count)
+        return largest.map { position in
+            let from = outcome.whence(at: position) == .measured ? outcome.site(at: position) : plan.siteBefore(at: position)
+            return Mover(position: position, from: from, to: plan.site(at: position), weight: clients.weights[position])
+        }
+    }
+
     /// Of the plan as it is changed now.
     private func moves(_ failure: Failure, _ gone: Set<Int>) -> Moves {
         var moves = Moves(deployment.sites.count)

@@ -76,7 +76,7 @@ struct DisplacedLoadTests {
         func with(_ old: String, _ new: String) -> [String] { errors(example.replacing(old, with: new, maxReplacements: 1)) }
         #expect(with("displaced-load: 1", "displaced-load: 2") == ["table.yaml:1:17: displaced-load: version 2, and this Landfall reads 1"])
         #expect(with("23:02:47Z", "23:02:60Z")[0].hasPrefix("table.yaml:4:7: made: \"2026-11-21T23:02:60Z\" is not a time such as"))
-        #expect(with("    load: 450000\n", "") == ["table.yaml:8:5: fra: \"load\" is missing; it should be a number from 0.0 to 1000000000000000.0, such as 1.5"])
+        #expect(with("    load: 450000\n", "").map { $0.hasPrefix("table.yaml:8:5: fra: \"load\" is missing; it should be a number") } == [true])
         #expect(with("load: 450000", "load: -1")[0].hasPrefix("table.yaml:8:11: load: \"-1\" is not a number"))
         #expect(with("load: 450000", "load: 9999999999999999")[0].contains("is not a number"))
         #expect(with("lost: 12", "lots: 12").contains { $0.contains("unknown key \"lots\"; did you mean \"lost\"?") })

@@ -170,6 +170,8 @@ struct FailureTests {
         #expect(loads(try study.impact(of: .site(0))) == [0, 45, 55], "what was at fra goes where the plan has it")
         #expect(loads(try study.impact(of: .site(2))) == [65, 35, 0], "it wasn't there, whatever the plan says")
         #expect(loads(try study.impact(of: .transit(ASN(13)))) == [50, 30, 0], "its only provider")
+        #expect(loads(try study.impact(of: .session(0))) == [0, 45, 55], "the only session of fra is fra")
+        #expect(loads(try study.impact(of: .transit(ASN(12)))) == [65, 0, 5], "and nobody else reaches sin")
     }
 
     @Test("the latency that those who move lose is weighted by what they ask")

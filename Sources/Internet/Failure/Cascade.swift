@@ -58,7 +58,7 @@ extension FailureStudy {
         after failure: Failure, _ acted: Set<Int>, _ response: Cascade.Response
     ) throws(PropagationError) -> Impact {
         var changes = failure.changes(deployment)
-        var gone = Set([failure.goneSite].compactMap(\.self))
+        var gone = failure.gone(deployment)
         for site in acted.sorted() {
             switch response {
             case .withdraw:
@@ -71,9 +71,7 @@ extension FailureStudy {
     }
 
     private func isEverybodyGone(_ failure: Failure, _ acted: Set<Int>) -> Bool {
-        let announcing = Set(deployment.sessions.indices.filter { failure != .session($0) }.map {
-            deployment.sessions[$0].origination.site
-        })
-        return announcing.subtracting(acted).subtracting([failure.goneSite].compactMap(\.self)).isEmpty
+        let announcing = Set(deployment.sessions.map(\.origination.site))
+        return announcing.subtracting(acted).subtracting(failure.gone(deployment)).isEmpty
     }
 }

@@ -33,8 +33,24 @@ extension Failure {
         }
     }
 
-    /// The site that nobody lands on any more, if it is about one as a whole.
-    var goneSite: Int? { if case .site(let site) = self { site } else { nil } }
+    /// Sites that announce nothing to anybody any more.
+    func gone(_ deployment: Deployment) -> Set<Int> {
+        Set(
+            deployment.sites.indices.filter { site in
+                let sessions = deployment.sessions(of: site)
+                return !sessions.isEmpty && sessions.allSatisfy { isDown($0, deployment) }
+            })
+    }
+
+    private func isDown(_ session: Int, _ deployment: Deployment) -> Bool {
+        let origination = deployment.sessions[session].origination
+        return switch self {
+        case .site(let site): origination.site == site
+        case .session(let number): session == number
+        case .transit(let asn): (origination.neighbor ?? origination.origin) == asn
+        case .nothing, .lessPreferred: false
+        }
+    }
 }
 
 extension Deployment {

@@ -43,7 +43,7 @@ public struct FailureStudy: Sendable {
 
     /// What one failure does. The plan is afterwards as it was.
     public mutating func impact(of failure: Failure) throws(PropagationError) -> Impact {
-        try impact(of: failure, failure.changes(deployment), gone: Set([failure.goneSite].compactMap(\.self)))
+        try impact(of: failure, failure.changes(deployment), gone: failure.gone(deployment))
     }
 
     /// - Parameter gone: sites that announce nothing then.
@@ -94,7 +94,7 @@ public struct FailureStudy: Sendable {
         guard !changes.isEmpty else { return [] }
         try plan.change(changes)
         defer { plan.undo() }
-        let moved = moves(failure, Set([failure.goneSite].compactMap(\.self))).positions
+        let moved = moves(failure, failure.gone(deployment)).positions
         let largest = moved.sorted { (clients.weights[$1], $0) < (clients.weights[$0], $1) }.prefix(count)
         return largest.map { position in
             let from = outcome.whence(at: position) == .measured ? outcome.site(at: position) : plan.siteBefore(at: position)

@@ -48,7 +48,7 @@ extension Agent {
         answer.takesAway = drained(by: operation).map { target in
             announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
         }
-        answer.moves = drained(by: operation).flatMap(moves)
+        answer.moves = drained(by: operation).flatMap { moves($0) }
         guard !isDry else {
             if case .undo(let number) = operation { answer.act = (try? announcer.acts.candidate(number)).map(describe) }
             return reply(.json(answer))

@@ -58,7 +58,7 @@ extension Agent {
                 displacedTrouble = nil
                 apply(announcer.handle(.displaced(table.step(at: site.name)), now: Loop.now))
             case .failure(let reason):
-                displacedTrouble = "\(reason.text)"
+                displacedTrouble = "the table of displaced load can't be used: \(reason.text)"
                 apply(announcer.handle(.displaced(.unusable(reason.text)), now: Loop.now))
             }
         }

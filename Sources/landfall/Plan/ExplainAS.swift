@@ -23,6 +23,17 @@ extension Invocation {
     }
 }
 
+extension Invocation {
+    /// What only a plan has a use for isn't ignored.
+    func refusePlanning() throws(Failure) {
+        if let file = argument("FILE") {
+            throw Failure("explain: only an AS, such as AS64500, is explained by a plan of \"\(file)\"")
+        }
+        guard let option = (Verb.planning.map(\.name) + ["to"]).first(where: has) else { return }
+        throw Failure("explain: --\(option) is for the plan of an AS: landfall explain AS64500 landfall.yaml --\(option) …")
+    }
+}
+
 /// Why an AS lands where it does, for people.
 struct LandingScreen {
     let landing: Landing
@@ -74,7 +85,7 @@ struct LandingScreen {
 
     private func row(_ candidate: Choice.Candidate, _ why: String) -> [String] {
         let path = candidate.path.map { "\($0.rawValue)" }
-        let shown = path.count > 8 ? path.prefix(7) + ["…"] + path.suffix(1) : path[...]
+        let shown: ArraySlice<String> = path.count > 8 ? path.prefix(7) + ["…"] + path.suffix(1) : path[...]
         return [
             site(candidate.route.site), RuleWords.relation(candidate.route.routeClass), "\(candidate.route.length)",
             shown.joined(separator: " "), why,

@@ -17,6 +17,9 @@ struct PlanReport: Encodable {
     let measured: PartReport
     let catchment: CatchmentReport?
     let latencyMilliseconds: LatencyReport?
+    /// Left out with `--drain`.
+    let failures: FailureReport?
+    let drains: [BlastReport]
     let notes: [String]
 
     struct Graph: Encodable {
@@ -32,7 +35,7 @@ struct PlanReport: Encodable {
         let share: Double
     }
 
-    init(_ file: String, _ plan: Plan) {
+    init(_ file: String, _ plan: Plan, _ acts: PlanActs) {
         let (summary, names) = (plan.summary, plan.deployment.sites.map(\.name))
         (self.file, prefix) = (file, "\(plan.prefix)")
         trust = TrustReport(plan)
@@ -44,6 +47,8 @@ struct PlanReport: Encodable {
         effectiveSites = summary.effectiveSites
         catchment = CatchmentReport(plan)
         latencyMilliseconds = summary.latency.map(LatencyReport.init)
+        failures = acts.failures.map { FailureReport($0, plan) }
+        drains = acts.blasts.map { BlastReport($0, plan) }
         notes = plan.notes
     }
 }

@@ -7,13 +7,19 @@ import Planner
 struct PlanScreen {
     let file: String
     let plan: Plan
+    let acts: PlanActs
 
-    init(_ file: String, _ plan: Plan) { (self.file, self.plan) = (file, plan) }
+    init(_ file: String, _ plan: Plan, _ acts: PlanActs) { (self.file, self.plan, self.acts) = (file, plan, acts) }
 
     var text: String {
         let prose = [head, trust].map { $0.fitted(to: Terminal.screenWidth) }
         let rest = [balance, said].map { $0.fitted(to: Terminal.screenWidth) }
-        return (prose + [sites] + rest + [notes]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+        return (prose + [sites] + rest + what + [notes]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// Failures, or acts.
+    private var what: [String] {
+        acts.blasts.map { BlastScreen($0, plan).text } + (acts.failures.map { [FailureScreen($0, plan).text] } ?? [])
     }
 
     private var head: String {

@@ -10,29 +10,19 @@ extension Verb {
         description: """
             Who would land at which site, how much load that is, and how far to trust it. The Internet around the sites is
             that of the file (internet), a measured AS graph (--graph), or one made up (--synthetic). A plan from a graph
-            alone is a scenario: it gives ranges and calls nothing certain. With --catchment, measured landings stand in
+            alone is a scenario: it gives ranges and calls nothing certain. Then what fails, one at a time: each site, each of
+            its sessions, the busiest transit ASes; who could not carry what moves there (docs/failures.md). With --catchment, measured landings stand in
             place of predicted ones, and the plan says for which share. See docs/plan.md.
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
-        options: [
+        options: planning + [
             Option(
-                name: "graph", value: "PATH",
-                summary: "CAIDA's AS relationships, plain, gz or bz2; FILE's own Internet otherwise."),
-            Option(name: "synthetic", value: "SEED", summary: "An Internet made up, as landfall internet generate does."),
-            Option(name: "ases", value: "N", summary: "How many ASes that one has (1000)."),
+                name: "drain", value: "SITE", summary: "What draining a site would do, instead of failures.",
+                repeats: true),
+            Option(name: "transits", value: "N", summary: "How many of the busiest transit ASes fail, one at a time (20)."),
             Option(
-                name: "weights", value: "PATH",
-                summary: "What ASes count for: ases (each the same), cone, or a CSV of users or queries."),
-            Option(name: "load", value: "RATE", summary: "Queries a second of everybody, in the busiest hour: 1.2M."),
-            Option(name: "catchment", value: "PATH", summary: "Measured landings, as CSV: AS or prefix, site."),
-            Option(
-                name: "origins", value: "PATH", summary: "Which AS announces which prefix: VRPs as JSON, or a CSV."),
-            Option(name: "prefix", value: "PREFIX", summary: "Which of the network's; its first of IPv4 otherwise."),
-            Option(
-                name: "ties", value: "lowest-asn|nearest",
-                summary: "What decides between equally good routes: the lowest AS number, or the nearest neighbor."),
-            Option(name: "skip-unknown", summary: "Leave out sessions with ASes that aren't in the graph."),
-            Option(name: "deadline", value: "TIME", summary: "Stop searching after this long, and say what was left out."),
+                name: "displaced-load", value: "PATH",
+                summary: "Write what moves where, for agents (docs/displaced-load.md); wants a load."),
             Option(name: "csv", summary: "Print the landing of every AS instead, as CSV (docs/plan.md)."),
             Option(name: "json", summary: "Print one JSON document instead (docs/plan.md)."),
         ],
@@ -47,6 +37,7 @@ extension Verb {
                 "with what was measured of prefixes"
             ),
             ("landfall plan examples/three-sites.yaml --csv | grep ,sin,", "the ASes that land in Singapore"),
+            ("landfall plan examples/three-sites.yaml --load 900k --drain fra", "what moves where when fra is drained"),
             ("landfall plan examples/three-sites.yaml --json | jq '.sites[] | {name, share}'", "for a program"),
         ]
     ) { invocation throws(Failure) in
@@ -55,20 +46,46 @@ extension Verb {
         }
         let file = try invocation.required("FILE")
         let network = try Configuration.network(file)
-        let plan: Plan
+        let (plan, pace): (Plan, Pace)
         do throws(PlanError) {
-            plan = try Plan(network, from: file, try invocation.planOptions(), try invocation.pace())
+            pace = try invocation.pace()
+            plan = try Plan(network, from: file, try invocation.planOptions(), pace)
         } catch {
             throw Failure(error)
         }
+        let acts = try PlanActs(invocation, plan, network, pace)
         Terminal.clearProgress()
         if invocation.has("csv") {
             Terminal.print(PlanTable(plan).text)
         } else {
-            invocation.give(PlanReport(file, plan), PlanScreen(file, plan).text)
+            invocation.give(PlanReport(file, plan, acts), PlanScreen(file, plan, acts).text)
         }
         return .done
     }
+}
+
+extension Verb {
+    /// What a plan is made with: of every verb that makes one.
+    static let planning: [Option] = [
+        Option(
+            name: "graph", value: "PATH",
+            summary: "CAIDA's AS relationships, plain, gz or bz2; FILE's own Internet otherwise."),
+        Option(name: "synthetic", value: "SEED", summary: "An Internet made up, as landfall internet generate does."),
+        Option(name: "ases", value: "N", summary: "How many ASes that one has (1000)."),
+        Option(
+            name: "weights", value: "PATH",
+            summary: "What ASes count for: ases (each the same), cone, or a CSV of users or queries."),
+        Option(name: "load", value: "RATE", summary: "Queries a second of everybody, in the busiest hour: 1.2M."),
+        Option(name: "catchment", value: "PATH", summary: "Measured landings, as CSV: AS or prefix, site."),
+        Option(
+            name: "origins", value: "PATH", summary: "Which AS announces which prefix: VRPs as JSON, or a CSV."),
+        Option(name: "prefix", value: "PREFIX", summary: "Which of the network's; its first of IPv4 otherwise."),
+        Option(
+            name: "ties", value: "lowest-asn|nearest",
+            summary: "What decides between equally good routes: the lowest AS number, or the nearest neighbor."),
+        Option(name: "skip-unknown", summary: "Leave out sessions with ASes that aren't in the graph."),
+        Option(name: "deadline", value: "TIME", summary: "Stop searching after this long, and say what was left out."),
+    ]
 }
 
 extension Failure {

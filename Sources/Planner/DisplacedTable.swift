@@ -76,7 +76,7 @@ private struct TableMaker {
     private func gain(of site: Int, _ impact: Impact) -> DisplacedLoads.Gain? {
         let (after, hour) = impact.loads[site].peak
         let before = hour.map { study.loads[site].hours.isEmpty ? 0 : study.loads[site].hours[$0] } ?? study.loads[site].mean
-        guard impact.added(to: site).mean > 0, after > before else { return nil }
+        guard impact.added[site].mean > 0, after > before else { return nil }
         let most = study.range(of: impact, site).upperBound
         return DisplacedLoads.Gain(
             site: plan.deployment.sites[site].name, load: queries(before), added: queries(after - before),

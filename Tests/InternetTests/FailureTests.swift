@@ -61,7 +61,7 @@ struct FailureTests {
         let impact = try study.impact(of: .site(0))
         #expect(loads(impact) == [0, 40, 60])
         #expect(impact.flows.map { [$0.from ?? -1, $0.to ?? -1, Int($0.load.mean)] } == [[0, 1, 10], [0, 2, 40]])
-        #expect(impact.displaced.mean == 50 && impact.stranded.mean == 0 && impact.added(to: 2).mean == 40)
+        #expect(impact.displaced.mean == 50 && impact.stranded.mean == 0 && impact.added[2].mean == 40)
         #expect(overloads(impact) == [[2, 60, 40]])
         #expect(study.plan.landings() == [4, 3, 2], "the plan is as it was: 11, 1, 101, 104; 12, 2, 102; 13, 103")
     }

@@ -35,20 +35,15 @@ extension Failure {
 
     /// Sites that announce nothing to anybody any more.
     func gone(_ deployment: Deployment) -> Set<Int> {
-        Set(
-            deployment.sites.indices.filter { site in
-                let sessions = deployment.sessions(of: site)
-                return !sessions.isEmpty && sessions.allSatisfy { isDown($0, deployment) }
-            })
-    }
-
-    private func isDown(_ session: Int, _ deployment: Deployment) -> Bool {
-        let origination = deployment.sessions[session].origination
-        return switch self {
-        case .site(let site): origination.site == site
-        case .session(let number): session == number
-        case .transit(let asn): (origination.neighbor ?? origination.origin) == asn
-        case .nothing, .lessPreferred: false
+        switch self {
+        case .nothing, .lessPreferred: return []
+        case .site(let site): return [site]
+        case .session(let number):
+            let site = deployment.sessions[number].origination.site
+            return deployment.sessions(of: site) == [number] ? [site] : []
+        case .transit(let asn):
+            let announcing = deployment.originations.filter { ($0.neighbor ?? $0.origin) != asn }
+            return Set(deployment.originations.map(\.site)).subtracting(announcing.map(\.site))
         }
     }
 }

@@ -60,20 +60,21 @@ public struct FailureStudy: Sendable {
     }
 
     private func impact(_ failure: Failure, _ moves: Moves, _ gone: Set<Int>) -> Impact {
-        var loads = loads
-        var flows: [Impact.Flow] = []
-        for (index, flow) in moves.flows.enumerated() where flow.ases > 0 {
-            let (from, to) = moves.ends(index)
-            if let from { loads[from].add(flow.load, times: -1) }
-            if let to { loads[to].add(flow.load) }
-            flows.append(Impact.Flow(from: from, to: to, ases: flow.ases, load: flow.load))
+        let none = [Clients.Load](repeating: Clients.Load(), count: loads.count)
+        var impact = Impact(
+            failure: failure, flows: moves.sorted, loads: loads, added: none, landed: Clients.Load(), gone: gone.sorted(),
+            down: moves.down, overloads: [])
+        for flow in impact.flows {
+            if let from = flow.from { impact.loads[from].add(flow.load, times: -1) }
+            guard let to = flow.to else { continue }
+            impact.loads[to].add(flow.load)
+            impact.added[to].add(flow.load)
+            impact.landed.add(flow.load)
         }
-        for site in loads.indices {
-            if gone.contains(site) { loads[site] = Clients.Load() } else { loads[site].clamp() }
-        }
-        return Impact(
-            failure: failure, flows: flows, loads: loads, down: moves.down,
-            overloads: deployment.overloads(loads, clients))
+        for site in impact.loads.indices { impact.loads[site].clamp() }
+        for site in gone { impact.loads[site] = Clients.Load() }
+        impact.overloads = deployment.overloads(impact.loads, clients)
+        return impact
     }
 
     // MARK: Who moves
@@ -149,32 +150,39 @@ public struct FailureStudy: Sendable {
     }
 }
 
-/// Who leaves which site for which, a flow for each pair; `nil` is nowhere.
+/// Who leaves which site for which, a flow for each pair that there is.
 struct Moves: Sendable {
     private let sites: Int
-    var flows: [(ases: Int, load: Clients.Load)]
+    private var flows: [Impact.Flow] = []
+    /// Where a pair's flow stands, counted from 1; `nil` is the last site.
+    private var slots: [Int32]
     /// The AS that is down itself, and what it counts for.
     var failed: Int?
-    var down = Clients.Load()
+    private(set) var down = Clients.Load()
     /// Everybody that moved.
-    var positions: [Int] = []
+    private(set) var positions: [Int] = []
 
     init(_ sites: Int) {
         self.sites = sites
-        flows = Array(repeating: (0, Clients.Load()), count: (sites + 1) * (sites + 1))
-    }
-
-    func ends(_ index: Int) -> (from: Int?, to: Int?) {
-        let (from, to) = index.quotientAndRemainder(dividingBy: sites + 1)
-        return (from < sites ? from : nil, to < sites ? to : nil)
+        slots = [Int32](repeating: 0, count: (sites + 1) * (sites + 1))
     }
 
     mutating func add(_ clients: Clients, _ position: Int, from: Int?, to: Int?, _ part: Double = 1) {
         if position == failed { down.add(clients, at: position, part: part) }
-        let index = (from ?? sites) * (sites + 1) + (to ?? sites)
-        flows[index].ases += 1
-        flows[index].load.add(clients, at: position, part: part)
+        let pair = (from ?? sites) * (sites + 1) + (to ?? sites)
+        if slots[pair] == 0 {
+            flows.append(Impact.Flow(from: from, to: to, ases: 0, load: Clients.Load()))
+            slots[pair] = Int32(flows.count)
+        }
+        let slot = Int(slots[pair]) - 1
+        flows[slot].ases += 1
+        flows[slot].load.add(clients, at: position, part: part)
         if positions.last != position { positions.append(position) }
+    }
+
+    /// By the site that is left and then by the one that is reached, nowhere last.
+    var sorted: [Impact.Flow] {
+        flows.sorted { ($0.from ?? sites, $0.to ?? sites) < ($1.from ?? sites, $1.to ?? sites) }
     }
 }
 

@@ -5,6 +5,12 @@ public struct Impact: Hashable, Sendable {
     public var flows: [Flow]
     /// By site, afterwards.
     public var loads: [Clients.Load]
+    /// By site: what it is given.
+    public var added: [Clients.Load]
+    /// What lands somewhere else than before.
+    public var landed: Clients.Load
+    /// Sites that announce nothing to anybody any more, ascending.
+    public var gone: [Int]
     /// What the failed AS itself counts for; it is in `flows` as well, as one that has no route.
     public var down: Clients.Load
     /// Sites that have more than they can carry, the worst first.
@@ -47,13 +53,8 @@ public struct Impact: Hashable, Sendable {
     public var displaced: Clients.Load { sum(flows.filter { $0.from != nil }) }
     /// What has no route, and had one.
     public var stranded: Clients.Load { sum(flows.filter { $0.to == nil }) }
-    /// What lands somewhere else than before.
-    public var landed: Clients.Load { sum(flows.filter { $0.to != nil }) }
     public var displacedASes: Int { flows.reduce(0) { $0 + ($1.from == nil ? 0 : $1.ases) } }
     public var strandedASes: Int { flows.reduce(0) { $0 + ($1.to == nil ? $1.ases : 0) } }
-
-    /// What each site is given, by its number.
-    public func added(to site: Int) -> Clients.Load { sum(flows.filter { $0.to == site }) }
 
     private func sum(_ flows: [Flow]) -> Clients.Load {
         var sum = Clients.Load()

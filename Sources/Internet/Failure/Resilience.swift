@@ -83,9 +83,9 @@ extension FailureStudy {
     /// about this failure.
     public func range(of impact: Impact, _ site: Int) -> ClosedRange<Double> {
         let load = impact.loads[site].peak.weight
-        guard impact.failure != .nothing, !impact.failure.gone(deployment).contains(site) else { return load...load }
+        guard impact.failure != .nothing, !impact.gone.contains(site) else { return load...load }
         let landed = impact.landed.peak.weight
-        let added = impact.added(to: site).peak.weight
+        let added = impact.added[site].peak.weight
         let wrong = trust.range(site: min(added, landed), of: max(landed, 0))
         return max(0, load - added + wrong.lowerBound)...(load - added + wrong.upperBound)
     }

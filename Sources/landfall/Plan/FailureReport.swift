@@ -113,7 +113,7 @@ struct FailureCaseReport: Encodable {
         (asn, name, prepend) = (words.asn, words.asName, words.prepend)
         displaced = Part(impact.displaced, impact.displacedASes, judged)
         stranded = Part(impact.stranded, impact.strandedASes, judged)
-        to = judged.plan.deployment.sites.indices.filter { impact.added(to: $0).mean > 0 }.map {
+        to = judged.plan.deployment.sites.indices.filter { impact.added[$0].mean > 0 }.map {
             Gain($0, impact, judged)
         }
         let told = VerdictWords(judged.verdict(one))
@@ -137,7 +137,7 @@ extension FailureCaseReport.Part {
 
 extension FailureCaseReport.Gain {
     fileprivate init(_ site: Int, _ impact: Impact, _ judged: Judged) {
-        let added = impact.added(to: site)
+        let added = impact.added[site]
         self.init(
             site: judged.name(site), share: judged.share(added), addedQueriesPerSecond: judged.queries(added.peak.weight),
             loadQueriesPerSecond: judged.queries(impact.loads[site].peak.weight),

@@ -111,7 +111,7 @@ struct FailureRow {
 
     /// The largest first, and not more than a few.
     static func gains(_ impact: Impact, _ judged: Judged) -> String {
-        let all = judged.plan.deployment.sites.indices.map { ($0, judged.share(impact.added(to: $0))) }
+        let all = judged.plan.deployment.sites.indices.map { ($0, judged.share(impact.added[$0])) }
         let gains = all.filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         let shown = gains.prefix(3).map { "\(judged.name($0.0)) \(Shares.percent($0.1))" }
         return (shown + (gains.count > 3 ? ["\(gains.count - 3) more"] : [])).joined(separator: ", ")

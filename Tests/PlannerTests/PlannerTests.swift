@@ -52,7 +52,9 @@ struct PlannerTests {
     }
 
     /// What a plan is refused with.
-    private func complaint(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws -> String {
+    private func complaint(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws
+        -> String
+    {
         do { _ = try plan(neighbors, change) } catch let error as PlanError {
             switch error {
             case .input(let text): return text
@@ -75,7 +77,8 @@ struct PlannerTests {
         let network = try Network.load(text: text, path: "three-sites.yaml").get()
         let plan = try Plan(network, from: "three-sites.yaml", PlanOptions())
         let expected: [UInt32: String] = [
-            65541: "fra", 65542: "fra", 65548: "fra", 65543: "sin", 65544: "sin", 65545: "sin", 65546: "gru", 65547: "gru",
+            65541: "fra", 65542: "fra", 65548: "fra", 65543: "sin", 65544: "sin", 65545: "sin", 65546: "gru",
+            65547: "gru",
         ]
         for (asn, site) in expected { #expect(landing(plan, asn) == site, "AS\(asn)") }
         #expect(plan.summary.nowhere.ases == 0 && !plan.trust.isCalibrated && plan.notes.isEmpty)
@@ -166,7 +169,10 @@ struct PlannerTests {
             #expect(landing(plan, 65541) == "sin" && plan.catchment?.unmapped == 1)
         }
         let broken: [(String, String)] = [
-            (#"{"roas": [{"asn": 1, "prefix": "198.51.100.0/24"}, {"asn": 1, "prefix": "x"}]}"#, "roas.[1].prefix: \"x\" is"),
+            (
+                #"{"roas": [{"asn": 1, "prefix": "198.51.100.0/24"}, {"asn": 1, "prefix": "x"}]}"#,
+                "roas.[1].prefix: \"x\" is"
+            ),
             (#"{"roas": [{"asn": "x", "prefix": "198.51.100.0/24"}]}"#, "roas.[0].asn: \"x\" is no AS number"),
             (#"{"rows": []}"#, "roas"), (#"{"roas": ["#, ""),
         ]

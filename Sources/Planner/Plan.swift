@@ -18,6 +18,8 @@ package struct Plan: Sendable {
     package let catchment: Catchment?
     /// How the prediction compares with the catchment.
     package let score: Score?
+    /// Whether there are origins to map prefixes by.
+    package let mapsPrefixes: Bool
     /// What the plan leaves out or only approximates, a sentence each.
     package let notes: [String]
 
@@ -29,19 +31,23 @@ package struct Plan: Sendable {
         let surroundings = try Surroundings.load(network, from: path, options, pace)
         var deploying = Deploying(network, path, prefix, on: surroundings, skipsUnknown: options.skipsUnknown)
         let deployment = try deploying.deployment(try options.tieBreak(surroundings))
-        let inputs = try Inputs(surroundings.graph, deployment, options, pace)
+        let inputs = try Inputs(surroundings, deployment, options, pace)
         pace.begin("finding routes")
         do throws(PropagationError) { propagation = try deployment.propagation(on: surroundings.graph) } catch {
             throw .input("plan: \(error)")
         }
-        var outcome = Outcome(withTies: &propagation)
+        pace.begin("looking at ties")
+        var outcome = pace.isOver ? Outcome(propagation) : Outcome(withTies: &propagation)
         score = inputs.catchment.map { Score(outcome, $0, inputs.clients) }
         if let catchment = inputs.catchment { outcome.measure(catchment) }
         trust = Trust(score)
         summary = Summary(outcome, inputs.clients, sites: deployment.sites.count, trust)
         (self.prefix, self.surroundings, self.deployment, self.outcome) = (prefix, surroundings, deployment, outcome)
         (clients, weights, catchment) = (inputs.clients, inputs.weights, inputs.catchment)
-        notes = Self.families(prefix, network, surroundings) + deploying.notes
+        mapsPrefixes = options.origins != nil
+        let late =
+            outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        notes = Self.families(prefix, network, surroundings) + deploying.notes + late
     }
 
     /// What the graph's family has to do with the prefix's.
@@ -85,7 +91,10 @@ private struct Inputs {
     var weights: Weights?
     var catchment: Catchment?
 
-    init(_ graph: ASGraph, _ deployment: Deployment, _ options: PlanOptions, _ pace: Pace) throws(PlanError) {
+    init(
+        _ surroundings: Surroundings, _ deployment: Deployment, _ options: PlanOptions, _ pace: Pace
+    ) throws(PlanError) {
+        let graph = surroundings.graph
         var origins: Origins?
         if let path = options.origins {
             pace.begin("reading \(path)")
@@ -101,6 +110,7 @@ private struct Inputs {
             let read = try DataFile.table(path) { text throws(TableError) in try Weights(text, for: graph, origins) }
             (weights, clients) = (read, read.clients)
         }
+        clients.places = surroundings.places
         if let load = options.queriesPerSecond { clients.scale(toPeak: load) }
         if let path = options.catchment {
             pace.begin("reading \(path)")

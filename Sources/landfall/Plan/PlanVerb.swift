@@ -117,12 +117,13 @@ extension Invocation {
             }
             return prefix
         }
-        options.ties = try value("ties").map { text throws(PlanError) in
-            guard let ties = PlanOptions.Ties(rawValue: text) else {
-                throw .input("\(verb.name): --ties \"\(text)\" should be lowest-asn or nearest")
-            }
-            return ties
-        } ?? .lowestASN
+        options.ties =
+            try value("ties").map { text throws(PlanError) in
+                guard let ties = PlanOptions.Ties(rawValue: text) else {
+                    throw .input("\(verb.name): --ties \"\(text)\" should be lowest-asn or nearest")
+                }
+                return ties
+            } ?? .lowestASN
         options.skipsUnknown = has("skip-unknown")
         options.cacheFolder = PlanOptions.usualCacheFolder
         return options

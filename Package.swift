@@ -70,6 +70,9 @@ let targets: [Target] = [
     .target(
         name: "Daemon", dependencies: ["Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Planner", dependencies: ["Announce", "Config", "Digest", "Files", "Geo", "Internet", "Kernel", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: shells
     .target(
@@ -100,7 +103,7 @@ let targets: [Target] = [
         name: "landfall",
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
-            "HTTP", "Health", "Internet", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "HTTP", "Health", "Internet", "Kernel", "Lab", "Loop", "Net", "Planner", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -138,6 +141,9 @@ let targets: [Target] = [
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
+    .testTarget(
+        name: "PlannerTests", dependencies: ["Config", "Files", "Internet", "Net", "Peers", "Planner"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),

@@ -50,10 +50,11 @@ public struct Clients: Hashable, Sendable {
     /// The load that a weight stands for, in queries a second.
     public func queriesPerSecond(_ weight: Double) -> Double? { queriesPerWeight.map { $0 * weight } }
 
-    /// Makes everybody's weight together stand for so many queries a second.
-    public mutating func scale(toQueriesPerSecond load: Double) {
-        let total = total
-        queriesPerWeight = total > 0 ? load / total : nil
+    /// Makes everybody's weight together, in their busiest hour, stand for so many queries a second.
+    public mutating func scale(toPeak queriesPerSecond: Double) {
+        var load = Load()
+        for position in 0..<count { load.add(self, at: position) }
+        queriesPerWeight = load.peak.weight > 0 ? queriesPerSecond / load.peak.weight : nil
     }
 
     /// An hour by hour sum, and the mean beside it.

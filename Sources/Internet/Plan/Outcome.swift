@@ -68,12 +68,24 @@ public struct Outcome: Hashable, Sendable {
 
     /// Puts what was measured in place of what was predicted.
     ///
-    /// - Parameter parts: their shares together are 1; empty changes nothing.
-    public mutating func measure(_ parts: [Part], at position: Int) {
+    /// - Parameters:
+    ///   - parts: their shares together are 1; empty changes nothing.
+    ///   - roundTrip: milliseconds; NaN: not measured.
+    public mutating func measure(_ parts: [Part], roundTrip: Float = .nan, at position: Int) {
         let sorted = parts.sorted { ($1.share, $0.site) < ($0.share, $1.site) }
         guard let largest = sorted.first else { return }
         sites[position] = UInt16(largest.site)
         measured.insert(position)
         splits[position] = sorted.count > 1 ? sorted : nil
+        guard !roundTrip.isNaN else { return }
+        if roundTrips.isEmpty { roundTrips = [Float](repeating: .nan, count: count) }
+        roundTrips[position] = roundTrip
+    }
+
+    /// Every landing that somebody measured.
+    public mutating func measure(_ catchment: Catchment) {
+        for landing in catchment.landings {
+            measure(landing.parts, roundTrip: landing.roundTrip, at: landing.position)
+        }
     }
 }

@@ -12,7 +12,11 @@ public struct Country: Hashable, Sendable {
         self.number = number
     }
 
-    init(number: UInt8) { self.number = number }
+    /// - Parameter number: less than ``count``.
+    public init(number: UInt8) {
+        precondition(number < Self.count, "no country has this number")
+        self.number = number
+    }
 
     private var record: Record { records[Int(number)] }
 
@@ -80,7 +84,7 @@ private struct Record {
 
     init?(line: String) {
         let fields = line.split(separator: ",", maxSplits: 3)
-        guard fields.count == 4, let inhabitants = Int(fields[1]), let region = Region(rawValue: String(fields[2])) else {
+        guard fields.count == 4, let inhabitants = Int(fields[1]), let region = Region(name: String(fields[2])) else {
             return nil
         }
         (code, name) = (String(fields[0]), String(fields[3]))

@@ -1,31 +1,26 @@
 /// A part of the world as the United Nations' statistics divide it (M49: the intermediate region where there is one, else the
-/// sub-region).
-public enum Region: String, Hashable, Sendable, CaseIterable {
-    case antarctica = "Antarctica"
-    case australiaAndNewZealand = "Australia and New Zealand"
-    case caribbean = "Caribbean"
-    case centralAmerica = "Central America"
-    case centralAsia = "Central Asia"
-    case easternAfrica = "Eastern Africa"
-    case easternAsia = "Eastern Asia"
-    case easternEurope = "Eastern Europe"
-    case melanesia = "Melanesia"
-    case micronesia = "Micronesia"
-    case middleAfrica = "Middle Africa"
-    case northernAfrica = "Northern Africa"
-    case northernAmerica = "Northern America"
-    case northernEurope = "Northern Europe"
-    case polynesia = "Polynesia"
-    case southAmerica = "South America"
-    case southEasternAsia = "South-eastern Asia"
-    case southernAfrica = "Southern Africa"
-    case southernAsia = "Southern Asia"
-    case southernEurope = "Southern Europe"
-    case westernAfrica = "Western Africa"
-    case westernAsia = "Western Asia"
-    case westernEurope = "Western Europe"
+/// sub-region), in the order of their names.
+public enum Region: UInt8, Hashable, Sendable, CaseIterable {
+    case antarctica, australiaAndNewZealand, caribbean, centralAmerica, centralAsia, easternAfrica, easternAsia
+    case easternEurope, melanesia, micronesia, middleAfrica, northernAfrica, northernAmerica, northernEurope, polynesia
+    case southAmerica, southEasternAsia, southernAfrica, southernAsia, southernEurope, westernAfrica, westernAsia
+    case westernEurope
+
+    public var name: String { Self.names[Int(rawValue)] }
+
+    public init?(name: String) {
+        guard let number = Self.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: UInt8(number))
+    }
+
+    private static let names = [
+        "Antarctica", "Australia and New Zealand", "Caribbean", "Central America", "Central Asia", "Eastern Africa",
+        "Eastern Asia", "Eastern Europe", "Melanesia", "Micronesia", "Middle Africa", "Northern Africa", "Northern America",
+        "Northern Europe", "Polynesia", "South America", "South-eastern Asia", "Southern Africa", "Southern Asia",
+        "Southern Europe", "Western Africa", "Western Asia", "Western Europe",
+    ]
 }
 
 extension Region: CustomStringConvertible {
-    public var description: String { rawValue }
+    public var description: String { name }
 }

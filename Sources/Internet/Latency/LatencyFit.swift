@@ -13,6 +13,10 @@ public struct RoundTripSample: Hashable, Sendable {
         guard milliseconds.isFinite, milliseconds > 0, let kilometers = one.kilometers(to: other), kilometers > 0 else {
             return nil
         }
+        self.init(one: one, other: other, milliseconds: milliseconds, kilometers: kilometers)
+    }
+
+    init(one: Country, other: Country, milliseconds: Double, kilometers: Double) {
         (self.one, self.other, self.milliseconds, self.kilometers) = (one, other, milliseconds, kilometers)
     }
 

@@ -58,8 +58,5 @@ public struct LatencyModel: Hashable, Sendable {
 }
 
 extension Region {
-    /// Its place among all cases; written out, since `allCases.firstIndex` would search each time.
-    fileprivate var index: Int { Self.indices[self] ?? 0 }
-
-    private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+    fileprivate var index: Int { Int(rawValue) }
 }

@@ -1,5 +1,5 @@
-public import Geo
-public import Net
+import Geo
+import Net
 
 /// How far predictions are from measurements.
 public struct LatencyError: Hashable, Sendable {

@@ -15,7 +15,8 @@ public enum Region: UInt8, Hashable, Sendable, CaseIterable {
 
     private static let names = [
         "Antarctica", "Australia and New Zealand", "Caribbean", "Central America", "Central Asia", "Eastern Africa",
-        "Eastern Asia", "Eastern Europe", "Melanesia", "Micronesia", "Middle Africa", "Northern Africa", "Northern America",
+        "Eastern Asia", "Eastern Europe", "Melanesia", "Micronesia", "Middle Africa", "Northern Africa",
+        "Northern America",
         "Northern Europe", "Polynesia", "South America", "South-eastern Asia", "Southern Africa", "Southern Asia",
         "Southern Europe", "Western Africa", "Western Asia", "Western Europe",
     ]

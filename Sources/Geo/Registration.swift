@@ -22,7 +22,8 @@ public enum Registration {
         let table = Table.registrations
         for index in table.indices {
             switch table[index] {
-            case let digit where digit &- UInt8(ascii: "0") < 10: step = step &* 10 &+ UInt32(digit &- UInt8(ascii: "0"))
+            case let digit where digit &- UInt8(ascii: "0") < 10:
+                step = step &* 10 &+ UInt32(digit &- UInt8(ascii: "0"))
             case UInt8(ascii: "\n"):
                 start &+= step
                 starts.append(start)

@@ -103,8 +103,14 @@ struct GeographyFileTests {
     @Test(
         "a place that is none is refused",
         arguments: [
-            ("as,country\n1,QQ\n", "2:3: \"QQ\" where a country's code of two letters (ISO 3166-1), such as DE, should be"),
-            ("as,airport\n1,QQQ\n", "2:3: \"QQQ\" where an airport's code of three letters (IATA), such as FRA, should be"),
+            (
+                "as,country\n1,QQ\n",
+                "2:3: \"QQ\" where a country's code of two letters (ISO 3166-1), such as DE, should be"
+            ),
+            (
+                "as,airport\n1,QQQ\n",
+                "2:3: \"QQQ\" where an airport's code of three letters (IATA), such as FRA, should be"
+            ),
             ("as,latitude,longitude\n1,91,0\n", "2:3: \"91\" where degrees from -90 to 90 should be"),
             ("as,latitude,longitude\n1,nan,0\n", "2:3: \"nan\" where degrees from -90 to 90 should be"),
             ("as,latitude,longitude\n1,5,\n", "2: nothing where both latitude and longitude should be"),
@@ -127,7 +133,9 @@ struct GeographyFileTests {
 }
 
 /// CAIDA's file can't be passed on with this project, so this runs only where somebody has put it.
-@Suite("A measured file of organisations", .enabled(if: MeasuredOrganizations.exists, "no as-org2info in LANDFALL_DATA/as-rel"))
+@Suite(
+    "A measured file of organisations",
+    .enabled(if: MeasuredOrganizations.exists, "no as-org2info in LANDFALL_DATA/as-rel"))
 struct MeasuredOrganizationTests {
     /// A part of it: the tests are built without optimization.
     @Test("organisations of 2020 are read, and agree with the table of registrations for nearly all ASes")

@@ -54,7 +54,8 @@ public struct Asymmetry: Hashable, Sendable {
             take(
                 graph.ases[position], weights.weights[position] / total, route,
                 forth: Self.unrepeated(forth).dropLast(),
-                back: Self.wayBack(back, graph, sessions), entry: deployment.sessions[route.origination].origination.recipient)
+                back: Self.wayBack(back, graph, sessions),
+                entry: deployment.sessions[route.origination].origination.recipient)
         }
         hints.sort { ($1.share, $0.client) < ($0.share, $1.client) }
     }
@@ -79,7 +80,8 @@ public struct Asymmetry: Hashable, Sendable {
     private static func wayBack(_ plan: Propagation, _ graph: ASGraph, _ sessions: [Origination]) -> [ASN]? {
         var best: (rank: (UInt8, Int, UInt32), path: [ASN])?
         for session in sessions {
-            guard case .neighbor(let neighbor, let relation) = session.recipient, let position = graph.position(of: neighbor),
+            guard case .neighbor(let neighbor, let relation) = session.recipient,
+                let position = graph.position(of: neighbor),
                 let route = plan.route(at: position), relation == .provider || route.routeClass <= .customer
             else { continue }
             let rank = (relation.rawValue, route.length, neighbor.rawValue)

@@ -13,7 +13,8 @@ extension Comparison {
         var tally = Tally(sites: deployment.sites.map(\.place), steering)
         for position in 0..<outcome.count where clients.weights[position] > 0 {
             let anycast = outcome.roundTrips[position]
-            guard let site = outcome.site(at: position), !anycast.isNaN, let nearest = unicast.nearest(at: position) else {
+            guard let site = outcome.site(at: position), !anycast.isNaN, let nearest = unicast.nearest(at: position)
+            else {
                 continue
             }
             tally.take(

@@ -32,7 +32,9 @@ public struct ASOrganizations: Sendable {
         while start < text.count {
             line += 1
             let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
-            guard end - start <= Self.lineLimit else { throw TableError(.lineTooLong(limit: Self.lineLimit), line: line) }
+            guard end - start <= Self.lineLimit else {
+                throw TableError(.lineTooLong(limit: Self.lineLimit), line: line)
+            }
             // What looks whole could be cut: an AS's last field is no number.
             guard end < text.count else { throw TableError(.cutInMidLine, line: line) }
             try reader.take(text[start..<end], line: line)
@@ -60,7 +62,9 @@ public struct ASOrganizations: Sendable {
             }
             countries[asn] = country
         }
-        guard !countries.isEmpty else { throw TableError(.nothingUsable("no AS with an organisation in a country is in here")) }
+        guard !countries.isEmpty else {
+            throw TableError(.nothingUsable("no AS with an organisation in a country is in here"))
+        }
     }
 }
 
@@ -93,13 +97,16 @@ private struct OrganizationReader {
         let fields = text.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
         func field(_ name: String) throws(TableError) -> Field? {
             guard let index = format.firstIndex(of: name) else { return nil }
-            guard fields.count == format.count else { throw TableError(.fields(fields.count, wanted: format.count), line: line) }
+            guard fields.count == format.count else {
+                throw TableError(.fields(fields.count, wanted: format.count), line: line)
+            }
             let column = fields[index].startIndex - text.startIndex + 1
             return Field(text: String(decoding: fields[index], as: UTF8.self), column: column)
         }
         guard let id = try field("org_id") else {
             throw TableError(
-                .unreadable(found: "a line", wanted: "\"# format:\" and the names of the columns, org_id among them,"), line: line)
+                .unreadable(found: "a line", wanted: "\"# format:\" and the names of the columns, org_id among them,"),
+                line: line)
         }
         if let asn = try field("aut") {
             try take(asn, of: id.text, line: line)
@@ -125,7 +132,8 @@ private struct OrganizationReader {
     private mutating func take(_ field: Field, of id: String, line: Int) throws(TableError) {
         guard let asn = ASN(field.text), asn.rawValue > 0 else {
             throw TableError(
-                .unreadable(found: "\"\(field.text.printable(40))\"", wanted: "an AS number, 1 to 4294967295,"), line: line,
+                .unreadable(found: "\"\(field.text.printable(40))\"", wanted: "an AS number, 1 to 4294967295,"),
+                line: line,
                 column: field.column)
         }
         organizations[asn] = id

@@ -91,7 +91,8 @@ struct FlatObject {
 
     private mutating func unit() throws(TableError) -> UInt32 {
         let digits = String(decoding: rest.prefix(4), as: UTF8.self)
-        guard digits.utf8.count == 4, !digits.hasPrefix("+"), !digits.hasPrefix("-"), let unit = UInt32(digits, radix: 16)
+        guard digits.utf8.count == 4, !digits.hasPrefix("+"), !digits.hasPrefix("-"),
+            let unit = UInt32(digits, radix: 16)
         else { throw fault("four hexadecimal digits") }
         rest = rest.dropFirst(4)
         return unit
@@ -115,6 +116,7 @@ struct FlatObject {
 
     private func fault(_ wanted: String) -> TableError {
         let found = rest.first.map { _ in "\"\(String(decoding: rest.prefix(20), as: UTF8.self).printable())\"" }
-        return TableError(.unreadable(found: found ?? "the end of the line", wanted: wanted), line: line, column: column)
+        return TableError(
+            .unreadable(found: found ?? "the end of the line", wanted: wanted), line: line, column: column)
     }
 }

@@ -47,7 +47,8 @@ public struct Homes: Hashable, Sendable {
     ///   - given: by AS number.
     ///   - useRegistrations: whether ``Registration`` is asked; a synthetic Internet's numbers mean nothing.
     public init(
-        _ graph: ASGraph, given: [ASN: Home] = [:], _ organizations: ASOrganizations? = nil, useRegistrations: Bool = true
+        _ graph: ASGraph, given: [ASN: Home] = [:], _ organizations: ASOrganizations? = nil,
+        useRegistrations: Bool = true
     ) {
         countries = [UInt8](repeating: Self.nowhere, count: graph.count)
         sources = [Source](repeating: .unknown, count: graph.count)
@@ -99,7 +100,9 @@ public struct Homes: Hashable, Sendable {
                     votes[Int(countries[Int(neighbor)])] += 1
                 }
             }
-            if let most = votes.max(), most > 0, let first = votes.firstIndex(of: most) { found.append((position, UInt8(first))) }
+            if let most = votes.max(), most > 0, let first = votes.firstIndex(of: most) {
+                found.append((position, UInt8(first)))
+            }
         }
         for (position, number) in found { (countries[position], sources[position]) = (number, .neighbors) }
     }
@@ -119,14 +122,17 @@ public struct HomeTable: Hashable, Sendable {
     public init(_ text: [UInt8]) throws(TableError) {
         var table = try Table(text)
         try table.require([.asn], called: "\"as\"")
-        try table.require([.country, .airport, .latitude], called: "\"country\", \"airport\", or \"latitude\" and \"longitude\"")
+        try table.require(
+            [.country, .airport, .latitude], called: "\"country\", \"airport\", or \"latitude\" and \"longitude\"")
         var around: [Place: Country] = [:]
         while let record = try table.next() {
             records += 1
             guard let asn = try record.asn() else { throw record.lack("an AS number") }
             if homes.updateValue(try record.home(&around), forKey: asn) != nil { repeated += 1 }
         }
-        guard !homes.isEmpty else { throw TableError(.nothingUsable("no places are in here, only the names of columns")) }
+        guard !homes.isEmpty else {
+            throw TableError(.nothingUsable("no places are in here, only the names of columns"))
+        }
     }
 }
 

@@ -49,21 +49,24 @@ extension LatencyModel {
     static let fewest = 8
 
     private mutating func polish(_ groups: SampleGroups, _ samples: [RoundTripSample]) {
-        let ratios = samples.map { (($0.milliseconds - extra($0)) / $0.light, $0.light) }
+        let ratios = samples.map { sample in
+            (
+                (sample.milliseconds - extra(kilometers: sample.kilometers, sample.one, sample.other)) / sample.light,
+                sample.light
+            )
+        }
         inflation = max(1, weightedMedian(ratios) ?? 1)
         func left(_ sample: RoundTripSample) -> Double { sample.milliseconds - inflation * sample.light }
         domestic = median(groups.domestic.map { (left($0), 1) }) ?? 0
         for region in Region.allCases {
-            let inner = groups.inside[region] ?? []
-            if let value = median(inner.map { (left($0) / $0.ramp, $0.ramp) }) { set(inside: value, region) }
-            let outer = groups.abroad[region] ?? []
-            let values = outer.map { (left($0.sample) / $0.sample.ramp - abroad($0.other), $0.sample.ramp) }
+            let values = groups[region].map { sample, other in
+                // Within a region it counts at both ends, and half of it at each.
+                other == region
+                    ? (left(sample) / sample.ramp / 2, 2 * sample.ramp)
+                    : (left(sample) / sample.ramp - abroad(other), sample.ramp)
+            }
             if let value = median(values) { set(abroad: value, region) }
         }
-    }
-
-    private func extra(_ sample: RoundTripSample) -> Double {
-        roundTrip(kilometers: sample.kilometers, sample.one, sample.other) - inflation * sample.light
     }
 
     /// Never negative, and nil when there is too little to say anything.
@@ -73,45 +76,35 @@ extension LatencyModel {
 
     private func isClose(to other: Self) -> Bool {
         abs(inflation - other.inflation) < 1e-6
-            && Region.allCases.allSatisfy {
-                abs(inside($0) - other.inside($0)) < 1e-3 && abs(abroad($0) - other.abroad($0)) < 1e-3
-            }
+            && Region.allCases.allSatisfy { abs(abroad($0) - other.abroad($0)) < 1e-3 }
     }
 
     private mutating func fillGaps(_ groups: SampleGroups) {
-        let regions = Region.allCases
-        let (innerKnown, outerKnown) = (
-            regions.filter { (groups.inside[$0]?.count ?? 0) >= Self.fewest },
-            regions.filter { (groups.abroad[$0]?.count ?? 0) >= Self.fewest }
-        )
-        let inner = weightedMedian(innerKnown.map { (inside($0), 1) }) ?? 0
-        let outer = weightedMedian(outerKnown.map { (abroad($0), 1) }) ?? 0
-        for region in regions {
-            if !innerKnown.contains(region) { set(inside: inner, region) }
-            if !outerKnown.contains(region) { set(abroad: outer, region) }
-        }
+        let known = Region.allCases.filter { groups[$0].count >= Self.fewest }
+        let usual = weightedMedian(known.map { (abroad($0), 1) }) ?? 0
+        for region in Region.allCases where groups[region].count < Self.fewest { set(abroad: usual, region) }
     }
 }
 
 /// Samples by what they say something about.
 private struct SampleGroups {
     var domestic: [RoundTripSample] = []
-    var inside: [Region: [RoundTripSample]] = [:]
-    var abroad: [Region: [(sample: RoundTripSample, other: Region)]] = [:]
+    private var abroad = [[(sample: RoundTripSample, other: Region)]](repeating: [], count: Region.allCases.count)
 
     init(_ samples: [RoundTripSample]) {
         for sample in samples {
             let (a, b) = (sample.one.region, sample.other.region)
-            if sample.one == sample.other {
+            guard sample.one != sample.other else {
                 domestic.append(sample)
-            } else if a == b {
-                inside[a, default: []].append(sample)
-            } else {
-                abroad[a, default: []].append((sample, b))
-                abroad[b, default: []].append((sample, a))
+                continue
             }
+            abroad[Int(a.rawValue)].append((sample, b))
+            if a != b { abroad[Int(b.rawValue)].append((sample, a)) }
         }
     }
+
+    /// Those with one end in the region and none in the same country, and where the other end is.
+    subscript(region: Region) -> [(sample: RoundTripSample, other: Region)] { abroad[Int(region.rawValue)] }
 }
 
 /// Half of the weight is at or below it.

@@ -40,7 +40,8 @@ public struct LatencyScore: Sendable {
         let sorted = samples.sorted { ($0.one, $0.other, $0.milliseconds) < ($1.one, $1.other, $1.milliseconds) }
         let shuffled = sorted.shuffled(using: &random)
         let (half, rest) = (Array(shuffled[..<(shuffled.count / 2)]), Array(shuffled[(shuffled.count / 2)...]))
-        guard !rest.isEmpty, let model = LatencyModel(fitting: half), let factor = LatencyModel.constantFactor(half) else {
+        guard !rest.isEmpty, let model = LatencyModel(fitting: half), let factor = LatencyModel.constantFactor(half)
+        else {
             return nil
         }
         (self.model, self.factor, fitted, scored) = (model, factor, half.count, rest.count)

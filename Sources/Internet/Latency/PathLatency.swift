@@ -19,12 +19,24 @@ public struct PathLatency: Sendable {
         var place: Place
     }
 
-    /// - Parameter sites: where they are, in the order of their numbers.
-    public init(_ graph: ASGraph, _ homes: Homes, sites: [Place?], _ model: LatencyModel = .fitted) {
+    /// - Parameters:
+    ///   - sites: where they are, in the order of their numbers.
+    ///   - originations: whom sites speak with: those have a router where the site is.
+    public init(
+        _ graph: ASGraph, _ homes: Homes, sites: [Place?], _ originations: [Origination] = [],
+        _ model: LatencyModel = .fitted
+    ) {
         precondition(homes.count == graph.count, "homes of the same graph")
         (self.homes, self.model) = (homes, model)
-        presence = Presence(graph, homes)
+        var presence = Presence(graph, homes)
         let places = sites.map { $0.flatMap { place in Home(place).map { SitePlace(home: $0, place: place) } } }
+        for origination in originations where places.indices.contains(origination.site) {
+            guard case .neighbor(let asn, _) = origination.recipient, let position = graph.position(of: asn) else {
+                continue
+            }
+            presence.insert(places[origination.site]?.home.country, position)
+        }
+        self.presence = presence
         direct = places.flatMap { site in
             Country.all.map { country in
                 guard let site, let kilometers = country.kilometers(to: site.place) else { return .nan }
@@ -54,7 +66,8 @@ public struct PathLatency: Sendable {
 
     public func roundTrip(_ plan: Propagation, at position: Int) -> Float {
         guard let site = plan.site(at: position), site < sites.count else { return .nan }
-        return direct(at: position, to: site) + Float(detour(plan, at: position) / LatencyModel.kilometersPerMillisecond)
+        return direct(at: position, to: site)
+            + Float(detour(plan, at: position) / LatencyModel.kilometersPerMillisecond)
     }
 
     /// How many kilometers the path of the AS at a position is longer than the direct one.

@@ -18,12 +18,14 @@ struct Presence: Sendable {
         for position in 0..<graph.count {
             insert(homes.country(at: position), position)
             for relation in [Relation.customer, .peer] {
-                for neighbor in graph.neighbors(relation, of: position) { insert(homes.country(at: Int(neighbor)), position) }
+                for neighbor in graph.neighbors(relation, of: position) {
+                    insert(homes.country(at: Int(neighbor)), position)
+                }
             }
         }
     }
 
-    private mutating func insert(_ country: Country?, _ position: Int) {
+    mutating func insert(_ country: Country?, _ position: Int) {
         guard let number = country?.number else { return }
         words[position * Self.wordsPerAS + Int(number >> 6)] |= 1 << UInt64(number & 63)
     }

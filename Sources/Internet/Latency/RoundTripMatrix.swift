@@ -34,7 +34,9 @@ public struct RoundTripMatrix: Sendable {
                 passedOver += 1
             }
         }
-        guard samples.count > 1 else { throw TableError(.nothingUsable("fewer than two pairs of countries are in here")) }
+        guard samples.count > 1 else {
+            throw TableError(.nothingUsable("fewer than two pairs of countries are in here"))
+        }
     }
 }
 
@@ -62,11 +64,15 @@ extension Record {
 
     fileprivate func milliseconds() throws(TableError) -> Double {
         guard let field = text(.roundTrip), let value = try number(.roundTrip) else { throw lack("a round trip") }
-        guard value > 0, value <= RoundTripMatrix.longest else { throw fault(field, wanted: "milliseconds, more than 0,") }
+        guard value > 0, value <= RoundTripMatrix.longest else {
+            throw fault(field, wanted: "milliseconds, more than 0,")
+        }
         return value
     }
 }
 
 extension Field {
-    fileprivate var looksLikeCountry: Bool { text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } }
+    fileprivate var looksLikeCountry: Bool {
+        text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) }
+    }
 }

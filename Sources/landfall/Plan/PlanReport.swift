@@ -17,6 +17,7 @@ struct PlanReport: Encodable {
     let measured: PartReport
     let catchment: CatchmentReport?
     let latencyMilliseconds: LatencyReport?
+    let geography: GeographyReport
     let notes: [String]
 
     struct Graph: Encodable {
@@ -44,6 +45,7 @@ struct PlanReport: Encodable {
         effectiveSites = summary.effectiveSites
         catchment = CatchmentReport(plan)
         latencyMilliseconds = summary.latency.map(LatencyReport.init)
+        geography = GeographyReport(plan)
         notes = plan.notes
     }
 }

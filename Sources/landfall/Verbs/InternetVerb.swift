@@ -84,7 +84,9 @@ extension Verb {
         let path = try invocation.required("FILE")
         let seed = try invocation.number("seed", 0...UInt64.max) ?? 1
         let text: [UInt8]
-        do throws(FileError) { text = try File.readDecompressed(path, limit: 1 << 28) } catch { throw Failure("\(error)") }
+        do throws(FileError) { text = try File.readDecompressed(path, limit: 1 << 28) } catch {
+            throw Failure("\(error)")
+        }
         let matrix: RoundTripMatrix
         do throws(TableError) { matrix = try RoundTripMatrix(text) } catch {
             throw Failure(problems: "\(path):\(error.line == nil ? " " : "")\(error)")

@@ -17,7 +17,6 @@ struct LatencyFitReport: Encodable {
 
     struct RegionNumbers: Encodable {
         let region: String
-        let inside: Double
         let abroad: Double
     }
 
@@ -38,7 +37,10 @@ struct LatencyFitReport: Encodable {
         }
 
         func row(_ name: String) -> [String] {
-            [name, p50.fixed(1), p90.fixed(1), (100 * relativeP50).fixed(0) + " %", (100 * relativeP90).fixed(0) + " %"]
+            [
+                name, p50.fixed(1), p90.fixed(1), (100 * relativeP50).fixed(0) + " %",
+                (100 * relativeP90).fixed(0) + " %",
+            ]
         }
     }
 
@@ -47,14 +49,13 @@ struct LatencyFitReport: Encodable {
         (fitted, scored) = (score.fitted, score.scored)
         (constantFactor, inflation, domestic) = (score.factor, score.model.inflation, score.model.domestic)
         regions = Region.allCases.map { region in
-            RegionNumbers(
-                region: region.name, inside: score.model.inside(region), abroad: score.model.abroad(region))
+            RegionNumbers(region: region.name, abroad: score.model.abroad(region))
         }
         errors = Errors(constantFactor: ErrorNumbers(score.factorError), model: ErrorNumbers(score.modelError))
     }
 
     var text: String {
-        let rows = regions.map { [$0.region, $0.inside.fixed(1), $0.abroad.fixed(1)] }
+        let rows = regions.map { [$0.region, $0.abroad.fixed(1)] }
         let scores = [errors.constantFactor.row("one constant factor"), errors.model.row("the model")]
         return [
             "Fitted on \(fitted) of \(pairs) pairs of countries (seed \(seed)), held against the other \(scored).",
@@ -62,9 +63,9 @@ struct LatencyFitReport: Encodable {
                 header: ["error", "p50 ms", "p90 ms", "p50", "p90"], scores, rightAligned: [1, 2, 3, 4]
             ).text,
             "one constant factor: \(constantFactor.fixed(2)) x light in glass\n"
-                + "the model: \(inflation.fixed(3)) x light in glass + \(domestic.fixed(1)) ms within a country, + inside within a "
-                + "region,\nor + abroad of both regions",
-            Table(header: ["region", "inside ms", "abroad ms"], rows, rightAligned: [1, 2]).text,
+                + "the model: \(inflation.fixed(3)) x light in glass + \(domestic.fixed(1)) ms within a country, "
+                + "or + abroad at both ends",
+            Table(header: ["region", "abroad ms"], rows, rightAligned: [1]).text,
         ].joined(separator: "\n\n")
     }
 }

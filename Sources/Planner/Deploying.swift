@@ -28,7 +28,7 @@ struct Deploying {
         }
         let sites = network.sites.map { site in
             Deployment.Site(
-                name: site.name, place: site.place, queriesPerSecond: site.capacity.queriesPerSecond.map(Double.init))
+                name: site.name, place: site.place, queriesPerSecond: site.capacity.queriesPerSecond.map { Double($0) })
         }
         return Deployment(asn: network.asn, sites: sites, sessions: sessions, tieBreak: ties)
     }

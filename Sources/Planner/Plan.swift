@@ -37,7 +37,8 @@ package struct Plan: Sendable {
         do throws(PropagationError) { propagation = try deployment.propagation(on: surroundings.graph) } catch {
             throw .input("plan: \(error)")
         }
-        var outcome = Outcome(withTies: &propagation)
+        pace.begin("looking at ties")
+        var outcome = pace.isOver ? Outcome(propagation) : Outcome(withTies: &propagation)
         score = inputs.catchment.map { Score(outcome, $0, inputs.clients) }
         if let catchment = inputs.catchment { outcome.measure(catchment) }
         pace.begin("reckoning round trips")
@@ -49,7 +50,8 @@ package struct Plan: Sendable {
         summary = Summary(outcome, inputs.clients, sites: deployment.sites.count, trust)
         (self.prefix, self.surroundings, self.deployment, self.outcome) = (prefix, surroundings, deployment, outcome)
         (clients, weights, catchment) = (inputs.clients, inputs.weights, inputs.catchment)
-        notes = Self.families(prefix, network, surroundings) + deploying.notes
+        let late = outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        notes = Self.families(prefix, network, surroundings) + deploying.notes + late
     }
 
     /// What the graph's family has to do with the prefix's.

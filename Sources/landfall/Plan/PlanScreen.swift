@@ -85,31 +85,6 @@ struct PlanScreen {
     }
 }
 
-/// How far a plan says that it can be believed.
-struct TrustText {
-    let title: String
-    let text: String
-
-    init(_ plan: Plan) {
-        let measured = plan.summary.measured
-        let share = Shares.percent(plan.trust.accuracy)
-        switch plan.trust.source {
-        case .experiments:
-            title = measured.ases == 0 ? "Scenario, uncalibrated" : "Scenario, hardly calibrated"
-            text =
-                (measured.ases == 0
-                    ? "predicted from the graph alone" : "all but \(measured.ases) measured ASes predicted from the graph")
-                + ". In real experiments such plans were right about \(share) of the ASes, single best routes included: "
-                + "no landing here is certain. COULD BE allows for that; BY TIES only for routes that are equally good."
-        case .measured(let ases):
-            title = "Calibrated by measurements"
-            text =
-                "\(Shares.percent(measured.share)) of what counts is measured (\(ases) ASes). Of those the graph alone would "
-                + "have been right about \(share), so COULD BE takes the others to be as wrong; none of them is certain."
-        }
-    }
-}
-
 /// Parts of a whole, for people.
 enum Shares {
     /// `42 %`; `0.4 %` below one; `<0.1 %` for what is hardly there.

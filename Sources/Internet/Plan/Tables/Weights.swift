@@ -133,5 +133,5 @@ extension Clients {
     public init(of graph: ASGraph) { self.init(weights: [Double](repeating: 1, count: graph.count), .ases) }
 
     /// Every AS counts for its customer cone.
-    public init(conesOf graph: ASGraph) { self.init(weights: graph.coneSizes().map(Double.init), .cone) }
+    public init(conesOf graph: ASGraph) { self.init(weights: graph.coneSizes().map { Double($0) }, .cone) }
 }

@@ -11,6 +11,8 @@ package struct Geography: Sendable {
     package private(set) var comparison: Comparison?
     package private(set) var asymmetry: Asymmetry?
     package let steering: Steering
+    /// What the deadline didn't allow, for people.
+    package private(set) var late: [String] = []
 
     /// How many clients are asked for their way back, those that count most.
     private static let waysBack = 200
@@ -29,10 +31,12 @@ package struct Geography: Sendable {
             let unicast = try UnicastTimes(deployment, on: plan.graph, latency) {
                 pace.goesOn("sites alone", $0, of: count)
             }
+            if !unicast.isComplete { late.append("what each site would be alone") }
             comparison = Comparison(outcome, clients, unicast, homes, deployment, steering)
             asymmetry = try Asymmetry(plan, deployment, clients, limit: Self.waysBack) {
                 pace.goesOn("ways back", $0, of: Self.waysBack)
             }
+            if pace.isOver { late.append("ways back of all that count most") }
         } catch {
             throw .input("plan: \(error)")
         }

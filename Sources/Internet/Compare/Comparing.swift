@@ -4,12 +4,12 @@ extension Comparison {
     /// - Parameters:
     ///   - outcome: with round trips.
     ///   - homes: where clients are.
-    /// - Returns: nil when nobody can be compared.
+    /// - Returns: nil when nobody can be compared, or not with every site.
     public init?(
         _ outcome: Outcome, _ clients: Clients, _ unicast: UnicastTimes, _ homes: Homes, _ deployment: Deployment,
         _ steering: Steering = .usual
     ) {
-        guard !outcome.roundTrips.isEmpty else { return nil }
+        guard !outcome.roundTrips.isEmpty, unicast.isComplete else { return nil }
         var tally = Tally(sites: deployment.sites.map(\.place), steering)
         for position in 0..<outcome.count where clients.weights[position] > 0 {
             let anycast = outcome.roundTrips[position]

@@ -2,8 +2,10 @@
 public struct UnicastTimes: Sendable {
     /// By site, then by position, in milliseconds; NaN: no route, or not known.
     public private(set) var roundTrips: [[Float]]
+    /// False: it was stopped, and some sites are missing.
+    public private(set) var isComplete = true
 
-    /// - Parameter goesOn: asked before each site; what is missing when it says no stays NaN.
+    /// - Parameter goesOn: asked before each site.
     public init(
         _ deployment: Deployment, on graph: ASGraph, _ latency: PathLatency, while goesOn: (Int) -> Bool = { _ in true }
     ) throws(PropagationError) {
@@ -12,7 +14,11 @@ public struct UnicastTimes: Sendable {
         var plan = try Propagation(graph, deployment.tieBreak)
         for site in deployment.sites.indices {
             let originations = deployment.sessions(of: site).map { deployment.sessions[$0].origination }
-            guard !originations.isEmpty, goesOn(site) else { continue }
+            guard !originations.isEmpty else { continue }
+            guard goesOn(site) else {
+                isComplete = false
+                break
+            }
             try plan.announce(originations)
             roundTrips[site] = latency.roundTrips(plan)
         }

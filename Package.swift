@@ -24,7 +24,12 @@ let targets: [Target] = [
     .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
-    .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
+    .target(
+        name: "CGeo",
+        exclude: [
+            "airports.csv", "airports.LICENSE", "airports.py", "cities.csv", "countries.csv", "geonames.py",
+            "registrations.LICENSE", "registrations.py", "registrations.txt",
+        ]),
 
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),

@@ -56,6 +56,7 @@ extension FailureStudy {
         var clients = plan.clients
         if clients.queriesPerWeight == nil { clients.scale(toPeak: 1) }
         self.init(plan.propagation, plan.deployment, clients, plan.outcome, plan.trust)
+        roundTrip = { [latency = plan.geography.latency] in latency.roundTrip($0, at: $1) }
     }
 
     /// What everybody asks together in the busiest hour, in queries a second.

@@ -12,6 +12,7 @@ package struct Plan: Sendable {
     package var propagation: Propagation
     package let outcome: Outcome
     package let summary: Summary
+    package let geography: Geography
     package let trust: Trust
     /// What was read of a table of weights.
     package let weights: Weights?
@@ -28,7 +29,9 @@ package struct Plan: Sendable {
         _ network: Network, from path: String, _ options: PlanOptions, _ pace: Pace = Pace()
     ) throws(PlanError) {
         let prefix = try options.prefix(in: network)
-        let surroundings = try Surroundings.load(network, from: path, options, pace)
+        var surroundings = try Surroundings.load(network, from: path, options, pace)
+        let homes = try surroundings.homes(options, pace)
+        surroundings.places = homes.allPlaces
         var deploying = Deploying(network, path, prefix, on: surroundings, skipsUnknown: options.skipsUnknown)
         let deployment = try deploying.deployment(try options.tieBreak(surroundings))
         let inputs = try Inputs(surroundings, deployment, options, pace)
@@ -40,13 +43,18 @@ package struct Plan: Sendable {
         var outcome = pace.isOver ? Outcome(propagation) : Outcome(withTies: &propagation)
         score = inputs.catchment.map { Score(outcome, $0, inputs.clients) }
         if let catchment = inputs.catchment { outcome.measure(catchment) }
+        pace.begin("reckoning round trips")
+        var geography = Geography(homes, deployment, surroundings.graph, options.steering)
+        outcome.addRoundTrips(geography.latency, propagation)
+        try geography.compare(outcome, propagation, inputs.clients, deployment, pace)
+        self.geography = geography
         trust = Trust(score)
         summary = Summary(outcome, inputs.clients, sites: deployment.sites.count, trust)
         (self.prefix, self.surroundings, self.deployment, self.outcome) = (prefix, surroundings, deployment, outcome)
         (clients, weights, catchment) = (inputs.clients, inputs.weights, inputs.catchment)
         mapsPrefixes = options.origins != nil
-        let late =
-            outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        var late = outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        late += geography.late.map { "The deadline passed before this was found: \($0)." }
         notes = Self.families(prefix, network, surroundings) + deploying.notes + late
     }
 
@@ -78,7 +86,7 @@ extension PlanOptions {
 
     fileprivate func tieBreak(_ surroundings: Surroundings) throws(PlanError) -> TieBreak {
         guard ties == .nearest else { return .lowestASN }
-        guard !surroundings.places.isEmpty else {
+        guard surroundings.places.contains(where: { $0 != nil }) else {
             throw .input("plan: --ties nearest: nobody says where the ASes of \(surroundings.description) are")
         }
         return .nearest(surroundings.places)

@@ -11,6 +11,10 @@ package struct PlanOptions: Sendable {
     package var catchment: String?
     /// A path.
     package var origins: String?
+    /// Paths of files that say where ASes are; what a later one says counts.
+    package var places: [String] = []
+    /// What DNS that steers clients is compared as.
+    package var steering = Steering.usual
     /// nil: the network's first, of IPv4 where it has one.
     package var prefix: Prefix?
     package var ties = Ties.lowestASN

@@ -20,6 +20,7 @@ struct PlanReport: Encodable {
     /// Left out with `--drain`.
     let failures: FailureReport?
     let drains: [BlastReport]
+    let geography: GeographyReport
     let notes: [String]
 
     struct Graph: Encodable {
@@ -49,6 +50,7 @@ struct PlanReport: Encodable {
         latencyMilliseconds = summary.latency.map(LatencyReport.init)
         failures = acts.failures.map { FailureReport($0, plan) }
         drains = acts.blasts.map { BlastReport($0, plan) }
+        geography = GeographyReport(plan)
         notes = plan.notes
     }
 }

@@ -14,7 +14,8 @@ struct PlanScreen {
     var text: String {
         let prose = [head, trust].map { $0.fitted(to: Terminal.screenWidth) }
         let rest = [balance, said].map { $0.fitted(to: Terminal.screenWidth) }
-        return (prose + [sites] + rest + what + [notes]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+        let parts = prose + [sites] + LatencyText(plan).sections + rest + what + [notes]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     /// Failures, or acts.

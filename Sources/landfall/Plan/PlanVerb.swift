@@ -23,6 +23,10 @@ extension Verb {
             Option(
                 name: "displaced-load", value: "PATH",
                 summary: "Write what moves where, for agents (docs/displaced-load.md); wants a load."),
+            Option(name: "ttl", value: "TIME", summary: "Of the DNS steering that anycast is compared with (60s)."),
+            Option(
+                name: "resolver-error", value: "KM",
+                summary: "How far resolvers are from clients there; as Akamai saw it otherwise."),
             Option(name: "csv", summary: "Print the landing of every AS instead, as CSV (docs/plan.md)."),
             Option(name: "json", summary: "Print one JSON document instead (docs/plan.md)."),
         ],
@@ -79,6 +83,9 @@ extension Verb {
         Option(name: "catchment", value: "PATH", summary: "Measured landings, as CSV: AS or prefix, site."),
         Option(
             name: "origins", value: "PATH", summary: "Which AS announces which prefix: VRPs as JSON, or a CSV."),
+        Option(
+            name: "places", value: "PATH",
+            summary: "Where ASes are: a CSV, or CAIDA's as-org2info, text or JSON lines.", repeats: true),
         Option(name: "prefix", value: "PREFIX", summary: "Which of the network's; its first of IPv4 otherwise."),
         Option(
             name: "ties", value: "lowest-asn|nearest",
@@ -111,6 +118,8 @@ extension Invocation {
             }
         options.queriesPerSecond = try rate("load")
         (options.catchment, options.origins) = (value("catchment"), value("origins"))
+        options.places = values("places")
+        options.steering = try steering()
         options.prefix = try value("prefix").map { text throws(PlanError) in
             guard let prefix = Prefix(text) else {
                 throw .input("\(verb.name): --prefix \"\(text)\" should be a prefix, such as 203.0.113.0/24")
@@ -127,6 +136,23 @@ extension Invocation {
         options.skipsUnknown = has("skip-unknown")
         options.cacheFolder = PlanOptions.usualCacheFolder
         return options
+    }
+
+    private func steering() throws(PlanError) -> Steering {
+        var steering = Steering.usual
+        if let text = value("ttl") {
+            guard let time = Duration(text: text), time >= .seconds(1), time <= .seconds(86_400) else {
+                throw .input("\(verb.name): --ttl \"\(text)\" should be a duration from 1s to 24h")
+            }
+            steering.ttlSeconds = Double(time.components.seconds)
+        }
+        if let text = value("resolver-error") {
+            guard let kilometers = UInt64(text), kilometers <= 20_000 else {
+                throw .input("\(verb.name): --resolver-error \"\(text)\" should be kilometers, 0 to 20000")
+            }
+            steering.resolvers = [Steering.Resolvers(share: 1, kilometers: Double(kilometers))]
+        }
+        return steering
     }
 
     /// How long the work may take, and a line that says how far it is.

@@ -11,6 +11,7 @@ struct Table {
     /// What a column holds, whatever it is called.
     enum Column: Hashable {
         case asn, prefix, site, weight, users, queries, roundTrip, whence
+        case country, otherCountry, airport, city, latitude, longitude
         /// UTC.
         case hour(Int)
     }
@@ -141,7 +142,13 @@ extension Table.Column {
         case "weight": self = .weight
         case "users": self = .users
         case "queries": self = .queries
-        case "rtt", "rtt_ms": self = .roundTrip
+        case "rtt", "rtt_ms", "rtt_avg": self = .roundTrip
+        case "country", "country1", "cty1": self = .country
+        case "country2", "cty2": self = .otherCountry
+        case "airport": self = .airport
+        case "city": self = .city
+        case "latitude": self = .latitude
+        case "longitude": self = .longitude
         case "whence": self = .whence
         default:
             guard name.utf8.count == 3, name.hasPrefix("h"), let hour = Int(name.dropFirst()), (0..<24).contains(hour)

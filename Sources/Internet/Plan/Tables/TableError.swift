@@ -12,6 +12,8 @@ public struct TableError: Error, Hashable, Sendable {
         /// A record has another number of fields than the line of names.
         case fields(Int, wanted: Int)
         case lineTooLong(limit: Int)
+        /// The last line has no end, so part of it may be missing.
+        case cutInMidLine
         case tooManyRecords(limit: Int)
         /// A quote that nothing closes on its line, or something behind the closing one.
         case quote
@@ -44,6 +46,7 @@ extension TableError.Reason: CustomStringConvertible {
         case .empty: "nothing is in here; a table begins with a line of its columns' names"
         case .unreadable(let found, let wanted): "\(found) where \(wanted) should be"
         case .fields(let count, let wanted): "\(count) fields, but the first line names \(wanted) columns"
+        case .cutInMidLine: "the file ends in the middle of a line; fetch it again"
         case .lineTooLong(let limit): "a line of more than \(limit) bytes"
         case .tooManyRecords(let limit): "more than \(limit) lines"
         case .quote: "a quoted field ends with a quote, and then the line or a comma comes"

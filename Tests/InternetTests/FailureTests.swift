@@ -40,7 +40,7 @@ struct ThreeSites {
         let plan = try plan
         var outcome = Outcome(plan)
         change(&outcome)
-        let trust = isSure ? Trust(accuracy: 1, .measured(ases: 1)) : .uncalibrated
+        let trust = isSure ? Trust(accuracy: 1, .measured(ases: 1)) : Trust(accuracy: 0.5, .experiments)
         return FailureStudy(plan, deployment, clients, outcome, trust)
     }
 

@@ -107,6 +107,8 @@ struct HelpExamplesTests {
         Line("landfall plan examples/three-sites.yaml --csv | grep ,sin,", prints: "64502,sin,predicted"),
         Line(
             "landfall plan examples/three-sites.yaml --json | jq '.sites[] | {name, share}'", prints: "\"share\": 0.42"),
+        Line("landfall plan examples/three-sites.yaml --load 900k --drain fra", prints: "Draining fra"),
+        Line("landfall explain AS65548 examples/three-sites.yaml", prints: "chosen"),
         Line("landfall internet stats 20240801.as-rel2.txt.bz2", prints: "transit links"),
         Line("landfall internet cone 20240801.as-rel2.txt.bz2 --as AS15169", prints: "15169"),
         Line(

@@ -11,8 +11,8 @@ extension Verb {
             Who would land at which site, how much load that is, and how far to trust it. The Internet around the sites is
             that of the file (internet), a measured AS graph (--graph), or one made up (--synthetic). A plan from a graph
             alone is a scenario: it gives ranges and calls nothing certain. Then what fails, one at a time: each site, each of
-            its sessions, the busiest transit ASes; who could not carry what moves there (docs/failures.md). With --catchment, measured landings stand in
-            place of predicted ones, and the plan says for which share. See docs/plan.md.
+            its sessions, the busiest transit ASes; who could not carry what moves there (docs/failures.md). With --catchment,
+            measured landings stand in place of predicted ones, and the plan says for which share. See docs/plan.md.
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: planning + [

@@ -34,17 +34,17 @@ package struct Failures: Sendable {
         let all = plan.deployment.ownFailures + transits.map { Failure.transit($0.asn) }
         let responses: [Cascade.Response] =
             hasLoad ? [.withdraw] + (options.step > 0 ? [.lessPreferred(by: options.step)] : []) : []
-        let first: Resilience
+        let (first, judged): (Resilience, Resilience)
         do throws(PropagationError) {
             first = try study.resilience(to: [.nothing], responses)
-            resilience = try study.resilience(to: all, responses) { pace.goesOn("failing one at a time", $0, of: all.count) }
+            judged = try study.resilience(to: all, responses) { pace.goesOn("failing one at a time", $0, of: all.count) }
         } catch { throw .input("plan: \(error)") }
-        usual = first.cases[0]
+        (usual, resilience) = (first.cases[0], judged)
         let given = plan.deployment.sites.indices.filter { site in
-            resilience.cases.contains { $0.impact.loads[site].mean > 0 }
+            judged.cases.contains { $0.impact.loads[site].mean > 0 }
         }
         let isKnown = given.allSatisfy { plan.deployment.sites[$0].queriesPerSecond != nil }
-        let headroom = [first.headroom, resilience.headroom].compactMap(\.self).min()
+        let headroom = [first.headroom, judged.headroom].compactMap(\.self).min()
         carries = isKnown ? headroom.flatMap { times in study.everybody.map { times * $0 } } : nil
         (count, self.study) = (all.count, study)
     }

@@ -38,7 +38,8 @@ enum DataFile {
         } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context), DecodingError.keyNotFound(_, let context)
         {
-            let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
+                separator: ".")
             throw .file(["\(path): \(place.isEmpty ? "" : place + ": ")\(context.debugDescription)"])
         } catch {
             throw .file(["\(path): no JSON of validated ROA payloads"])

@@ -79,7 +79,8 @@ struct Deploying {
     }
 
     private mutating func unknown(_ neighbor: Config.Neighbor, _ site: Config.Site) {
-        let what = "\(site.name)'s neighbor \(neighbor.name) is \(neighbor.asn), which isn't in \(surroundings.description)"
+        let what =
+            "\(site.name)'s neighbor \(neighbor.name) is \(neighbor.asn), which isn't in \(surroundings.description)"
         guard skipsUnknown else {
             problems.append("\(path): \(what); --skip-unknown leaves such sessions out")
             return
@@ -99,7 +100,9 @@ struct Deploying {
             }
         }
         if !strange.isEmpty {
-            notes.append("what \(strange.joined(separator: " ")) (\(session)) ask for isn't in this plan: they are the provider's own.")
+            notes.append(
+                "what \(strange.joined(separator: " ")) (\(session)) ask for isn't in this plan: they are the provider's own."
+            )
         }
         return actions
     }

@@ -19,6 +19,8 @@ package struct Plan: Sendable {
     package let catchment: Catchment?
     /// How the prediction compares with the catchment.
     package let score: Score?
+    /// Whether there are origins to map prefixes by.
+    package let mapsPrefixes: Bool
     /// What the plan leaves out or only approximates, a sentence each.
     package let notes: [String]
 
@@ -32,7 +34,7 @@ package struct Plan: Sendable {
         surroundings.places = homes.allPlaces
         var deploying = Deploying(network, path, prefix, on: surroundings, skipsUnknown: options.skipsUnknown)
         let deployment = try deploying.deployment(try options.tieBreak(surroundings))
-        let inputs = try Inputs(surroundings.graph, deployment, options, pace)
+        let inputs = try Inputs(surroundings, deployment, options, pace)
         pace.begin("finding routes")
         do throws(PropagationError) { propagation = try deployment.propagation(on: surroundings.graph) } catch {
             throw .input("plan: \(error)")
@@ -50,7 +52,9 @@ package struct Plan: Sendable {
         summary = Summary(outcome, inputs.clients, sites: deployment.sites.count, trust)
         (self.prefix, self.surroundings, self.deployment, self.outcome) = (prefix, surroundings, deployment, outcome)
         (clients, weights, catchment) = (inputs.clients, inputs.weights, inputs.catchment)
-        var late = outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        mapsPrefixes = options.origins != nil
+        var late =
+            outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
         late += geography.late.map { "The deadline passed before this was found: \($0)." }
         notes = Self.families(prefix, network, surroundings) + deploying.notes + late
     }
@@ -96,7 +100,10 @@ private struct Inputs {
     var weights: Weights?
     var catchment: Catchment?
 
-    init(_ graph: ASGraph, _ deployment: Deployment, _ options: PlanOptions, _ pace: Pace) throws(PlanError) {
+    init(
+        _ surroundings: Surroundings, _ deployment: Deployment, _ options: PlanOptions, _ pace: Pace
+    ) throws(PlanError) {
+        let graph = surroundings.graph
         var origins: Origins?
         if let path = options.origins {
             pace.begin("reading \(path)")
@@ -112,6 +119,7 @@ private struct Inputs {
             let read = try DataFile.table(path) { text throws(TableError) in try Weights(text, for: graph, origins) }
             (weights, clients) = (read, read.clients)
         }
+        clients.places = surroundings.places
         if let load = options.queriesPerSecond { clients.scale(toPeak: load) }
         if let path = options.catchment {
             pace.begin("reading \(path)")

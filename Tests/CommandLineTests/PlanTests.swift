@@ -39,6 +39,60 @@ struct PlanCommandTests {
         #expect(lines.contains { $0.hasPrefix("65542,fra,predicted,fra sin,provider,3,64504,1.0,") && $0.last != "," })
     }
 
+    /// With files of their own.
+    private func plan(weights: String, landings: String, _ arguments: [String]) throws -> Command {
+        let path = "/tmp/landfall-plan-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        try File.write(Array(weights.utf8), to: path + ".w")
+        try File.write(Array(landings.utf8), to: path + ".l")
+        defer {
+            unlink(path + ".w")
+            unlink(path + ".l")
+        }
+        return try Command(
+            program: Landfall.path,
+            ["plan", Self.example, "--weights", path + ".w", "--catchment", path + ".l"] + arguments)
+    }
+
+    private static let day = (0..<24).map { "h\($0 < 10 ? "0" : "")\($0)" }.joined(separator: ",")
+    private static func load(_ peak: Int) -> String {
+        (0..<24).map { $0 == peak ? "240000" : "0" }.joined(separator: ",")
+    }
+
+    @Test("loads peak at their own hours, and what tables have and the graph hasn't is counted")
+    func tables() throws {
+        let command = try plan(
+            weights: "as,\(Self.day)\n65541,\(Self.load(18))\n65547,\(Self.load(22))\n7,\(Self.load(1))\n",
+            landings: "as,site\n65541,sin\n65547,gru\n65547,fra\n65548,ams\n", [])
+        let words = command.output.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        #expect(
+            command.exit == 0 && words.contains("Scenario, hardly calibrated: predicted from the graph, but for 2 "))
+        #expect(words.contains("240 k/s at 18:00Z 60 % of 400 k ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁"), "\(command.output)")
+        #expect(words.contains("120 k/s at 22:00Z"))
+        #expect(
+            words.contains(
+                "In the weights: ASes that the graph doesn't have: 1 (33 % of all); ASes of the graph without"))
+        #expect(
+            words.contains(
+                "In the landings: lines about other sites, such as ams: 1; ASes seen at several sites, divided among them: 1."
+            ))
+    }
+
+    @Test("docs/plan.md has every field of the document")
+    func fields() throws {
+        let json = try plan(
+            weights: "as,\(Self.day)\n65541,\(Self.load(18))\n", landings: "as,site,rtt\n65541,sin,7\n", ["--json"]
+        ).output
+        let document = try Repository.text("docs/plan.md")
+        let names = Set(
+            json.split(separator: "\n").compactMap { line in
+                line.contains("\" : ") ? line.split(separator: "\"").dropFirst().first.map(String.init) : nil
+            })
+        #expect(names.count > 40)
+        for name in names.sorted() {
+            #expect(document.contains("`\(name)`") || document.contains(".\(name)`"), "\(name)")
+        }
+    }
+
     @Test("bad input is named with what would be right, exit code 2")
     func faults() throws {
         let cases: [(Command, String)] = [

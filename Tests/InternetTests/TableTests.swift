@@ -36,7 +36,8 @@ struct TableTests {
 
     @Test("numbers of one AS are added up, and those of ASes that nobody knows are counted with their share")
     func weights() throws {
-        let read = try readWeights("as,country,users\nAS11,DE,30\n11,\"FR, BE\",10\r\n# a remark\n\n77,US,60\n78,US,0\n")
+        let read = try readWeights(
+            "as,country,users\nAS11,DE,30\n11,\"FR, BE\",10\r\n# a remark\n\n77,US,60\n78,US,0\n")
         #expect(try weight(read, 11) == 40 && weight(read, 12) == 0)
         #expect(read.records == 4 && read.repeated == 1 && read.uncounted == 2 && read.strange == ["country"])
         #expect(read.unknown.count == 2 && read.unknown.share == 0.6 && read.clients.unit == .users)
@@ -59,7 +60,8 @@ struct TableTests {
     @Test("a table may have the queries of each hour")
     func hours() throws {
         let names = (0..<24).map { "h\($0 < 10 ? "0" : "")\($0)" }
-        let read = try readWeights("as,\(names.joined(separator: ","))\n12,\((0..<24).map { "\($0)" }.joined(separator: ","))\n")
+        let read = try readWeights(
+            "as,\(names.joined(separator: ","))\n12,\((0..<24).map { "\($0)" }.joined(separator: ","))\n")
         let position = try #require(graph.position(of: ASN(12)))
         #expect(read.clients.hasHours && read.clients.weights[position] == 11.5)
         #expect(read.clients.weight(at: position, hour: 23) == 23 && read.clients.unit == .queries)

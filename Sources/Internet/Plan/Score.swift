@@ -44,13 +44,23 @@ extension Trust {
     /// Fewer measured ASes than this say nothing about the others.
     public static let leastMeasured = 30
 
-    /// What a plan has shown of itself: by ASes or by what they count for, whichever is worse; as long as it is known of too
-    /// few, what others have shown.
+    /// What a plan has shown of itself, by ASes or by what they count for, whichever is worse, less what chance may have given
+    /// it; as long as it is known of too few, what others have shown.
     public init(_ score: Score?) {
         guard let score, score.ases >= Self.leastMeasured else {
             self = .uncalibrated
             return
         }
-        self.init(accuracy: min(score.accuracy, score.rightShare), .measured(ases: score.ases))
+        let shown = score.share > 0 ? min(score.accuracy, score.rightShare) : score.accuracy
+        self.init(accuracy: Self.least(shown, of: Double(score.ases)), .measured(ases: score.ases))
+    }
+
+    /// The least that is likely when so many draws showed a share: the lower end of the interval that holds it 95 times of a
+    /// hundred (Wilson 1927).
+    private static func least(_ share: Double, of draws: Double) -> Double {
+        let z = 1.96
+        let middle = share + z * z / (2 * draws)
+        let spread = z * (share * (1 - share) / draws + z * z / (4 * draws * draws)).squareRoot()
+        return max(0, (middle - spread) / (1 + z * z / draws))
     }
 }

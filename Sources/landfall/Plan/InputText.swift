@@ -22,32 +22,52 @@ struct InputText {
     private var measured: String {
         guard let score = plan.score else { return "Measured: nothing (--catchment takes landings)." }
         let biggest = plan.deployment.sites[score.biggestSite].name
-        return "Measured: \(score.ases) ASes, \(Shares.percent(plan.summary.measured.share)) of what counts. The graph alone "
+        return
+            "Measured: \(score.ases) \(score.ases == 1 ? "AS" : "ASes"), \(Shares.percent(plan.summary.measured.share)) of what counts. The graph alone "
             + "would have been right about \(Shares.percent(score.accuracy)) of them; that all land at \(biggest), "
             + "about \(Shares.percent(score.biggestAccuracy))."
     }
 
+    /// What couldn't be used, or only somehow.
     private var missed: [String] {
-        var parts: [String] = []
-        func say(_ count: Int, _ what: String) { if count > 0 { parts.append("\(count) \(what)") } }
+        var said: [String] = []
         if let weights = plan.weights {
-            say(weights.unknown.count, "ASes that aren't in the graph (\(Shares.percent(weights.unknown.share)) of all)")
-            say(weights.unmapped.count, "prefixes without a known origin (\(Shares.percent(weights.unmapped.share)) of all)")
-            say(weights.ambiguous, "prefixes with several origins, counted for the lowest")
-            say(weights.repeated, "lines about an AS that had one, added up")
-            say(weights.uncounted, "ASes of the graph without a line, counted for nothing")
+            var list = Counts()
+            list.say(weights.unknown.count, "ASes that the graph doesn't have", weights.unknown.share)
+            list.mapped(weights.unmapped.count, weights.unmapped.share, weights.ambiguous, plan)
+            list.say(weights.repeated, "lines about an AS that had one, added up")
+            list.say(weights.uncounted, "ASes of the graph without a line, counted for nothing")
+            said.append(list.text("In the weights"))
         }
-        let ofWeights = parts
-        parts = []
         if let catchment = plan.catchment {
-            say(catchment.unknown, "lines about ASes that aren't in the graph")
-            say(catchment.unmapped, "prefixes without a known origin (\(Shares.percent(catchment.unmappedShare)) of all)")
-            say(catchment.ambiguous, "prefixes with several origins, counted for the lowest")
-            say(catchment.elsewhere, "lines about other sites (\(catchment.strangeSites.joined(separator: ", ")))")
-            say(catchment.divided, "ASes seen at several sites, divided among them")
+            var list = Counts()
+            list.say(catchment.unknown, "lines about ASes that the graph doesn't have")
+            list.mapped(catchment.unmapped, catchment.unmappedShare, catchment.ambiguous, plan)
+            list.say(
+                catchment.elsewhere,
+                "lines about other sites, such as \(catchment.strangeSites.joined(separator: ", "))")
+            list.say(catchment.divided, "ASes seen at several sites, divided among them")
+            said.append(list.text("In the landings"))
         }
-        return [(ofWeights, "In the weights"), (parts, "In the landings")].filter { !$0.0.isEmpty }.map {
-            "\($0.1): \($0.0.joined(separator: "; "))."
+        return said.filter { !$0.isEmpty }
+    }
+
+    private struct Counts {
+        private var parts: [String] = []
+
+        mutating func say(_ count: Int, _ what: String, _ share: Double? = nil) {
+            guard count > 0 else { return }
+            parts.append("\(what): \(count)\(share.map { " (\(Shares.percent($0)) of all)" } ?? "")")
         }
+
+        /// Said even when it is nothing: whoever maps prefixes wants to know how well that went.
+        mutating func mapped(_ unmapped: Int, _ share: Double, _ ambiguous: Int, _ plan: Plan) {
+            if unmapped > 0 || plan.mapsPrefixes {
+                parts.append("prefixes that no AS is known to announce: \(unmapped) (\(Shares.percent(share)) of all)")
+            }
+            say(ambiguous, "prefixes with several origins, counted for the lowest")
+        }
+
+        func text(_ title: String) -> String { parts.isEmpty ? "" : "\(title): \(parts.joined(separator: "; "))." }
     }
 }

@@ -20,7 +20,8 @@ struct PlanScreen {
     private var head: String {
         let count = plan.deployment.sites.count
         let ases = plan.surroundings.graph.count
-        return "\(plan.prefix) from \(count) \(count == 1 ? "site" : "sites") of \(file), on \(plan.surroundings.description): "
+        return
+            "\(plan.prefix) from \(count) \(count == 1 ? "site" : "sites") of \(file), on \(plan.surroundings.description): "
             + "\(ases) ASes"
     }
 
@@ -32,45 +33,88 @@ struct PlanScreen {
 
     // MARK: Sites
 
+    /// On a narrow screen numbers come before decoration.
+    private var isNarrow: Bool { (Terminal.screenWidth ?? .max) < 100 }
+
     private var sites: String {
         let hasLoad = plan.clients.queriesPerWeight != nil
-        var header = ["SITE", "PLACE", "ASES", "SHARE", "", "COULD BE", "BY TIES"]
-        if hasLoad { header += ["LOAD", "OF CAPACITY"] }
-        let most = plan.summary.sites.map(\.share).max() ?? 0
-        var rows = plan.deployment.sites.indices.map { row($0, most: most, hasLoad: hasLoad) }
+        let columns = Columns(isNarrow: isNarrow, hasLoad: hasLoad, hasHours: hasLoad && plan.clients.hasHours)
+        var rows = plan.deployment.sites.indices.map { columns.row(cells($0)) }
         if plan.summary.nowhere.ases > 0 {
             let lost = plan.summary.nowhere
-            rows.append(["no route", "", "\(lost.ases)", Shares.percent(lost.share), "", "", ""])
+            rows.append(columns.row([.site: "no route", .ases: "\(lost.ases)", .share: Shares.percent(lost.share)]))
         }
-        return section("Where ASes land", header, rows, right: [2, 3, 7])
+        return section("Where ASes land", columns.header, rows, right: columns.right)
     }
 
-    private func row(_ number: Int, most: Double, hasLoad: Bool) -> [String] {
+    private func cells(_ number: Int) -> [Columns.Name: String] {
         let (site, summary) = (plan.deployment.sites[number], plan.summary.sites[number])
-        let row = [
-            site.name, site.place?.name ?? "", "\(summary.ases)", Shares.percent(summary.share),
-            Shares.bar(summary.share, of: most), Shares.text(summary.range), Shares.text(summary.ties),
+        var cells: [Columns.Name: String] = [
+            .site: site.name, .place: site.place?.name ?? "", .ases: "\(summary.ases)",
+            .share: Shares.percent(summary.share), .couldBe: Shares.text(summary.range),
+            .ties: Shares.text(summary.ties),
+            .bar: Shares.bar(summary.share, of: plan.summary.largest?.share ?? 0),
+            .day: Shares.spark(summary.load.hours),
         ]
-        return hasLoad ? row + load(site, summary) : row
+        let peak = summary.load.peak
+        guard let load = plan.clients.queriesPerSecond(peak.weight) else { return cells }
+        cells[.load] = Figures.short(load) + "/s" + (peak.hour.map { " at \($0 < 10 ? "0" : "")\($0):00Z" } ?? "")
+        cells[.capacity] =
+            site.queriesPerSecond.map { capacity in
+                let part = "\(Shares.percent(load / capacity)) of \(Figures.short(capacity))"
+                return load > capacity ? Terminal.paint(part, .red) : part
+            } ?? "unknown"
+        return cells
     }
 
-    private func load(_ site: Deployment.Site, _ summary: Summary.Site) -> [String] {
-        let peak = summary.load.peak
-        guard let load = plan.clients.queriesPerSecond(peak.weight) else { return ["", ""] }
-        let hour = peak.hour.map { " at \($0 < 10 ? "0" : "")\($0):00Z" } ?? ""
-        let part = site.queriesPerSecond.map { capacity in
-            let part = "\(Shares.percent(load / capacity)) of \(Figures.short(capacity))"
-            return load > capacity ? Terminal.paint(part, .red) : part
+    /// Which columns there are, in their order.
+    struct Columns {
+        enum Name: String {
+            case site = "SITE"
+            case place = "PLACE"
+            case ases = "ASES"
+            case share = "SHARE"
+            case bar = ""
+            case couldBe = "COULD BE"
+            case ties = "BY TIES"
+            case load = "LOAD"
+            case capacity = "OF CAPACITY"
+            case day = "0:00–23:00Z"
         }
-        return [Figures.short(load) + "/s" + hour, part ?? "unknown"]
+
+        var names: [Name] = [.site, .place, .ases, .share, .bar, .couldBe, .ties]
+
+        init(isNarrow: Bool, hasLoad: Bool, hasHours: Bool) {
+            if isNarrow { names.removeAll { $0 == .place || $0 == .bar } }
+            if hasLoad { names += [.load, .capacity] }
+            if hasHours, !isNarrow { names.append(.day) }
+        }
+
+        var header: [String] { names.map(\.rawValue) }
+        var right: Set<Int> { Set(names.indices.filter { [.ases, .share, .load].contains(names[$0]) }) }
+        func row(_ cells: [Name: String]) -> [String] { names.map { cells[$0] ?? "" } }
+    }
+
+    /// What all sites could carry, beside what is asked.
+    private var load: String {
+        let capacities = plan.deployment.sites.map(\.queriesPerSecond)
+        var all = Clients.Load()
+        for position in 0..<plan.clients.count { all.add(plan.clients, at: position) }
+        guard let load = plan.clients.queriesPerSecond(all.peak.weight) else { return "" }
+        let when = all.peak.hour.map { ", at \($0 < 10 ? "0" : "")\($0):00Z" } ?? ""
+        let known = capacities.compactMap(\.self)
+        let together =
+            known.count == capacities.count ? "; the sites carry \(Figures.short(known.reduce(0, +)))/s together" : ""
+        return " Everybody asks \(Figures.short(load))/s in the busiest hour\(when)\(together)."
     }
 
     private var balance: String {
         guard let largest = plan.summary.largest else { return "Nobody lands anywhere." }
         let even = (plan.summary.effectiveSites * 10).rounded() / 10
         let count = plan.deployment.sites.count
-        return "Balance: \(plan.deployment.sites[largest.site].name) has the largest share, \(Shares.percent(largest.share)); "
-            + "as even as \(even) equal \(even == 1 ? "site" : "sites") (of \(count))."
+        return
+            "Balance: \(plan.deployment.sites[largest.site].name) has the largest share, \(Shares.percent(largest.share)); "
+            + "as even as \(even) equal \(even == 1 ? "site" : "sites") (of \(count)).\(load)"
     }
 
     // MARK: What it is made of
@@ -82,30 +126,5 @@ struct PlanScreen {
         let lines = plan.notes.map { "  \($0)" }.joined(separator: "\n")
         return ([Terminal.paint("Not in this plan", .bold), lines.fitted(to: Terminal.screenWidth)]).joined(
             separator: "\n")
-    }
-}
-
-/// Parts of a whole, for people.
-enum Shares {
-    /// `42 %`; `0.4 %` below one; `<0.1 %` for what is hardly there.
-    static func percent(_ share: Double) -> String {
-        let value = max(0, share) * 100
-        if value == 0 || value >= 0.95 { return "\(value.whole()) %" }
-        let tenths = (value * 10).whole()
-        return tenths == 0 ? "<0.1 %" : "0.\(tenths) %"
-    }
-
-    static func text(_ range: ClosedRange<Double>) -> String {
-        let (least, most) = (percent(range.lowerBound), percent(range.upperBound))
-        return least == most ? least : "\(least.dropLast(2))–\(most)"
-    }
-
-    private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-
-    /// A bar of at most ten characters, in eighths of one; as long as that for `most`.
-    static func bar(_ share: Double, of most: Double) -> String {
-        guard most > 0 else { return "" }
-        let length = (max(0, min(1, share / most)) * 80).whole()
-        return String(repeating: "█", count: length / 8) + eighths[length % 8]
     }
 }

@@ -49,6 +49,7 @@ struct PlanSiteReport: Encodable {
     let meanQueriesPerSecond: Double?
     let peakQueriesPerSecond: Double?
     let peakHour: Int?
+    let hourlyQueriesPerSecond: [Double]?
     let capacityQueriesPerSecond: Double?
     let latencyMilliseconds: LatencyReport?
 
@@ -61,6 +62,8 @@ struct PlanSiteReport: Encodable {
         let peak = summary.load.peak
         peakQueriesPerSecond = plan.clients.queriesPerSecond(peak.weight)
         peakHour = peak.hour
+        let hours = summary.load.hours.compactMap { plan.clients.queriesPerSecond($0) }
+        hourlyQueriesPerSecond = hours.isEmpty ? nil : hours
         capacityQueriesPerSecond = site.queriesPerSecond
         latencyMilliseconds = summary.latency.map(LatencyReport.init)
     }

@@ -18,7 +18,8 @@ extension Verb {
             Option(
                 name: "graph", value: "PATH",
                 summary: "CAIDA's AS relationships, plain, gz or bz2; FILE's own Internet otherwise."),
-            Option(name: "synthetic", value: "SEED", summary: "An Internet made up, as landfall internet generate does."),
+            Option(
+                name: "synthetic", value: "SEED", summary: "An Internet made up, as landfall internet generate does."),
             Option(name: "ases", value: "N", summary: "How many ASes that one has (1000)."),
             Option(
                 name: "weights", value: "PATH",
@@ -39,7 +40,8 @@ extension Verb {
                 name: "ties", value: "lowest-asn|nearest",
                 summary: "What decides between equally good routes: the lowest AS number, or the nearest neighbor."),
             Option(name: "skip-unknown", summary: "Leave out sessions with ASes that aren't in the graph."),
-            Option(name: "deadline", value: "TIME", summary: "Stop searching after this long, and say what was left out."),
+            Option(
+                name: "deadline", value: "TIME", summary: "Stop searching after this long, and say what was left out."),
             Option(name: "csv", summary: "Print the landing of every AS instead, as CSV (docs/plan.md)."),
             Option(name: "json", summary: "Print one JSON document instead (docs/plan.md)."),
         ],
@@ -109,12 +111,13 @@ extension Invocation {
             }
             return prefix
         }
-        options.ties = try value("ties").map { text throws(PlanError) in
-            guard let ties = PlanOptions.Ties(rawValue: text) else {
-                throw .input("\(verb.name): --ties \"\(text)\" should be lowest-asn or nearest")
-            }
-            return ties
-        } ?? .lowestASN
+        options.ties =
+            try value("ties").map { text throws(PlanError) in
+                guard let ties = PlanOptions.Ties(rawValue: text) else {
+                    throw .input("\(verb.name): --ties \"\(text)\" should be lowest-asn or nearest")
+                }
+                return ties
+            } ?? .lowestASN
         options.skipsUnknown = has("skip-unknown")
         options.cacheFolder = PlanOptions.usualCacheFolder
         return options

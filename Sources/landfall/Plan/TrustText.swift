@@ -19,8 +19,8 @@ struct TrustText {
         case .measured(let ases):
             title = "Calibrated by measurements"
             text =
-                "\(Shares.percent(measured.share)) of what counts is measured, at \(ases) ASes. About "
-                + "\(Shares.percent(plan.trust.accuracy)) of that the graph alone would have been right. "
+                "\(Shares.percent(measured.share)) of what counts is measured, at \(ases) ASes; about "
+                + "\(Shares.percent(plan.score?.accuracy ?? 0)) of these the graph alone would have been right. "
                 + Self.ranges(plan.trust.accuracy)
         }
     }

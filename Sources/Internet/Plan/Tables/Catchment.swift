@@ -38,52 +38,44 @@ public struct Catchment: Sendable {
     /// - Parameters:
     ///   - sites: their names, in the order of their numbers.
     ///   - origins: needed for prefixes.
-    public init(
-        _ text: [UInt8], for graph: ASGraph, sites: [String], _ origins: Origins?
-    ) throws(TableError) {
+    public init(_ text: [UInt8], for graph: ASGraph, sites: [String], _ origins: Origins?) throws(TableError) {
         var table = try Table(text)
         try table.require([.asn, .prefix], called: "\"as\" or \"prefix\"")
         try table.require([.site], called: "\"site\"")
-        if !table.has(.asn), origins == nil {
-            throw TableError(.columnsClash("prefixes without origins; --origins says which AS announces them"), line: 1)
-        }
+        try table.requireOrigins(origins)
         strange = table.strange
-        let numbers = Dictionary(sites.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        var seen: [Int: Sightings] = [:]
-        var (total, missed) = (0.0, 0.0)
+        var seen = Seen(sites)
         while let record = try table.next() {
             records += 1
             try record.refusePrediction()
-            let weight = try record.number(.weight) ?? 1
-            let roundTrip = try record.roundTrip()
-            guard let name = record.text(.site) else { throw record.lack("a site") }
             let (subject, isAmbiguous) = try record.subject(in: graph, origins)
-            total += weight
             ambiguous += isAmbiguous ? 1 : 0
-            switch subject {
-            case .unmapped:
-                unmapped += 1
-                missed += weight
-            case .unknown: unknown += 1
-            case .known(let position):
-                guard let site = numbers[name.text] else { miss(site: name.text); continue }
-                seen[position, default: Sightings()].add(site, weight, roundTrip)
-            }
+            try take(record, about: subject, &seen)
         }
-        unmappedShare = total > 0 ? missed / total : 0
-        settle(seen)
+        unmappedShare = seen.total > 0 ? seen.unmapped / seen.total : 0
+        landings = seen.landings
+        divided = landings.count { $0.parts.count > 1 }
         guard !landings.isEmpty else { throw TableError(.nothingUsable(complaint(sites))) }
+    }
+
+    private mutating func take(_ record: Record, about subject: Subject, _ seen: inout Seen) throws(TableError) {
+        let (weight, roundTrip) = (try record.number(.weight) ?? 1, try record.roundTrip())
+        guard let name = record.text(.site) else { throw record.lack("a site") }
+        seen.total += weight
+        switch subject {
+        case .unmapped:
+            unmapped += 1
+            seen.unmapped += weight
+        case .unknown: unknown += 1
+        case .known(let position):
+            guard let site = seen.sites[name.text] else { return miss(site: name.text.printable(40)) }
+            seen.ases[position, default: Sightings()].add(site, weight, roundTrip)
+        }
     }
 
     private mutating func miss(site: String) {
         elsewhere += 1
-        let name = site.printable(40)
-        if strangeSites.count < Self.namesShown, !strangeSites.contains(name) { strangeSites.append(name) }
-    }
-
-    private mutating func settle(_ seen: [Int: Sightings]) {
-        landings = seen.keys.sorted().compactMap { position in seen[position]?.landing(at: position) }
-        divided = landings.count { $0.parts.count > 1 }
+        if strangeSites.count < Self.namesShown, !strangeSites.contains(site) { strangeSites.append(site) }
     }
 
     private func complaint(_ sites: [String]) -> String {
@@ -92,14 +84,30 @@ public struct Catchment: Sendable {
             let known = sites.prefix(Self.namesShown).joined(separator: ", ")
             return "no landing is at a site of the plan: \(strangeSites.joined(separator: ", ")); it has \(known)"
         }
+        if unknown + unmapped == 0 { return "all that was seen counts for nothing" }
         return unknown > unmapped ? "no AS in here is in the graph" : "no prefix in here could be mapped to an AS"
     }
 }
 
+/// What a table says, by AS.
+private struct Seen {
+    /// By name.
+    let sites: [String: Int]
+    /// By position.
+    var ases: [Int: Sightings] = [:]
+    var (total, unmapped) = (0.0, 0.0)
+
+    init(_ names: [String]) {
+        sites = Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    var landings: [Catchment.Landing] { ases.keys.sorted().compactMap { ases[$0]?.landing(at: $0) } }
+}
+
 /// Where one AS was seen.
 private struct Sightings {
-    var weights: [(site: Int, weight: Double)] = []
-    var (roundTrips, roundTripWeight) = (0.0, 0.0)
+    private var weights: [(site: Int, weight: Double)] = []
+    private var (roundTrips, roundTripWeight) = (0.0, 0.0)
 
     mutating func add(_ site: Int, _ weight: Double, _ roundTrip: Double?) {
         if let index = weights.firstIndex(where: { $0.site == site }) {
@@ -107,7 +115,7 @@ private struct Sightings {
         } else {
             weights.append((site, weight))
         }
-        guard let roundTrip, weight > 0 else { return }
+        guard let roundTrip else { return }
         roundTrips += weight * roundTrip
         roundTripWeight += weight
     }

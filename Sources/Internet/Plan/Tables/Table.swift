@@ -25,6 +25,8 @@ struct Table {
     private var places: [Column: Int] = [:]
     /// Columns that nobody knows, as they are called.
     private(set) var strange: [String] = []
+    /// All columns, as they are called.
+    private var names: [String] = []
 
     init(_ bytes: [UInt8]) throws(TableError) {
         self.bytes = bytes
@@ -47,8 +49,6 @@ struct Table {
         self.names = names.map { $0.text.printable(40) }
     }
 
-    private var names: [String] = []
-
     private static func separator(in text: String) -> String? {
         text.contains(";") ? "semicolons" : text.contains("\t") ? "tabs" : text.contains("|") ? "bars" : nil
     }
@@ -60,11 +60,19 @@ struct Table {
         guard wanted.contains(where: has) else { throw TableError(.columnsMissing(name, found: names), line: 1) }
     }
 
+    /// Prefixes alone name nobody.
+    func requireOrigins(_ origins: Origins?) throws(TableError) {
+        guard !has(.asn), origins == nil else { return }
+        throw TableError(.columnsClash("prefixes without origins; --origins says which AS announces them"), line: 1)
+    }
+
     /// The next record; nil at the end.
     mutating func next() throws(TableError) -> Record? {
         guard let fields = try fields() else { return nil }
         records += 1
-        guard records <= Self.recordLimit else { throw TableError(.tooManyRecords(limit: Self.recordLimit), line: line) }
+        guard records <= Self.recordLimit else {
+            throw TableError(.tooManyRecords(limit: Self.recordLimit), line: line)
+        }
         guard fields.count == width else { throw TableError(.fields(fields.count, wanted: width), line: line) }
         return Record(fields: fields, places: places, line: line)
     }
@@ -77,7 +85,9 @@ struct Table {
             var text = bytes[offset..<end]
             offset = end + 1
             line += 1
-            guard text.count <= Self.lineLimit else { throw TableError(.lineTooLong(limit: Self.lineLimit), line: line) }
+            guard text.count <= Self.lineLimit else {
+                throw TableError(.lineTooLong(limit: Self.lineLimit), line: line)
+            }
             if text.last == UInt8(ascii: "\r") { text.removeLast() }
             if !text.isEmpty, text.first != UInt8(ascii: "#") { return try split(text) }
         }

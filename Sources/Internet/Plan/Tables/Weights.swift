@@ -34,9 +34,7 @@ public struct Weights: Sendable {
     public init(_ text: [UInt8], for graph: ASGraph, _ origins: Origins?) throws(TableError) {
         var table = try Table(text)
         let unit = try table.unit()
-        if !table.has(.asn), origins == nil {
-            throw TableError(.columnsClash("prefixes without origins; --origins says which AS announces them"), line: 1)
-        }
+        try table.requireOrigins(origins)
         strange = table.strange
         let hours = unit.hasHours ? graph.count * Clients.hoursOfDay : 0
         clients = Clients(
@@ -95,7 +93,8 @@ extension Table {
         }
         guard found.count + (hours > 0 ? 1 : 0) <= 1 else {
             throw TableError(
-                .columnsClash("more than one of the columns users, queries, weight and h00 to h23; one is enough"), line: 1)
+                .columnsClash("more than one of the columns users, queries, weight and h00 to h23; one is enough"),
+                line: 1)
         }
         // Hours are queries: nothing else has a load by the hour.
         if hours > 0 { return (.queries, nil, true) }

@@ -53,7 +53,8 @@ package struct Plan: Sendable {
         (self.prefix, self.surroundings, self.deployment, self.outcome) = (prefix, surroundings, deployment, outcome)
         (clients, weights, catchment) = (inputs.clients, inputs.weights, inputs.catchment)
         mapsPrefixes = options.origins != nil
-        var late = outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
+        var late =
+            outcome.knowsTies ? [] : ["The deadline passed before ties were looked at: BY TIES is the share itself."]
         late += geography.late.map { "The deadline passed before this was found: \($0)." }
         notes = Self.families(prefix, network, surroundings) + deploying.notes + late
     }

@@ -40,7 +40,7 @@ struct PlannerTests {
         try Network.load(text: Array(Self.text.replacing("NEIGHBORS", with: neighbors).utf8), path: "two.yaml").get()
     }
 
-    private func plan(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws -> Plan {
+    private func planned(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws -> Plan {
         var options = PlanOptions()
         change(&options)
         return try Plan(try network(neighbors), from: "two.yaml", options)
@@ -56,7 +56,7 @@ struct PlannerTests {
     private func complaint(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws
         -> String
     {
-        do { _ = try plan(neighbors, change) } catch let error as PlanError {
+        do { _ = try planned(neighbors, change) } catch let error as PlanError {
             switch error {
             case .input(let text): return text
             case .file(let lines): return lines.joined(separator: "\n")
@@ -131,7 +131,7 @@ struct PlannerTests {
 
     @Test("an AS that no link reaches has no route, and is counted")
     func alone() throws {
-        let plan = try plan()
+        let plan = try planned()
         #expect(landing(plan, 65541) == "fra" && landing(plan, 65542) == "fra" && landing(plan, 65549) == nil)
         #expect(plan.summary.nowhere.ases == 1)
         #expect(plan.deployment.sites.map(\.queriesPerSecond) == [800_000, nil])
@@ -140,13 +140,13 @@ struct PlannerTests {
 
     @Test("prepends, standby and NO_EXPORT are planned as an agent announces them; other communities are named")
     func announcements() throws {
-        let prepended = try plan("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, prepend: 2}]")
+        let prepended = try planned("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, prepend: 2}]")
         #expect(landing(prepended, 65541) == "fra" && landing(prepended, 65542) == "sin")
-        let standby = try plan("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, standby: true}]")
+        let standby = try planned("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, standby: true}]")
         #expect(standby.deployment.sessions[0].origination.prepend == 3 && landing(standby, 65542) == "sin")
-        let local = try plan("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, scope: local}]")
+        let local = try planned("[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, scope: local}]")
         #expect(landing(local, 64501) == "fra" && landing(local, 65541) == nil && local.notes.isEmpty)
-        let tagged = try plan(
+        let tagged = try planned(
             "[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider, communities: [\"64501:70\"]}]")
         #expect(tagged.notes.count == 1 && tagged.notes[0].contains("64501:70 (fra to rhine)"))
     }
@@ -158,10 +158,10 @@ struct PlannerTests {
         let both =
             "[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider}, "
             + "{name: rhine6, address: \"2001:db8:0:1::1\", asn: 64501, role: provider}]"
-        let own = try plan(both) { $0.prefix = six }
+        let own = try planned(both) { $0.prefix = six }
         #expect(own.notes == ["sin announces nothing: it has no IPv6 neighbor in this plan."])
         let measured = try withFile("64501|64502|0\n64501|65541|-1\n") { path in
-            try plan(both) { ($0.prefix, $0.graph) = (six, .file(path)) }
+            try planned(both) { ($0.prefix, $0.graph) = (six, .file(path)) }
         }
         #expect(measured.notes.first?.contains("is IPv6, and the graph knows the links of IPv4") == true)
     }
@@ -177,7 +177,7 @@ struct PlannerTests {
             try complaint(neighbors)
                 == "two.yaml: fra's neighbor elbe is AS64777, which isn't in the Internet of two.yaml; --skip-unknown leaves "
                 + "such sessions out")
-        let plan = try plan(neighbors) { $0.skipsUnknown = true }
+        let plan = try planned(neighbors) { $0.skipsUnknown = true }
         #expect(plan.deployment.sessions.map(\.neighbor) == ["rhine", "ix", "straits"] && plan.notes.count == 3)
         #expect(plan.notes[0].contains("elbe is AS64777") && plan.notes[1].contains("core isn't in this plan"))
         #expect(try complaint("[{name: elbe, address: 192.0.2.9, asn: 64777, role: provider}]").contains("elbe"))
@@ -186,7 +186,7 @@ struct PlannerTests {
     @Test("measured landings stand in place of predicted ones, and the plan says what it had predicted")
     func catchment() throws {
         let plan = try withFile("as,site\n65541,sin\n65542,fra\n65549,sin\n") { path in
-            try plan { $0.catchment = path }
+            try planned { $0.catchment = path }
         }
         #expect(landing(plan, 65541) == "sin" && landing(plan, 65549) == "sin" && plan.summary.measured.ases == 3)
         #expect(plan.score?.right == 1 && plan.score?.ases == 3 && plan.trust == .uncalibrated)
@@ -195,11 +195,11 @@ struct PlannerTests {
     @Test("weights give loads, and a total load scales them")
     func weights() throws {
         let plan = try withFile("as,users\n65541,30\n65542,10\n65549,60\n") { path in
-            try plan { ($0.weights, $0.queriesPerSecond) = (.table(path), 1_000_000) }
+            try planned { ($0.weights, $0.queriesPerSecond) = (.table(path), 1_000_000) }
         }
         let fra = plan.summary.sites[0]
         #expect(plan.clients.queriesPerSecond(fra.load.mean) == 400_000 && plan.summary.nowhere.share == 0.6)
-        let cones = try self.plan { $0.weights = .cone }
+        let cones = try planned { $0.weights = .cone }
         #expect(cones.clients.total == 8 && cones.clients.queriesPerWeight == nil)
     }
 
@@ -209,7 +209,7 @@ struct PlannerTests {
         for number in ["65541", "\"AS65541\""] {
             let vrps = #"{"metadata": {}, "roas": [{"asn": \#(number), "prefix": "198.51.100.0/24", "maxLength": 24}]}"#
             let plan = try withFile(vrps) { origins in
-                try withFile(landings) { path in try plan { ($0.catchment, $0.origins) = (path, origins) } }
+                try withFile(landings) { path in try planned { ($0.catchment, $0.origins) = (path, origins) } }
             }
             #expect(landing(plan, 65541) == "sin" && plan.catchment?.unmapped == 1)
         }
@@ -263,14 +263,14 @@ struct PlannerTests {
         let graph = SyntheticInternet(made).graph
         let text = String(decoding: graph.text(), as: UTF8.self) + "64501|64502|0\n"
         try withFile(text) { path in
-            let first = try plan { ($0.graph, $0.cacheFolder) = (.file(path), folder) }
+            let first = try planned { ($0.graph, $0.cacheFolder) = (.file(path), folder) }
             let kept = File.names(in: folder)
             #expect(kept.count == 1 && kept[0].hasSuffix(".graph"))
             let copy = "\(folder)/\(kept[0])"
             let whole = try File.read(copy, limit: 1 << 24)
             #expect(try GraphCache.decode(whole) == first.surroundings.graph)
             try File.write(Array(whole.dropLast()), to: copy)
-            let again = try plan { ($0.graph, $0.cacheFolder) = (.file(path), folder) }
+            let again = try planned { ($0.graph, $0.cacheFolder) = (.file(path), folder) }
             #expect(again.surroundings.graph == first.surroundings.graph)
             #expect(try File.read(copy, limit: 1 << 24) == whole)
         }

@@ -142,7 +142,8 @@ let targets: [Target] = [
     .testTarget(
         name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
     .testTarget(
-        name: "PlannerTests", dependencies: ["Announce", "Config", "Files", "Internet", "Net", "Peers", "Planner"],
+        name: "PlannerTests",
+        dependencies: ["Announce", "Config", "Files", "Geo", "Internet", "Net", "Peers", "Planner"],
         cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,

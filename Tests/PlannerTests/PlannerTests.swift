@@ -1,5 +1,6 @@
 import Config
 import Files
+import Geo
 import Glibc
 import Internet
 import Net
@@ -73,7 +74,7 @@ struct PlannerTests {
 
     @Test("a plan knows round trips, where they are worst, and what else could be done with the same sites")
     func latency() throws {
-        let plan = try plan()
+        let plan = try planned()
         let all = try #require(plan.summary.latency)
         #expect(all.p50 > 3 && all.p50 < 60 && all.p95 > 150, "\(all)")
         #expect(plan.outcome.latencyByCountry(plan.clients, plan.geography.homes).first?.area.code == "JP")
@@ -99,7 +100,7 @@ struct PlannerTests {
         try withFile("as,country\n65542,DE\n65541,FR\n") { table in
             try withFile("as,airport\n65541,SIN\n") { later in
                 try withFile(organizations) { organizations in
-                    let plan = try plan { $0.places = [organizations, table, later] }
+                    let plan = try planned { $0.places = [organizations, table, later] }
                     let graph = plan.surroundings.graph
                     let (berlin, tokyo) = (
                         try #require(graph.position(of: ASN(65541))), try #require(graph.position(of: ASN(65542)))
@@ -109,10 +110,10 @@ struct PlannerTests {
                 }
             }
         }
-        let complaint = try withFile("as,country\n65542,QQ\n") { path in
-            try complaint { $0.places = [path] }.replacing(path, with: "FILE")
+        let message = try withFile("as,country\n65542,QQ\n") { path in
+            try self.complaint { $0.places = [path] }.replacing(path, with: "FILE")
         }
-        #expect(complaint.hasPrefix("FILE:2:7: \"QQ\" where a country's code"), "\(complaint)")
+        #expect(message.hasPrefix("FILE:2:7: \"QQ\" where a country's code"), "\(message)")
     }
 
     @Test("examples/three-sites.yaml lands as its rehearsal expects")

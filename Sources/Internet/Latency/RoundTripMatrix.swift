@@ -8,7 +8,7 @@ import Geo
 public struct RoundTripMatrix: Sendable {
     public private(set) var samples: [RoundTripSample] = []
     public private(set) var records = 0
-    /// Lines about a country where nobody lives, or a code that no country has, such as EU.
+    /// Lines about a country where nobody lives, or what is no country's code, such as EU.
     public private(set) var passedOver = 0
 
     /// Nobody's round trip takes a minute: whoever has such numbers has another unit.
@@ -35,7 +35,8 @@ public struct RoundTripMatrix: Sendable {
             }
         }
         guard samples.count > 1 else {
-            throw TableError(.nothingUsable("fewer than two pairs of countries are in here"))
+            throw TableError(
+                .nothingUsable("fewer than two pairs of countries are in here; \(passedOver) lines name none"))
         }
     }
 }
@@ -54,10 +55,9 @@ extension RoundTripSample {
 }
 
 extension Record {
-    /// Nil: one is no country, though it looks like one.
+    /// Nil: one is no country.
     fileprivate func pair() throws(TableError) -> CountryPair? {
         guard let one = text(.country), let other = text(.otherCountry) else { throw lack("two countries") }
-        for field in [one, other] where !field.looksLikeCountry { throw fault(field, wanted: "two capital letters") }
         guard let first = Country(code: one.text), let second = Country(code: other.text) else { return nil }
         return CountryPair(one: first, other: second)
     }
@@ -68,11 +68,5 @@ extension Record {
             throw fault(field, wanted: "milliseconds, more than 0,")
         }
         return value
-    }
-}
-
-extension Field {
-    fileprivate var looksLikeCountry: Bool {
-        text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) }
     }
 }

@@ -7,6 +7,7 @@ struct LatencyFitReport: Encodable {
     let file: String
     let seed: UInt64
     let pairs: Int
+    let passedOver: Int
     let fitted: Int
     let scored: Int
     let constantFactor: Double
@@ -45,7 +46,7 @@ struct LatencyFitReport: Encodable {
     }
 
     init(_ path: String, _ matrix: RoundTripMatrix, _ score: LatencyScore, seed: UInt64) {
-        (file, self.seed, pairs) = (path, seed, matrix.samples.count)
+        (file, self.seed, pairs, passedOver) = (path, seed, matrix.samples.count, matrix.passedOver)
         (fitted, scored) = (score.fitted, score.scored)
         (constantFactor, inflation, domestic) = (score.factor, score.model.inflation, score.model.domestic)
         regions = Region.allCases.map { region in
@@ -58,7 +59,8 @@ struct LatencyFitReport: Encodable {
         let rows = regions.map { [$0.region, $0.abroad.fixed(1)] }
         let scores = [errors.constantFactor.row("one constant factor"), errors.model.row("the model")]
         return [
-            "Fitted on \(fitted) of \(pairs) pairs of countries (seed \(seed)), held against the other \(scored).",
+            "Fitted on \(fitted) of \(pairs) pairs of countries (seed \(seed)), held against the other \(scored)."
+                + (passedOver > 0 ? " \(passedOver) lines name no country with inhabitants." : ""),
             Table(
                 header: ["error", "p50 ms", "p90 ms", "p50", "p90"], scores, rightAligned: [1, 2, 3, 4]
             ).text,

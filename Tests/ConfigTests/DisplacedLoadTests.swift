@@ -1,6 +1,7 @@
 import Announce
 import Config
 import Net
+import Peers
 import Testing
 
 @Suite("A file of displaced load")

@@ -21,7 +21,8 @@ extension DisplacedLoads {
         do throws(PropagationError) { sites = try maker.sites() } catch { throw .input("plan: \(error)") }
         self.init(network: network.name, prefix: plan.prefix, made: now, basis: basis, sites: sites)
         guard text.utf8.count <= Self.mostBytes else {
-            throw .input("plan: --displaced-load: the table would have \(text.utf8.count) bytes; agents read \(Self.mostBytes)")
+            throw .input(
+                "plan: --displaced-load: the table would have \(text.utf8.count) bytes; agents read \(Self.mostBytes)")
         }
     }
 }
@@ -75,7 +76,8 @@ private struct TableMaker {
     /// In the hour in which what it has and what it is given are the most.
     private func gain(of site: Int, _ impact: Impact) -> DisplacedLoads.Gain? {
         let (after, hour) = impact.loads[site].peak
-        let before = hour.map { study.loads[site].hours.isEmpty ? 0 : study.loads[site].hours[$0] } ?? study.loads[site].mean
+        let before =
+            hour.map { study.loads[site].hours.isEmpty ? 0 : study.loads[site].hours[$0] } ?? study.loads[site].mean
         guard impact.added[site].mean > 0, after > before else { return nil }
         let most = study.range(of: impact, site).upperBound
         return DisplacedLoads.Gain(

@@ -37,7 +37,9 @@ package struct Failures: Sendable {
         let (first, judged): (Resilience, Resilience)
         do throws(PropagationError) {
             first = try study.resilience(to: [.nothing], responses)
-            judged = try study.resilience(to: all, responses) { pace.goesOn("failing one at a time", $0, of: all.count) }
+            judged = try study.resilience(to: all, responses) {
+                pace.goesOn("failing one at a time", $0, of: all.count)
+            }
         } catch { throw .input("plan: \(error)") }
         (usual, resilience) = (first.cases[0], judged)
         let given = plan.deployment.sites.indices.filter { site in

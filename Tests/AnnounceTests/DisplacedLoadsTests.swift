@@ -41,7 +41,8 @@ struct DisplacedLoadsTests {
         #expect(objection { $0.prefixes = [prefix6] } == "it is about 203.0.113.0/24, which isn't announced any more")
         #expect(objection { $0.sites[1].name = "gru" } == "it knows no site gru")
         #expect(objection { $0.sites.removeLast() } == "it reckons with site sin, which there isn't any more")
-        #expect(objection { $0.sites[0].neighbors[0].asn = ASN(64501) } == "it doesn't know fra's neighbor a4 (AS64501)")
+        #expect(
+            objection { $0.sites[0].neighbors[0].asn = ASN(64501) } == "it doesn't know fra's neighbor a4 (AS64501)")
         #expect(
             objection { $0.sites[0].neighbors.removeFirst() }
                 == "it reckons with fra's neighbor a4, which there isn't any more")

@@ -13,13 +13,15 @@ struct PlanFailureTests {
     func failures() throws {
         let path = Repository.root + "/" + Self.file
         let calm = try run("plan", path, "--load", "300k")
-        #expect(calm.exit == 0 && calm.output.contains("What fails, one at a time, at peak"), "\(calm.output)\(calm.talk)")
+        #expect(
+            calm.exit == 0 && calm.output.contains("What fails, one at a time, at peak"), "\(calm.output)\(calm.talk)")
         #expect(calm.output.contains("FAILS") && calm.output.contains("AND LANDS AT"))
         let busy = try run("plan", path, "--load", "1.5M")
         #expect(busy.output.contains("overloaded: ") && busy.output.contains("if overloaded sites withdraw: "))
         #expect(busy.output.contains("The least that would carry all of them: "), "\(busy.output)")
         let unknown = try run("plan", path)
-        #expect(unknown.output.contains("no failure is judged by capacity. All of them are survived"), "\(unknown.output)")
+        #expect(
+            unknown.output.contains("no failure is judged by capacity. All of them are survived"), "\(unknown.output)")
         let json = try run("plan", path, "--load", "1.5M", "--transits", "2", "--json").output
         #expect(json.contains("\"neededQueriesPerSecond\"") && json.contains("\"response\" : \"withdraw\""))
         #expect(json.components(of: "\"kind\" : \"transit\"") == 2)
@@ -32,7 +34,8 @@ struct PlanFailureTests {
         #expect(one.exit == 0 && one.output.contains("Draining fra") && one.output.contains("The largest that move"))
         #expect(!one.output.contains("What fails"))
         let none = try run("plan", path, "--drain", "ber")
-        #expect(none.exit == 2 && none.talk.contains("there is no site \"ber\"; there are fra, sin, gru"), "\(none.talk)")
+        #expect(
+            none.exit == 2 && none.talk.contains("there is no site \"ber\"; there are fra, sin, gru"), "\(none.talk)")
     }
 
     @Test("--displaced-load writes the table for agents, and wants a load for it")
@@ -53,10 +56,14 @@ struct PlanFailureTests {
     func explain() throws {
         let path = Repository.root + "/" + Self.file
         let one = try run("explain", "AS65548", path)
-        #expect(one.exit == 0 && one.output.contains("chosen") && one.output.contains("lost: longer, 3 to 2"), "\(one.output)")
+        #expect(
+            one.exit == 0 && one.output.contains("chosen") && one.output.contains("lost: longer, 3 to 2"),
+            "\(one.output)")
         #expect(one.output.contains("the smallest change first") && one.output.contains("withdraw fra"))
         let there = try run("explain", "as65548", path, "--to", "gru", "--json")
-        #expect(there.output.contains("\"schema\" : \"landfall.explain-as/1\"") && there.output.contains("\"wanted\" : \"gru\""))
+        #expect(
+            there.output.contains("\"schema\" : \"landfall.explain-as/1\"")
+                && there.output.contains("\"wanted\" : \"gru\""))
         let cases = [
             (["explain", "AS65548"], "name the configuration: landfall explain AS65548 landfall.yaml"),
             (["explain", "AS1", path], "AS1 isn't in the Internet of"),
@@ -73,5 +80,7 @@ struct PlanFailureTests {
 }
 
 extension String {
-    fileprivate func components(of part: String) -> Int { split(separator: part, omittingEmptySubsequences: false).count - 1 }
+    fileprivate func components(of part: String) -> Int {
+        split(separator: part, omittingEmptySubsequences: false).count - 1
+    }
 }

@@ -42,7 +42,8 @@ struct DisplacedLoadTests {
         let fra = try #require(table["fra"])
         #expect(table.made.description == "2026-11-21T23:02:47Z" && table.basis == "scenario, uncalibrated")
         #expect(fra.load == 450_000 && fra.capacity == 800_000 && table["sin"]?.capacity == nil)
-        #expect(fra.withdrawn == .init(to: [.init(site: "sin", load: 250_000, added: 300_000, most: 400_000)], lost: 12))
+        #expect(
+            fra.withdrawn == .init(to: [.init(site: "sin", load: 250_000, added: 300_000, most: 400_000)], lost: 12))
         #expect(fra.neighbors.map(\.name) == ["rhine-v4", "new-v4"] && fra.neighbors[1].withdrawn == nil)
     }
 
@@ -74,15 +75,29 @@ struct DisplacedLoadTests {
     @Test("errors name the place, the value and what would be accepted")
     func located() {
         let example = Self.example
-        func with(_ old: String, _ new: String) -> [String] { errors(example.replacing(old, with: new, maxReplacements: 1)) }
-        #expect(with("displaced-load: 1", "displaced-load: 2") == ["table.yaml:1:17: displaced-load: version 2, and this Landfall reads 1"])
-        #expect(with("23:02:47Z", "23:02:60Z")[0].hasPrefix("table.yaml:4:7: made: \"2026-11-21T23:02:60Z\" is not a time such as"))
-        #expect(with("    load: 450000\n", "").map { $0.hasPrefix("table.yaml:8:5: fra: \"load\" is missing; it should be a number") } == [true])
+        func with(_ old: String, _ new: String) -> [String] {
+            errors(example.replacing(old, with: new, maxReplacements: 1))
+        }
+        #expect(
+            with("displaced-load: 1", "displaced-load: 2") == [
+                "table.yaml:1:17: displaced-load: version 2, and this Landfall reads 1"
+            ])
+        #expect(
+            with("23:02:47Z", "23:02:60Z")[0].hasPrefix(
+                "table.yaml:4:7: made: \"2026-11-21T23:02:60Z\" is not a time such as"))
+        #expect(
+            with("    load: 450000\n", "").map {
+                $0.hasPrefix("table.yaml:8:5: fra: \"load\" is missing; it should be a number")
+            } == [true])
         #expect(with("load: 450000", "load: -1")[0].hasPrefix("table.yaml:8:11: load: \"-1\" is not a number"))
         #expect(with("load: 450000", "load: 9999999999999999")[0].contains("is not a number"))
         #expect(with("lost: 12", "lots: 12").contains { $0.contains("unknown key \"lots\"; did you mean \"lost\"?") })
-        #expect(with("sin: {load: 250000", "syn: {load: 250000") == ["table.yaml:7:3: sites: fra: load moves to \"syn\", which is no site of the table"])
-        #expect(with("to: {sin", "to: {fra") == ["table.yaml:7:3: sites: fra: when it withdraws, nothing moves to itself"])
+        #expect(
+            with("sin: {load: 250000", "syn: {load: 250000") == [
+                "table.yaml:7:3: sites: fra: load moves to \"syn\", which is no site of the table"
+            ])
+        #expect(
+            with("to: {sin", "to: {fra") == ["table.yaml:7:3: sites: fra: when it withdraws, nothing moves to itself"])
         #expect(with("asn: 64501", "asn: x").count == 1)
         #expect(errors("") == ["table.yaml:1:1: the document is empty"])
     }

@@ -53,8 +53,12 @@ struct ExplainTests {
                 #expect(choice.losers.map(\.candidate.route) == Array(plan.candidates(at: position).dropFirst()))
                 for loser in choice.losers {
                     let chosen = try #require(choice.chosen)
-                    #expect(chosen.path.count == chosen.route.length && loser.candidate.path.count == loser.candidate.route.length)
-                    #expect(loser.rule == rule(chosen.route, loser.candidate.route, loser.rule), "seed \(seed), \(choice.asn)")
+                    #expect(
+                        chosen.path.count == chosen.route.length
+                            && loser.candidate.path.count == loser.candidate.route.length)
+                    #expect(
+                        loser.rule == rule(chosen.route, loser.candidate.route, loser.rule),
+                        "seed \(seed), \(choice.asn)")
                 }
             }
         }

@@ -11,7 +11,8 @@ import Testing
 ///      101    104│104     102     104 is a customer of 11 and 12
 ///               103
 struct ThreeSites {
-    static let text = "1|2|0\n1|11|-1\n2|12|-1\n1|13|-1\n2|13|-1\n11|101|-1\n12|102|-1\n13|103|-1\n11|104|-1\n12|104|-1\n"
+    static let text =
+        "1|2|0\n1|11|-1\n2|12|-1\n1|13|-1\n2|13|-1\n11|101|-1\n12|102|-1\n13|103|-1\n11|104|-1\n12|104|-1\n"
     static let asks = [101: 40.0, 102: 30, 103: 20, 104: 10]
 
     let graph: ASGraph
@@ -66,7 +67,8 @@ struct FailureTests {
         #expect(study.plan.landings() == [4, 3, 2], "the plan is as it was: 11, 1, 101, 104; 12, 2, 102; 13, 103")
     }
 
-    @Test("who has no other way than a transit that fails is left without a route, and the transit isn't counted for it")
+    @Test(
+        "who has no other way than a transit that fails is left without a route, and the transit isn't counted for it")
     func transit() throws {
         var three = try ThreeSites()
         three.clients.weights[try three.position(12)] = 5
@@ -165,7 +167,9 @@ struct FailureTests {
     func measured() throws {
         let three = try ThreeSites()
         let stray = try three.position(103)
-        var study = try three.study { $0.measure([.init(site: 0, share: 0.75), .init(site: 1, share: 0.25)], at: stray) }
+        var study = try three.study {
+            $0.measure([.init(site: 0, share: 0.75), .init(site: 1, share: 0.25)], at: stray)
+        }
         #expect(study.loads.map(\.mean) == [65, 35, 0])
         #expect(loads(try study.impact(of: .site(0))) == [0, 45, 55], "what was at fra goes where the plan has it")
         #expect(loads(try study.impact(of: .site(2))) == [65, 35, 0], "it wasn't there, whatever the plan says")

@@ -57,7 +57,8 @@ extension LoadStep.Marks {
 extension DisplacedLoads.Source {
     fileprivate init?(keys: inout Keys) {
         let path = keys.required("file", .path("the path of a table that landfall plan made", in: keys.reading.folder))
-        let age = keys.optional("max-age", .duration(.seconds(60) ... .seconds(365 * 86_400)), default: .seconds(720 * 3600))
+        let age = keys.optional(
+            "max-age", .duration(.seconds(60) ... .seconds(365 * 86_400)), default: .seconds(720 * 3600))
         guard let path else { return nil }
         self.init(path: path, maxAge: age)
     }

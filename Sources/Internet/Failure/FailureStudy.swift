@@ -62,7 +62,8 @@ public struct FailureStudy: Sendable {
     private func impact(_ failure: Failure, _ moves: Moves, _ gone: Set<Int>) -> Impact {
         let none = [Clients.Load](repeating: Clients.Load(), count: loads.count)
         var impact = Impact(
-            failure: failure, flows: moves.sorted, loads: loads, added: none, landed: Clients.Load(), gone: gone.sorted(),
+            failure: failure, flows: moves.sorted, loads: loads, added: none, landed: Clients.Load(),
+            gone: gone.sorted(),
             down: moves.down, overloads: [])
         for flow in impact.flows {
             if let from = flow.from { impact.loads[from].add(flow.load, times: -1) }
@@ -98,7 +99,8 @@ public struct FailureStudy: Sendable {
         let moved = moves(failure, failure.gone(deployment)).positions
         let largest = moved.sorted { (clients.weights[$1], $0) < (clients.weights[$0], $1) }.prefix(count)
         return largest.map { position in
-            let from = outcome.whence(at: position) == .measured ? outcome.site(at: position) : plan.siteBefore(at: position)
+            let from =
+                outcome.whence(at: position) == .measured ? outcome.site(at: position) : plan.siteBefore(at: position)
             return Mover(position: position, from: from, to: plan.site(at: position), weight: clients.weights[position])
         }
     }

@@ -67,7 +67,8 @@ struct BlastReport: Encodable {
             FailureCaseReport(blast.draining, judged), FailureCaseReport(blast.withdrawn, judged)
         )
         movers = blast.movers.map {
-            Mover(asn: plan.surroundings.graph.ases[$0.position].rawValue, weight: $0.weight, to: $0.to.map(judged.name))
+            Mover(
+                asn: plan.surroundings.graph.ases[$0.position].rawValue, weight: $0.weight, to: $0.to.map(judged.name))
         }
     }
 }

@@ -7,7 +7,9 @@ extension Invocation {
     /// `landfall explain AS15169 landfall.yaml`.
     func explainAS(_ asn: ASN) throws(Failure) -> Exit {
         guard let file = argument("FILE") else {
-            throw Failure("explain: \(asn) lands where a plan says; name the configuration: landfall explain \(asn) landfall.yaml")
+            throw Failure(
+                "explain: \(asn) lands where a plan says; name the configuration: landfall explain \(asn) landfall.yaml"
+            )
         }
         let network = try Configuration.network(file)
         let plan: Plan
@@ -30,7 +32,8 @@ extension Invocation {
             throw Failure("explain: only an AS, such as AS64500, is explained by a plan of \"\(file)\"")
         }
         guard let option = (Verb.planning.map(\.name) + ["to"]).first(where: has) else { return }
-        throw Failure("explain: --\(option) is for the plan of an AS: landfall explain AS64500 landfall.yaml --\(option) …")
+        throw Failure(
+            "explain: --\(option) is for the plan of an AS: landfall explain AS64500 landfall.yaml --\(option) …")
     }
 }
 
@@ -48,7 +51,8 @@ struct LandingScreen {
 
     private static func trust(_ plan: Plan) -> String {
         let words = TrustText(plan)
-        return "\(Terminal.paint(words.title, .yellow)): the routes below are those of the model, on \(plan.surroundings.description)."
+        return
+            "\(Terminal.paint(words.title, .yellow)): the routes below are those of the model, on \(plan.surroundings.description)."
     }
 
     private func name(_ asn: ASN) -> String { plan.surroundings.name(of: asn) }
@@ -59,7 +63,9 @@ struct LandingScreen {
             return "\(name(landing.choice.asn)) hears of no site: it has no route to \(plan.prefix)."
         }
         let others = landing.possible.filter { $0 != chosen.route.site }.map(site)
-        let ties = others.isEmpty ? "" : ", and could as well on \(others.joined(separator: ", ")) if ASes broke ties otherwise"
+        let ties =
+            others.isEmpty
+            ? "" : ", and could as well on \(others.joined(separator: ", ")) if ASes broke ties otherwise"
         return "\(name(landing.choice.asn)) (\(Shares.percent(landing.share)) of what counts) lands on "
             + "\(site(chosen.route.site))\(ties)."
     }
@@ -67,7 +73,8 @@ struct LandingScreen {
     private var measured: String? {
         guard !landing.measured.isEmpty else { return nil }
         let parts = landing.measured.map { "\(site($0.site)) \(Shares.percent($0.share))" }.joined(separator: ", ")
-        return "Measured: \(parts). That counts in every report; what follows is why the model thinks otherwise or the same."
+        return
+            "Measured: \(parts). That counts in every report; what follows is why the model thinks otherwise or the same."
     }
 
     // MARK: Routes
@@ -150,7 +157,8 @@ enum FlipWords {
         case .prepend(let number, let count):
             return count == 0 ? "no prepend to \(session(number))" : "prepend: \(count) to \(session(number))"
         case .prependSite(let site, let count):
-            return "\(count) more \(count == 1 ? "prepend" : "prepends") to all neighbors at \(deployment.sites[site].name)"
+            return
+                "\(count) more \(count == 1 ? "prepend" : "prepends") to all neighbors at \(deployment.sites[site].name)"
         case .ask(let number, let count, let asn):
             return "ask \(session(number)), by its community, to prepend \(times(count)) towards "
                 + plan.surroundings.name(of: asn)

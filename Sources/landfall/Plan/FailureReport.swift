@@ -139,7 +139,8 @@ extension FailureCaseReport.Gain {
     fileprivate init(_ site: Int, _ impact: Impact, _ judged: Judged) {
         let added = impact.added[site]
         self.init(
-            site: judged.name(site), share: judged.share(added), addedQueriesPerSecond: judged.queries(added.peak.weight),
+            site: judged.name(site), share: judged.share(added),
+            addedQueriesPerSecond: judged.queries(added.peak.weight),
             loadQueriesPerSecond: judged.queries(impact.loads[site].peak.weight),
             mostQueriesPerSecond: judged.queries(judged.study.range(of: impact, site).upperBound),
             capacityQueriesPerSecond: judged.plan.deployment.sites[site].queriesPerSecond)

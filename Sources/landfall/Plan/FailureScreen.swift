@@ -61,7 +61,9 @@ struct FailureScreen {
         let cases = failures.resilience.cases
         guard failures.hasLoad else {
             return "Nobody says how much everybody asks (--load 1.2M), so no failure is judged by capacity."
-                + (failures.carries.map { " All of them are survived, as planned, up to \(Figures.short($0)) queries/s together." } ?? "")
+                + (failures.carries.map {
+                    " All of them are survived, as planned, up to \(Figures.short($0)) queries/s together."
+                } ?? "")
         }
         let verdicts = cases.map(judged.verdict)
         let survived = verdicts.count { $0 == .survived }
@@ -76,12 +78,14 @@ struct FailureScreen {
     private var capacity: String? {
         guard failures.hasLoad else { return nil }
         let short = judged.plan.deployment.sites.enumerated().compactMap { number, site -> String? in
-            guard let has = site.queriesPerSecond, let needed = failures.resilience.needed[number], needed > has * (1 + 1e-9)
+            guard let has = site.queriesPerSecond, let needed = failures.resilience.needed[number],
+                needed > has * (1 + 1e-9)
             else { return nil }
             return "\(site.name) \(Figures.short(needed)) (has \(Figures.short(has)))"
         }
         let least = short.isEmpty ? "" : "The least that would carry all of them: \(short.joined(separator: ", ")). "
-        let carries = failures.carries.map { "As it is, all together can ask for \(Figures.short($0)) queries/s." } ?? ""
+        let carries =
+            failures.carries.map { "As it is, all together can ask for \(Figures.short($0)) queries/s." } ?? ""
         let text = least + carries
         return text.isEmpty ? nil : text
     }
@@ -121,7 +125,8 @@ struct FailureRow {
         switch judged.verdict(one) {
         case .survived: Terminal.paint("survived", .green)
         case .atRisk(let sites):
-            Terminal.paint("at risk", .yellow) + ": \(sites.map { judged.risk($0, one.impact) }.joined(separator: "; "))"
+            Terminal.paint("at risk", .yellow)
+                + ": \(sites.map { judged.risk($0, one.impact) }.joined(separator: "; "))"
         case .overloaded:
             Terminal.paint("overloaded", .red) + ": \(one.impact.overloads.map(judged.text).joined(separator: "; "))"
         case .stranded: Terminal.paint("cut off", .red)
@@ -160,7 +165,8 @@ struct CascadeWords {
         let what: String
         switch cascade.response {
         case .withdraw: what = "withdraw"
-        case .lessPreferred(let count): what = "are only less preferred (\(count) more \(count == 1 ? "prepend" : "prepends"))"
+        case .lessPreferred(let count):
+            what = "are only less preferred (\(count) more \(count == 1 ? "prepend" : "prepends"))"
         }
         let rounds = cascade.rounds.map { $0.acting.map(judged.name).joined(separator: " and ") }
         let end: String

@@ -43,7 +43,8 @@ extension Invocation {
     fileprivate func transits() throws(PlanError) -> Int? {
         guard let text = value("transits") else { return nil }
         guard let count = Int(text), (0...100_000).contains(count), !text.hasPrefix("+") else {
-            throw .input("plan: --transits \"\(text)\" should be how many of the busiest transit ASes fail, 0 to 100000")
+            throw .input(
+                "plan: --transits \"\(text)\" should be how many of the busiest transit ASes fail, 0 to 100000")
         }
         return count
     }

@@ -19,7 +19,8 @@ extension Verb {
             Option(
                 name: "drain", value: "SITE", summary: "What draining a site would do, instead of failures.",
                 repeats: true),
-            Option(name: "transits", value: "N", summary: "How many of the busiest transit ASes fail, one at a time (20)."),
+            Option(
+                name: "transits", value: "N", summary: "How many of the busiest transit ASes fail, one at a time (20)."),
             Option(
                 name: "displaced-load", value: "PATH",
                 summary: "Write what moves where, for agents (docs/displaced-load.md); wants a load."),

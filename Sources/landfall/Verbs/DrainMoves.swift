@@ -7,7 +7,9 @@ extension DrainReport {
         guard let moves = hosts.lazy.compactMap(\.moves).first else { return nil }
         if let reason = moves.reason { return "What moves where isn't known: \(reason)." }
         let isPart = moves.isOfWholeSite && hosts.count == 1
-        let before = isPart ? "The site's other hosts take its load over. When the last one is withdrawn" : "When it is withdrawn"
+        let before =
+            isPart
+            ? "The site's other hosts take its load over. When the last one is withdrawn" : "When it is withdrawn"
         let made = moves.made.map { ", as planned \($0)" } ?? ""
         let head = "\(before), at peak\(made)\(moves.basis.map { " (\($0))" } ?? ""):"
         return ([head] + moves.lines).joined(separator: "\n")

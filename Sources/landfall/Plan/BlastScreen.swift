@@ -1,4 +1,5 @@
 import Internet
+import Net
 import Planner
 
 /// What `plan --drain` says: the blast radius of a planned act.

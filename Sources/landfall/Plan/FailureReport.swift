@@ -1,4 +1,5 @@
 import Internet
+import Net
 import Planner
 
 /// What failures do, in `plan --json`; docs/failures.md describes every field.
@@ -205,7 +206,7 @@ struct FailureName {
     /// For people.
     var text: String
 
-    init(_ failure: Failure, _ plan: Plan) {
+    init(_ failure: Internet.Failure, _ plan: Plan) {
         let deployment = plan.deployment
         switch failure {
         case .nothing: (kind, text) = ("nothing", "nothing")

@@ -129,7 +129,7 @@ struct FailureTests {
         let resilience = try study.resilience(to: [.site(0), .nothing])
         #expect(resilience.cases.map(\.verdict) == [.atRisk([2]), .survived])
         let range = study.range(of: resilience.cases[0].impact, 2)
-        #expect(range == 40...65, "half of the 40 may go elsewhere, or half of all 50 come as well")
+        #expect(range == 35...70, "half of the 50 that move may be wrong: 25 fewer, or the other 10 as well")
     }
 
     @Test("without capacities or without a load nothing is judged")
@@ -210,8 +210,9 @@ struct FailureTests {
                 let left = deployment.originations.enumerated().filter {
                     !gone.contains($0.element.site) && failure != .session($0.offset)
                 }
+                guard let last = cascade.rounds.last, isAboutSites(failure) else { continue }
                 #expect((cascade.end == .allGone) == left.isEmpty, "seed \(seed), \(failure)")
-                guard let last = cascade.rounds.last, cascade.end != .allGone, isAboutSites(failure) else { continue }
+                guard !left.isEmpty else { continue }
                 var again = try Propagation(graph)
                 try again.announce(left.map(\.element))
                 #expect(loads(last.impact) == sums(again, weights, sites.count), "seed \(seed), after \(failure)")

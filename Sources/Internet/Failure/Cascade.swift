@@ -49,7 +49,7 @@ extension FailureStudy {
             rounds.append(Cascade.Round(acting: acting, impact: impact))
         }
         let left = impact.overloads.map(\.site).sorted()
-        let isGone = response == .withdraw && isEverybodyGone(first.failure, acted)
+        let isGone = response == .withdraw && !rounds.isEmpty && isEverybodyGone(first.failure, acted)
         return Cascade(
             response: response, rounds: rounds, end: isGone ? .allGone : left.isEmpty ? .settled : .overloaded(left))
     }

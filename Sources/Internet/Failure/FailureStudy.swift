@@ -73,7 +73,6 @@ public struct FailureStudy: Sendable {
             impact.landed.add(flow.load)
         }
         for site in impact.loads.indices { impact.loads[site].clamp() }
-        for site in gone { impact.loads[site] = Clients.Load() }
         impact.overloads = deployment.overloads(impact.loads, clients)
         return impact
     }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 import Peers
 
 extension SpeedResults {
@@ -33,21 +31,15 @@ extension SpeedResults {
 
     private func machine() async throws -> String {
         let sandbox = try await Sandbox(fresh: false)
-        func version(_ program: String, _ words: String...) async -> String {
-            let output = (try? await sandbox.run(program, words))?.output ?? ""
-            let line = output.split(separator: "\n").first.map(String.init) ?? "unknown"
-            return line.split(separator: " ").last { $0.contains { $0.isNumber } }.map(String.init) ?? line
+        func version(_ program: String, _ option: String) async -> String {
+            await Machine.version(program, option, in: sandbox)
         }
-        let processor = (readFile("/proc/cpuinfo") ?? "").split(separator: "\n").first { $0.hasPrefix("model name") }
-        let kernel = (readFile("/proc/sys/kernel/osrelease") ?? "").split(separator: "\n").first ?? ""
-        let name = processor?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "an unknown processor"
-        let date = Date.now.formatted(.iso8601.year().month().day())
         var programs = ["BIRD \(await version("bird", "--version"))"]
         if contenders.contains(.frr) { programs.append("FRR \(await version("bgpd", "--version"))") }
         if contenders.contains(.gobgp) { programs.append("GoBGP \(await version("gobgpd", "--version"))") }
         if contenders.contains(.openbgpd) { programs.append("OpenBGPD \(await version("openbgpd", "-V"))") }
         return """
-            Measured on \(date), on \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) processors (\(name)), Linux \(kernel), beside \
+            \(Machine.words), beside \
             \(programs.joined(separator: ", ")). Medians of \(settings.runs) runs of Landfall and BIRD in turns; the others \
             ran once, for the record.\(settings.scale == 1 ? "" : " Only \(settings.scale) times as many routes as the lines say.")
 

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 import Peers
 
 extension FailoverReport {
@@ -37,15 +35,9 @@ extension FailoverReport {
 
     private static func machine() async throws -> String {
         let sandbox = try await Sandbox(fresh: false)
-        func version(_ program: String, _ words: String...) async -> String {
-            let output = (try? await sandbox.run(program, words))?.output ?? ""
-            let line = output.split(separator: "\n").first.map(String.init) ?? "unknown"
-            return line.split(separator: " ").last { $0.contains { $0.isNumber } }.map(String.init) ?? line
+        func version(_ program: String, _ option: String) async -> String {
+            await Machine.version(program, option, in: sandbox)
         }
-        let processor = (readFile("/proc/cpuinfo") ?? "").split(separator: "\n").first { $0.hasPrefix("model name") }
-        let kernel = (readFile("/proc/sys/kernel/osrelease") ?? "").split(separator: "\n").first ?? ""
-        let name = processor?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "an unknown processor"
-        let date = Date.now.formatted(.iso8601.year().month().day())
         let programs = [
             "landfall \(await version(Landfall.path, "--version")) (\(Landfall.path.contains("debug") ? "debug" : "release"))",
             "BIRD \(await version("bird", "--version"))",
@@ -54,7 +46,7 @@ extension FailoverReport {
             "dig \(await version("dig", "-v"))",
         ]
         return """
-            Measured on \(date), on \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) processors (\(name)), Linux \(kernel): \
+            \(Machine.words): \
             \(programs.joined(separator: ", ")).
 
             """

@@ -41,6 +41,8 @@ public enum BGPError: Error, Hashable, Sendable {
     case tooManyAnnouncements(Int, limit: Int)
     /// What the neighbor says about its routes takes more memory than it may.
     case tooManyAttributes(limitBytes: Int)
+    /// Its routes lead to more next hops than may be watched.
+    case tooManyNextHops(limit: Int)
     /// By an operator.
     case stopped(String, CeaseSubcode = .administrativeShutdown)
     case collision
@@ -76,7 +78,7 @@ extension BGPError {
         case .holdTimerExpired: Notification(.holdTimerExpired)
         case .sendHoldTimerExpired: Notification(.sendHoldTimerExpired)
         case .tooManyPrefixes, .tooManyAnnouncements: .cease(.maximumPrefixes)
-        case .tooManyAttributes: .cease(.outOfResources)
+        case .tooManyAttributes, .tooManyNextHops: .cease(.outOfResources)
         case .stopped(let text, .administrativeShutdown): .shutdown(text)
         case .stopped(_, let subcode): .cease(subcode)
         case .collision: .cease(.collisionResolution)
@@ -151,6 +153,7 @@ extension BGPError: CustomStringConvertible {
         case .sendHoldTimerExpired(let time): "send hold timer expired: the neighbor has read nothing for \(time)"
         case .tooManyAnnouncements(let count, let limit): "\(count) prefixes to announce, at most \(limit) are allowed"
         case .tooManyPrefixes(let limit): "more than \(limit) prefixes received"
+        case .tooManyNextHops(let limit): "routes to more than \(limit) next hops received"
         case .tooManyAttributes(let limit): "more than \(limit) bytes of path attributes received"
         case .stopped(let text, _): text.isEmpty ? "stopped" : "stopped: \(text)"
         case .collision: "connection collision"

@@ -32,6 +32,8 @@ public struct Counters: Hashable, Sendable {
     public var withdrawn: UInt64 = 0
     /// Times that both connected at once (RFC 4271 §6.8).
     public var collisions: UInt64 = 0
+    /// The neighbor's connections that were refused, since its session was up or is held down.
+    public var refusedConnections: UInt64 = 0
     /// Times that the session came up.
     public var ups: UInt64 = 0
 

@@ -86,9 +86,10 @@ public struct Session: Sendable {
     var random: SeededRandom
     private var lastSerial: UInt64 = 0
 
-    /// `seed` is where jitter comes from.
-    public init(_ configuration: Configuration, seed: UInt64) {
-        self.configuration = configuration
+    /// `seed` is where jitter comes from; `counters` are of an earlier session with the neighbor, whose configuration has
+    /// changed since.
+    public init(_ configuration: Configuration, seed: UInt64, counters: Counters = Counters()) {
+        (self.configuration, self.counters) = (configuration, counters)
         random = SeededRandom(seed: seed)
     }
 
@@ -116,8 +117,8 @@ public struct Session: Sendable {
         case (.opening(let opening), .connected(let id, let local)): connected(opening, id, local)
         case (.opening(let opening), .connectFailed(let id, let reason)): connectFailed(opening, id, reason)
         case (.opening(let opening), .accepted(let id, let local)): accept(opening, id, local)
-        case (.idle, .accepted(let id, _)): refuse(id, .rejected)
-        case (.established, .accepted(let id, _)): refuse(id, .collision)
+        case (.idle, .accepted(let id, _)): refuseCounted(id, .rejected)
+        case (.established(let session), .accepted(let id, _)): refuseSecond(session, id, now)
 
         case (.opening, .received(let bytes, let id)), (.established, .received(let bytes, let id)):
             receive(bytes, id, now)

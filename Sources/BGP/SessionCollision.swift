@@ -55,6 +55,19 @@ extension Session {
         ]
     }
 
+    /// The neighbor connects although its session is up: it has forgotten that one, or somebody else has its address. Right
+    /// after it came up, it is only the other one of two that were begun together.
+    mutating func refuseSecond(_ session: Established, _ id: ConnectionID, _ now: Instant) -> [Action] {
+        let isLate = now - session.since >= .seconds(10)
+        return refuseCounted(id, .collision)
+            + (isLate ? [.warning(.secondConnection(total: counters.refusedConnections))] : [])
+    }
+
+    mutating func refuseCounted(_ id: ConnectionID, _ error: BGPError) -> [Action] {
+        counters.refusedConnections += 1
+        return refuse(id, error)
+    }
+
     /// The neighbor's KEEPALIVE. A second connection that has not come as far is one too many.
     mutating func establish(
         _ opening: Opening, _ handshake: Handshake, _ negotiated: Negotiated, _ now: Instant

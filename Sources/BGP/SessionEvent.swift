@@ -97,6 +97,8 @@ public enum SessionWarning: Hashable, Sendable {
     case manyPrefixes(Int, limit: Int)
     case routesRefused(RouteFlaw, [Prefix])
     case unknownRefresh(RouteRefresh)
+    /// From the neighbor's address, although the session is up; it was refused. With how many were, so far.
+    case secondConnection(total: UInt64)
 }
 
 extension SessionWarning: CustomStringConvertible {
@@ -107,6 +109,9 @@ extension SessionWarning: CustomStringConvertible {
             "\(prefixes.first.map { "\($0)" } ?? "nothing")\(prefixes.count > 1 ? " and \(prefixes.count - 1) more" : "") "
                 + "can't be used: \(flaw)"
         case .unknownRefresh(let refresh): "ROUTE-REFRESH of an unknown kind, ignored: \(refresh)"
+        case .secondConnection(let total):
+            "a connection from its address was refused, for the session is up: it has restarted, or somebody else has its "
+                + "address (\(total) refused so far)"
         }
     }
 }

@@ -21,9 +21,18 @@ extension Session {
     mutating func retry(_ opening: Opening) -> [Action] {
         switch opening.outgoing {
         case .waiting: configuration.passive || opening.incoming != nil ? [] : dial(opening)
-        case .connecting(let id): [.close(id)] + dial(opening)
+        case .connecting(let id): [.close(id)] + noteSilence(opening) + dial(opening)
         case .open: []
         }
+    }
+
+    /// Not even a refusal came. To us, a wrong password looks the same: the neighbor's kernel drops what isn't signed as it
+    /// expects, before anybody there hears of it (RFC 2385 §2).
+    private mutating func noteSilence(_ opening: Opening) -> [Action] {
+        guard opening.handshakes.isEmpty else { return [] }
+        let down = Down.connectionLost("no answer to our SYN: out of reach, filtered, or another TCP-MD5 password")
+        endings.note(down)
+        return [.failed(down)]
     }
 
     mutating func connected(_ opening: Opening, _ id: ConnectionID, _ local: Address) -> [Action] {

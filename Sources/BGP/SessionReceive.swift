@@ -182,8 +182,9 @@ extension BGPError {
     /// Whether the bytes of the message were at fault, rather than its time or number.
     var isMalformed: Bool {
         switch self {
-        case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes, .holdTimerExpired,
-            .sendHoldTimerExpired, .stopped, .collision, .rejected, .badPeerAS, .badIdentifier, .unacceptableHoldTime,
+        case .unexpectedMessage, .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes, .tooManyNextHops,
+            .holdTimerExpired, .sendHoldTimerExpired, .stopped, .collision, .rejected, .badPeerAS, .badIdentifier,
+            .unacceptableHoldTime,
             .noCommonFamily,
             .roleMismatch, .severalRoles:
             false
@@ -194,7 +195,7 @@ extension BGPError {
     /// Whether more prefixes than allowed were at fault: that doesn't pass by trying again.
     var isLimit: Bool {
         switch self {
-        case .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes: true
+        case .tooManyPrefixes, .tooManyAnnouncements, .tooManyAttributes, .tooManyNextHops: true
         default: false
         }
     }

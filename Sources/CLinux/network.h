@@ -40,6 +40,9 @@ static inline int landfall_netlink_addresses(void) {
     return landfall_netlink_bound(SOCK_NONBLOCK, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
 }
 
+// Never blocks; hears of every interface.
+static inline int landfall_netlink_links(void) { return landfall_netlink_bound(SOCK_NONBLOCK, RTMGRP_LINK); }
+
 // Never blocks: the kernel carries a request out while it is sent, so its answer is there when `send` returns. Errors come
 // with their reason in words, and without the request; dumps are of what was asked for, nothing else.
 static inline int landfall_netlink_routes(void) {

@@ -18,6 +18,11 @@ package enum Launch {
     package static func chosenUser(_ name: String?) throws(Refusal) -> User? {
         if let name {
             guard let user = User(named: name) else { throw Refusal.usage("--user \(name): no such user") }
+            guard geteuid() == 0 || user.uid == geteuid() else {
+                throw Refusal.machine(
+                    "--user \(name): only root can become somebody else, and this is \(User.current.name): start as root, "
+                        + "or without --user")
+            }
             return user
         }
         return geteuid() == 0 ? User(named: "landfall") ?? User(named: "nobody") : nil

@@ -42,6 +42,13 @@ public final class RouteChanges {
         }
     }
 
+    /// Of interfaces only. In the calling thread's network namespace, or in `namespace`.
+    public init(ofLinksIn namespace: Namespace? = nil) throws(SystemError) {
+        descriptor =
+            if let namespace { try namespace.run { landfall_netlink_links() } } else { landfall_netlink_links() }
+        guard descriptor >= 0 else { throw SystemError("socket", "netlink") }
+    }
+
     deinit { close(descriptor) }
 
     /// What happened since the last look, as far as a moment allows. Never blocks.

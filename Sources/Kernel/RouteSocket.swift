@@ -7,6 +7,8 @@ public import Net
 /// lock on its tables.
 public final class RouteSocket {
     public enum Order: Hashable, Sendable {
+        /// Makes it; EEXIST where somebody's has its prefix and metric.
+        case add(TableRoute)
         /// Makes it, or puts it in the place of what has its prefix and metric.
         case put(TableRoute)
         /// Takes the one away that has its prefix, metric and protocol, whatever its ways.
@@ -105,14 +107,16 @@ public final class RouteSocket {
 
 extension RouteSocket.Order {
     fileprivate func put(acknowledged: Bool, _ sequence: UInt32, into bytes: inout [UInt8]) {
-        let (route, removing, exactly) =
-            switch self {
-            case .put(let route): (route, false, false)
-            case .remove(let route): (route, true, false)
-            case .removeExactly(let route): (route, true, true)
-            }
-        route.request(
-            removing: removing, exactly: exactly, acknowledged: acknowledged, sequence, into: &bytes)
+        switch self {
+        case .add(let route):
+            route.request(exclusively: true, acknowledged: acknowledged, sequence, into: &bytes)
+        case .put(let route):
+            route.request(acknowledged: acknowledged, sequence, into: &bytes)
+        case .remove(let route):
+            route.request(removing: true, acknowledged: acknowledged, sequence, into: &bytes)
+        case .removeExactly(let route):
+            route.request(removing: true, exactly: true, acknowledged: acknowledged, sequence, into: &bytes)
+        }
     }
 }
 

@@ -2,15 +2,17 @@ internal import CLinux
 internal import Net
 
 extension TableRoute {
-    /// A request to have it in the table, in place of any other with its prefix and metric; or, as `removing`, that it goes.
+    /// A request to have it in the table, in place of any other with its prefix and metric; with `exclusively`, only where
+    /// there is no other; or, as `removing`, that it goes.
     ///
     /// What goes is known by prefix, metric and protocol; with `exactly`, by its ways too. `acknowledged` asks for an answer
     /// when there is no error.
     func request(
-        removing: Bool = false, exactly: Bool = false, acknowledged: Bool, _ sequence: UInt32, into bytes: inout [UInt8]
+        exclusively: Bool = false, removing: Bool = false, exactly: Bool = false, acknowledged: Bool,
+        _ sequence: UInt32, into bytes: inout [UInt8]
     ) {
         let start = bytes.count
-        let how = removing ? 0 : NLM_F_CREATE | NLM_F_REPLACE
+        let how = removing ? 0 : NLM_F_CREATE | (exclusively ? NLM_F_EXCL : NLM_F_REPLACE)
         bytes.putNative(UInt32(0))  // the length, when it is known
         bytes.putNative(UInt16(removing ? RTM_DELROUTE : RTM_NEWROUTE))
         bytes.putNative(UInt16(NLM_F_REQUEST | how | (acknowledged ? NLM_F_ACK : 0)))

@@ -54,13 +54,16 @@ package actor Vantage {
     /// What came of the queries over TCP, one for each target; nil while under way.
     package nonisolated var tcpLandings: [TCPLanding?] { tcp.withLock { $0 } }
 
-    /// Moves its thread into the namespace and begins to ask, `offset` after now so that clients don't ask in step.
+    /// Moves its thread into the namespace and begins to ask, `offset` after now so that clients don't ask in step. Targets
+    /// have their turns one after the other for the same reason: where something lets one packet through at a time, the
+    /// first of two would always take the other's place.
     package nonisolated func start(in namespace: Namespace, offset: Duration) {
         loop.submit {
             // Setting a namespace that is held open fails only without privilege, which building it would have shown.
             try? namespace.enter()
             self.assumeIsolated { vantage in
-                for target in vantage.targets.indices { vantage.ask(target, at: Loop.now + offset) }
+                let turn = vantage.interval / max(1, vantage.targets.count)
+                for target in vantage.targets.indices { vantage.ask(target, at: Loop.now + offset + turn * target) }
             }
         }
     }

@@ -4,6 +4,7 @@ public enum Family: UInt16, Hashable, Sendable, CaseIterable, Comparable {
     case ipv6 = 2
 
     /// Bits in an address.
+    @inlinable
     public var width: Int { self == .ipv4 ? 32 : 128 }
 
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }

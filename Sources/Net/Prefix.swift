@@ -4,6 +4,7 @@ public struct Prefix: Hashable, Sendable {
     public let length: Int
 
     /// Clears the bits beyond `length`; nil when the length doesn't fit the family.
+    @inlinable
     public init?(_ address: Address, length: Int) {
         guard (0...address.family.width).contains(length) else { return nil }
         self.address = Address(family: address.family, bits: address.bits & Self.mask(length))
@@ -26,6 +27,7 @@ public struct Prefix: Hashable, Sendable {
 
     public func overlaps(_ other: Prefix) -> Bool { contains(other) || other.contains(self) }
 
+    @inlinable
     static func mask(_ length: Int) -> UInt128 { length == 0 ? 0 : ~UInt128(0) << UInt128(128 - length) }
 }
 

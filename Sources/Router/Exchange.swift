@@ -27,6 +27,8 @@ struct Conversation {
     var isFull = false
     /// The session is about to end: what it says isn't heard any more.
     var isOver = false
+    /// Nothing has come since this was last set.
+    var isQuiet = false
     /// Families of which it hasn't heard the whole table yet: an End-of-RIB is due (RFC 4724 §2).
     var untold: Set<Family>
     /// Families that it is told again, which ends with a mark (RFC 7313 §4).

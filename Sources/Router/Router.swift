@@ -26,6 +26,8 @@ package actor Router {
     /// The same, in the order of the configuration.
     var order: [Exchange] = []
     var originated: [Prefix: Originated] = [:]
+    /// What next hops cost on top of what the kernel says, by address.
+    var configuredCosts: [Address: UInt32] = [:]
     /// Names of neighbors that were asked to use other ways (RFC 8326).
     var leaving: Set<String> = []
     var random: SeededRandom
@@ -35,6 +37,8 @@ package actor Router {
     var nextToTell = 0
     /// nil: the kernel is left alone.
     var installing: Installing?
+    /// nil: no session has needed it yet.
+    var links: Links?
 
     /// `onEvent` is called on the loop's thread.
     package init(
@@ -72,7 +76,7 @@ package actor Router {
     /// Why a router has to be started anew to be `new`; nil: ``configure(_:)`` will do.
     package func obstacle(to new: Configuration) -> String? {
         if let obstacle = Self.obstacle(from: configuration, to: new) { return obstacle }
-        return new.neighbors.count > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
+        return additions(of: new) > rib.neighborsLeft ? "more neighbors than one router can have had" : nil
     }
 
     private static func obstacle(from old: Configuration, to new: Configuration) -> String? {
@@ -81,15 +85,22 @@ package actor Router {
         return old.routerID != new.routerID ? "another router ID" : nil
     }
 
-    /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Calls `then` on the loop's thread
-    /// when every neighbor has closed its end too, or after 1 s, and the kernel has no route of ours any more.
+    /// Cease/Administrative Shutdown with `reason` to all neighbors (RFC 9003), for good. Withdraw, wait, then remove: the
+    /// kernel forwards as before until every neighbor has closed its end too, or for 1 s, and for ``withdrawWait`` after
+    /// that. Calls `then` on the loop's thread when the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
-        let done = flushing(then)
+        installing?.isFrozen = true
+        let wasHeard = order.contains { $0.conversation != nil }
         sessions.stop(reason: reason) {
             self.sessions.onRoutes = nil
-            done()
+            self.links?.end()
+            guard wasHeard, self.installing != nil else { return self.flush(then) }
+            self.loop.after(Self.withdrawWait) { self.flush(then) }
         }
     }
+
+    /// In which neighbors find other ways.
+    private static let withdrawWait: Duration = .seconds(1)
 
     /// What happened.
     package enum Event: Sendable {
@@ -98,7 +109,7 @@ package actor Router {
         case routes(String, announced: [Prefix], withdrawn: [Prefix])
         /// Routes that a predecessor left, that others took away, or that the kernel refuses.
         case kernel(FIB.Notice)
-        /// The kernel can't be asked or told; it's tried again.
+        /// The kernel can't be asked or told about routes and links; it's tried again.
         case kernelFails(SystemError)
     }
 

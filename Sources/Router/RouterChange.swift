@@ -10,13 +10,7 @@ extension Router {
     /// Everything but the sessions, which have changed already.
     func become(_ new: Configuration) {
         let old = order
-        let known = exchanges
-        order = new.neighbors.map { neighbor in
-            guard let exchange = known[neighbor.session.name], exchange.isStill(neighbor) else {
-                return Exchange(neighbor, rib.add(neighbor.routes))
-            }
-            return exchange
-        }
+        order = new.neighbors.map { exchange(of: $0) ?? Exchange($0, rib.add($0.routes)) }
         exchanges = Dictionary(order.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         leaving.formIntersection(exchanges.keys)
         for exchange in old where exchanges[exchange.name] !== exchange { rib.remove(exchange.id) }
@@ -27,11 +21,25 @@ extension Router {
             rib.setPaced(neighbor.mrai > .zero, exchange.id)
         }
         configuration = new
-        for neighbor in new.neighbors { setCost(of: neighbor.session.address) }
+        configure(new.costs)
         placeNeighbors()
         originate(new.networks)
         rib.set(new.decision)
         schedule()
+    }
+
+    /// The one that there is, if it is still the same neighbor.
+    private func exchange(of neighbor: Neighbor) -> Exchange? {
+        exchanges[neighbor.session.name].flatMap { $0.isStill(neighbor) ? $0 : nil }
+    }
+
+    /// How many neighbors of `new` there haven't been until now.
+    func additions(of new: Configuration) -> Int { new.neighbors.count { exchange(of: $0) == nil } }
+
+    private func configure(_ costs: [Address: UInt32]) {
+        let addresses = Set(configuredCosts.keys).union(costs.keys)
+        configuredCosts = costs
+        for address in addresses { setCost(of: address) }
     }
 
     /// Whoever changes a limit that was met wants the neighbor back now, not after its hold.
@@ -67,6 +75,12 @@ extension Router.Originated {
 }
 
 extension Router.Configuration {
+    /// Of neighbors' addresses, where there are some.
+    fileprivate var costs: [Address: UInt32] {
+        let all = neighbors.map { ($0.session.address, $0.cost) }
+        return Dictionary(all, uniquingKeysWith: { first, _ in first }).filter { $0.value > 0 }
+    }
+
     /// What the sessions need to know. How many prefixes there may be is the RIB's matter.
     var speaker: Speaker.Configuration {
         var neighbors = neighbors.map(\.session)

@@ -33,17 +33,21 @@ extension Router {
         rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
         noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
+        awaitQuiet(exchange, peering)
+        placeOnLink(exchange, local: negotiated.local)
         schedule()
     }
 
     func down(_ exchange: Exchange) {
         if let pause = exchange.conversation?.pause { loop.cancel(pause) }
         exchange.conversation = nil
+        links?.places[exchange.name] = nil
         rib.down(exchange.id)
     }
 
     private func hear(_ updates: UpdateBatch, _ exchange: Exchange, _ peering: Peering) {
         let now = Loop.now
+        exchange.conversation?.isQuiet = false
         updates.forEach { message in
             guard exchange.conversation?.isOver == false else { return false }
             do throws(BGPError) {

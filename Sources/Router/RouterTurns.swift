@@ -19,11 +19,12 @@ extension Router {
 
     private func turn() {
         isTurnDue = false
+        takeCosts()
         work(until: Loop.now + Self.moment)
         let isToldAll = tell(until: Loop.now + Self.moment)
         if rib.hasNotices { takeNotices() }
         install()
-        if rib.hasWork || !isToldAll { schedule() }
+        if rib.hasWork || !isToldAll || installing?.news.isEmpty == false { schedule() }
     }
 
     private func work(until deadline: Instant) {
@@ -56,7 +57,7 @@ extension Notice {
     fileprivate var neighbor: NeighborID {
         switch self {
         case .manyPrefixes(let id, _, _, _), .tooManyPrefixes(let id, _, _), .tooManyAttributes(let id, _),
-            .tooManyPrefixesOut(let id, _, _, _), .tooLong(let id, _):
+            .tooManyNextHops(let id, _), .tooManyPrefixesOut(let id, _, _, _), .tooLong(let id, _):
             id
         }
     }
@@ -66,6 +67,7 @@ extension Notice {
         switch self {
         case .tooManyPrefixes(_, _, let limit): .tooManyPrefixes(limit: limit)
         case .tooManyAttributes(_, let limit): .tooManyAttributes(limitBytes: limit)
+        case .tooManyNextHops(_, let limit): .tooManyNextHops(limit: limit)
         case .tooManyPrefixesOut(_, _, let count, let limit): .tooManyAnnouncements(count, limit: limit)
         case .manyPrefixes, .tooLong: nil
         }
@@ -76,7 +78,7 @@ extension Notice {
         case .manyPrefixes(_, let family, let count, let limit):
             "\(count) \(family) prefixes received, \(limit) are allowed"
         case .tooLong(_, let count): "the attributes of \(count) prefixes don't fit a message to it (RFC 8654 §4)"
-        case .tooManyPrefixes, .tooManyAttributes, .tooManyPrefixesOut: nil
+        case .tooManyPrefixes, .tooManyAttributes, .tooManyNextHops, .tooManyPrefixesOut: nil
         }
     }
 }

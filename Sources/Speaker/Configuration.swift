@@ -81,6 +81,11 @@ extension Speaker.Neighbor {
     /// What its packets must have left of their TTL, if anything (RFC 5082 §3: 255 when they come from one hop away).
     var leastTTL: Int32? { ttlSecurity ? 256 - max(1, Int32(hops ?? 1)) : nil }
 
+    /// Nothing but a link of ours is between us: no router passes on what the two say, whose TTL is 1, or must be 255.
+    package func isOnLink(isInternal: Bool) -> Bool {
+        interface != nil || (hops ?? (isInternal && !ttlSecurity ? 255 : 1)) == 1
+    }
+
     /// A neighbor in another AS is on our link unless the configuration says otherwise: with a TTL of 1 nothing that we
     /// say reaches a speaker elsewhere. Inside an AS it may be anywhere.
     func ttl(isInternal: Bool) -> Int32? {

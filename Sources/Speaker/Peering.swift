@@ -15,7 +15,9 @@ package final class Peering {
     private var timers: [SessionTimer: LoopTimer] = [:]
     private var lastSerial: UInt64 = 0
     private var since = Loop.now
-    private var reports = RateLimit(perSecond: 10)
+    private var reports = RateLimit(10, per: .seconds(1))
+    /// One that has restarted tries every few seconds until our hold timer ends the session that it has forgotten.
+    private var secondConnections = RateLimit(1, per: .seconds(60))
     /// Events that came while another was handled: a send can fail on the spot.
     private var inbox: [BGP.Event] = []
     private var isHandling = false
@@ -32,6 +34,11 @@ package final class Peering {
 
     /// Whether a farewell is still on its way.
     var isClosing: Bool { closing.isBusy }
+
+    /// What has been counted, and goes on to be by whoever comes after it, where that is the same neighbor.
+    func counters(for successor: Speaker.Neighbor) -> Counters {
+        (neighbor.address, neighbor.asn) == (successor.address, successor.asn) ? session.counters : Counters()
+    }
 
     /// Whether a session under this configuration would be the one that we have.
     func fits(_ neighbor: Speaker.Neighbor, _ configuration: Session.Configuration) -> Bool {
@@ -82,6 +89,7 @@ package final class Peering {
             onRoutes?(self, .disabled(family))
             onEvent(.warning(neighbor.name, disabledText(family, error)))
         case .warning(.routesRefused): break  // nobody here would have used them
+        case .warning(.secondConnection) where !secondConnections.allows(Loop.now): break
         case .warning(let warning):
             if reports.allows(Loop.now) { onEvent(.warning(neighbor.name, "\(warning)")) }
         case .updates(let batch): onRoutes?(self, .updates(batch))
@@ -124,6 +132,9 @@ package final class Peering {
 
     /// A limit of whoever keeps the routes is exceeded, which ends the session.
     package func end(_ error: BGPError) { handle(.exceeded(error)) }
+
+    /// Nothing passes between us any more, as somebody knows who doesn't have to wait for the hold timer.
+    package func lose(_ reason: String) { for id in transports.keys { fail(id, reason) } }
 
     /// So many of the neighbor's prefixes are kept.
     package func note(prefixes: Int) { if prefixes != session.receivedPrefixes { handle(.holds(prefixes: prefixes)) } }

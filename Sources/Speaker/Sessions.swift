@@ -31,7 +31,7 @@ package final class Sessions {
         (self.loop, self.configuration, self.onEvent) = (loop, configuration, onEvent)
         self.handsOutRoutes = handsOutRoutes
         random = SeededRandom(seed: seed)
-        peerings = configuration.neighbors.map { makePeering($0, []) }
+        peerings = configuration.neighbors.map { makePeering($0, insteadOf: nil) }
     }
 
     package func start() throws(SystemError) {
@@ -49,12 +49,16 @@ package final class Sessions {
         configuration = new
         let old = peerings
         let byName = Dictionary(old.map { ($0.neighbor.name, $0) }, uniquingKeysWith: { first, _ in first })
-        peerings = new.neighbors.map { neighbor in
-            guard let known = byName[neighbor.name] else { return makePeering(neighbor, []) }
-            return known.fits(neighbor, session(neighbor)) ? known : makePeering(neighbor, known.table)
+        let kept = new.neighbors.compactMap { neighbor in
+            byName[neighbor.name].flatMap { $0.fits(neighbor, session(neighbor)) ? $0 : nil }
         }
-        let (before, now) = (Set(old.map(ObjectIdentifier.init)), Set(peerings.map(ObjectIdentifier.init)))
+        let (before, now) = (Set(old.map(ObjectIdentifier.init)), Set(kept.map(ObjectIdentifier.init)))
         for peering in old where !now.contains(ObjectIdentifier(peering)) { leave(peering) }
+        peerings = new.neighbors.map { neighbor in
+            let known = byName[neighbor.name]
+            if let known, now.contains(ObjectIdentifier(known)) { return known }
+            return makePeering(neighbor, insteadOf: known)
+        }
         guard isStarted else { return }
         for peering in peerings where !before.contains(ObjectIdentifier(peering)) { peering.handle(.start) }
     }
@@ -65,16 +69,18 @@ package final class Sessions {
         return session
     }
 
-    private func makePeering(_ neighbor: Speaker.Neighbor, _ table: [Announcement]) -> Peering {
-        let session = Session(session(neighbor), seed: random.next())
+    /// - Parameter old: had its name, and has been left.
+    private func makePeering(_ neighbor: Speaker.Neighbor, insteadOf old: Peering?) -> Peering {
+        let counters = old?.counters(for: neighbor) ?? Counters()
+        let session = Session(session(neighbor), seed: random.next(), counters: counters)
         let peering = Peering(loop: loop, neighbor: neighbor, session: session, onEvent: onEvent)
         peering.onRoutes = onRoutes
-        peering.announce(table)
+        peering.announce(old?.table ?? [])
         return peering
     }
 
     private func leave(_ peering: Peering) {
-        let stays = peerings.contains { $0.neighbor.name == peering.neighbor.name }
+        let stays = configuration.neighbors.contains { $0.name == peering.neighbor.name }
         peering.handle(
             stays
                 ? .stop("its configuration has changed", .otherConfigurationChange)

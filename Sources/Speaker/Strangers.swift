@@ -21,18 +21,19 @@ final class Strangers {
     }
 }
 
-/// So many in each second, and no more.
+/// So many in each second, or other span, and no more.
 struct RateLimit {
-    let perSecond: Int
-    private var second: Int64 = .min
+    private let count: Int
+    private let span: Duration
+    private var current: Int64 = .min
     private var used = 0
 
-    init(perSecond: Int) { self.perSecond = perSecond }
+    init(_ count: Int, per span: Duration) { (self.count, self.span) = (count, span) }
 
     mutating func allows(_ now: Instant) -> Bool {
-        let current = now.nanoseconds / 1_000_000_000
-        if current != second { (second, used) = (current, 0) }
+        let number = now.nanoseconds / span.nanoseconds
+        if number != current { (current, used) = (number, 0) }
         used += 1
-        return used <= perSecond
+        return used <= count
     }
 }

@@ -73,12 +73,16 @@ extension Invocation {
 }
 
 extension Failure {
+    /// Somebody else's socket.
+    init(_ verb: String, forbidden error: some Error) {
+        self.init(
+            .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root (sudo).")
+    }
+
     /// Why there was no answer, and what to look at.
     init(_ failure: ControlClient.Failure, of verb: String, at socket: String) {
         switch failure {
-        case .unreachable(let error) where failure.isForbidden:
-            self.init(
-                .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root (sudo).")
+        case .unreachable(let error) where failure.isForbidden: self.init(verb, forbidden: error)
         case .unreachable(let error):
             let status = "landfall status --socket \(quoted(socket))"
             self.init(

@@ -110,7 +110,7 @@ struct TableTests {
     ]
 
     @Test("what is wrong with weights is said with its line and column", arguments: faults)
-    func faults(text: String, complaint: String) throws {
+    func weightFault(text: String, complaint: String) throws {
         let error = #expect(throws: TableError.self) { try readWeights(text) }
         #expect(error?.description.hasPrefix(complaint) == true, "\(error.map { "\($0)" } ?? "none")")
     }
@@ -127,7 +127,7 @@ struct TableTests {
     ]
 
     @Test("what is wrong with landings likewise", arguments: landingFaults)
-    func landingFaults(text: String, complaint: String) throws {
+    func landingFault(text: String, complaint: String) throws {
         let error = #expect(throws: TableError.self) { try readLandings(text) }
         #expect(error?.description.hasPrefix(complaint) == true, "\(error.map { "\($0)" } ?? "none")")
         let bad = #expect(throws: TableError.self) { try readLandings("prefix,site\n192.0.2.0/33,fra\n", origins) }

@@ -60,12 +60,13 @@ public final class Malformed {
 
     /// A router that ended a session waits for up to half a minute before the next, so it is started again.
     private func fallen(_ router: any Counterpart, _ end: Probe.Reaction) async throws -> Reaction {
-        // A program that dies closes the connection first.
-        let isDead: Void? = try? await eventually("it ends", within: .milliseconds(end == .closed ? 2000 : 50)) {
-            !router.isRunning
+        // A program that dies closes the connection first, so whether it lives is seen by what it answers afterwards.
+        do { _ = try await router.route(to: Self.prefix) } catch {
+            try await eventually("\(make), which doesn't answer any more, ends") { !router.isRunning }
         }
+        let isDead = !router.isRunning
         await stop()
-        if isDead != nil { return .died }
+        if isDead { return .died }
         return if case .notified(let notification) = end { .reset("\(notification)") } else { .reset("without a word") }
     }
 

@@ -177,6 +177,25 @@ struct TableRouteTests {
             })
     }
 
+    @Test("what is added takes nobody's place: the other program's route stays, ours is refused", arguments: [4, 6])
+    func add(family: Int) throws {
+        let place = try Place()
+        let (prefix, gateways) =
+            family == 4
+            ? ("198.51.100.0/24", ["192.0.2.8", "192.0.2.9", "192.0.2.7"])
+            : ("2001:db8:1::/48", ["2001:db8::8", "2001:db8::9", "2001:db8::7"])
+        _ = try place.ip("-\(family) route add \(prefix) via \(gateways[0]) proto static metric 20")
+        let before = try place.ip("-\(family) route show \(prefix)")
+        let socket = try RouteSocket(in: place.namespace)
+        let spread = try place.route(prefix, gateways[1], gateways[2])
+        let refusals = try socket.carryOut([.add(try place.route(prefix, gateways[1])), .add(spread)])
+        #expect(refusals.map(\.code) == [EEXIST, EEXIST] && refusals.map(\.index) == [0, 1])
+        #expect(try place.ip("-\(family) route show \(prefix)") == before && before.count == 1)
+        _ = try place.ip("-\(family) route del \(prefix) proto static metric 20")
+        #expect(try socket.carryOut([.add(spread)]).isEmpty)
+        #expect(try place.dump(family == 4 ? .ipv4 : .ipv6).filter { $0.protocol == 186 } == [spread])
+    }
+
     @Test("more changes than the socket keeps are told as such, and then it goes on")
     func overrun() throws {
         let place = try Place()

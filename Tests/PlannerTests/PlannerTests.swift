@@ -24,7 +24,7 @@ struct PlannerTests {
             hosts: {sin1: {unicast: 192.0.2.6}}
             neighbors: [{name: straits, address: 192.0.2.5, asn: 64502, role: provider}]
         services:
-          dns: {addresses: [203.0.113.53], checks: [{tcp: {port: 53}, every: 1s, timeout: 500ms}]}
+          dns: {addresses: [203.0.113.53, "2001:db8:113::53"], checks: [{tcp: {port: 53}, every: 1s, timeout: 500ms}]}
         internet:
           ases:
             rhine: {asn: 64501, place: FRA, peers: [straits]}

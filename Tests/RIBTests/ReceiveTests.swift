@@ -14,6 +14,10 @@ struct ReceiveTests {
         return frames
     }
 
+    private static let nextHops = [
+        [address("2001:db8::9")], [address("fd00::9")], [address("2001:db8::9"), address("fe80::9")],
+    ]
+
     static func update(_ random: inout SeededRandom, plain: Bool) -> Update {
         var update = Update()
         let number = Int.random(in: 0..<40, using: &random)
@@ -30,13 +34,30 @@ struct ReceiveTests {
         case 2:
             update.attributes.nextHop = plain ? nil : update.attributes.nextHop
             update.reach = Reach(
-                family: .ipv6, nextHops: [address("2001:db8::9")], prefixes: [OutputTests.prefix(number, .ipv6)])
+                family: .ipv6, nextHops: nextHops.randomElement(using: &random) ?? [],
+                prefixes: [OutputTests.prefix(number, .ipv6)])
             if !plain { update.announced = [OutputTests.prefix(number)] }
         default:
             update.announced = (number..<number + 3).map { OutputTests.prefix($0) }
             if !plain { update.withdrawn = [OutputTests.prefix(number + 9)] }
         }
         return update
+    }
+
+    @Test("a prefix that stands twice in an UPDATE is one route, also at the limit, and goes once")
+    func twice() throws {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.limits.prefixes = [.ipv4: 2] }
+        let (one, other) = (OutputTests.prefix(1), OutputTests.prefix(2))
+        var (came, gone) = (Update(), Update())
+        came.attributes = PathAttributes(path: [64501])
+        came.announced = [one, one, other, other, one]
+        gone.withdrawn = [one, one, other, one]
+        for frame in Self.frames(came) + Self.frames(came) { _ = try stage.rib.receive(frame, from: id, now: .zero) }
+        #expect(stage.rib.size.routes == 2)
+        #expect(stage.notices == [.manyPrefixes(id, .ipv4, count: 2, limit: 2)])
+        for frame in Self.frames(gone) { _ = try stage.rib.receive(frame, from: id, now: .zero) }
+        #expect(stage.rib.size.routes == 0 && stage.rib.size.prefixes == 0)
     }
 
     @Test("the same routes come of the same messages, recognized or read", arguments: 0..<30)

@@ -94,6 +94,7 @@ struct FailureTests {
         try await eventually("the agents run") { processes(with: word).count >= 4 }
         child.signal(signal)
         #expect(try await child.wait().status == 128 + signal)
+        if signal != SIGKILL { #expect(readFile(child.log + ".talk")?.contains("was interrupted") == true) }
         try await eventually("nothing is left") { processes(with: word).isEmpty }
     }
 

@@ -53,6 +53,7 @@ final class Desk {
 
     func turn() {
         let batch = fib.takeOrders(7)
+        if isBroken { return follow(fib.failed()) }
         orders += batch
         follow(fib.answered(batch.indices.compactMap { answer(batch[$0], $0) }))
     }
@@ -84,10 +85,16 @@ final class Desk {
 
     /// All at once; `slowly` does it by hand.
     var looksByItself = true
+    /// System calls fail.
+    var isBroken = false
+    /// Somebody adds it whenever the table is read.
+    var comesBack: TableRoute?
 
     private func look() {
         looks += 1
+        if let comesBack { have(comesBack) }
         guard looksByItself else { return }
+        if isBroken { return say(.lookFailed) }
         say(.links(links))
         say(.rows(rows))
         say(.looked(isConsistent: true))
@@ -97,7 +104,9 @@ final class Desk {
 
     private func answer(_ order: RouteSocket.Order, _ index: Int) -> RouteSocket.Refusal? {
         switch order {
-        case .put(let route):
+        case .add(let route) where table[Key(prefix: route.prefix, metric: route.metric)] != nil:
+            return .init(index: index, code: 17, reason: "File exists")
+        case .put(let route), .add(let route):
             if let reason = refused[route.prefix] { return .init(index: index, code: 101, reason: reason) }
             have(route)
         case .remove(let route), .removeExactly(let route):

@@ -39,6 +39,8 @@ private final class KilledScene: Sendable {
     static func bird(_ statics: [String]) -> String {
         """
         router id 192.0.2.9;
+        log stderr all;
+        timeformat log iso long us;
         protocol device {}
         protocol static { ipv4; \(statics.map { "route \($0) blackhole;" }.joined(separator: " ")) }
         protocol bgp edge {
@@ -52,6 +54,15 @@ private final class KilledScene: Sendable {
     func routes() async throws -> [String] {
         try await sandbox.run("ip", ["route", "show", "proto", "bgp"]).output.split(separator: "\n")
             .map { $0.split(separator: " ").joined(separator: " ") }.sorted()
+    }
+
+    /// Waits until the monitor sees what happens.
+    func seen(by monitor: Child) async throws {
+        try await eventually("the monitor sees what happens") {
+            try await sandbox.ip("route add blackhole 203.0.113.255")
+            try await sandbox.ip("route del blackhole 203.0.113.255")
+            return monitor.output.contains("203.0.113.255")
+        }
     }
 
     func see(_ what: String, _ prefixes: [String]) async throws {
@@ -83,13 +94,44 @@ struct KilledRouterTests {
         try await bird.become(KilledScene.bird(["198.51.100.0/24", "198.51.102.0/24"]))
         try await scene.see("they outlive the router", ["198.51.100.0/24", "198.51.101.0/24"])
         let watcher = try scene.sandbox.start("ip", ["monitor", "route"])
+        try await scene.seen(by: watcher)
         let second = try scene.router()
         try await scene.see("one was kept, one came, one went", ["198.51.100.0/24", "198.51.102.0/24"])
-        #expect(watcher.output.contains("198.51.102.0/24") && watcher.output.contains("Deleted 198.51.101.0/24"))
+        try await eventually("somebody else has seen it") {
+            watcher.output.contains("198.51.102.0/24") && watcher.output.contains("Deleted 198.51.101.0/24")
+        }
         #expect(!watcher.output.contains("198.51.100.0/24"), "\(watcher.output)")
         second.signal(SIGTERM)
         #expect(try await second.wait().status == 0)
         #expect(try await scene.routes().isEmpty)
         await bird.stop()
+    }
+
+    @Test("a router that stops tells its neighbors first, and takes its routes out of the kernel when they know")
+    func order() async throws {
+        let scene = try await KilledScene()
+        let bird = try await BIRD(in: scene.far, configuration: KilledScene.bird(["198.51.100.0/24"]))
+        let router = try scene.router()
+        try await scene.see("the route is there", ["198.51.100.0/24"])
+        let watcher = try scene.sandbox.start("ip", ["-ts", "monitor", "route"])
+        try await scene.seen(by: watcher)
+        router.signal(SIGTERM)
+        #expect(try await router.wait().status == 0)
+        #expect(try await scene.routes().isEmpty)
+        try await eventually("both have written it down") {
+            Self.time(of: "Deleted 198.51.100.0/24", watcher) != nil
+                && Self.time(of: "administrative shutdown", bird.child) != nil
+        }
+        let told = try #require(Self.time(of: "administrative shutdown", bird.child))
+        let removed = try #require(Self.time(of: "Deleted 198.51.100.0/24", watcher))
+        #expect(told < removed)
+        await bird.stop()
+    }
+
+    /// Of the first line that has the word: both programs write local time, down to microseconds.
+    private static func time(of word: String, _ child: Child) -> String? {
+        let line = child.output.split(separator: "\n").first { $0.lowercased().contains(word.lowercased()) }
+        let text = line?.drop { !$0.isNumber }.prefix(26).replacing("T", with: " ")
+        return text.flatMap { $0.count == 26 ? String($0) : nil }
     }
 }

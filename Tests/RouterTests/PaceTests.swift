@@ -43,23 +43,29 @@ struct PaceTests {
 
     @Test("after the pause all that has changed meanwhile comes together, as it is then")
     func rounds() async throws {
-        var quick = listener
-        quick.mrai = .seconds(1)
-        let rig = try await Rig(port: 18532, [source, quick])
+        var paced = listener
+        paced.mrai = .seconds(1)
+        let rig = try await Rig(port: 18532, [source, paced, .crowd(2, asn: 64503)])
         let crowd = try Crowd()
         let from = try await crowd.connect(source.address, asn: 64501, port: 18532)
-        let to = try await crowd.connect(quick.address, asn: 64502, port: 18532, readsTable: true)
-        try await eventually("both up") {
-            let (first, second) = (try await rig.isUp("crowd-0"), try await rig.isUp("crowd-1"))
-            return first && second
+        let to = try await crowd.connect(paced.address, asn: 64502, port: 18532, readsTable: true)
+        let other = try await crowd.connect(
+            Router.Neighbor.crowd(2, asn: 64503).address, asn: 64503, port: 18532, readsTable: true)
+        try await eventually("all up") {
+            for name in ["crowd-0", "crowd-1", "crowd-2"] where try await !rig.isUp(name) { return false }
+            return true
         }
+        let begin = ContinuousClock.now
         for tag in 1...50 as ClosedRange<UInt32> {
             await crowd.send(announcement([many(0)], path: [64501], tag: tag), from)
-            try await Task.sleep(for: .milliseconds(2))
+            try await eventually("\(tag) where nothing waits") { await crowd.heard(other).table == [many(0): tag] }
         }
+        let time = ContinuousClock.now - begin
         try await eventually("the last one") { await crowd.heard(to).table == [many(0): 50] }
-        let heard = await crowd.heard(to)
-        #expect(heard.updates - heard.ends < 20, "50 changes in \(heard.updates) UPDATEs")
+        let (heard, all) = (await crowd.heard(to), await crowd.heard(other))
+        #expect(all.updates - all.ends == 50)
+        // At the beginning, after each pause that went by meanwhile, of which the jitter takes a quarter at most, and at the end.
+        #expect(heard.updates - heard.ends <= 2 + Int(time / .milliseconds(750)), "\(heard) in \(time)")
         await crowd.closeAll()
         await rig.stop()
     }

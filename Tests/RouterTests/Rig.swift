@@ -40,7 +40,7 @@ final class Rig: Sendable {
     }
 
     /// 198.18.0.1 to .9, and IPv6 beside them, once for all tests of this process.
-    private static let addresses = Once {
+    fileprivate static let addresses = Once {
         let sandbox = try await Sandbox(fresh: false)
         for last in 1...9 {
             try await sandbox.ip("addr replace 198.18.0.\(last)/32 dev lo")
@@ -130,8 +130,10 @@ func birdText(
         """
 }
 
+/// May be started before a ``Rig``: it comes only from addresses that are there.
 func bird(_ configuration: String) async throws -> BIRD {
-    try await BIRD(in: try await Sandbox(fresh: false), configuration: configuration)
+    try await Rig.addresses.wait()
+    return try await BIRD(in: try await Sandbox(fresh: false), configuration: configuration)
 }
 
 func prefix(_ text: String) -> Prefix { Prefix(text) ?? Prefix(host: Address(v4: 0)) }

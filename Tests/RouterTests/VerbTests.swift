@@ -11,6 +11,8 @@ import Testing
 
 @Suite("routes, neighbors and explain", .enabled(if: access(Landfall.path, X_OK) == 0, "needs \(Landfall.path)"))
 struct VerbTests {
+    private struct Counted: Decodable { var count: Int }
+
     @Test("routes shows rows that line up, lines of JSON, or a count; of one prefix all its paths")
     func routes() async throws {
         let router = try await StandIn.router(SeeingTests.world())
@@ -26,10 +28,14 @@ struct VerbTests {
         let lines = try router.landfall("routes", "--all", "--json").output.split(separator: "\n")
         let read = try lines.map { try JSON.decode(Array($0.utf8)) as RouteAnswer }
         #expect(read.count == 6 && read.allSatisfy { $0.schema == RouteAnswer.schema })
-        let two = try router.landfall("routes", "--all", "--json", "--limit", "2").output
-        #expect(two == lines[..<2].joined(separator: "\n") + "\n")
+        let two = try router.landfall("routes", "--all", "--json", "--limit", "2")
+        #expect(two.output == lines[..<2].joined(separator: "\n") + "\n")
+        #expect(two.talk == "There are more: --limit 2 leaves them out.\n")
+        #expect(try router.landfall("routes", "--all", "--limit", "6").talk.isEmpty)
+        #expect(try router.landfall("routes", "203.0.113.53", "--limit", "1").talk.contains("There are more"))
         let count = try router.landfall("routes", "--filtered", "transit-b", "--count", "--json")
-        #expect(try (JSON.decode(Array(count.output.utf8)) as RoutesAnswer).count == 1)
+        #expect(
+            try (JSON.decode(Array(count.output.utf8)) as Counted).count == 1 && !count.output.contains("\"routes\""))
         let none = try router.landfall("routes", "198.18.0.0/15")
         #expect(none.exit == 1 && none.output.isEmpty && none.talk == "There is no such route.\n")
         await router.stop()
@@ -75,6 +81,7 @@ struct VerbTests {
             ),
             (["routes", "--best", "--all"], "routes: --best and --all exclude each other"),
             (["routes", "--asn", "x"], "routes: --asn \"x\" should be an AS number"),
+            (["routes", "--asn", "0"], "should be an AS number from 1 to 4294967295"),
             (["routes", "--community", "x"], "routes: --community \"x\" should be a community"),
             (["routes", "--limit", "0"], "routes: --limit \"0\" should be how many"),
             (["routes", "--sent", "transit-c"], "did you mean \"transit-a\"?"),

@@ -36,10 +36,45 @@ struct CountTests {
         #expect(drains.shares(at: at(23)) { _, _ in 5 }.map(\.share) == [0.5])
     }
 
+    private static let (four, six) = (Address(family: .ipv4, bits: 4), Address(family: .ipv6, bits: 6))
+
+    /// What comes of a check over IPv6 that times out each second, with counts over IPv4 and IPv6, while one over IPv4
+    /// timed out `lately`.
+    private func verdicts(_ counts: [(UInt64, UInt64)], lately: Bool) -> [Bool] {
+        var overload = Overload()
+        return counts.enumerated().map { second, count in
+            overload.note(
+                [Self.four: count.0, Self.six: count.1], at: lately ? [Self.four, Self.six] : [Self.six],
+                now: at(Double(second)))
+        }
+    }
+
+    @Test(
+        "rule 1: a flood over IPv4 doesn't withdraw IPv6, where nobody else asks; a hang does, and IPv6 alone as well")
+    func flood() {
+        #expect(verdicts([(0, 10), (900, 12), (1800, 15)], lately: false) == [false, true, true], "it answers others")
+        #expect(verdicts([(0, 10), (900, 10), (1800, 10)], lately: true) == [false, true, true], "IPv4 suffers too")
+        #expect(verdicts([(0, 10), (900, 10), (1800, 10)], lately: false) == [false, false, false], "IPv4 is well")
+        #expect(verdicts([(900, 10), (900, 10), (900, 10)], lately: true) == [false, false, false], "all of it hangs")
+    }
+
+    @Test("rule 1: a check suffers for ten seconds after a timeout, or for two intervals")
+    func suffering() {
+        var overload = Overload()
+        #expect(!overload.suffered(every: .seconds(1), now: at(0)))
+        _ = overload.note([:], at: [Self.four], now: at(0))
+        #expect(!overload.suffered(every: .seconds(1), now: at(0)), "nobody counts")
+        _ = overload.note([Self.four: 1], at: [Self.four], now: at(0))
+        let seconds = [0.0, 10, 10.1, 60, 60.1]
+        #expect(
+            seconds.map { overload.suffered(every: .seconds(1), now: at($0)) } == [true, true, false, false, false])
+        #expect(seconds.map { overload.suffered(every: .seconds(30), now: at($0)) } == [true, true, true, true, false])
+    }
+
     @Test("rule 1: what a service answers speaks for checks of it, and not for those of one neighbor's link")
     func link() throws {
         let text = """
-            network: {name: test, asn: 65000, prefixes: [203.0.113.0/24]}
+            network: {name: test, asn: 65000, prefixes: [203.0.113.0/24, 2001:db8:113::/48]}
             sites:
               fra:
                 place: FRA
@@ -47,7 +82,7 @@ struct CountTests {
                 neighbors: [{name: r4, address: 192.0.2.1, asn: 64500, role: provider}]
             services:
               dns:
-                addresses: [203.0.113.53]
+                addresses: [203.0.113.53, "2001:db8:113::53"]
                 serve: {dns: {zones: [example.org.zone]}}
                 checks:
                   - {dns: {name: www.example.org, type: A}}
@@ -60,5 +95,10 @@ struct CountTests {
         traffic.follow(network.services, at: "fra")
         let address = try #require(network.services[0].addresses.first)
         #expect(network.services[0].checks.map { traffic.count(for: $0, at: address) } == [0, 0, nil, nil])
+        let other = network.services[0].addresses[1]
+        #expect(
+            network.services[0].checks.map { traffic.counts(for: $0, at: address) } == [
+                [address: 0, other: 0], [address: 0, other: 0], [:], [:],
+            ])
     }
 }

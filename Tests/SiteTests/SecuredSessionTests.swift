@@ -48,6 +48,7 @@ struct SecuredSessionTests {
             ].map { " neighbor \(address) \($0)" }.joined(separator: "\n")
         }
         return """
+            debug bgp neighbor-events
             router bgp 64500
              bgp router-id 192.0.2.1
              no bgp ebgp-requires-policy
@@ -75,7 +76,7 @@ struct SecuredSessionTests {
         try writeFile(rig.host.folder + "/bgp.key", "another\n")
         let (code, text) = try await rig.landfall("reload")
         #expect(code == 0, "\(text)")
-        try await eventually("the session is opened again, in vain", within: .seconds(10)) {
+        try await eventually("the session is opened again, in vain") {
             try await rig.routes(at: bird) == 0
         }
         await agent.stop()
@@ -87,10 +88,12 @@ struct SecuredSessionTests {
         let rig = try await rig()
         let frr = try await FRR(in: rig.router, configuration: Self.frr)
         let agent = try rig.startAgent()
-        try await eventually("FRR has the routes", within: .seconds(30)) {
-            let four = try await frr.route(to: "203.0.113.0/24")
-            let six = try await frr.route(to: "2001:db8:113::/48")
-            return four != nil && six != nil
+        do {
+            for prefix in ["203.0.113.0/24", "2001:db8:113::/48"] {
+                try await eventually("FRR has \(prefix)") { try await frr.route(to: prefix) != nil }
+            }
+        } catch {
+            Issue.record("\(error)\n\(readFile(rig.events) ?? "")\n\(agent.output)\n\(frr.output)")
         }
         let seen = try await frr.show("bgp neighbors 192.0.2.2")
         for capability in ["Extended Message", "Enhanced Route Refresh", "Role"] {
@@ -98,7 +101,7 @@ struct SecuredSessionTests {
         }
         #expect(seen.contains("Route refresh: advertised and received"))
         try await frr.clear("bgp ipv4 unicast 192.0.2.2 soft in")
-        try await eventually("our routes are told again", within: .seconds(10)) {
+        try await eventually("our routes are told again") {
             let text = try await frr.show("bgp neighbors 192.0.2.2")
             return text.split(separator: "\n").contains { $0.contains("Route Refresh:") && !$0.contains(" 0 ") }
         }

@@ -156,7 +156,10 @@ struct CapabilityTests {
         let knocks = try await self.bird(18315, "password \"correct horse\";", neighborPort: 18316)
         let wrong = neighbor(18315) { ($0.key, $0.connectRetry) = (Secret("battery staple"), .seconds(1)) }
         let waits = try await Rig(listenPort: 18316, [wrong])
-        try await Task.sleep(for: .milliseconds(1500))
+        try await eventually("it is said what is seen of a wrong password") {
+            try await waits.status("bird").lastError?.contains("another TCP-MD5 password") == true
+        }
+        #expect(waits.record.all.contains { $0.hasPrefix("failed") && $0.contains("no answer to our SYN") })
         #expect(try await waits.status("bird").counters.received.opens == 0)
         var configuration = await waits.speaker.configuration
         (configuration.neighbors[0].key, configuration.neighbors[0].passive) = (Secret("correct horse"), true)

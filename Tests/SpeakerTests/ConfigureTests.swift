@@ -61,7 +61,10 @@ struct ConfigureTests {
             pair.b.child.output.lowercased().contains("other configuration change")
         }
         try await pair.announced()
-        #expect(try await pair.rig.status("b").negotiated?.holdTime == .seconds(12))
+        let reset = try await pair.rig.status("b")
+        #expect(reset.negotiated?.holdTime == .seconds(12))
+        let sent = reset.counters.sent
+        #expect(reset.counters.ups == 2 && sent.opens >= 2 && sent.notifications >= 1, "counters go on")
         let after = try await pair.rig.status("a")
         #expect(after.since == before.since && after.counters.sent.opens == 1)
         #expect(try await pair.since(pair.a) == since)

@@ -49,6 +49,9 @@ package struct NeighborAnswer: Codable, Hashable, Sendable {
     /// Memory of attributes that were first seen from it, and how much is allowed.
     package var attributeBytes: Int?
     package var attributeBytesLimit: Int?
+    /// Next hops that were first seen from it, and how many are allowed.
+    package var nextHops: Int?
+    package var nextHopsLimit: Int?
     /// It is told nothing more, since that would be more than its limit.
     package var isStopped: Bool?
     /// Prefixes that changed and that it hasn't been told yet, at most; while it is told the whole table it is left out.
@@ -62,6 +65,8 @@ package struct NeighborAnswer: Codable, Hashable, Sendable {
     package var malformed: UInt64 = 0
     /// UPDATEs whose routes were well formed and could not be used.
     package var flawed: UInt64?
+    /// Its connections that were refused, since its session was up or is held down.
+    package var refusedConnections: UInt64?
     /// How often the session came up.
     package var ups: UInt64?
 

@@ -15,8 +15,8 @@ struct AttributeSet: Slot, Sendable {
     /// Where its bytes are.
     var run: UInt32 = 0
     var length: UInt16 = 0
-    /// The neighbor on whose account its bytes stand.
-    var owner: UInt16 = 0
+    /// On whose account its bytes stand.
+    var account: UInt16 = 0
     var communities: UInt16 = 0
     var flags: Facts.Flags = []
     /// From neighbors with which codecs exactly these bytes were read without a fault: bit i for the i-th.
@@ -46,16 +46,23 @@ struct AttributeStore: ~Copyable, Sendable {
     /// Open addressing with linear probing; three quarters full at most.
     private var index = [UInt32](repeating: 0, count: 1024)
     private let own: Facts.Identity
-    /// Bytes on the account of each neighbor.
-    private(set) var accounts: [Int] = []
+    /// From how many unused bytes on the others move together.
+    private let mostUnused: Int
+    var accounts = Accounts()
 
-    init(_ own: Facts.Identity) { self.own = own }
+    init(_ own: Facts.Identity, mostUnused: Int = 256 << 20) { (self.own, self.mostUnused) = (own, mostUnused) }
 
     var count: Int { sets.used }
     var size: Int { sets.bytes + bytes.bytes + index.count * 4 }
 
     /// 3 of the 4 GB that links reach.
     var isNearlyFull: Bool { bytes.bytes - bytes.freeBytes > 3 << 30 }
+
+    /// More is unused than used, or nothing is left beyond the end. Runs that were given back are used again for the same
+    /// room only, so sets that come in one length after the other would fill all that links reach.
+    private var isLoose: Bool {
+        bytes.freeBytes > mostUnused && (bytes.freeBytes > bytes.bytes / 2 || bytes.bytes > 7 << 29)
+    }
 
     subscript(_ set: Link<AttributeSet>) -> AttributeSet { sets[set] }
 
@@ -107,36 +114,53 @@ struct AttributeStore: ~Copyable, Sendable {
     }
 
     /// The set with these bytes, held once more.
-    mutating func intern(_ wanted: Span<UInt8>, owner: UInt16) -> Link<AttributeSet> {
+    mutating func intern(_ wanted: Span<UInt8>, account: UInt16) -> Link<AttributeSet> {
         let hash = wanted.hash32
         let old = find(wanted, hash: hash)
         if old.exists {
-            retain(old)
+            hold(old, account: account)
             return old
         }
-        return add(wanted, hash: hash, owner: owner)
+        return add(wanted, hash: hash, account: account)
     }
 
     /// One that isn't there, held once.
-    mutating func add(_ wanted: Span<UInt8>, hash: UInt32, owner: UInt16) -> Link<AttributeSet> {
+    mutating func add(_ wanted: Span<UInt8>, hash: UInt32, account: UInt16) -> Link<AttributeSet> {
         if (sets.used + 1) * 4 > index.count * 3 { grow() }
-        let link = sets.insert(make(wanted, hash, owner))
-        charge(owner, wanted.count)
+        let link = sets.insert(make(wanted, hash, account))
+        charge(link, 1)
         enter(link, hash)
         return link
     }
 
-    private mutating func make(_ wanted: Span<UInt8>, _ hash: UInt32, _ owner: UInt16) -> AttributeSet {
+    private mutating func make(_ wanted: Span<UInt8>, _ hash: UInt32, _ account: UInt16) -> AttributeSet {
+        if isLoose { moveTogether() }
         let run = bytes.allocate(wanted.count)
         bytes.write(wanted, to: run)
         let facts = Facts(wanted, own)
         var set = AttributeSet(
             rank: facts.rank, neighborAS: facts.neighborAS, references: 1, hash: hash, run: run,
             communities: facts.communities, flags: facts.flags)
-        set.hop = wanted.plainNextHop.map { hops.use(ipv4: $0) } ?? hops.use(wanted.nextHops)
+        set.hop =
+            wanted.plainNextHop.map { hops.use(ipv4: $0, account: account) }
+            ?? hops.use(wanted.nextHops, account: account)
+        if hops[set.hop].uses == 1 { charge(set.hop, 1) }
         set.length = UInt16(clamping: wanted.count)
-        set.owner = owner
+        set.account = account
         return set
+    }
+
+    /// In one go, of at most as many bytes as were given back since the last time.
+    private mutating func moveTogether() {
+        var together = Blocks<UInt8>(filler: 0, step: 8)
+        for number in 1..<UInt32(sets.count) {
+            let (link, set) = (Link<AttributeSet>(number), sets[Link(number)])
+            if set.isVacant { continue }
+            let run = together.allocate(Int(set.length))
+            bytes.withRun(set.run, count: Int(set.length)) { together.write($0, to: run) }
+            sets[link].run = run
+        }
+        bytes = together
     }
 
     @inline(__always)
@@ -154,18 +178,14 @@ struct AttributeStore: ~Copyable, Sendable {
         let set = sets[link]
         leave(link, set.hash)
         bytes.release(set.run, count: Int(set.length))
-        hops.release(set.hop)
-        charge(set.owner, -Int(set.length))
+        charge(link, -1)
+        let account = hops[set.hop].account
+        if hops.release(set.hop) { accounts.change(account) { $0.nextHops -= 1 } }
         sets.remove(link)
         if sets.used == 0 { bytes.removeAll() }
     }
 
-    private mutating func charge(_ owner: UInt16, _ difference: Int) {
-        while accounts.count <= Int(owner) { accounts.append(0) }
-        accounts[Int(owner)] += difference
-    }
-
-    func account(_ owner: UInt16) -> Int { Int(owner) < accounts.count ? accounts[Int(owner)] : 0 }
+    // MARK: What was read
 
     mutating func noteWellFormed(_ set: Link<AttributeSet>, codec: Int) {
         if codec < 8 { sets[set].wellFormed |= 1 << UInt8(codec) }

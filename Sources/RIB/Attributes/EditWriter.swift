@@ -108,7 +108,7 @@ struct EditWriter: Sendable {
     private func writeNextHop(_ value: Span<UInt8>, into output: inout [UInt8]) {
         guard let hops else { return output.put(.nextHop, [.transitive]) { $0.put(value) } }
         guard hops.isLegacy, let hop = hops.first else { return }
-        output.put(.nextHop, [.transitive]) { $0 += hop.bytes }
+        output.put(.nextHop, [.transitive]) { $0.put(hop.narrow) }
     }
 
     /// Into the first sequence where it has room, else as a segment of its own (RFC 4271 §5.1.2).

@@ -73,9 +73,10 @@ extension Span where Element == UInt8 {
         return offset == count
     }
 
-    /// IPv6 unicast with one global next hop.
+    /// IPv6 unicast with a next hop of 2000::/3 or fc00::/7, and perhaps a link-local one behind it (RFC 2545 §3).
     fileprivate var isUsualReach: Bool {
-        guard count >= 21, short(at: 0) == Family.ipv6.rawValue, self[2] == 1, self[3] == 16 else { return false }
-        return self[4] >> 5 == 1
+        guard count >= 21, short(at: 0) == Family.ipv6.rawValue, self[2] == 1 else { return false }
+        guard self[4] >> 5 == 1 || self[4] >> 1 == 0x7e else { return false }
+        return self[3] == 16 || self[3] == 32 && count >= 37 && short(at: 20) >> 6 == 0x3fa
     }
 }

@@ -49,7 +49,7 @@ extension RIB {
         var result = Installation(prefix: nets.prefix(net), nextHops: [])
         guard let best = best(of: net) else { return result }
         result.add(hops(of: best), routes[best].neighbor)
-        result.isBlackhole = attributes.facts(routes[best].accepted).flags.contains(.blackhole)
+        result.isBlackhole = attributes.facts(accepted(best)).flags.contains(.blackhole)
         var link = routes[best].nextInNet
         while link.exists {
             if routes[link].flags.contains(.shares) { result.add(hops(of: link), routes[link].neighbor) }
@@ -59,7 +59,7 @@ extension RIB {
     }
 
     private func hops(of route: Link<Route>) -> [Address] {
-        attributes.hops[attributes[routes[route].accepted].hop].addresses
+        attributes.hops[attributes[accepted(route)].hop].addresses
     }
 }
 
@@ -80,9 +80,11 @@ package struct NextHopUse: Hashable, Sendable {
 }
 
 extension RIB {
-    /// Next hops that have come into use or gone out of it since the last call, in order; at first all. For whoever finds out
-    /// what they cost and says so by `setCost(of:_:)`. One that goes loses what was said about it.
-    package mutating func takeNextHopUses() -> [NextHopUse] { attributes.hops.takeUses() }
+    /// Up to `limit` next hops that have come into use or gone out of it since the last call; at first all. For whoever finds
+    /// out what they cost and says so by `setCost(of:_:)`.
+    package mutating func takeNextHopUses(limit: Int = 1000) -> [NextHopUse] {
+        attributes.hops.takeUses(limit: limit)
+    }
 
     /// Whether it has something to give.
     package var hasNextHopUses: Bool { attributes.hops.hasNews }

@@ -11,16 +11,17 @@ enum Job: Sendable {
     /// A group's export policy has changed; or quietly, its members have: then its table is filled, and nobody must hear of
     /// that who isn't told the whole table anyway.
     case exportAgain(group: Int, at: UInt32, quietly: Bool)
-    /// How routes are compared has changed.
-    case decide(at: UInt32)
+    /// How routes are compared has changed, or what a next hop costs.
+    case decide
     /// A group is no more: the sets that it held are given back.
     case discard(ToldTable)
 }
 
 extension RIB {
+    /// Where it replaces another, it has that one's turn: what begins anew again and again has its turns, too.
     mutating func start(_ job: Job) {
-        jobs.removeAll { $0.isReplaced(by: job) }
-        jobs.append(job)
+        let place = jobs.firstIndex { $0.isReplaced(by: job) }
+        if let place { jobs[place] = job } else { jobs.append(job) }
     }
 
     /// Whether `work` has something to do.
@@ -48,7 +49,7 @@ extension RIB {
         case .removeIdle(let place): removeIdleSlice(place, slice)
         case .importAgain(let id, let place): importSlice(id, place, slice)
         case .exportAgain(let group, let place, let quietly): exportSlice(group, place, slice, quietly)
-        case .decide(let place): decideSlice(place, slice)
+        case .decide: decideSlice(slice) ? job : nil
         case .discard(let table): discardSlice(table)
         }
     }
@@ -69,16 +70,16 @@ extension RIB {
     }
 
     package mutating func endRefresh(_ id: NeighborID, _ family: Family) {
-        neighbors[id.index].tables[family].endRefresh()
-        sweepSoon(id, family, isClean: neighbors[id.index].tables[family].count == 0)
+        let isClean = !neighbors[id.index].tables[family].endRefresh()
+        sweepSoon(id, family, isClean: isClean)
     }
 
     private mutating func sweepSoon(_ id: NeighborID, _ family: Family, isClean: Bool) {
         if neighbors[id.index].tables[family].epochs >= AdjRIBIn.mostEpochs {
-            broom.left = routes.count
+            broom.begin()
             while sweep(1000) {}
         } else if !isClean {
-            broom.left = routes.count
+            broom.begin()
             start(.sweep)
         }
     }
@@ -87,18 +88,15 @@ extension RIB {
     /// makes it a full circle again.
     private mutating func sweep(_ slice: Int) -> Bool {
         var (removals, looks) = (slice, slice * 16)
-        while removals > 0, looks > 0, broom.left > 0, routes.used > 0 {
-            if broom.place >= routes.count { broom.place = 1 }
-            let link = Link<Route>(UInt32(broom.place))
-            broom.place += 1
-            broom.left -= 1
+        while removals > 0, looks > 0, let place = broom.next(below: routes.count) {
+            let link = Link<Route>(UInt32(place))
             looks -= 1
             guard isDead(link) else { continue }
             remove(link)
             removals -= 1
         }
-        guard broom.left == 0 || routes.used == 0 else { return true }
-        broom.left = 0
+        guard broom.isOver(below: routes.count) else { return true }
+        broom.end()
         if routes.used == 0 { forgetMemos() }
         for index in neighbors.indices {
             for family in Family.allCases { neighbors[index].tables[family].noteSwept() }
@@ -179,14 +177,21 @@ extension RIB {
 
     // MARK: By prefix
 
-    private mutating func decideSlice(_ place: UInt32, _ slice: Int) -> Job? {
-        let end = min(Int(place) + slice, nets.slots.count)
-        for number in Int(place)..<max(end, Int(place)) {
-            let net = Link<NetSlot>(UInt32(number))
+    /// Of all prefixes, from where the last slice has ended on.
+    mutating func decideAgain() {
+        deciding.begin()
+        start(.decide)
+    }
+
+    private mutating func decideSlice(_ slice: Int) -> Bool {
+        var left = slice
+        while left > 0, let place = deciding.next(below: nets.slots.count) {
+            left -= 1
+            let net = Link<NetSlot>(UInt32(place))
             guard !nets.slots[net].isVacant, nets.slots[net].first.exists else { continue }
             elect(net, changed: .none, former: best(of: net).map { NeighborID(rawValue: routes[$0].neighbor) })
         }
-        return end < nets.slots.count ? .decide(at: UInt32(end)) : nil
+        return !deciding.isOver(below: nets.slots.count)
     }
 
     private mutating func exportSlice(_ group: Int, _ place: UInt32, _ slice: Int, _ quietly: Bool) -> Job? {

@@ -11,6 +11,9 @@ package struct Limits: Hashable, Sendable {
     /// Bytes of attribute sets that were first seen from this neighbor. More, and the session ought to end (RFC 4486 §4,
     /// subcode 8).
     package var attributeBytes = 512 << 20
+    /// Next hops that were first seen from this neighbor: each is resolved and watched by itself. More, and the session ought
+    /// to end in the same way.
+    package var nextHops = 32_768
     /// ASes in a path; longer ones are dropped. The longest that the Internet has seen on purpose had fewer than 300.
     package var pathLength = 1000
     /// Communities of all kinds on one route; routes with more are dropped.
@@ -29,6 +32,7 @@ package enum Notice: Hashable, Sendable {
     /// This one, and those that follow, were refused.
     case tooManyPrefixes(NeighborID, Family, limit: Int)
     case tooManyAttributes(NeighborID, limitBytes: Int)
+    case tooManyNextHops(NeighborID, limit: Int)
     /// Nothing more is told to this neighbor until the session is up anew.
     case tooManyPrefixesOut(NeighborID, Family, count: Int, limit: Int)
     /// Attributes that don't fit a message to this neighbor; its prefixes were withdrawn from it (RFC 8654 §4).

@@ -79,6 +79,9 @@ struct AdjRIBIn: Sendable {
     var limit = Int.max
     var warnAt = Int.max
 
+    /// One route more is refused, or to be warned of.
+    var isTight: Bool { count >= limit || count + 1 >= warnAt }
+
     @inline(__always)
     func isCounted(_ epoch: UInt8) -> Bool { epoch &- session <= current &- session }
 
@@ -94,12 +97,15 @@ struct AdjRIBIn: Sendable {
         (session, live) = (current, current)
     }
 
-    /// The neighbor begins to send all anew (RFC 7313 §4). One that begins hundreds of times without an end has them taken
-    /// for one.
-    mutating func beginRefresh() { if epochs < Self.mostEpochs { begin() } }
+    /// The neighbor begins to send all anew (RFC 7313 §4). One that does so more than a hundred times faster than routes are
+    /// swept has them taken for one: what only the last ones left out stays until the next.
+    mutating func beginRefresh() { if epochs < Self.mostRefreshes { begin() } }
 
-    /// And has sent all: what he hasn't repeated is void.
-    mutating func endRefresh() { live = current }
+    /// And has sent all: what he hasn't repeated is void. False when nothing can be.
+    mutating func endRefresh() -> Bool {
+        defer { live = current }
+        return live != current
+    }
 
     private mutating func begin() {
         current &+= 1
@@ -107,9 +113,11 @@ struct AdjRIBIn: Sendable {
     }
 
     static let mostEpochs = 250
+    /// Fewer, so that it takes as many lost sessions again until routes have to be swept at once.
+    static let mostRefreshes = 125
 
     /// No route is dead: those that live were sent in the current epoch, or before a refresh that goes on.
-    mutating func noteSwept() { epochs = Int(current &- live) }
+    mutating func noteSwept() { (session, epochs) = (live, Int(current &- live)) }
 }
 
 /// One value for each family.
@@ -145,6 +153,8 @@ struct NeighborState: ~Copyable, Sendable {
     var ownAddresses: [Address] = []
     /// That of the last session: its routes outlive it by a moment.
     var peerID: UInt32 = 0
+    /// Of this session, or of what comes before the next one.
+    var account: UInt16 = 0
     /// Which bit of ``AttributeSet/wellFormed`` is that of this session's codec.
     var codec = 8
     var tables: PerFamily<AdjRIBIn>

@@ -63,14 +63,13 @@ struct Packer: Sendable {
     }
 
     /// In the order in which they were added.
-    func prefixes(_ bucket: Bucket, _ nets: borrowing NetTable) -> [Prefix] {
-        var prefixes: [Prefix] = []
+    func put(_ bucket: Bucket, _ nets: borrowing NetTable, into prefixes: inout [Prefix]) {
+        prefixes.removeAll(keepingCapacity: true)
         var index = bucket.first
         while index >= 0 {
             prefixes.append(nets.prefix(items[index].net))
             index = items[index].next
         }
-        return prefixes
     }
 }
 
@@ -99,25 +98,28 @@ struct UpdateWriter {
     // MARK: Withdrawals
 
     mutating func withdraw(_ prefixes: [Prefix], _ family: Family) {
-        var rest = prefixes[...]
-        while !rest.isEmpty {
+        var next = 0
+        while next < prefixes.count {
             begin()
-            rest = family == .ipv4 ? withdrawLegacy(rest) : withdrawMulti(rest, family)
+            if family == .ipv4 {
+                withdrawLegacy(prefixes, from: &next)
+            } else {
+                withdrawMulti(prefixes, from: &next, family)
+            }
             end()
         }
     }
 
-    private mutating func withdrawLegacy(_ prefixes: ArraySlice<Prefix>) -> ArraySlice<Prefix> {
+    private mutating func withdrawLegacy(_ prefixes: [Prefix], from next: inout Int) {
         let place = bytes.count
         bytes.put(UInt16(0))
-        let rest = put(prefixes, keeping: 2)
+        put(prefixes, from: &next, keeping: 2)
         bytes.patch(UInt16(clamping: bytes.count - place - 2), at: place)
         bytes.put(UInt16(0))
-        return rest
     }
 
     /// MP_UNREACH_NLRI (RFC 4760 §4).
-    private mutating func withdrawMulti(_ prefixes: ArraySlice<Prefix>, _ family: Family) -> ArraySlice<Prefix> {
+    private mutating func withdrawMulti(_ prefixes: [Prefix], from next: inout Int, _ family: Family) {
         bytes.put(UInt32(0))
         let place = bytes.count
         bytes.put(AttributeFlags.optional.union(.extendedLength).rawValue)
@@ -125,10 +127,9 @@ struct UpdateWriter {
         bytes.put(UInt16(0))
         bytes.put(family.rawValue)
         bytes.put(RouteFamily(family).safi)
-        let rest = put(prefixes, keeping: 0)
+        put(prefixes, from: &next, keeping: 0)
         bytes.patch(UInt16(clamping: bytes.count - place - 4), at: place + 2)
         bytes.patch(UInt16(clamping: bytes.count - place), at: place - 2)
-        return rest
     }
 
     // MARK: Announcements
@@ -136,56 +137,59 @@ struct UpdateWriter {
     /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
     /// room for one of them; then nothing has been written.
     mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
-        var rest = prefixes[...]
+        var next = 0
         let widest = prefixes.reduce(0) { max($0, 1 + ($1.length + 7) / 8) }
         guard UpdateParts.header + 4 + set.count + widest <= longest else { return false }
-        while !rest.isEmpty {
+        while next < prefixes.count {
             begin()
             bytes.put(UInt16(0))
-            rest = set.startsWithReach ? announceMulti(rest, family, set) : announceLegacy(rest, set)
+            if set.startsWithReach {
+                announceMulti(prefixes, from: &next, family, set)
+            } else {
+                announceLegacy(prefixes, from: &next, set)
+            }
             end()
         }
         return true
     }
 
-    private mutating func announceLegacy(_ prefixes: ArraySlice<Prefix>, _ set: Span<UInt8>) -> ArraySlice<Prefix> {
+    private mutating func announceLegacy(_ prefixes: [Prefix], from next: inout Int, _ set: Span<UInt8>) {
         bytes.put(UInt16(clamping: set.count))
         bytes.put(set)
-        return put(prefixes, keeping: 0)
+        put(prefixes, from: &next, keeping: 0)
     }
 
     /// MP_REACH_NLRI (RFC 4760 §3): the value that the set has, and the prefixes behind it.
     private mutating func announceMulti(
-        _ prefixes: ArraySlice<Prefix>, _ family: Family, _ set: Span<UInt8>
-    ) -> ArraySlice<Prefix> {
+        _ prefixes: [Prefix], from next: inout Int, _ family: Family, _ set: Span<UInt8>
+    ) {
         let reach = 4 + Int(set.short(at: 2))
         let place = bytes.count
         bytes.put(UInt16(0))
         bytes.put(set.extracting(first: reach))
         bytes.patch(family.rawValue, at: place + 6)
-        let rest = put(prefixes, keeping: set.count - reach)
+        put(prefixes, from: &next, keeping: set.count - reach)
         bytes.patch(UInt16(clamping: bytes.count - place - 6), at: place + 4)
         bytes.put(set.extracting(droppingFirst: reach))
         bytes.patch(UInt16(clamping: bytes.count - place - 2), at: place)
-        return rest
     }
 
-    /// As many as fit; what is left is returned.
-    private mutating func put(_ prefixes: ArraySlice<Prefix>, keeping reserve: Int) -> ArraySlice<Prefix> {
+    /// As many as fit; `next` is then the first that doesn't.
+    private mutating func put(_ prefixes: [Prefix], from next: inout Int, keeping reserve: Int) {
         var left = room - reserve
-        for place in prefixes.indices {
-            let length = prefixes[place].length
+        while next < prefixes.count {
+            let length = prefixes[next].length
             let size = (length + 7) / 8
-            guard left >= 1 + size else { return prefixes[place...] }
+            guard left >= 1 + size else { return }
             left -= 1 + size
             bytes.append(UInt8(length))
-            var bits = prefixes[place].address.bits
+            var bits = prefixes[next].address.bits
             for _ in 0..<size {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> 120))
                 bits <<= 8
             }
+            next += 1
         }
-        return []
     }
 }
 

@@ -14,17 +14,23 @@ package struct RIB: ~Copyable, Sendable {
     var attributes: AttributeStore
     var nets = NetTable()
     var routes = Slots<Route>()
-    var pathIDs = PathIDs()
+    /// Identifiers of routes (RFC 7911), 0 where a neighbor sends one path a prefix.
+    var pathIDs = RareNumbers()
+    /// Sets of routes that import edited.
+    var edited = RareNumbers()
     var neighbors = Cells<NeighborState>()
     /// Those without members are free for others.
     var groups = Cells<UpdateGroup>()
     var jobs: [Job] = []
-    /// Where the sweeping of routes goes on, and how many places it has before it.
-    var broom = (place: 1, left: 0)
+    /// Where the sweeping of routes goes on, and deciding anew.
+    var broom = Circle()
+    var deciding = Circle()
     var election = Election()
     var packer = Packer()
     var editor = EditWriter()
     var scratch: [UInt8] = []
+    /// Prefixes of the UPDATE that is being read.
+    var sought: [Sought] = []
     /// Codecs that sessions have or had; their number is that of their bit.
     var codecs: [Codec] = []
     /// Changes of the Loc-RIB for whoever installs routes; nil: nobody does.
@@ -51,6 +57,7 @@ package struct RIB: ~Copyable, Sendable {
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {
         let tables = PerFamily(ipv4: AdjRIBIn(), ipv6: AdjRIBIn())
         neighbors.append(NeighborState(neighbor, isInternal: neighbor.asn == own.asn, tables))
+        neighbors[neighbors.count - 1].account = attributes.accounts.open()
         return NeighborID(rawValue: UInt16(neighbors.count - 1))
     }
 
@@ -70,6 +77,8 @@ package struct RIB: ~Copyable, Sendable {
         leave(id)
         neighbors[id.index].terms = nil
         for family in Family.allCases { flush(id, family) }
+        attributes.accounts.close(neighbors[id.index].account)
+        neighbors[id.index].account = attributes.accounts.open()
     }
 
     /// It is no longer configured. Its number isn't given to another.
@@ -87,12 +96,13 @@ package struct RIB: ~Copyable, Sendable {
     package mutating func set(_ options: DecisionOptions) {
         guard options != self.options else { return }
         self.options = options
-        start(.decide(at: 1))
+        decideAgain()
     }
 
     /// What the shell found out about a next hop: the interior cost of RFC 4271 §9.1.2.2 (e), or nil when it is out of reach.
+    /// It stays so, whether routes lead there or not, until something else is said: of a next hop that is gone, 0.
     package mutating func setCost(of nextHop: Address, _ cost: UInt32?) {
-        if attributes.hops.setCost(of: nextHop, cost) { start(.decide(at: 1)) }
+        if attributes.hops.setCost(of: nextHop, cost) { decideAgain() }
     }
 
     // MARK: Notices

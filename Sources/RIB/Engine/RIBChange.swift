@@ -27,6 +27,7 @@ extension RIB.Neighbor {
         copy.limits.warning = other.limits.warning
         copy.limits.prefixesOut = other.limits.prefixesOut
         copy.limits.attributeBytes = other.limits.attributeBytes
+        copy.limits.nextHops = other.limits.nextHops
         copy.limits.pathsPerPrefix = other.limits.pathsPerPrefix
         (copy.keepsNextHop, copy.isTransparent) = (other.keepsNextHop, other.isTransparent)
         return copy == other

@@ -5,7 +5,7 @@ internal import Net
 extension RIB {
     /// Of a route that may be used: accepted, and its next hop in reach.
     func rank(of link: Link<Route>) -> UInt64? {
-        let (accepted, neighbor) = (routes[link].accepted, routes[link].neighbor)
+        let (accepted, neighbor) = (accepted(link), routes[link].neighbor)
         guard accepted.exists else { return nil }
         let set = attributes[accepted]
         guard attributes.hops.cost(set.hop) != nil else { return nil }
@@ -83,12 +83,13 @@ extension RIB {
 
     private func candidate(_ link: Link<Route>, _ rank: UInt64) -> Candidate {
         let route = routes[link]
-        let set = attributes[route.accepted]
-        let facts = attributes.facts(route.accepted)
+        let accepted = accepted(link)
+        let set = attributes[accepted]
+        let facts = attributes.facts(accepted)
         let owner = Int(route.neighbor)
         let hasMED = facts.flags.contains(.hasMED)
         return Candidate(
-            route: link, attributes: route.accepted, rank: rank,
+            route: link, attributes: accepted, rank: rank,
             med: hasMED || !options.missingMEDIsWorst ? facts.med : .max, neighborAS: facts.neighborAS,
             isExternal: !neighbors[owner].isInternal, cost: attributes.hops.cost(set.hop) ?? .max,
             routerID: facts.originator != 0 ? facts.originator : neighbors[owner].peerID,

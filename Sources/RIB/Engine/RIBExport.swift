@@ -105,7 +105,7 @@ extension RIB {
     // MARK: What is told
 
     private mutating func entry(for route: Link<Route>, _ net: Link<NetSlot>, _ index: Int) -> ToldTable.Entry {
-        let (set, source) = (routes[route].accepted, NeighborID(rawValue: routes[route].neighbor))
+        let (set, source) = (accepted(route), NeighborID(rawValue: routes[route].neighbor))
         // A member that is alone needs no copy of what he sent us himself.
         if groups[index].isOnlyMember(source) { return .nothing }
         let family = nets.family(net)
@@ -124,7 +124,8 @@ extension RIB {
     ) -> UInt16? {
         let (isLocal, family) = (source == .local, nets.family(net))
         let hop = attributes.hops.first(attributes[set].hop)?.family ?? family
-        let isPlain = groups[index].isPlain && scope(attributes.facts(set), isLocal, groups[index].profile) == nil
+        let (isInternal, role) = (groups[index].profile.isInternal, groups[index].profile.role)
+        let isPlain = groups[index].isPlain && scope(attributes.facts(set), isLocal, isInternal, role) == nil
         if isPlain, let number = groups[index].plainNumber(isLocal: isLocal, family, hop) { return number }
         guard case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
             let number = groups[index].number(of: edit)
@@ -154,7 +155,7 @@ extension RIB {
         let isLocal = source == .local
         if !profile.terms.families.contains(prefix.family) { return .silent(.otherFamily) }
         if profile.isInternal, neighbors[source.index].isInternal, !isLocal { return .silent(.notReflected) }
-        if let silence = scope(facts, isLocal, profile) { return .silent(silence) }
+        if let silence = scope(facts, isLocal, profile.isInternal, profile.role) { return .silent(silence) }
         let outcome = runExport(set, facts, prefix, source, profile)
         guard case .tell(var edit) = outcome else { return outcome }
         let hops = attributes.hops[attributes[set].hop].addresses
@@ -173,14 +174,14 @@ extension RIB {
 
     /// How far a route may go. What has such a community was received with it (RFC 1997); on a route of our own, it is for
     /// whoever hears it, who may then tell nobody.
-    private func scope(_ facts: Facts, _ isLocal: Bool, _ profile: ExportProfile) -> Silence? {
+    private func scope(_ facts: Facts, _ isLocal: Bool, _ isInternal: Bool, _ role: Role?) -> Silence? {
         guard !isLocal else { return nil }
         if facts.flags.contains(.noAdvertise) { return .community(.noAdvertise) }
-        guard !profile.isInternal else { return nil }
+        guard !isInternal else { return nil }
         if facts.flags.contains(.noExport) { return .community(.noExport) }
         if facts.flags.contains(.noExportSubconfed) { return .community(.noExportSubconfed) }
         if facts.flags.contains(.blackhole) { return .community(.blackhole) }
-        if let role = profile.role, OnlyToCustomer.stays(facts, from: role) { return .onlyToCustomer }
+        if let role, OnlyToCustomer.stays(facts, from: role) { return .onlyToCustomer }
         return nil
     }
 

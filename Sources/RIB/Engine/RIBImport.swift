@@ -51,7 +51,7 @@ extension RIB {
             defer { swap(&bytes, &scratch) }
             bytes.removeAll(keepingCapacity: true)
             attributes.withBytes(set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
-            return attributes.intern(bytes.span, owner: owner.rawValue)
+            return attributes.intern(bytes.span, account: neighbors[owner.index].account)
         }
     }
 

@@ -45,7 +45,7 @@ extension RIB {
         var (link, place) = (nets.slots[net].first, 0)
         while link.exists {
             let candidate = candidate(link, at: &place)
-            if shows(routes[link], table), holds(conditions, routes[link], prefix, table) {
+            if shows(routes[link], table), holds(conditions, link, prefix, table) {
                 views.append(view(link, prefix, candidate))
             }
             link = table.isOfTheBest ? .none : routes[link].nextInNet
@@ -67,18 +67,18 @@ extension RIB {
     }
 
     private func view(_ link: Link<Route>, _ prefix: Prefix, _ candidate: Candidate?) -> RouteView {
-        let route = routes[link]
+        let (route, accepted) = (routes[link], accepted(link))
         return RouteView(
             prefix: prefix, neighbor: NeighborID(rawValue: route.neighbor), pathID: pathIDs[link], since: route.since,
             standing: standing(link, prefix, candidate), received: AttributesID(link: route.received.rawValue),
-            accepted: route.accepted.exists ? AttributesID(link: route.accepted.rawValue) : nil)
+            accepted: accepted.exists ? AttributesID(link: accepted.rawValue) : nil)
     }
 
     private func standing(_ link: Link<Route>, _ prefix: Prefix, _ candidate: Candidate?) -> RouteView.Standing {
         let route = routes[link]
         if route.flags.contains(.best) { return .best }
         if route.flags.contains(.shares) { return .shares }
-        guard route.accepted.exists else {
+        guard !route.flags.contains(.dropped) else {
             guard case .drop(let drop) = judge(route.received, prefix, from: NeighborID(rawValue: route.neighbor))
             else {
                 return .pending
@@ -86,7 +86,7 @@ extension RIB {
             return .dropped(drop)
         }
         guard rank(of: link) != nil else {
-            return .nextHopUnreachable(attributes.hops[attributes[route.accepted].hop].addresses)
+            return .nextHopUnreachable(attributes.hops[attributes[accepted(link)].hop].addresses)
         }
         guard let step = candidate?.lost, let winner = election.winner else { return .pending }
         return .lost(step, to: NeighborID(rawValue: routes[election.candidates[winner].route].neighbor))
@@ -154,7 +154,7 @@ extension RIB {
         var (link, found) = (nets.slots[net].first, 0)
         seen += 1
         while link.exists {
-            if shows(routes[link], table), holds(conditions, routes[link], prefix, table) { found += 1 }
+            if shows(routes[link], table), holds(conditions, link, prefix, table) { found += 1 }
             link = table.isOfTheBest ? .none : routes[link].nextInNet
             if link.exists { seen += 1 }
         }
@@ -166,7 +166,7 @@ extension RIB {
         case .all: return true
         case .best: return route.flags.contains(.best)
         case .received(let id): return route.neighbor == id.rawValue
-        case .filtered(let id): return route.neighbor == id.rawValue && !route.accepted.exists
+        case .filtered(let id): return route.neighbor == id.rawValue && route.flags.contains(.dropped)
         case .told(let id): return route.flags.contains(.best) && isTold(route, to: id)
         case .withheld(let id): return route.flags.contains(.best) && !isTold(route, to: id)
         }
@@ -179,11 +179,12 @@ extension RIB {
 
     /// Of a route that was accepted, what import made of it counts, unless it is asked for as it came.
     private func holds(
-        _ conditions: [Policy.Condition], _ route: Route, _ prefix: Prefix, _ table: Table
+        _ conditions: [Policy.Condition], _ link: Link<Route>, _ prefix: Prefix, _ table: Table
     ) -> Bool {
         guard !conditions.isEmpty else { return true }
-        let set = route.accepted.exists && !table.isAsReceived ? route.accepted : route.received
-        let id = NeighborID(rawValue: route.neighbor)
+        let accepted = accepted(link)
+        let set = accepted.exists && !table.isAsReceived ? accepted : routes[link].received
+        let id = NeighborID(rawValue: routes[link].neighbor)
         let subject = Policy.Subject(
             prefix: prefix, source: id == .local ? .local : neighbors[id.index].source,
             neighbor: neighbors[id.index].neighbor.asn, facts: attributes.facts(set))
@@ -221,13 +222,13 @@ extension RIB {
         }
         let source = NeighborID(rawValue: routes[best].neighbor)
         guard source != id else { return .silent(.source) }
-        switch judgeExport(routes[best].accepted, prefix, from: source, profile) {
+        switch judgeExport(accepted(best), prefix, from: source, profile) {
         case .silent(let silence): return .silent(silence)
         case .tell(var edit):
             if edit.ownNextHop { edit.nextHops = neighbors[id.index].terms?.nextHops[prefix.family] }
             var bytes: [UInt8] = []
             let asn = own.asn
-            attributes.withBytes(routes[best].accepted) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
+            attributes.withBytes(accepted(best)) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
             guard let update = Canonical.update(bytes) else { return .nothing }
             return .told(update.attributes, nextHops: bytes.span.nextHops)
         }
@@ -263,7 +264,7 @@ extension RIB {
             prefixes: nets.alive, attributeSets: attributes.count,
             groups: groups.indices.count { !groups[$0].isVacant },
             bytes: (
-                routes.bytes + pathIDs.bytes, nets.bytes, attributes.size,
+                routes.bytes + pathIDs.bytes + edited.bytes, nets.bytes, attributes.size,
                 groups.indices.reduce(0) { $0 + groups[$1].bytes }
             )
         )

@@ -89,7 +89,7 @@ extension RIB {
         isWellFormed: Bool = false
     ) {
         guard bytes.count <= Int(UInt16.max) else { return }
-        let set = attributes.intern(bytes.span, owner: id.rawValue)
+        let set = attributes.intern(bytes.span, account: neighbors[id.index].account)
         if isWellFormed { attributes.noteWellFormed(set, codec: neighbors[id.index].codec) }
         if canKeep(from: id) {
             for prefix in prefixes { announce(prefix, set, pathID, from: id, now) }
@@ -102,14 +102,20 @@ extension RIB {
 
     /// Whether what the neighbor made us keep is within its limit, and all of it within what 32-bit links can reach.
     private mutating func canKeep(from id: NeighborID) -> Bool {
-        let limit = neighbors[id.index].neighbor.limits.attributeBytes
-        guard attributes.account(id.rawValue) > limit || attributes.isNearlyFull else { return true }
+        guard let notice = excess(of: id) else { return true }
         guard neighbors[id.index].tables.indices.contains(where: { !neighbors[id.index].tables[$0].isFull }) else {
             return false
         }
         for table in neighbors[id.index].tables.indices { neighbors[id.index].tables[table].isFull = true }
-        notify(.tooManyAttributes(id, limitBytes: limit))
+        notify(notice)
         return false
+    }
+
+    private func excess(of id: NeighborID) -> Notice? {
+        let (account, limits) = (attributes.accounts[neighbors[id.index].account], neighbors[id.index].neighbor.limits)
+        if account.nextHops > limits.nextHops { return .tooManyNextHops(id, limit: limits.nextHops) }
+        return account.bytes > limits.attributeBytes || attributes.isNearlyFull
+            ? .tooManyAttributes(id, limitBytes: limits.attributeBytes) : nil
     }
 }
 
@@ -130,17 +136,18 @@ extension RIB {
         guard set.exists else { return false }
         withdraw(parts, message, id)
         let keeps = !isNew || canKeep(from: id)
-        var count: UInt64 = 0
-        message.extracting(reachable.range).eachPrefix(reachable.family) { prefix in
-            if keeps { announce(prefix, set, 0, from: id, now) } else { withdraw(prefix, from: id) }
-            count += 1
+        seek(reachable, message)
+        for place in sought.indices {
+            let (prefix, net) = (sought[place].prefix, sought[place].net)
+            if keeps { announce(prefix, net, set, 0, from: id, now) } else { withdraw(prefix, from: id) }
         }
-        neighbors[id.index].traffic.announced += count
+        neighbors[id.index].traffic.announced += UInt64(sought.count)
         attributes.release(set)
         return true
     }
 
-    /// The set of a message, held once more: one that is known to be well formed, or is at a glance.
+    /// The set of a message, held once more: one that is known to be well formed, or is at a glance. `isNew`: on the
+    /// neighbor's account only now.
     private mutating func hold(
         _ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID
     ) -> (Link<AttributeSet>, isNew: Bool) {
@@ -159,18 +166,18 @@ extension RIB {
         let hash = key.hash32
         let codec = neighbors[id.index].codec
         let known = attributes.find(key, hash: hash)
+        let account = neighbors[id.index].account
         if known.exists, attributes.isWellFormed(known, codec: codec) {
-            attributes.retain(known)
-            return (known, false)
+            return (known, attributes.hold(known, account: account))
         }
         guard codec < codecs.count, codecs[codec].fourByteASN, parts.unreach == nil,
             UsualAttributes.are(
                 whole, isInternal: codecs[codec].isInternal, announcesHere: parts.announced != nil)
         else { return (.none, false) }
-        if known.exists { attributes.retain(known) }
-        let set = known.exists ? known : attributes.add(key, hash: hash, owner: id.rawValue)
+        let isNew = known.exists ? attributes.hold(known, account: account) : true
+        let set = known.exists ? known : attributes.add(key, hash: hash, account: account)
         attributes.noteWellFormed(set, codec: codec)
-        return (set, !known.exists)
+        return (set, isNew)
     }
 
     private mutating func withdraw(_ parts: UpdateParts, _ message: Span<UInt8>, _ id: NeighborID) {
@@ -179,12 +186,13 @@ extension RIB {
     }
 
     private mutating func withdraw(_ part: UpdateParts.Prefixes, _ message: Span<UInt8>, _ id: NeighborID) {
-        var count: UInt64 = 0
-        message.extracting(part.range).eachPrefix(part.family) {
-            withdraw($0, from: id)
-            count += 1
+        seek(part, message)
+        seekRoutes(of: id)
+        for place in sought.indices {
+            // What stands there twice is gone already.
+            if let route = sought[place].route, routes.holds(route) { remove(route) }
         }
-        neighbors[id.index].traffic.withdrawn += count
+        neighbors[id.index].traffic.withdrawn += UInt64(sought.count)
     }
 }
 

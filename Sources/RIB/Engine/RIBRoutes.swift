@@ -6,22 +6,31 @@ extension RIB {
     /// A prefix that a neighbor announces. The set is the caller's: what keeps it holds it once more.
     mutating func announce(
         _ prefix: Prefix, _ set: Link<AttributeSet>, _ pathID: UInt32, from id: NeighborID, _ now: Instant
+    ) { announce(prefix, nets.find(prefix), set, pathID, from: id, now) }
+
+    /// The same, of a prefix that was looked up. When it wasn't there, it may be now: an UPDATE can have a prefix twice.
+    mutating func announce(
+        _ prefix: Prefix, _ found: Link<NetSlot>, _ set: Link<AttributeSet>, _ pathID: UInt32, from id: NeighborID,
+        _ now: Instant
     ) {
         let table = prefix.family == .ipv4 ? 0 : 1
-        let known = nets.find(prefix)
+        let isTight = !found.exists && neighbors[id.index].tables[table].isTight
+        let known = isTight ? nets.find(prefix) : found
         if known.exists, let route = find(id, pathID, in: known) { return replace(route, set, prefix, table, now) }
         guard admits(prefix, pathID, from: id, table) else { return }
         let net = known.exists ? revived(known) : added(prefix)
+        if !known.exists, let route = find(id, pathID, in: net) { return replace(route, set, prefix, table, now) }
         var route = Route(net: net, received: set, since: now.seconds, neighbor: id.rawValue)
         route.epoch = neighbors[id.index].tables[table].current
         if table == 1 { route.flags = .ipv6 }
         attributes.retain(set)
-        route.accepted = accept(set, prefix, from: id)
+        let accepted = accept(set, prefix, from: id)
         route.nextInNet = nets.slots[net].first
         let link = routes.insert(route)
+        setAccepted(accepted, of: link)
         pathIDs[link] = pathID
         neighbors[id.index].tables[table].count += 1
-        if route.accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
+        if accepted.exists { neighbors[id.index].tables[table].accepted += 1 }
         enter(link, into: net)
     }
 
@@ -33,7 +42,7 @@ extension RIB {
 
     private mutating func added(_ prefix: Prefix) -> Link<NetSlot> {
         if nets.wantsRemovals { startRemovingIdle() }
-        return nets.add(prefix)
+        return nets.insert(prefix)
     }
 
     /// The best route stays in front.
@@ -56,11 +65,11 @@ extension RIB {
         let id = NeighborID(rawValue: routes[link].neighbor)
         // A policy that changed meanwhile has passed over it.
         guard routes[link].received != set || isRenewed else { return }
+        let former = routes[link].received
         attributes.retain(set)
-        attributes.release(routes[link].received)
-        routes[link].received = set
         routes[link].since = now.seconds
-        reaccept(link, accept(set, prefix, from: id))
+        change(link, received: set, accept(set, prefix, from: id))
+        attributes.release(former)
     }
 
     /// The route is what its neighbor has now, also if it was about to be flushed, or might have been.
@@ -70,7 +79,7 @@ extension RIB {
         guard epoch != current else { return false }
         if !neighbors[owner].tables[table].isCounted(epoch) {
             neighbors[owner].tables[table].count += 1
-            if routes[link].accepted.exists { neighbors[owner].tables[table].accepted += 1 }
+            if accepted(link).exists { neighbors[owner].tables[table].accepted += 1 }
         }
         routes[link].epoch = current
         return true
@@ -78,11 +87,15 @@ extension RIB {
 
     /// What import makes of a route now; takes over the caller's hold on it.
     mutating func reaccept(_ link: Link<Route>, _ accepted: Link<AttributeSet>) {
-        guard routes[link].accepted != accepted else { return attributes.release(accepted) }
-        let was = rank(of: link)
-        let old = routes[link].accepted
-        routes[link].accepted = accepted
-        if accepted.exists != old.exists { countAccepted(link, by: accepted.exists ? 1 : -1) }
+        change(link, received: routes[link].received, accepted)
+    }
+
+    private mutating func change(_ link: Link<Route>, received: Link<AttributeSet>, _ new: Link<AttributeSet>) {
+        let (old, was) = (accepted(link), rank(of: link))
+        routes[link].received = received
+        setAccepted(new, of: link)
+        guard new != old else { return attributes.release(new) }
+        if new.exists != old.exists { countAccepted(link, by: new.exists ? 1 : -1) }
         settle(routes[link].net, link, was: was, is: rank(of: link))
         attributes.release(old)
     }
@@ -100,20 +113,20 @@ extension RIB {
     }
 
     mutating func remove(_ link: Link<Route>) {
-        let route = routes[link]
+        let (route, accepted) = (routes[link], accepted(link))
         let former = route.flags.contains(.best) ? NeighborID(rawValue: route.neighbor) : nil
         let was = former == nil ? rank(of: link) : nil  // nobody asks for that of the best
         unlinkFromNet(link, route)
         let owner = Int(route.neighbor)
         if neighbors[owner].tables[route.table].isCounted(route.epoch) {
             neighbors[owner].tables[route.table].count -= 1
-            if route.accepted.exists { neighbors[owner].tables[route.table].accepted -= 1 }
+            if accepted.exists { neighbors[owner].tables[route.table].accepted -= 1 }
         }
         if route.flags.contains(.best) { neighbors[owner].tables[route.table].best -= 1 }
         routes.remove(link)
         settleRemoval(route.net, flags: route.flags, was: was, former: former)
         attributes.release(route.received)
-        attributes.release(route.accepted)
+        attributes.release(accepted)
         retire(route.net)
     }
 

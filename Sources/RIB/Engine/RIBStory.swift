@@ -90,6 +90,8 @@ package struct NeighborView: Hashable, Sendable {
     package var traffic: Traffic
     /// Of attribute sets that were first seen from it.
     package var attributeBytes: Int
+    /// That were first seen from it.
+    package var nextHops: Int
     /// What it is told is more than its limit, so it is told nothing more.
     package var isStopped: Bool
     /// Changes that it hasn't been told yet, at most; nil: it is being told the whole table.
@@ -107,10 +109,10 @@ extension RIB {
                 accepted: neighbors[id.index].tables[family].accepted, best: neighbors[id.index].tables[family].best,
                 told: group.map { groups[$0].counts[family] } ?? 0, isFull: neighbors[id.index].tables[family].isFull)
         }
-        let output = neighbors[id.index].output
+        let (output, account) = (neighbors[id.index].output, attributes.accounts[neighbors[id.index].account])
         return NeighborView(
             neighbor: neighbors[id.index].neighbor, tables: tables, traffic: neighbors[id.index].traffic,
-            attributeBytes: attributes.account(id.rawValue), isStopped: output.isStopped,
+            attributeBytes: account.bytes, nextHops: account.nextHops, isStopped: output.isStopped,
             waiting: output.walk == nil ? group.map { unread(output.cursor, ofGroup: $0) } ?? 0 : nil,
             groupMembers: group.map { groups[$0].members.count } ?? 0)
     }

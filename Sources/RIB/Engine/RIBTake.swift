@@ -186,14 +186,14 @@ extension RIB {
     ) -> (Int, [Prefix]) {
         var announced = 0
         var tooLong: [Prefix] = []
-        var bytes: [UInt8] = []
+        var (bytes, prefixes): ([UInt8], [Prefix]) = ([], [])
         let codec = groups[index].profile.terms.codec
         let hops = PerFamily(ipv4: nextHops[.ipv4] ?? [], ipv6: nextHops[.ipv6] ?? [])
         for number in packer.buckets.indices {
             let bucket = packer.buckets[number]
             wire(bucket.entry, index, hops[bucket.family], into: &bytes)
             if !codec.fourByteASN { bytes = Canonical.bytes(bytes, for: codec) }
-            let prefixes = packer.prefixes(bucket, nets)
+            packer.put(bucket, nets, into: &prefixes)
             if writer.announce(prefixes, bucket.family, bytes.span) {
                 announced += prefixes.count
             } else {

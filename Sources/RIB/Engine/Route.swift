@@ -1,4 +1,4 @@
-/// One neighbor's path to one prefix: 24 bytes.
+/// One neighbor's path to one prefix: 20 bytes.
 struct Route: Slot, Sendable {
     struct Flags: OptionSet, BitwiseCopyable, Sendable {
         var rawValue: UInt8
@@ -9,14 +9,16 @@ struct Route: Slot, Sendable {
         static let best = Self(rawValue: 4)
         /// In the Loc-RIB beside the best, or the best with others beside it.
         static let shares = Self(rawValue: 8)
+        /// Import dropped it.
+        static let dropped = Self(rawValue: 16)
+        /// Import made another set of it.
+        static let edited = Self(rawValue: 32)
     }
 
     /// In a vacant slot the next one.
     var net: Link<NetSlot>
     /// As the neighbor sent it: the Adj-RIB-In.
     var received = Link<AttributeSet>.none
-    /// After import; none: it was dropped.
-    var accepted = Link<AttributeSet>.none
     /// Another route to this prefix.
     var nextInNet = Link<Route>.none
     /// Seconds.
@@ -36,8 +38,8 @@ struct Route: Slot, Sendable {
     }
 }
 
-/// Identifiers of routes (RFC 7911), 0 where a neighbor sends one path a prefix. They cost nothing until somebody sends more.
-struct PathIDs: ~Copyable, Sendable {
+/// What few routes have, as a number, and 0 for all others. It costs nothing until one has it.
+struct RareNumbers: ~Copyable, Sendable {
     private var arena = Arena<UInt32>()
 
     var bytes: Int { arena.bytes }
@@ -53,6 +55,23 @@ struct PathIDs: ~Copyable, Sendable {
             }
             arena[place] = newValue
         }
+    }
+}
+
+extension RIB {
+    /// The set of a route after import; none: it was dropped.
+    @inline(__always)
+    func accepted(_ link: Link<Route>) -> Link<AttributeSet> {
+        let flags = routes[link].flags
+        if flags.isDisjoint(with: [.dropped, .edited]) { return routes[link].received }
+        return flags.contains(.dropped) ? .none : Link(edited[link])
+    }
+
+    mutating func setAccepted(_ set: Link<AttributeSet>, of link: Link<Route>) {
+        routes[link].flags.subtract([.dropped, .edited])
+        guard set != routes[link].received else { return }
+        routes[link].flags.insert(set.exists ? .edited : .dropped)
+        if set.exists { edited[link] = set.rawValue }
     }
 }
 

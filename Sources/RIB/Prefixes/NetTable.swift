@@ -58,14 +58,21 @@ struct NetTable: ~Copyable, Sendable {
 
     func find(_ prefix: Prefix) -> Link<NetSlot> { Link(index.find(prefix) ?? 0) }
 
-    /// The one that is there, or a new one.
-    mutating func insert(_ prefix: Prefix) -> Link<NetSlot> {
-        let old = find(prefix)
-        return old.exists ? old : add(prefix)
+    /// The same, of many: what one of them needs lies in memory far from what the next one needs, and a processor waits for
+    /// many such places at once when little comes in between.
+    func find(_ list: inout [Sought]) {
+        for place in list.indices { list[place].net = find(list[place].prefix) }
     }
 
-    /// One that isn't there.
-    mutating func add(_ prefix: Prefix) -> Link<NetSlot> {
+    /// The one that is there, or a new one.
+    mutating func insert(_ prefix: Prefix) -> Link<NetSlot> {
+        let new = makeSlot(prefix)
+        let net = Link<NetSlot>(index.insert(prefix, new.rawValue))
+        if net != new { removeSlot(new) }
+        return net
+    }
+
+    private mutating func makeSlot(_ prefix: Prefix) -> Link<NetSlot> {
         var (word, length) = (prefix.address.narrow, UInt8(prefix.length))
         if prefix.family == .ipv6 {
             (word, length) = (wide.allocate(1), length + Self.ipv6)
@@ -73,12 +80,15 @@ struct NetTable: ~Copyable, Sendable {
         }
         let net = slots.insert(NetSlot(word: word))
         if Int(net.rawValue) == lengths.count { lengths.append(length) } else { lengths[net.rawValue] = length }
-        index.insert(prefix, net.rawValue)
         return net
     }
 
     mutating func remove(_ net: Link<NetSlot>) {
         index.remove(prefix(net))
+        removeSlot(net)
+    }
+
+    private mutating func removeSlot(_ net: Link<NetSlot>) {
         if family(net) == .ipv6 { wide.release(slots[net].word, count: 1) }
         slots.remove(net)
     }

@@ -18,7 +18,9 @@ package struct PrefixIndex: ~Copyable, Sendable {
         }
     }
 
-    package mutating func insert(_ prefix: Prefix, _ number: UInt32) {
+    /// Gives a prefix this number, unless it has one. What it has then is returned.
+    @discardableResult
+    package mutating func insert(_ prefix: Prefix, _ number: UInt32) -> UInt32 {
         switch prefix.family {
         case .ipv4: ipv4.insert(prefix.address.narrow, length: prefix.length, number)
         case .ipv6: ipv6.insert(prefix.address.bits, length: prefix.length, number)
@@ -46,6 +48,16 @@ package struct PrefixIndex: ~Copyable, Sendable {
         case .ipv4: ipv4.containing(prefix.address.narrow, length: prefix.length)
         case .ipv6: ipv6.containing(prefix.address.bits, length: prefix.length)
         }
+    }
+
+    /// Whether there is a prefix that lies in `scope`, or is it.
+    package func hasAny(within scope: Prefix) -> Bool {
+        var found = false
+        walk(within: scope, after: nil) { _ in
+            found = true
+            return false
+        }
+        return found
     }
 
     /// In order, those after `start` and within `scope`, until `body` says false.

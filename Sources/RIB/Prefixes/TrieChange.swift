@@ -1,7 +1,7 @@
 extension Trie {
-    /// Gives a prefix its value; the old one is returned.
+    /// Gives a prefix this value, unless it has one. What it has then is returned.
     @discardableResult
-    mutating func insert(_ key: Key, length: Int, _ value: UInt32) -> UInt32? {
+    mutating func insert(_ key: Key, length: Int, _ value: UInt32) -> UInt32 {
         let (depth, bits) = Self.end(length)
         var way = Way(key)
         var node = Self.root
@@ -12,17 +12,14 @@ extension Trie {
         return set(value, at: Self.position(way.six, bits: bits), of: node)
     }
 
-    private mutating func set(_ value: UInt32, at position: UInt64, of node: UInt32) -> UInt32? {
-        if let place = nodes[node].value(position) {
-            defer { values[place] = value }
-            return values[place]
-        }
+    private mutating func set(_ value: UInt32, at position: UInt64, of node: UInt32) -> UInt32 {
+        if let place = nodes[node].value(position) { return values[place] }
         let inner = nodes[node].inner
         let rank = Int(Node.rank(inner, position))
         values.insert(value, at: rank, in: &nodes[node].values, count: inner.nonzeroBitCount)
         nodes[node].inner |= 1 << position
         countChanged(by: 1)
-        return nil
+        return value
     }
 
     private mutating func addChild(to node: UInt32, _ six: UInt64) -> UInt32 {

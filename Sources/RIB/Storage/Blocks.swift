@@ -53,6 +53,13 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
         return log > 0 && count <= 3 << (log - 1) ? 2 * log + 1 : 2 * log + 2
     }
 
+    /// Whether a run of so many has no room for another one.
+    private func isFull(_ count: Int) -> Bool {
+        if let step { return count % step == 0 }
+        let odd = count >> count.trailingZeroBitCount
+        return odd == 1 || odd == 3
+    }
+
     mutating func allocate(_ count: Int) -> UInt32 {
         guard count > 0 else { return 0 }
         let kind = self.kind(count)
@@ -75,7 +82,7 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     /// Makes place for one more at `index` in a run of `count`. The run may move.
     mutating func insert(_ element: Element, at index: Int, in run: inout UInt32, count: Int) {
         let old = run
-        let moves = count == 0 || kind(count) != kind(count + 1)
+        let moves = count == 0 || isFull(count)
         if moves {
             run = allocate(count + 1)
             arena.move(from: Int(old), to: Int(run), count: index)
@@ -88,7 +95,7 @@ struct Blocks<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
     /// Takes the one at `index` out of a run of `count`.
     mutating func remove(at index: Int, in run: inout UInt32, count: Int) {
         let old = run
-        let moves = count == 1 || kind(count) != kind(count - 1)
+        let moves = count == 1 || isFull(count - 1)
         if moves {
             run = allocate(count - 1)
             arena.move(from: Int(old), to: Int(run), count: index)

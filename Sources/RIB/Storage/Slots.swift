@@ -43,6 +43,9 @@ struct Slots<Element: Slot>: ~Copyable, Sendable {
         _modify { yield &arena[link.rawValue] }
     }
 
+    /// Whether somebody is at this place.
+    func holds(_ link: Link<Element>) -> Bool { Int(link.rawValue) < arena.count && !arena[link.rawValue].isVacant }
+
     mutating func insert(_ element: Element) -> Link<Element> {
         used += 1
         guard firstFree != 0 else {

@@ -35,8 +35,13 @@ package struct FIB: ~Copyable, Sendable {
     var outcomes: [UInt32] = [0]
     var targets = Interned<Target>()
     var topology = Topology()
-    /// Next hops whose cost is told, with what was said last; nil: nothing yet.
-    var costs: [Address: Cost?] = [:]
+    /// Next hops whose cost is told, and for each what was said last; nil: nothing yet.
+    var tracked = Interned<Address>()
+    var costs: [Cost?] = [nil]
+    var interest = Interest()
+    /// Where resolving wishes anew goes on, and telling costs.
+    var resolving = Circle()
+    var telling = Circle()
     var look: Look?
     var sweep: Sweep?
     var queue = Queue()

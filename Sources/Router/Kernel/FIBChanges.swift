@@ -14,11 +14,11 @@ extension FIB {
             case .route(let route, let replaces):
                 noteOther(change)
                 noteRival(route, replaces)
-                mayResolve = mayResolve || matters(route.prefix)
+                mayResolve = mayResolve || interest.covers(route.prefix)
             case .routeGone(let route):
                 noteOther(change)
                 noteRivalGone(route)
-                mayResolve = mayResolve || matters(route.prefix)
+                mayResolve = mayResolve || interest.covers(route.prefix)
             case .link, .linkGone:
                 let (resolves, dropped) = noteLink(change)
                 mayResolve = mayResolve || resolves
@@ -29,14 +29,6 @@ extension FIB {
         if !repairs.isEmpty { actions += arm(.repair, after: pace.repairDelay(now)) }
         if mayResolve, entries.counts.refused > 0 { startSweep(.retry) }
         return actions
-    }
-
-    /// Whether a next hop that somebody uses may be reached by it.
-    private func matters(_ prefix: Prefix) -> Bool {
-        if costs.keys.contains(where: { prefix.contains($0) }) { return true }
-        return (1..<max(wishes.end, 1)).contains { number in
-            wishes[number]?.nextHops.contains { $0.neighbor != nil || $0.address.map(prefix.contains) == true } ?? false
-        }
     }
 
     private mutating func keepForLook(_ change: RouteChanges.Change) {

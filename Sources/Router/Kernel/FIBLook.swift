@@ -1,5 +1,6 @@
 internal import Kernel
 internal import Net
+internal import RIB
 
 /// Reading the whole table, which takes a while: meanwhile changes go on.
 struct Look: Sendable {
@@ -25,6 +26,7 @@ extension FIB {
 
     mutating func failLook() -> [Action] {
         look = nil
+        if case .flushing(let looks) = phase { return failFlush(looks) }
         return arm(.look, after: .seconds(1))
     }
 
@@ -82,6 +84,7 @@ extension FIB {
         }
         entries.update(number) {
             $0.epoch = pace.epoch
+            $0.flags.remove(.refused)  // what is in its place is ours
             if phase == .starting, $0.wanted == 0 { $0.flags.insert(.left) }
         }
         touch(number)
@@ -125,16 +128,36 @@ extension FIB {
         phase = .flushing(looks: 1)
         entries = Entries()
         (wishes, outcomes, targets) = (Interned(), [0], Interned())
-        (queue, repairs, sweep, costs) = (Queue(), [], nil, [:])
+        (queue, repairs, sweep) = (Queue(), [], nil)
+        (tracked, costs, resolving, telling) = (Interned(), [nil], Circle(), Circle())
+        interest = Interest()
         return beginLook()
     }
 
     /// Until a look finds nothing: somebody may still be adding, and a table that changes shows some routes late.
     private mutating func endFlush(_ look: Look, _ looks: Int) -> [Action] {
-        if look.found > 0, looks < 5 {
-            phase = .flushing(looks: looks + 1)
-            return strays.isEmpty ? beginLook() : []
-        }
+        guard look.found > 0 else { return end() }
+        guard looks < Self.mostLooks else { return abandonFlush() }
+        phase = .flushing(looks: looks + 1)
+        return strays.isEmpty ? beginLook() : []
+    }
+
+    /// The kernel could not be asked, or not be told: once more, a second later, but not for ever.
+    mutating func failFlush(_ looks: Int) -> [Action] {
+        (look, strays) = (nil, [])
+        guard looks < Self.mostLooks else { return abandonFlush() }
+        phase = .flushing(looks: looks + 1)
+        return arm(.look, after: .seconds(1))
+    }
+
+    private static var mostLooks: Int { 5 }
+
+    private mutating func abandonFlush() -> [Action] {
+        tally.notices.append(.abandoned)
+        return end()
+    }
+
+    private mutating func end() -> [Action] {
         phase = .stopped
         return takeNotices() + [.stopped]
     }

@@ -1,6 +1,7 @@
 internal import Glibc
 package import Kernel
 internal import Net
+internal import RIB
 
 /// An order that went to the kernel.
 struct Sent: Sendable {
@@ -11,7 +12,7 @@ struct Sent: Sendable {
     var isRemoval = true
 }
 
-/// A walk over all entries, in slices.
+/// A walk over all entries, in slices, for all that has been asked for since it began.
 struct Sweep: Sendable {
     struct Kinds: OptionSet, Sendable {
         var rawValue: UInt8
@@ -24,7 +25,7 @@ struct Sweep: Sendable {
     }
 
     var kinds: Kinds
-    var next = 0
+    var circle = Circle()
 }
 
 // What the kernel is told, and what it answers.
@@ -34,7 +35,7 @@ extension FIB {
         switch phase {
         case .starting, .stopped: false
         case .flushing: !strays.isEmpty
-        case .adopting, .steady: !queue.isEmpty || sweep != nil || !strays.isEmpty
+        case .adopting, .steady: !queue.isEmpty || sweep != nil || !strays.isEmpty || isResolving
         }
     }
 
@@ -84,15 +85,21 @@ extension FIB {
             return nil
         }
         let new = desired(entry)
-        let order = new == 0 ? removal(number, beside: rival) : .put(route(number, targets[new]))
+        let order = new == 0 ? removal(number, beside: rival) : placing(number, entry, targets[new])
         targets.useAgain(new)
         sent.append(Sent(number: number, old: entry.present, isRemoval: new == 0))
         entries.update(number) {
-            $0.present = new
+            ($0.present, $0.epoch) = (new, pace.epoch)
             $0.flags.remove(.unsure)
             if look != nil { $0.flags.insert(.touched) }
         }
         return order
+    }
+
+    /// Where nothing of ours is known to be, nothing is replaced: what has come there unseen is somebody else's.
+    private func placing(_ number: UInt32, _ entry: Entry, _ target: Target?) -> RouteSocket.Order {
+        let isFree = entry.present == 0 && !entry.flags.contains(.unsure)
+        return isFree ? .add(route(number, target)) : .put(route(number, target))
     }
 
     /// In IPv6, routes with one metric are one route, so ours is told from the other's by its ways.
@@ -119,7 +126,8 @@ extension FIB {
         }
         sent = []
         if case .flushing = phase, look == nil, strays.isEmpty { return beginLook() }
-        return takeNotices() + (tally.wantsRetry ? armRetry() : [])
+        let news = isResolving ? resolveSlice() : []
+        return news + takeNotices() + (tally.wantsRetry ? armRetry() : [])
     }
 
     /// It isn't known what became of the orders.
@@ -129,6 +137,7 @@ extension FIB {
             targets.release(order.old)
         }
         sent = []
+        if case .flushing(let looks) = phase { return failFlush(looks) }
         return armRetry() + arm(.look, after: .seconds(1))
     }
 
@@ -148,7 +157,10 @@ extension FIB {
             }
             touch(number)
         }
-        tally.note(Refused(prefix: entries.prefix(number), code: refusal.code, reason: refusal.reason))
+        let prefix = entries.prefix(number)
+        let isTaken = refusal.code == EEXIST
+        let reason = isTaken ? "another route has the same metric, \(metric(prefix.family))" : refusal.reason
+        tally.note(Refused(prefix: prefix, code: refusal.code, reason: reason))
     }
 
     private func rival(of number: UInt32) -> TableRoute? {
@@ -181,17 +193,22 @@ extension FIB {
     }
 
     mutating func startSweep(_ kinds: Sweep.Kinds) {
-        sweep = Sweep(kinds: kinds.union(sweep?.kinds ?? []))
+        var new = sweep ?? Sweep(kinds: [])
+        new.kinds.formUnion(kinds)
+        new.circle.begin()
+        sweep = new
     }
 
     private mutating func advanceSweep(_ budget: Int) {
-        guard let sweep else { return }
-        let end = min(sweep.next + budget, entries.end)
-        for number in sweep.next..<max(end, sweep.next) where !entries[UInt32(number)].flags.contains(.vacant) {
-            visit(UInt32(number), sweep.kinds)
+        guard let kinds = sweep?.kinds else { return }
+        var left = budget
+        // Entries are numbered from 0 on.
+        while left > 0, let place = sweep?.circle.next(below: entries.end + 1) {
+            left -= 1
+            let number = UInt32(place - 1)
+            if !entries[number].flags.contains(.vacant) { visit(number, kinds) }
         }
-        self.sweep?.next = end
-        if end >= entries.end { endSweep(sweep.kinds) }
+        if left > 0 { endSweep(kinds) }
     }
 
     private mutating func visit(_ number: UInt32, _ kinds: Sweep.Kinds) {
@@ -201,6 +218,8 @@ extension FIB {
             tally.lost += 1
         }
         entries.update(number) {
+            // It may be visited twice, and will not be missed the second time.
+            if kinds.contains(.missing) { $0.epoch = pace.epoch }
             if kinds.contains(.missing) { $0.flags.remove(.touched) }
             if kinds.contains(.retry) { $0.flags.remove(.refused) }
             if kinds.contains(.left) { $0.flags.remove(.left) }
@@ -221,7 +240,7 @@ extension FIB {
     /// What the kernel has for it, as somebody says.
     mutating func set(_ number: UInt32, present: UInt32) {
         targets.release(entries[number].present)
-        entries.update(number) { $0.present = present }
+        entries.update(number) { ($0.present, $0.epoch) = (present, pace.epoch) }
         if present == 0 { entries.update(number) { $0.flags.remove(.left) } }
     }
 }

@@ -20,6 +20,8 @@ extension FIB {
         case lost(Int)
         /// The first one with that reason since the last attempt, and how many are refused for whatever reason.
         case refused(Refused, of: Int)
+        /// The end, and it isn't known that none of ours is there any more.
+        case abandoned
     }
 
     /// How things stand.
@@ -89,6 +91,8 @@ struct Tally: Sendable {
     var repaired = 0
     /// Found missing by the sweep that is going on.
     var lost = 0
+    /// How often a next hop, or a wish for several, was resolved.
+    var resolved = 0
     var lastRefusal: Refused?
     var wantsRetry = false
     var notices: [FIB.Notice] = []
@@ -144,6 +148,9 @@ extension FIB.Notice {
         case .lost(let count): "somebody else changed or removed \(count) routes; they are put right"
         case .refused(let refused, let count):
             "\(refused.prefix) was refused: \(refused.reason)" + (count > 1 ? "; \(count) routes are refused" : "")
+        case .abandoned:
+            "routes of ours may still be there, since the kernel failed too often or somebody goes on adding some; "
+                + "`ip route flush proto bgp` removes them"
         }
     }
 }

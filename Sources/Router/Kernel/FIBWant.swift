@@ -31,66 +31,21 @@ extension FIB {
     private mutating func use(_ wish: Wish) -> UInt32 {
         let (number, isNew) = wishes.use(wish)
         if number == outcomes.count { outcomes.append(0) }
-        if isNew { outcomes[Int(number)] = use(topology.outcome(of: wish)) }
+        if isNew {
+            interest.add(wish)
+            outcomes[Int(number)] = use(outcome(of: wish))
+        }
         return number
     }
 
     private mutating func release(wish number: UInt32) {
-        guard wishes.release(number) else { return }
+        guard let wish = wishes[number], wishes.release(number) else { return }
+        interest.remove(wish)
         targets.release(outcomes[Int(number)])
         outcomes[Int(number)] = 0
     }
 
     mutating func use(_ target: Target?) -> UInt32 { target.map { targets.use($0).number } ?? 0 }
-
-    // MARK: Next hops
-
-    mutating func place(_ id: NeighborID, _ address: Address, _ interface: String?) -> [Action] {
-        topology.setNeighbor(id, address, interface) ? resolveAgain() : []
-    }
-
-    mutating func track(_ uses: [NextHopUse]) -> [Action] {
-        for use in uses {
-            if use.isUsed {
-                costs.updateValue(costs[use.address] ?? nil, forKey: use.address)
-            } else {
-                costs[use.address] = nil
-            }
-        }
-        return tellCosts()
-    }
-
-    /// After a change of what lies around.
-    mutating func resolveAgain() -> [Action] {
-        var changed = false
-        for number in 1..<max(wishes.end, 1) {
-            guard let wish = wishes[number] else { continue }
-            let (old, new) = (outcomes[Int(number)], use(topology.outcome(of: wish)))
-            outcomes[Int(number)] = new
-            if old != new { changed = true }
-            targets.release(old)
-        }
-        if changed { startSweep([]) }
-        return tellCosts()
-    }
-
-    /// Those that aren't what was said last. Before the first look nothing is known.
-    private mutating func tellCosts() -> [Action] {
-        guard phase != .starting else { return [] }
-        var news: [NextHopCost] = []
-        for address in costs.keys.sorted() {
-            let cost = Cost(value: cost(of: address))
-            guard costs[address] != .some(cost) else { continue }
-            costs[address] = cost
-            news.append(NextHopCost(address: address, cost: cost.value))
-        }
-        return news.isEmpty ? [] : [.costs(news)]
-    }
-
-    /// A link-local one is on the link of a session, which is up.
-    private func cost(of address: Address) -> UInt32? {
-        address.isLinkLocal || address.isUnspecified ? 0 : topology.resolve(address)?.cost
-    }
 
     /// How many prefixes are wanted whose next hops can't be reached.
     var unreachable: Int {

@@ -122,7 +122,7 @@ package actor RouterDaemon {
         switch event {
         case .session(let event): note(event)
         case .kernel(let notice): log.say(.kernel) { $0.reason = notice.text }
-        case .kernelFails(let error): log.say(.trouble) { $0.reason = "the kernel's routes: \(error)" }
+        case .kernelFails(let error): log.say(.trouble) { $0.reason = "the kernel: \(error)" }
         case .routes(_, let announced, let withdrawn) where announced.isEmpty && withdrawn.isEmpty: break
         case .routes(let name, let announced, let withdrawn):
             log.say(.routes) {

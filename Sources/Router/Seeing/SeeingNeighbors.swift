@@ -37,6 +37,7 @@ extension Seeing {
             NeighborAnswer.Table(table, view.neighbor.limits)
         }
         (answer.attributeBytes, answer.attributeBytesLimit) = (view.attributeBytes, view.neighbor.limits.attributeBytes)
+        (answer.nextHops, answer.nextHopsLimit) = (view.nextHops, view.neighbor.limits.nextHops)
         guard session.state == .established else { return answer }
         answer.isStopped = view.isStopped ? true : nil
         (answer.waitingPrefixes, answer.groupMembers) = (view.waiting, view.groupMembers)
@@ -59,6 +60,7 @@ extension Seeing {
     private func count(_ counters: Counters, _ answer: inout NeighborAnswer) {
         (answer.received, answer.sent) = (.init(counters.received), .init(counters.sent))
         (answer.malformed, answer.flawed, answer.ups) = (counters.malformed, counters.flawed, counters.ups)
+        answer.refusedConnections = counters.refusedConnections
     }
 }
 

@@ -30,10 +30,21 @@ extension Agent {
         }
         if !checks[index].monitor.hasSpoken { checks[index].wait(after: result) }
         noteLoad(result, index)
-        let count = traffic.count(for: checks[index].check, at: checks[index].address)
-        let answersOthers = checks[index].overload.note(result, count)
-        let event = Monitor.Event(result, answersOthers: answersOthers)
+        let event = Monitor.Event(result, answersOthers: answersOthers(result, index))
         apply(checks[index].monitor.handle(event, now: Loop.now), of: index)
+    }
+
+    private func answersOthers(_ result: ProbeResult, _ index: Int) -> Bool {
+        guard case .failed(_, .silence) = result else {
+            checks[index].overload.forgetCounts()
+            return false
+        }
+        let (address, now) = (checks[index].address, Loop.now)
+        let counts = traffic.counts(for: checks[index].check, at: address)
+        let suffering = checks.filter {
+            counts[$0.address] != nil && $0.overload.suffered(every: $0.check.every, now: now)
+        }
+        return checks[index].overload.note(counts, at: Set(suffering.map(\.address) + [address]), now: now)
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {

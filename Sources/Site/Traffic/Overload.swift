@@ -1,4 +1,4 @@
-internal import Probe
+internal import Net
 
 /// Whether a service answers others while a check of it times out (ANNOUNCING 1).
 ///
@@ -8,16 +8,36 @@ internal import Probe
 ///
 /// Two counts are held against each other that were both read after a failure. A service that hangs did so before its
 /// first failure was noticed, so nothing that it did while it was still well can speak for it.
+///
+/// A flood over IPv4 also leaves nothing to the few who ask over IPv6, and there the count says nothing: between two
+/// checks nobody else may have been answered. So an address at which a check of the same service timed out lately speaks
+/// for the others: both suffer from the same load as long as it goes on answering. One at which all is well speaks for
+/// nobody but itself, or an IPv6 that is broken would never be withdrawn.
 struct Overload: Sendable {
-    private var counted: UInt64?
+    /// Under load, checks pass now and then; or two intervals, if those are longer.
+    private static let memory = Duration.seconds(10)
 
-    /// Of each result of the check, with the count of answers to others at that moment; nil: there is none.
-    mutating func note(_ result: ProbeResult, _ count: UInt64?) -> Bool {
-        guard case .failed(_, .silence) = result, let count else {
-            counted = nil
-            return false
+    private var counted: [Address: UInt64] = [:]
+    private var lastTimeout: Instant?
+
+    /// Of a timeout.
+    ///
+    /// - Parameters:
+    ///   - counts: of answers to others at that moment, at all addresses of the service; those without a count are left out.
+    ///   - addresses: that speak for this check: its own, and those that suffer.
+    mutating func note(_ counts: [Address: UInt64], at addresses: Set<Address>, now: Instant) -> Bool {
+        defer { (counted, lastTimeout) = (counts, counts.isEmpty ? lastTimeout : now) }
+        return addresses.contains { address in
+            guard let before = counted[address], let count = counts[address] else { return false }
+            return count > before
         }
-        defer { counted = count }
-        return counted.map { count > $0 } ?? false
+    }
+
+    /// Of any other result.
+    mutating func forgetCounts() { counted = [:] }
+
+    /// - Parameter interval: of the check.
+    func suffered(every interval: Duration, now: Instant) -> Bool {
+        lastTimeout.map { now - $0 <= max(Self.memory, interval * 2) } ?? false
     }
 }

@@ -14,6 +14,8 @@ final class Traffic {
     /// Where our own servers count.
     let answers: AddressCounters?
     private var served: [Address: (counter: AddressCounter, port: UInt16)] = [:]
+    /// Of the service that has the address.
+    private var addresses: [Address: [Address]] = [:]
     private var packets: [Source: PacketCounter] = [:]
     private var rates: [Address: TrafficRate] = [:]
     private let onTrouble: (String) -> Void
@@ -34,10 +36,11 @@ final class Traffic {
 
     /// What is the same as before goes on counting.
     func follow(_ services: [Service], at site: String) {
-        served = [:]
+        (served, addresses) = ([:], [:])
         var wanted: Set<Source> = []
         for service in services {
             for address in service.addresses {
+                addresses[address] = service.addresses
                 if let serve = service.serve(at: site) {
                     served[address] = answers?.counter(for: address).map { ($0, serve.port) }
                 } else {
@@ -74,7 +77,15 @@ final class Traffic {
 
     // MARK: For checks
 
-    /// What speaks for the service that a check asks; nil: nothing that could be counted does, or the check is about a
+    /// What speaks for the service that a check asks, at each of its addresses; none where nothing speaks for this one.
+    func counts(for check: Check, at address: Address) -> [Address: UInt64] {
+        guard let own = count(for: check, at: address) else { return [:] }
+        var counts = [address: own]
+        for other in addresses[address] ?? [] where other != address { counts[other] = count(for: check, at: other) }
+        return counts
+    }
+
+    /// What speaks for the service that a check asks at one address; nil: nothing that could be counted does, or the check is about a
     /// neighbor's link, of which a service that answers by another one says nothing.
     func count(for check: Check, at address: Address) -> UInt64? {
         guard check.neighbor == nil else { return nil }

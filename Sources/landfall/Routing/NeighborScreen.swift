@@ -76,7 +76,10 @@ struct NeighborScreen {
         let counted = neighbor.prefixesReceived.map {
             "announces \($0) \($0 == 1 ? "prefix" : "prefixes"), none of which is used"
         }
-        return section("Routes", [counted] + tables + [memory])
+        let hops = neighbor.nextHops.map { count in
+            "next hops: \(count)" + (neighbor.nextHopsLimit.map { " of \($0) allowed" } ?? "")
+        }
+        return section("Routes", [counted] + tables + [memory, hops])
     }
 
     private func limits(_ table: NeighborAnswer.Table) -> String {
@@ -108,8 +111,13 @@ struct NeighborScreen {
             "Messages",
             [
                 words("received", neighbor.received), prefixes, words("sent", neighbor.sent),
-                "\(neighbor.malformed) malformed\(flawed)",
+                "\(neighbor.malformed) malformed\(flawed)", refusedConnections,
             ])
+    }
+
+    private var refusedConnections: String? {
+        guard let count = neighbor.refusedConnections, count > 0 else { return nil }
+        return "\(count) \(count == 1 ? "connection" : "connections") from its address refused"
     }
 
     private var waiting: Section {

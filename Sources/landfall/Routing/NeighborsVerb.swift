@@ -13,7 +13,9 @@ extension Verb {
             session ended, and what waits for the neighbor to read.
             """,
         arguments: [Argument(name: "NAME", summary: "Of this neighbor, all of it.", isRequired: false)],
-        options: [.routerSocket, .json],
+        options: [
+            .routerSocket, .init(name: "json", summary: "Print one JSON document instead (docs/router-json.md)."),
+        ],
         examples: [
             ("landfall neighbors", "all sessions"),
             ("landfall neighbors transit-a", "one of them in full"),

@@ -87,9 +87,7 @@ extension Invocation {
 extension Failure {
     init(_ failure: ControlClient.Failure, ofRouterBy verb: String, at socket: String) {
         switch failure {
-        case .unreachable(let error) where failure.isForbidden:
-            self.init(
-                .machineLacks, "\(verb): \(error)\nAre you its user, or in its group? Otherwise ask as root (sudo).")
+        case .unreachable(let error) where failure.isForbidden: self.init(verb, forbidden: error)
         case .unreachable(let error):
             self.init(
                 .machineLacks,

@@ -74,8 +74,8 @@ extension Invocation {
             let table = chosen.first?.table ?? usual
             var question = RoutesQuestion(table, of: chosen.first.flatMap { value($0.option) })
             question.scope = scope
-            question.asn = try read("asn", as: "an AS number, such as 64500") { ASN($0) }
-            question.origin = try read("origin", as: "an AS number, such as 64500") { ASN($0) }
+            question.asn = try readASN("asn")
+            question.origin = try readASN("origin")
             question.community = try read(
                 "community", as: "a community, such as 65000:100, 65000:*, no-export or 65000:1:2"
             ) { CommunityChoice($0) }
@@ -98,6 +98,13 @@ extension Invocation {
             }
             if has("within") { throw Failure("routes: --within wants a prefix, and \(address) is an address") }
             return .longest(address)
+        }
+    }
+
+    /// AS 0 is in no path (RFC 7607 §2).
+    private func readASN(_ option: String) throws(Failure) -> ASN? {
+        try read(option, as: "an AS number from 1 to 4294967295, such as 64500") { text in
+            ASN(text).flatMap { $0 == ASN(0) ? nil : $0 }
         }
     }
 
@@ -132,8 +139,7 @@ extension Invocation {
             if question.after != nil { Terminal.progress("\(total) routes so far") }
         } while question.after != nil
         Terminal.clearProgress()
-        (last.count, last.next) = (total, nil)
-        give(last, "\(total)")
+        give(RoutesCount(table: last.table, neighbor: last.neighbor, time: last.time, count: total), "\(total)")
         return .done
     }
 
@@ -142,28 +148,32 @@ extension Invocation {
         var question = question
         question.asLines = has("json")
         var left = try routesLimit ?? .max
-        var (table, count) = (RouteTable(question.table), 0)
+        var (table, count, isCut) = (RouteTable(question.table), 0, false)
         repeat {
-            question.limit = min(max(left, 1), RoutesQuestion.usualLimit)
-            let (page, shown) = has("json") ? try lines(question, left) : try rows(question, left, &table)
-            (left, count) = (left - shown, count + shown)
+            // One more than is wanted, in the end, to know whether there are more.
+            question.limit = left < RoutesQuestion.usualLimit * 2 ? left + 1 : RoutesQuestion.usualLimit
+            let (page, shown, found) = has("json") ? try lines(question, left) : try rows(question, left, &table)
+            (left, count, isCut) = (left - shown, count + shown, found > shown)
             question.after = try next(page)
         } while question.after != nil && left > 0 && !Terminal.isLost
+        if isCut { Terminal.say("There are more: --limit \(count) leaves them out.") }
         if count == 0, !has("json") { Terminal.say("There is no such route.") }
         return count == 0 && argument("WHAT") != nil ? .expectationFailed : .done
     }
 
     private func rows(
         _ question: RoutesQuestion, _ limit: Int, _ table: inout RouteTable
-    ) throws(Failure) -> (RoutesAnswer, Int) {
+    ) throws(Failure) -> (page: RoutesAnswer, shown: Int, found: Int) {
         let page: RoutesAnswer = try routerAnswer(question.target)
         let routes = page.routes.prefix(limit)
         if !routes.isEmpty { Terminal.print(table.text(routes)) }
-        return (page, routes.count)
+        return (page, routes.count, page.routes.count)
     }
 
     /// As they come: what is a line of JSON there is one here.
-    private func lines(_ question: RoutesQuestion, _ limit: Int) throws(Failure) -> (RoutesAnswer, Int) {
+    private func lines(
+        _ question: RoutesQuestion, _ limit: Int
+    ) throws(Failure) -> (page: RoutesAnswer, shown: Int, found: Int) {
         let body = try routerLines(question.target)
         let lines = body.split(separator: UInt8(ascii: "\n"))
         guard let last = lines.last, let page = try? JSONDecoder().decode(RoutesAnswer.self, from: Data(last)) else {
@@ -173,7 +183,7 @@ extension Invocation {
         if let first = routes.first, let end = routes.last {
             Terminal.print(String(decoding: body[first.startIndex..<end.endIndex], as: UTF8.self))
         }
-        return (page, routes.count)
+        return (page, routes.count, lines.count - 1)
     }
 
     private func next(_ page: RoutesAnswer) throws(Failure) -> Prefix? {
@@ -181,4 +191,13 @@ extension Invocation {
         guard let prefix = Prefix(text) else { throw Failure(.foreign, ofRouterBy: verb.name, at: routerSocket) }
         return prefix
     }
+}
+
+/// How many routes there are, and not which; documented in docs/router-json.md.
+private struct RoutesCount: Encodable {
+    var schema = RoutesAnswer.schema
+    var table: String
+    var neighbor: String?
+    var time: String
+    var count: Int
 }

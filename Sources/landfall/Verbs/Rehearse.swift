@@ -76,7 +76,10 @@ private struct Rehearsing {
         let (code, text) = try Outside.run(Array(CommandLine.arguments.dropFirst()), keep: invocation.has("keep"))
         Terminal.clearProgress()
         if !text.isEmpty { Terminal.say(text) }
-        guard let verdict = Exit(rawValue: code) else { exit(code) }  // 128 and the signal that ended it
+        guard let verdict = Exit(rawValue: code) else {  // 128 and the signal that ended it
+            Terminal.say("landfall: the rehearsal was interrupted, and nothing of it is left")
+            exit(code)
+        }
         return verdict
     }
 

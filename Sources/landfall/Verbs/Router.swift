@@ -19,9 +19,7 @@ extension Verb {
             Option(
                 name: "socket", value: "PATH",
                 summary: "The control socket; \(ControlSocket.defaultPath(of: "router")) otherwise."),
-            Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
-            Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
-            Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),
+            .user, .daemonEvents, .daemonQuiet,
         ],
         examples: [
             ("landfall router examples/router.yaml", "the only router of a file"),

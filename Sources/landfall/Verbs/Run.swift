@@ -21,9 +21,7 @@ extension Verb {
             Option(
                 name: "state", value: "DIR",
                 summary: "Where drains, penalties, history and events are kept; \(StatePlace.defaultPath) otherwise."),
-            Option(name: "user", value: "NAME", summary: "Whom to become when started as root."),
-            Option(name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output."),
-            Option(name: "quiet", summary: "Say nothing on standard error but why it doesn't start."),
+            .user, .daemonEvents, .daemonQuiet,
         ],
         examples: [
             ("landfall run landfall.yaml --site fra", "the agent of a site with one host"),
@@ -46,6 +44,13 @@ extension Verb {
 }
 
 extension Verb.Option {
+    /// Of whatever runs until it is told to end.
+    static let user = Verb.Option(name: "user", value: "NAME", summary: "Whom to become when started as root.")
+    static let daemonEvents = Verb.Option(
+        name: "events", value: "PATH", summary: "Append a line of JSON per event; - is standard output.")
+    static let daemonQuiet = Verb.Option(
+        name: "quiet", summary: "Say nothing on standard error but why it doesn't start.")
+
     static let site = Verb.Option(
         name: "site", value: "NAME",
         summary:

@@ -25,19 +25,23 @@ struct PlannerTests {
             neighbors: [{name: straits, address: 192.0.2.5, asn: 64502, role: provider}]
         services:
           dns: {addresses: [203.0.113.53, "2001:db8:113::53"], checks: [{tcp: {port: 53}, every: 1s, timeout: 500ms}]}
+
+        """
+    private static let internet = """
         internet:
           ases:
             rhine: {asn: 64501, place: FRA, peers: [straits]}
             straits: {asn: 64502, place: SIN}
-            berlin: {asn: 65541, place: BER, providers: [rhine]}
+            berlin: {asn: 65541, place: BER, providers: [rhine], client: berlin}
             tokyo: {asn: 65542, place: NRT, providers: [rhine, straits]}
             alone: {asn: 65549, place: NBO}
 
         """
     private static let usual = "[{name: rhine, address: 192.0.2.1, asn: 64501, role: provider}]"
 
-    private func network(_ neighbors: String = usual) throws -> Network {
-        try Network.load(text: Array(Self.text.replacing("NEIGHBORS", with: neighbors).utf8), path: "two.yaml").get()
+    private func network(_ neighbors: String = usual, internet: String = internet) throws -> Network {
+        let text = Self.text.replacing("NEIGHBORS", with: neighbors) + internet
+        return try Network.load(text: Array(text.utf8), path: "two.yaml").get()
     }
 
     private func planned(_ neighbors: String = usual, _ change: (inout PlanOptions) -> Void = { _ in }) throws -> Plan {
@@ -173,14 +177,24 @@ struct PlannerTests {
             + "{name: elbe, address: 192.0.2.9, asn: 64777, role: provider}, "
             + "{name: core, address: 192.0.2.10, asn: 65000, role: internal}, "
             + "{name: ix, address: 192.0.2.13, asn: 64502, role: route-server}]"
-        #expect(
-            try complaint(neighbors)
-                == "two.yaml: fra's neighbor elbe is AS64777, which isn't in the Internet of two.yaml; --skip-unknown leaves "
-                + "such sessions out")
-        let plan = try planned(neighbors) { $0.skipsUnknown = true }
-        #expect(plan.deployment.sessions.map(\.neighbor) == ["rhine", "ix", "straits"] && plan.notes.count == 3)
-        #expect(plan.notes[0].contains("elbe is AS64777") && plan.notes[1].contains("core isn't in this plan"))
-        #expect(try complaint("[{name: elbe, address: 192.0.2.9, asn: 64777, role: provider}]").contains("elbe"))
+        let network = try network(neighbors, internet: "")
+        try withFile("64501|64502|0\n64501|65541|-1\n") { path in
+            var options = PlanOptions()
+            options.graph = .file(path)
+            let error = #expect(throws: PlanError.self) { try Plan(network, from: "two.yaml", options) }
+            let said =
+                "two.yaml: fra's neighbor elbe is AS64777, which isn't in \(path); --skip-unknown leaves such sessions out"
+            #expect(error == .file([said]))
+            options.skipsUnknown = true
+            let plan = try Plan(network, from: "two.yaml", options)
+            #expect(plan.deployment.sessions.map(\.neighbor) == ["rhine", "ix", "straits"] && plan.notes.count == 3)
+            #expect(plan.notes[0].contains("elbe is AS64777") && plan.notes[1].contains("core isn't in this plan"))
+            options.graph = .own
+            let lack = #expect(throws: PlanError.self) { try Plan(network, from: "two.yaml", options) }
+            guard case .input(let text) = lack else { throw PeerError("\(String(describing: lack))") }
+            #expect(
+                text.hasPrefix("plan: two.yaml doesn't say what surrounds the sites (internet); --graph FILE takes"))
+        }
     }
 
     @Test("measured landings stand in place of predicted ones, and the plan says what it had predicted")

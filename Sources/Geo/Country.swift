@@ -41,7 +41,7 @@ extension Country {
     public var cities: ArraySlice<City> { citiesByCountry[Int(number)] }
 
     /// The city from which all others of the largest are nearest, by inhabitants: the one place that stands for the country
-    /// where only one can. Of Germany it is near Kassel, not Berlin.
+    /// where only one can. Of Germany it is Hannover, not Berlin.
     public var middle: Place? { middles[Int(number)] }
 
     /// The country of the city that is nearest to a place: right but for places near a border.

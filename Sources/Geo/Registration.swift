@@ -1,8 +1,7 @@
 /// In which country an AS number is registered, as of August 2021: where its holder is at home, which often is where its
 /// network is.
 public enum Registration {
-    /// Nil: reserved or private numbers, those above what was given out then, and holders without a country. A number that
-    /// nobody held then counts for the country of the last one below it, since numbers are given out in blocks.
+    /// Nil: numbers that nobody was known to hold then, reserved and private ones, and holders without a country.
     public static func country(ofASN number: UInt32) -> Country? {
         var (low, high) = (0, runs.starts.count)
         while low < high {

@@ -1,6 +1,5 @@
 import Config
 import Files
-import Geo
 import Glibc
 import Internet
 import Net
@@ -74,50 +73,6 @@ struct PlannerTests {
         try File.write(Array(text.utf8), to: path)
         defer { unlink(path) }
         return try body(path)
-    }
-
-    @Test("a plan knows round trips, where they are worst, and what else could be done with the same sites")
-    func latency() throws {
-        let plan = try planned()
-        let all = try #require(plan.summary.latency)
-        #expect(all.p50 > 3 && all.p50 < 60 && all.p95 > 150, "\(all)")
-        #expect(plan.outcome.latencyByCountry(plan.clients, plan.geography.homes).first?.area.code == "JP")
-        let comparison = try #require(plan.geography.comparison)
-        #expect(comparison.ways.map(\.kind) == Comparison.Kind.allCases)
-        // Nairobi has no route, so it is in no comparison.
-        #expect(abs(comparison.share - 0.8) < 1e-9)
-        let (anycast, ideal) = (try #require(comparison[.anycast]), try #require(comparison[.idealSteering]))
-        // Tokyo prefers the lower number and goes to Frankfurt.
-        #expect(anycast.mean > ideal.mean && comparison.slower == 0.25)
-        #expect(plan.geography.homes.count(.given) == 5)
-    }
-
-    @Test("files say where ASes are, and the later one counts")
-    func places() throws {
-        let organizations = """
-            # format:org_id|changed|org_name|country|source
-            A|1|x|ZA|R
-            # format:aut|changed|aut_name|org_id|opaque_id|source
-            65541|1|y|A||R
-
-            """
-        try withFile("as,country\n65542,DE\n65541,FR\n") { table in
-            try withFile("as,airport\n65541,SIN\n") { later in
-                try withFile(organizations) { organizations in
-                    let plan = try planned { $0.places = [organizations, table, later] }
-                    let graph = plan.surroundings.graph
-                    let (berlin, tokyo) = (
-                        try #require(graph.position(of: ASN(65541))), try #require(graph.position(of: ASN(65542)))
-                    )
-                    let homes = plan.geography.homes
-                    #expect(homes.country(at: berlin)?.code == "SG" && homes.country(at: tokyo)?.code == "DE")
-                }
-            }
-        }
-        let message = try withFile("as,country\n65542,QQ\n") { path in
-            try self.complaint { $0.places = [path] }.replacing(path, with: "FILE")
-        }
-        #expect(message.hasPrefix("FILE:2:7: \"QQ\" where a country's code"), "\(message)")
     }
 
     @Test("examples/three-sites.yaml lands as its rehearsal expects")

@@ -86,20 +86,25 @@ struct LatencyText {
 
     private var asymmetry: String {
         guard let found = plan.geography.asymmetry, found.clients > 0 else { return "" }
+        let count = "\(found.clients) ASes that count most (\(Shares.percent(found.share)) of all)"
+        guard let hint = found.hints.first else {
+            return "Ways back: answers to the \(count) probably pass the ASes that questions pass."
+                .fitted(to: Terminal.screenWidth)
+        }
         var text =
-            "Ways back of the \(found.clients) ASes that count most (\(Shares.percent(found.share)) of all): for "
-            + "\(Shares.percent(found.otherPath)) of all, answers probably pass other ASes than questions, for "
-            + "\(Shares.percent(found.otherSession)) over another session of the site."
+            "Ways back of the \(count): for \(Shares.percent(found.otherPath)) of all, answers probably pass other ASes than "
+            + "questions; for \(Shares.percent(found.otherSession)), they leave over another session of the site."
         if found.noWayBack > 0 {
             text += " \(Shares.percent(found.noWayBack)) get none: their site hears no route to them."
         }
-        if let hint = found.hints.first {
-            let (graph, site) = (plan.surroundings, names[hint.site])
-            func path(_ ases: [ASN]) -> String { ases.map { "\(graph.name(of: $0))" }.joined(separator: ", ") }
-            text += " The largest: \(graph.name(of: hint.client)) to \(site) through \(path(hint.forth))"
-            text += hint.back.isEmpty ? "; no way back." : "; back through \(path(hint.back))."
-        }
-        return text.fitted(to: Terminal.screenWidth)
+        return (text + " " + largest(hint)).fitted(to: Terminal.screenWidth)
+    }
+
+    private func largest(_ hint: Asymmetry.Hint) -> String {
+        let graph = plan.surroundings
+        func path(_ ases: [ASN]) -> String { ases.map { graph.name(of: $0) }.joined(separator: ", ") }
+        return "The largest: \(graph.name(of: hint.client)) to \(names[hint.site]) through \(path(hint.forth))"
+            + (hint.back.isEmpty ? "; no way back." : "; back through \(path(hint.back)).")
     }
 }
 

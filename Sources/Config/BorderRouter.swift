@@ -74,6 +74,10 @@ package struct BorderRouter: Hashable, Sendable {
         /// nil: as the kind of neighbor asks for.
         package var checksFirstAS: Bool?
         package var nextHop: NextHop?
+        /// Its next hops must be on the link to it; nil: where it is in another AS and on our link.
+        package var checksNextHop: Bool?
+        /// Its routes may ask to discard their packets; nil: in our own AS.
+        package var honorsBlackhole: Bool?
         package var cost: UInt32
         package var logsRoutes: Bool
         /// It is asked to use other ways (RFC 8326).

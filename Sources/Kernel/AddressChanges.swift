@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 public import Net
 
-/// Tells which addresses an interface has lost, as soon as the kernel does (RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR). In
+/// Tells which addresses an interface has lost, or that any have changed, as soon as the kernel does (RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR). In
 /// the network namespace of the thread that made it; needs no rights.
 public final class AddressChanges {
     /// Readable when addresses have changed anywhere.
@@ -16,7 +16,25 @@ public final class AddressChanges {
         guard descriptor >= 0 else { throw SystemError("socket", "netlink") }
     }
 
+    /// Of every interface, for ``any()``.
+    public init() throws(SystemError) {
+        interface = 0
+        descriptor = landfall_netlink_addresses()
+        guard descriptor >= 0 else { throw SystemError("socket", "netlink") }
+    }
+
     deinit { close(descriptor) }
+
+    /// Whether any address of any interface has come or gone since the last look. Never blocks.
+    public func any() throws(SystemError) -> Bool {
+        var found = false
+        while true {
+            let count = landfall_netlink_receive(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EAGAIN { return found }
+            guard count >= 0 || errno == ENOBUFS else { throw SystemError("netlink", "addresses") }
+            found = true
+        }
+    }
 
     /// Those that are gone since the last look. nil: more happened than the socket could keep (ENOBUFS), so any of them may
     /// be. Never blocks.

@@ -32,6 +32,8 @@ extension Router {
         package var mrai: Duration = .zero
         /// Added to what its next hops cost inside our AS (RFC 4271 §9.1.2.2 (e)).
         package var cost: UInt32 = 0
+        /// In another AS and one hop away, its next hops must be on the link to it (RFC 4271 §5.1.3).
+        package var checksNextHop = true
         /// Its routes' coming and going is told, one event each.
         package var logsRoutes = false
 

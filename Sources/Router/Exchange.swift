@@ -13,6 +13,8 @@ final class Exchange {
     var conversation: Conversation?
     /// Its last session ended over a limit. Another limit ends the hold.
     var isOverLimit = false
+    /// The name of the one that it is on, where that is known.
+    var interface: String?
 
     init(_ neighbor: Router.Neighbor, _ id: NeighborID) { (self.neighbor, self.id) = (neighbor, id) }
 

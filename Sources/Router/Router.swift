@@ -39,6 +39,9 @@ package actor Router {
     var installing: Installing?
     /// nil: no session has needed it yet.
     var links: Links?
+    /// Where we are.
+    var connected = ConnectedNetworks()
+    var addressWatch: AddressWatch?
 
     /// `onEvent` is called on the loop's thread.
     package init(
@@ -60,6 +63,7 @@ package actor Router {
         try sessions.start()
         if let table { beginInstalling(table) }
         sessions.onRoutes = { peering, event in self.take(event, from: peering) }
+        beginLooking()
         become(configuration)
     }
 
@@ -89,6 +93,7 @@ package actor Router {
     /// kernel forwards as before until every neighbor has closed its end too, or for 1 s, and for ``withdrawWait`` after
     /// that. Calls `then` on the loop's thread when the kernel has no route of ours any more.
     package func stop(reason: String, then: @escaping @Sendable () -> Void) {
+        endLooking()
         installing?.isFrozen = true
         let wasHeard = order.contains { $0.conversation != nil }
         sessions.stop(reason: reason) {

@@ -23,6 +23,7 @@ extension Router {
         configuration = new
         configure(new.costs)
         placeNeighbors()
+        surround()
         originate(new.networks)
         rib.set(new.decision)
         schedule()

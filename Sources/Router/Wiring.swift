@@ -39,6 +39,7 @@ extension Router.Neighbor {
         session.key = key
         self.init(session: session, routes: RIB.Neighbor(neighbor, of: router))
         (mrai, cost, logsRoutes) = (neighbor.mrai, neighbor.cost, neighbor.logsRoutes)
+        checksNextHop = neighbor.checksNextHop ?? true
     }
 }
 
@@ -71,6 +72,7 @@ extension RIB.Neighbor {
         checksFirstAS = neighbor.checksFirstAS(in: router)
         acceptsSets = neighbor.acceptsASSets
         honorsGracefulShutdown = neighbor.honorsGracefulShutdown
+        honorsBlackhole = neighbor.honorsBlackhole ?? neighbor.isInternal(to: router)
         isShuttingDown = neighbor.isDraining
         // RFC 7947 §2.2: a route server is invisible in what it passes on.
         isTransparent = neighbor.role == .routeServerClient
@@ -113,8 +115,8 @@ extension BorderRouter {
         let usual: [PolicyName]? = habit == .gaoRexford && !neighbor.isInternal(to: self) ? [.gaoRexford] : nil
         let role = neighbor.role?.theirs
         return (
-            (neighbor.importing ?? usual).flatMap { chain($0, role.map(GaoRexford.importing)) },
-            (neighbor.exporting ?? usual).flatMap { chain($0, role.map(GaoRexford.exporting)) }
+            (neighbor.importing ?? usual).flatMap { chain($0, role.map { GaoRexford.importing(from: $0, in: asn) }) },
+            (neighbor.exporting ?? usual).flatMap { chain($0, role.map { GaoRexford.exporting(to: $0, in: asn) }) }
         )
     }
 

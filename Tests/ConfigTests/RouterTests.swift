@@ -119,7 +119,7 @@ struct RouterTests {
                 + ", families: [ipv4, ipv6], next-hops: [2001:db8::8], mrai: 30s, max-prefixes: {ipv4: 10}"
                 + ", prefix-warning: 50, prefix-hold: forever, max-prefixes-out: 7, import: [p, all], export: none"
                 + ", accept-as-sets: true, graceful-shutdown: false, first-as: false, next-hop: keep, cost: 20"
-                + ", log-routes: true",
+                + ", log-routes: true, next-hop-on-link: false, blackhole: true",
             router: "    policies: {p: [{then: next}]}")
         #expect(full.role == .routeServerClient && full.isStrict && full.passive && full.port == 1179)
         #expect(full.localAddress == Address("192.0.2.8") && full.link.password == .file("net/keys/a"))
@@ -128,6 +128,7 @@ struct RouterTests {
         #expect(full.limits == .init(prefixes: [.ipv4: 10], warning: 50, hold: nil, prefixesOut: [.ipv4: 7, .ipv6: 7]))
         #expect(full.importing == [.own("p"), .all] && full.exporting == [.none])
         #expect(full.acceptsASSets && !full.honorsGracefulShutdown && full.checksFirstAS == false)
+        #expect(full.checksNextHop == false && full.honorsBlackhole == true)
         #expect(full.nextHop == .keep && full.cost == 20 && full.logsRoutes)
         #expect(throws: Diagnostics.self, "interface is for link-local addresses") { try neighbor(", interface: eth0") }
     }

@@ -124,7 +124,7 @@ struct PolicyTests {
         ])
     func wellKnown(_ community: Community, inside: Bool, outside: Bool) {
         let stage = Stage()
-        let source = stage.add(64501, 1)
+        let source = stage.add(64501, 1) { $0.honorsBlackhole = true }
         let (within, beyond) = (stage.add(65000, 2), stage.add(64502, 3))
         stage.announce(Self.prefix, PathAttributes(path: [64501]) { $0.communities = [community] }, from: source)
         stage.settle()
@@ -156,27 +156,24 @@ struct PolicyTests {
         #expect(stage.standing(Self.prefix, of: leaving) == .lost(.localPref, to: staying))
     }
 
-    @Test("Gao and Rexford: customers' routes first, and no transit between peers and providers")
-    func gaoRexford() {
+    @Test("BLACKHOLE discards where it is agreed with the neighbor, and is no route otherwise (RFC 7999 §3.3)")
+    func blackhole() {
         let stage = Stage()
-        var ids: [Role: NeighborID] = [:]
-        for (index, role) in [Role.provider, .customer, .peer].enumerated() {
-            ids[role] = stage.add(64501 + UInt32(index), UInt8(index + 1)) {
-                $0.role = role
-                ($0.importing, $0.exporting) = (GaoRexford.importing(from: role), GaoRexford.exporting(to: role))
-            }
+        let customer = stage.add(64501, 1) { $0.honorsBlackhole = true }
+        let peer = stage.add(64502, 2)
+        let (wanted, unwanted) = ("203.0.113.66/32", "203.0.113.67/32")
+        stage.announce(wanted, PathAttributes(path: [64501]) { $0.communities = [.blackhole] }, from: customer)
+        stage.announce(unwanted, PathAttributes(path: [64502]) { $0.communities = [.blackhole] }, from: peer)
+        #expect(Prefix(wanted).flatMap { stage.rib.use(of: $0) }?.isBlackhole == true)
+        #expect(stage.standing(unwanted, of: peer) == .dropped(.blackhole))
+        // Agreed meanwhile, and not any more.
+        var changed = stage.rib.neighbor(peer)
+        for isAgreed in [true, false] {
+            changed.honorsBlackhole = isAgreed
+            stage.rib.change([(peer, changed)])
+            stage.settle()
+            #expect((stage.best(unwanted) != nil) == isAgreed)
         }
-        for (index, role) in [Role.provider, .customer, .peer].enumerated() {
-            guard let id = ids[role] else { continue }
-            stage.announce("203.0.\(index).0/24", PathAttributes(path: [64501 + UInt32(index)]), from: id)
-        }
-        stage.settle()
-        func heard(_ role: Role) -> [Int] {
-            (0..<3).filter { index in ids[role].map { stage.heard("203.0.\(index).0/24", by: $0) != nil } ?? false }
-        }
-        #expect(heard(.provider) == [1])
-        #expect(heard(.customer) == [0, 2])
-        #expect(heard(.peer) == [1])
     }
 
     static let onlyToCustomer = AttributeCode(rawValue: 35)

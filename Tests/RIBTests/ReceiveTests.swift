@@ -118,6 +118,24 @@ struct ReceiveTests {
         }
     }
 
+    @Test("wrong flags of MP_REACH_NLRI withdraw, also with a set that is known", arguments: [0xd0, 0x50, 0x10] as [UInt8])
+    func flags(wrong: UInt8) throws {
+        let stage = Stage()
+        let id = stage.add(64501)
+        var update = Update()
+        update.attributes = PathAttributes(path: [64501]) { $0.nextHop = nil }
+        update.reach = Reach(
+            family: .ipv6, nextHops: [address("2001:db8::7")], prefixes: (0..<80).map { OutputTests.prefix($0, .ipv6) })
+        var bytes = try #require(Self.frames(update).first).bytes
+        _ = try stage.rib.receive(Frame(type: .update, bytes: bytes), from: id, now: .zero)
+        #expect(stage.rib.count(from: id, .ipv6) == 80)
+        let head = try #require((23..<bytes.count).first { bytes[$0] == 0x90 && bytes[$0 + 1] == 14 })
+        bytes[head] = wrong
+        let read = try stage.rib.receive(Frame(type: .update, bytes: bytes), from: id, now: .zero)
+        #expect(read?.reaction == .treatAsWithdrawal)
+        #expect(stage.rib.count(from: id, .ipv6) == 0)
+    }
+
     @Test("cut or changed at any byte, a known message does what BGP says of it", arguments: 0..<6)
     func mangled(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
@@ -130,7 +148,7 @@ struct ReceiveTests {
         }
         let bytes = try #require(Self.frames(update).first).bytes
         for offset in 19..<bytes.count {
-            for value in [0, 1, 0x7f, 0xff, bytes[offset] ^ 0x80, bytes[offset] &+ 1] as [UInt8] {
+            for value in [0, 1, 0x7f, 0xff, bytes[offset] ^ 0x80, bytes[offset] ^ 0x40, bytes[offset] &+ 1] as [UInt8] {
                 var changed = bytes
                 changed[offset] = value
                 compare(bytes, changed)

@@ -97,7 +97,7 @@ struct Listener {
     var longest = 0
 
     mutating func hear(_ telling: Telling) {
-        var framer = Framer()
+        var framer = Framer(extended: true)
         framer.append(telling.bytes)
         do {
             while let frame = try framer.next() {

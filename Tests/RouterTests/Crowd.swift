@@ -17,9 +17,10 @@ actor Crowd {
 
     /// One more, which begins with `greeting`; its number.
     func connect(
-        _ address: Address, asn: UInt32, port: UInt16, readsTable: Bool = false, greets: Bool = true
+        _ address: Address, to router: Address = Crowd.router, asn: UInt32, port: UInt16, readsTable: Bool = false,
+        greets: Bool = true
     ) throws -> Int {
-        let socket = try Socket.connect(to: Endpoint(Self.router, port: port), from: address)
+        let socket = try Socket.connect(to: Endpoint(router, port: port), from: address)
         let peer = Peer(readsTable: readsTable)
         peer.stream = try Stream(loop: loop, socket: socket, connecting: true) { [weak peer] in peer?.take($0) }
         if greets { peer.stream?.send(Self.greeting(asn)) }

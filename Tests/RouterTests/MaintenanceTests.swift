@@ -83,8 +83,8 @@ struct MaintenanceTests {
             .at(last, name, asn: asn) {
                 $0.session.role = theirs.opposite
                 $0.routes.role = theirs
-                $0.routes.importing = GaoRexford.importing(from: theirs)
-                $0.routes.exporting = GaoRexford.exporting(to: theirs)
+                $0.routes.importing = GaoRexford.importing(from: theirs, in: ASN(Rig.asn))
+                $0.routes.exporting = GaoRexford.exporting(to: theirs, in: ASN(Rig.asn))
             }
         }
         let rig = try await Rig(

@@ -35,9 +35,9 @@ struct NextHopLimitTests {
         try await Self.link.wait()
         var options = Router.KernelOptions()
         options.table = 1003
-        let rig = try await Rig(port: 18571, [.crowd(0, asn: 64501)]) { $0.kernel = options }
+        let rig = try await Rig(port: 18581, [.crowd(0, asn: 64501)]) { $0.kernel = options }
         let crowd = try Crowd()
-        let first = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18571)
+        let first = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18581)
         try await eventually("up") { try await rig.isUp("crowd-0") }
         let near = (0..<2500).map { announce($0, hop: 0xc614_0002 + UInt32($0)) }
         let far = (2500..<3000).map { announce($0, hop: 0x6440_0000 + UInt32($0)) }
@@ -65,9 +65,9 @@ struct NextHopLimitTests {
         "more next hops than a neighbor may have end its session (Cease/Out of Resources)"
     )
     func limit() async throws {
-        let rig = try await Rig(port: 18572, [.crowd(0, asn: 64501) { $0.routes.limits.nextHops = 10 }])
+        let rig = try await Rig(port: 18582, [.crowd(0, asn: 64501) { $0.routes.limits.nextHops = 10 }])
         let crowd = try Crowd()
-        let first = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18572)
+        let first = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18582)
         try await eventually("up") { try await rig.isUp("crowd-0") }
         for number in 0..<20 { await crowd.send(announce(number, hop: 0xc614_0002 + UInt32(number)), first) }
         try await eventually("ended", within: .seconds(60)) {
@@ -75,7 +75,7 @@ struct NextHopLimitTests {
                 "routes to more than 10 next hops received (we said: Cease/Out of Resources)") ?? false
         }
         try await rig.change { $0.neighbors[0].routes.limits.nextHops = 100 }
-        let again = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18572)
+        let again = try await crowd.connect(Address(v4: 0x7f01_0001), asn: 64501, port: 18582)
         try await eventually("another limit lets it in", within: .seconds(60)) { try await rig.isUp("crowd-0") }
         for number in 0..<20 { await crowd.send(announce(number, hop: 0xc614_0002 + UInt32(number)), again) }
         try await eventually("heard", within: .seconds(60)) { try await rig.received("crowd-0") == 20 }
@@ -90,7 +90,7 @@ struct NextHopLimitTests {
         try await sandbox.ip("route add 192.0.2.0/24 via 198.20.0.9 dev hops0 table 1004 proto bgp metric 20")
         var options = Router.KernelOptions()
         (options.table, options.settle) = (1004, .seconds(3600))
-        let rig = try await Rig(port: 18573, [.crowd(0, asn: 64501)]) { $0.kernel = options }
+        let rig = try await Rig(port: 18583, [.crowd(0, asn: 64501)]) { $0.kernel = options }
         try await eventually("it is found", within: .seconds(60)) {
             try #require(await rig.router.kernelStatus()).left == 1
         }

@@ -26,7 +26,8 @@ final class Onlooking {
     /// A neighbor of another AS that accepts and is told everything, unless `change` says otherwise.
     @discardableResult
     func add(
-        _ name: String, _ asn: UInt32, up: Bool = true, _ change: (inout RIB.Neighbor) -> Void = { _ in }
+        _ name: String, _ asn: UInt32, up: Bool = true, interface: String? = nil,
+        _ change: (inout RIB.Neighbor) -> Void = { _ in }
     ) -> NeighborID {
         let last = UInt32(peers.count + 1)
         let address = Address(v4: 0xc000_0200 + last)
@@ -43,7 +44,7 @@ final class Onlooking {
                     families: [.ipv4, .ipv6],
                     nextHops: [.ipv4: [Address(v4: 0xc612_0001)], .ipv6: [Address(v6: 0x2001_0db8 << 96 | 1)]]))
         }
-        peers.append(Seeing.Peer(id: id, name: name, asn: ASN(asn), mrai: .seconds(5)))
+        peers.append(Seeing.Peer(id: id, name: name, asn: ASN(asn), mrai: .seconds(5), interface: interface))
         sessions.append(Self.session(name, asn, address, up: up))
         return id
     }

@@ -56,8 +56,8 @@ struct WiringTests {
             case .internal: nil
             }
         #expect(told.routes.role == theirs && told.session.role == theirs?.opposite)
-        #expect(told.routes.importing == theirs.map { GaoRexford.importing(from: $0) })
-        #expect(told.routes.exporting == theirs.map { GaoRexford.exporting(to: $0) })
+        #expect(told.routes.importing == theirs.map { GaoRexford.importing(from: $0, in: ASN(64500)) })
+        #expect(told.routes.exporting == theirs.map { GaoRexford.exporting(to: $0, in: ASN(64500)) })
     }
 
     @Test("a route server isn't in paths: its clients' routes keep their next hop, and it needn't be the first AS")
@@ -70,6 +70,16 @@ struct WiringTests {
         #expect(try neighbor("asn: 64500").routes.checksFirstAS == false)
     }
 
+    @Test("next hops are on the link, and BLACKHOLE is for our own AS, unless the file says otherwise")
+    func nextHops() throws {
+        let usual = try neighbor("asn: 64501")
+        #expect(usual.checksNextHop && !usual.routes.honorsBlackhole)
+        #expect(try neighbor("asn: 64500").routes.honorsBlackhole)
+        let changed = try neighbor("asn: 64501, next-hop-on-link: false, blackhole: true")
+        #expect(!changed.checksNextHop && changed.routes.honorsBlackhole)
+        #expect(try !neighbor("asn: 64500, blackhole: false").routes.honorsBlackhole)
+    }
+
     @Test("policies in a row are one, and what none of them decides is rejected")
     func chains() throws {
         let policies = "policies: {one: [{set: {med: 1}, then: next}], two: [{when: {family: ipv6}, then: accept}]}"
@@ -78,7 +88,7 @@ struct WiringTests {
         let importing = try #require(told.routes.importing)
         #expect(importing.name == "one, two" && importing.rules.map(\.name) == ["rule 1", "rule 1"])
         #expect(importing.otherwise == .reject)
-        #expect(told.routes.exporting?.rules.last == GaoRexford.exporting(to: .peer).rules.last)
+        #expect(told.routes.exporting?.rules.last == GaoRexford.exporting(to: .peer, in: ASN(64500)).rules.last)
         let all = try neighbor("asn: 64501, import: [one, all], export: none", policies: policies)
         #expect(all.routes.importing?.otherwise == .accept)
         #expect(all.routes.exporting?.rules == [] && all.routes.exporting?.otherwise == .reject)

@@ -43,6 +43,8 @@ extension RouterNeighborDraft {
         let graceful = keys.optional("graceful-shutdown", .flag, default: true)
         let firstAS = keys.optional("first-as", .flag)
         let nextHop = keys.optional("next-hop", .choice(BorderRouter.NextHop.self))
+        let onLink = keys.optional("next-hop-on-link", .flag)
+        let blackhole = keys.optional("blackhole", .flag)
         let cost = keys.optional("cost", .number(0...UInt32.max), default: 0)
         let logsRoutes = keys.optional("log-routes", .flag, default: false)
         let drain = keys.optional("drain", .flag, default: false)
@@ -52,8 +54,8 @@ extension RouterNeighborDraft {
             localAddress: local, holdTime: .zero, connectRetry: retry, link: link, isStrict: strict,
             families: (families ?? []).map(\.value), nextHops: nextHops ?? [], limits: limits, mrai: mrai,
             importing: policies.importing, exporting: policies.exporting, acceptsASSets: sets,
-            honorsGracefulShutdown: graceful, checksFirstAS: firstAS, nextHop: nextHop, cost: cost,
-            logsRoutes: logsRoutes, isDraining: drain)
+            honorsGracefulShutdown: graceful, checksFirstAS: firstAS, nextHop: nextHop,
+            checksNextHop: onLink, honorsBlackhole: blackhole, cost: cost, logsRoutes: logsRoutes, isDraining: drain)
     }
 }
 

@@ -16,6 +16,7 @@ struct RouterLint {
                 lintPolicy(neighbor, router, way)
                 lintLimit(neighbor, router, way)
                 lintRole(neighbor, router, way)
+                lintBlackhole(neighbor, router, way)
             }
             lintPolicies(of: router)
         }
@@ -60,6 +61,18 @@ struct RouterLint {
             instead: "role: provider, peer, route-server, route-server-client or customer")
     }
 
+    /// RFC 7999 §3.3.
+    private mutating func lintBlackhole(_ neighbor: BorderRouter.Neighbor, _ router: BorderRouter, _ way: [KeyStep]) {
+        guard neighbor.honorsBlackhole == true, takesAnything(neighbor, router) else { return }
+        let names = neighbor.importing ?? [.gaoRexford]
+        let asks = router.policies.contains { names.contains(.own($0.name)) && $0.asksForPrefixes }
+        guard !asks else { return }
+        found.report(
+            .anyBlackhole, at: way + ["blackhole"],
+            "\(neighbor.name) (\(neighbor.asn)) can have packets to anybody discarded, since no policy looks at its prefixes",
+            instead: "import: POLICY, with rules for the prefixes that are its own")
+    }
+
     private mutating func lintPolicies(of router: BorderRouter) {
         let used = Set(router.neighbors.flatMap { ($0.importing ?? []) + ($0.exporting ?? []) })
         for policy in router.policies {
@@ -77,6 +90,21 @@ struct RouterLint {
                     "nothing gets here: \(policy.rules[ends].name) decides about every route",
                     instead: "the rule for all that is left as the last one")
             }
+        }
+    }
+}
+
+extension BorderRouter.RoutePolicy {
+    fileprivate var asksForPrefixes: Bool { rules.contains { $0.when.contains(where: \.isAboutPrefixes) } }
+}
+
+extension BorderRouter.RoutePolicy.Condition {
+    fileprivate var isAboutPrefixes: Bool {
+        switch self {
+        case .prefixes: true
+        case .not(let condition): condition.isAboutPrefixes
+        case .any(let conditions): conditions.contains(where: \.isAboutPrefixes)
+        default: false
         }
     }
 }

@@ -130,6 +130,13 @@ extension Rules {
 
     /// What only counts between ASes.
     private mutating func checkInside(_ neighbor: BorderRouter.Neighbor, of router: BorderRouter, at way: [Step]) {
+        if neighbor.checksNextHop == true, neighbor.isInternal(to: router) || neighbor.link.hops ?? 1 > 1 {
+            refuse(
+                way + ["next-hop-on-link"],
+                because:
+                    "next-hop-on-link: is for neighbors of other ASes on a link of ours, without \"multihop\"; leave "
+                    + "it out")
+        }
         guard neighbor.isInternal(to: router) else { return }
         if neighbor.checksFirstAS == true {
             refuse(way + ["first-as"], because: "first-as: paths inside your own AS begin with others; leave it out")

@@ -50,6 +50,9 @@ struct AttributeStore: ~Copyable, Sendable {
     private let mostUnused: Int
     var accounts = Accounts()
 
+    /// Longer ones fit no message (RFC 8654 §4), and their length no slot.
+    static let longestSet = Framer.extendedLength - Framer.headerLength - 4
+
     init(_ own: Facts.Identity, mostUnused: Int = 256 << 20) { (self.own, self.mostUnused) = (own, mostUnused) }
 
     var count: Int { sets.used }
@@ -259,8 +262,8 @@ extension Span where Element == UInt8 {
         return withAttribute(.nextHop) { Address(bytes: $0.array) }.flatMap { $0 }.map { [$0] } ?? []
     }
 
-    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length. Some write `::` before a link-local
-    /// address that is all they have (RFC 2545 §3 has no words for that).
+    /// Of the value of an MP_REACH_NLRI (RFC 4760 §3): after AFI, SAFI and their length. The global address comes first. Some
+    /// write `::` before a link-local address that is all they have (RFC 2545 §3 has no words for that).
     private var reachHops: [Address] {
         guard count >= 4, count >= 4 + Int(self[3]) else { return [] }
         let length = Int(self[3])
@@ -268,6 +271,7 @@ extension Span where Element == UInt8 {
         let all = stride(from: 4, to: 4 + length, by: width).compactMap { start in
             start + width <= 4 + length ? Address(bytes: extracting(start..<start + width).array) : nil
         }
-        return all.count > 1 ? all.filter { !$0.isUnspecified } : all
+        guard all.count > 1 else { return all }
+        return [all.first { !$0.isUnspecified && !$0.isLinkLocal }, all.first { $0.isLinkLocal }].compactMap(\.self)
     }
 }

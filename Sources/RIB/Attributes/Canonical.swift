@@ -14,8 +14,9 @@ enum Canonical {
         return Array(Message.update(carrier).encoded(codec)[attributesStart...])
     }
 
-    /// An UPDATE that carries them and no prefix.
+    /// An UPDATE that carries them and no prefix; nil: they don't fit one (RFC 8654 §4).
     static func update(_ bytes: [UInt8]) -> Update? {
+        guard bytes.count <= AttributeStore.longestSet else { return nil }
         var message = [UInt8](repeating: 0xff, count: 16)
         message.put(UInt16(clamping: attributesStart + bytes.count))
         message.put(MessageType.update.rawValue)
@@ -28,16 +29,16 @@ enum Canonical {
         return update
     }
 
-    /// As a neighbor with another codec reads them: with two-byte ASNs above all (RFC 6793 §4.2.2).
-    static func bytes(_ bytes: [UInt8], for codec: Codec) -> [UInt8] {
-        guard let update = update(bytes) else { return bytes }
+    /// As a neighbor with another codec reads them: with two-byte ASNs above all (RFC 6793 §4.2.2). nil: they can't be told.
+    static func bytes(_ bytes: [UInt8], for codec: Codec) -> [UInt8]? {
+        guard let update = update(bytes) else { return nil }
         var carrier = Update()
         (carrier.attributes, carrier.reach) = (update.attributes, update.reach)
         return Array(Message.update(carrier).encoded(codec)[attributesStart...])
     }
 
     private static func frame(_ message: [UInt8]) -> Frame? {
-        var framer = Framer()
+        var framer = Framer(extended: true)
         framer.append(message)
         return try? framer.next()
     }

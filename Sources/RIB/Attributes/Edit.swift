@@ -29,6 +29,9 @@ package struct Edit: Hashable, Sendable {
     package var nextHops: [Address]?
     /// In their place, whatever address of ours the neighbor reaches us by: it isn't the same for all that share the rest.
     package var ownNextHop = false
+    /// Of a next hop that stays, the global address alone: the link-local one beside it means something on the link that it was
+    /// heard on (RFC 2545 §3).
+    package var globalNextHop = false
     /// Leaves out what must not leave the AS: LOCAL_PREF, the MED of another AS, the reflector's attributes,
     /// extended communities that are not transitive (RFC 4271 §5.1.4, §5.1.5; RFC 4456 §8; RFC 4360 §6).
     package var leavesAS = false
@@ -63,6 +66,8 @@ package struct LargeCommunityPattern: Hashable, Sendable {
     package init(_ global: UInt32, _ local1: UInt32? = nil, _ local2: UInt32? = nil) {
         (self.global, self.local1, self.local2) = (global, local1, local2)
     }
+
+    package init(_ community: LargeCommunity) { self.init(community.global, community.local1, community.local2) }
 
     @inline(__always)
     func matches(_ community: LargeCommunity) -> Bool {
@@ -104,6 +109,7 @@ extension Edit {
         onlyToCustomer = onlyToCustomer ?? next.onlyToCustomer
         nextHops = next.nextHops ?? nextHops
         ownNextHop = ownNextHop || next.ownNextHop
+        globalNextHop = globalNextHop || next.globalNextHop
         leavesAS = leavesAS || next.leavesAS
         needsLocalPref = needsLocalPref || next.needsLocalPref
         passesOn = passesOn || next.passesOn

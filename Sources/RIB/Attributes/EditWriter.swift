@@ -27,6 +27,7 @@ struct EditWriter: Sendable {
     ) {
         self.asn = asn
         hops = edit.ownNextHop && !ownNextHop.isEmpty ? ownNextHop : edit.nextHops
+        if edit.globalNextHop, hops == nil { hops = bytes.globalNextHop.map { [$0] } }
         collect(edit, bytes)
         for index in items.indices {
             let item = items[index]
@@ -227,6 +228,14 @@ extension [Address] {
 }
 
 extension Span where Element == UInt8 {
+    /// Of two next hops in MP_REACH_NLRI, the one that means something on other links too.
+    fileprivate var globalNextHop: Address? {
+        guard count > 1, self[1] == AttributeCode.mpReach.rawValue,
+            withAttribute(.mpReach, { $0.count > 3 && $0[3] > 16 }) ?? false
+        else { return nil }
+        return nextHops.first { !$0.isLinkLocal }
+    }
+
     @inline(__always)
     func largeCommunity(at offset: Int) -> LargeCommunity {
         LargeCommunity(word(at: offset), word(at: offset + 4), word(at: offset + 8))

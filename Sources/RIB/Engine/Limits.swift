@@ -53,12 +53,20 @@ package enum Drop: Hashable, Sendable {
     case leak(ASN)
     case longPath(Int, limit: Int)
     case manyCommunities(Int, limit: Int)
+    /// What import adds makes its attributes longer than any message (RFC 8654 §4).
+    case tooLong
     /// The next hop is an address of ours (RFC 4271 §5.1.3).
     case ownNextHop(Address)
     /// The next hop is loopback, reserved, or on "this network" (RFC 4271 §6.3).
     case martianNextHop(Address)
+    /// Of a neighbor on a link of ours in another AS, the next hop is elsewhere (RFC 4271 §5.1.3, §6.3).
+    case distantNextHop(Address)
     /// The prefix is one that no router forwards to: loopback, link-local, multicast, reserved (RFC 6890).
     case martian
+    /// The prefix is an address of ours.
+    case ownAddress
+    /// It asks to discard its packets, and that isn't agreed with this neighbor (RFC 7999 §3.3).
+    case blackhole
     /// Neighbors of other ASes need a policy (RFC 8212).
     case noPolicy
     /// A rule of the policy, by name, or its end.

@@ -19,6 +19,8 @@ extension RIB {
         package var acceptsSets = false
         /// LOCAL_PREF becomes 0 for routes with GRACEFUL_SHUTDOWN (RFC 8326 §4.1).
         package var honorsGracefulShutdown = true
+        /// Routes with BLACKHOLE are accepted, and discard their packets: somebody has agreed to that with it (RFC 7999 §3.3).
+        package var honorsBlackhole = false
         /// Next hops stay as they are: a route server's (RFC 7947 §2.2.1), or within our AS (RFC 4271 §5.1.3), where it is what
         /// nil means.
         package var keepsNextHop: Bool?
@@ -30,6 +32,17 @@ extension RIB {
 
         package init(asn: ASN, address: Address) { (self.asn, self.address) = (asn, address) }
     }
+}
+
+/// What the shell knows of the hosts and networks around, as far as it matters for a neighbor's routes.
+package struct Surroundings: Hashable, Sendable {
+    /// Addresses of ours: nobody else is the next hop there, or has that one address for a prefix. Of a neighbor on this very
+    /// machine, none.
+    package var own: Set<Address> = []
+    /// The networks of the link to it, where its next hops must be (RFC 4271 §5.1.3); nil: they may be anywhere.
+    package var link: [Prefix]?
+
+    package init() {}
 }
 
 /// What a session that came up says about a neighbor.
@@ -151,6 +164,7 @@ struct NeighborState: ~Copyable, Sendable {
     var terms: SessionTerms?
     /// Of the session's terms, to recognize routes that lead back to us.
     var ownAddresses: [Address] = []
+    var surroundings = Surroundings()
     /// That of the last session: its routes outlive it by a moment.
     var peerID: UInt32 = 0
     /// Of this session, or of what comes before the next one.

@@ -134,12 +134,16 @@ struct UpdateWriter {
 
     // MARK: Announcements
 
+    /// Of a message with attributes of so many bytes and one prefix.
+    static func length(_ attributes: Int, _ prefix: Prefix) -> Int {
+        UpdateParts.header + 4 + attributes + 1 + (prefix.length + 7) / 8
+    }
+
     /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
     /// room for one of them; then nothing has been written.
     mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
         var next = 0
-        let widest = prefixes.reduce(0) { max($0, 1 + ($1.length + 7) / 8) }
-        guard UpdateParts.header + 4 + set.count + widest <= longest else { return false }
+        guard prefixes.allSatisfy({ Self.length(set.count, $0) <= longest }) else { return false }
         while next < prefixes.count {
             begin()
             bytes.put(UInt16(0))

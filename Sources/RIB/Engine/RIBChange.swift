@@ -1,3 +1,5 @@
+internal import Net
+
 // MARK: A neighbor that is configured in another way
 
 extension RIB {
@@ -15,6 +17,14 @@ extension RIB {
             if !isHeardAlike { importAgain(id) }
         }
         regroup(changes.map(\.id))
+    }
+
+    /// What is around a neighbor isn't what it was.
+    package mutating func setSurroundings(of id: NeighborID, _ surroundings: Surroundings) {
+        guard neighbors[id.index].surroundings != surroundings else { return }
+        neighbors[id.index].surroundings = surroundings
+        forgetMemo(of: id)
+        if Family.allCases.contains(where: { count(from: id, $0) > 0 }) { importAgain(id) }
     }
 }
 

@@ -15,8 +15,10 @@ package enum Silence: Hashable, Sendable {
     /// Neighbors of other ASes need a policy (RFC 8212).
     case noPolicy
     case policy(String, rule: String?)
-    /// There is no address of ours to give.
+    /// There is no address of ours to give, or one that is only link-local would have to stay.
     case noNextHop
+    /// Its attributes and the prefix don't fit a message (RFC 8654 §4): so many bytes.
+    case tooLong(Int, limit: Int)
 }
 
 extension RIB {
@@ -123,9 +125,12 @@ extension RIB {
         for set: Link<AttributeSet>, _ net: Link<NetSlot>, _ source: NeighborID, _ index: Int
     ) -> UInt16? {
         let (isLocal, family) = (source == .local, nets.family(net))
-        let hop = attributes.hops.first(attributes[set].hop)?.family ?? family
+        let first = attributes.hops.first(attributes[set].hop)
+        let hop = first?.family ?? family
         let (isInternal, role) = (groups[index].profile.isInternal, groups[index].profile.role)
-        let isPlain = groups[index].isPlain && scope(attributes.facts(set), isLocal, isInternal, role) == nil
+        let isPlain =
+            groups[index].isPlain && first?.isLinkLocal != true
+            && scope(attributes.facts(set), isLocal, isInternal, role) == nil
         if isPlain, let number = groups[index].plainNumber(isLocal: isLocal, family, hop) { return number }
         guard case .tell(let edit) = judgeExport(set, nets.prefix(net), from: source, groups[index].profile),
             let number = groups[index].number(of: edit)

@@ -11,7 +11,7 @@ extension RIB {
 
     /// The set to use instead, held for the caller; none when the route is dropped.
     mutating func accept(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Link<AttributeSet> {
-        if id != .local, prefix.isMartian { return .none }
+        if id != .local, objection(to: prefix, id) != nil { return .none }
         let memo = neighbors[id.index].importMemo
         if memo.received == set {
             attributes.retain(memo.accepted)
@@ -51,17 +51,32 @@ extension RIB {
             defer { swap(&bytes, &scratch) }
             bytes.removeAll(keepingCapacity: true)
             attributes.withBytes(set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
+            guard bytes.count <= AttributeStore.longestSet else { return .none }
             return attributes.intern(bytes.span, account: neighbors[owner.index].account)
         }
+    }
+
+    /// Of a set that import changes so.
+    func isTooLong(_ set: Link<AttributeSet>, _ edit: Edit, _ id: NeighborID) -> Bool {
+        let asn = neighbors[id.index].neighbor.asn
+        var bytes: [UInt8] = []
+        attributes.withBytes(set) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
+        return bytes.count > AttributeStore.longestSet
     }
 
     /// All that a route must pass, in this order. The same question gives the same answer, so reasons need not be stored.
     func judge(_ set: Link<AttributeSet>, _ prefix: Prefix, from id: NeighborID) -> Judgement {
         guard id != .local else { return .accept(nil) }
-        if prefix.isMartian { return .drop(.martian) }
+        if let drop = objection(to: prefix, id) { return .drop(drop) }
         let facts = attributes.facts(set)
         if let drop = loop(facts) ?? excess(facts, id) ?? objection(set, facts, id) { return .drop(drop) }
         return runPolicy(set, facts, prefix, id)
+    }
+
+    private func objection(to prefix: Prefix, _ id: NeighborID) -> Drop? {
+        if prefix.isMartian { return .martian }
+        guard prefix.length == prefix.family.width else { return nil }
+        return neighbors[id.index].surroundings.own.contains(prefix.address) ? .ownAddress : nil
     }
 
     private func loop(_ facts: Facts) -> Drop? {
@@ -80,7 +95,8 @@ extension RIB {
     private func objection(_ set: Link<AttributeSet>, _ facts: Facts, _ id: NeighborID) -> Drop? {
         let asn = neighbors[id.index].neighbor.asn
         if facts.flags.contains(.hasSet), !neighbors[id.index].neighbor.acceptsSets { return .set }
-        if let drop = attributes.hops.first(attributes[set].hop).flatMap({ misdirection($0, id) }) { return drop }
+        if let drop = misdirection(attributes.hops[attributes[set].hop].addresses, id) { return drop }
+        if facts.flags.contains(.blackhole), !neighbors[id.index].neighbor.honorsBlackhole { return .blackhole }
         guard !neighbors[id.index].isInternal else { return nil }
         if neighbors[id.index].neighbor.checksFirstAS, facts.neighborAS != asn.rawValue {
             return .otherFirstAS(facts.neighborAS == 0 ? nil : ASN(facts.neighborAS))
@@ -93,10 +109,14 @@ extension RIB {
 
     /// RFC 4271 §6.3: such a NEXT_HOP is semantically incorrect; its routes aren't used, and the session goes on. Between
     /// programs on one machine, loopback is where they are.
-    private func misdirection(_ hop: Address, _ id: NeighborID) -> Drop? {
-        if neighbors[id.index].ownAddresses.contains(hop) { return .ownNextHop(hop) }
-        guard hop.isMartianNextHop else { return nil }
-        return hop.isLoopback && neighbors[id.index].neighbor.address.isLoopback ? nil : .martianNextHop(hop)
+    private func misdirection(_ hops: [Address], _ id: NeighborID) -> Drop? {
+        guard let hop = hops.first else { return nil }
+        let around = neighbors[id.index].surroundings
+        if neighbors[id.index].ownAddresses.contains(hop) || around.own.contains(hop) { return .ownNextHop(hop) }
+        let address = neighbors[id.index].neighbor.address
+        if hop.isMartianNextHop { return hop.isLoopback && address.isLoopback ? nil : .martianNextHop(hop) }
+        guard let link = around.link, hop != address, !hops.contains(where: \.isLinkLocal) else { return nil }
+        return link.contains { $0.contains(hop) } ? nil : .distantNextHop(hop)
     }
 
     private func runPolicy(

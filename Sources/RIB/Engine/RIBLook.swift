@@ -79,17 +79,22 @@ extension RIB {
         if route.flags.contains(.best) { return .best }
         if route.flags.contains(.shares) { return .shares }
         guard !route.flags.contains(.dropped) else {
-            guard case .drop(let drop) = judge(route.received, prefix, from: NeighborID(rawValue: route.neighbor))
-            else {
-                return .pending
-            }
-            return .dropped(drop)
+            return standing(ofDropped: route, prefix)
         }
         guard rank(of: link) != nil else {
             return .nextHopUnreachable(attributes.hops[attributes[accepted(link)].hop].addresses)
         }
         guard let step = candidate?.lost, let winner = election.winner else { return .pending }
         return .lost(step, to: NeighborID(rawValue: routes[election.candidates[winner].route].neighbor))
+    }
+
+    private func standing(ofDropped route: Route, _ prefix: Prefix) -> RouteView.Standing {
+        let id = NeighborID(rawValue: route.neighbor)
+        switch judge(route.received, prefix, from: id) {
+        case .drop(let drop): return .dropped(drop)
+        case .accept(let edit?) where isTooLong(route.received, edit, id): return .dropped(.tooLong)
+        case .accept: return .pending
+        }
     }
 
     package func attributes(_ id: AttributesID) -> (attributes: PathAttributes, nextHops: [Address]) {
@@ -205,34 +210,6 @@ extension RIB {
     }
 
     // MARK: One neighbor
-
-    package enum Told: Hashable, Sendable {
-        /// With these attributes.
-        case told(PathAttributes, nextHops: [Address])
-        case silent(Silence)
-        /// Nobody has a route, or there is no session.
-        case nothing
-    }
-
-    /// What a neighbor is told about a prefix, or why not.
-    package mutating func told(_ prefix: Prefix, to id: NeighborID) -> Told {
-        let net = nets.find(prefix)
-        guard net.exists, let best = best(of: net), let profile = ExportProfile(neighbors[id.index]) else {
-            return .nothing
-        }
-        let source = NeighborID(rawValue: routes[best].neighbor)
-        guard source != id else { return .silent(.source) }
-        switch judgeExport(accepted(best), prefix, from: source, profile) {
-        case .silent(let silence): return .silent(silence)
-        case .tell(var edit):
-            if edit.ownNextHop { edit.nextHops = neighbors[id.index].terms?.nextHops[prefix.family] }
-            var bytes: [UInt8] = []
-            let asn = own.asn
-            attributes.withBytes(accepted(best)) { EditWriter.apply(edit, asn: asn, to: $0, into: &bytes) }
-            guard let update = Canonical.update(bytes) else { return .nothing }
-            return .told(update.attributes, nextHops: bytes.span.nextHops)
-        }
-    }
 
     /// Routes of a family that a neighbor has.
     package func count(from id: NeighborID, _ family: Family) -> Int {

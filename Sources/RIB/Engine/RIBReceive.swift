@@ -88,7 +88,11 @@ extension RIB {
         _ prefixes: [Prefix], _ bytes: [UInt8], pathID: UInt32 = 0, from id: NeighborID, now: Instant,
         isWellFormed: Bool = false
     ) {
-        guard bytes.count <= Int(UInt16.max) else { return }
+        guard bytes.count <= AttributeStore.longestSet else {
+            // With AS numbers of four bytes it is longer than it was. What the neighbor had to say before isn't true any more.
+            for prefix in prefixes { withdraw(prefix, pathID: pathID, from: id) }
+            return
+        }
         let set = attributes.intern(bytes.span, account: neighbors[id.index].account)
         if isWellFormed { attributes.noteWellFormed(set, codec: neighbors[id.index].codec) }
         if canKeep(from: id) {

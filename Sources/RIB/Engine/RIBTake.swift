@@ -192,8 +192,14 @@ extension RIB {
         for number in packer.buckets.indices {
             let bucket = packer.buckets[number]
             wire(bucket.entry, index, hops[bucket.family], into: &bytes)
-            if !codec.fourByteASN { bytes = Canonical.bytes(bytes, for: codec) }
             packer.put(bucket, nets, into: &prefixes)
+            if !codec.fourByteASN {
+                guard let converted = Canonical.bytes(bytes, for: codec) else {
+                    tooLong += prefixes
+                    continue
+                }
+                bytes = converted
+            }
             if writer.announce(prefixes, bucket.family, bytes.span) {
                 announced += prefixes.count
             } else {

@@ -143,7 +143,11 @@ extension ExportProfile {
         edit.needsLocalPref = isInternal
         edit.prepend = isInternal || isTransparent ? 0 : 1
         let keeps = keepsNextHop ?? isInternal
-        edit.ownNextHop = !keeps || isLocal || hops.isEmpty
+        // One that is only link-local can't stay. Inside the AS we stand in for it; a route server doesn't (RFC 7947 §2.2.1).
+        let isOnOneLink = hops.first?.isLinkLocal ?? false
+        if keeps, isOnOneLink, !isInternal, !isLocal { return nil }
+        edit.ownNextHop = !keeps || isLocal || hops.isEmpty || isOnOneLink
+        edit.globalNextHop = !edit.ownNextHop
         let hop = edit.ownNextHop ? terms.ownNextHops[family] : hops.first?.family
         return hop == family || family == .ipv4 && terms.extendedNextHop ? edit : nil
     }

@@ -39,12 +39,14 @@ struct UpdateParts {
             switch head.code {
             case .mpReach:
                 hasNoAttributes = false
-                guard reach == nil, head.length >= 5 else { return false }
+                guard reach == nil, head.isOptionalOnly, head.length >= 5 else { return false }
                 let before = 5 + Int(message[start + 3])
                 guard before <= head.length, let family = message.family(at: start) else { return false }
                 reach = Prefixes(family: family, range: start + before..<start + head.length)
             case .mpUnreach:
-                guard unreach == nil, head.length >= 3, let family = message.family(at: start) else { return false }
+                guard unreach == nil, head.isOptionalOnly, head.length >= 3, let family = message.family(at: start) else {
+                    return false
+                }
                 unreach = Prefixes(family: family, range: start + 3..<start + head.length)
             default: hasNoAttributes = false
             }
@@ -68,6 +70,11 @@ struct UpdateParts {
 
     /// The attributes are kept as they stand: none of them holds prefixes.
     var isPlain: Bool { reach == nil && unreach == nil }
+}
+
+extension AttributeHead {
+    /// As MP_REACH_NLRI and MP_UNREACH_NLRI must be (RFC 4760 §3, §4). Their flags are no part of what a set is known by.
+    fileprivate var isOptionalOnly: Bool { flags.intersection([.optional, .transitive]) == .optional }
 }
 
 extension Span where Element == UInt8 {

@@ -61,8 +61,8 @@ package struct FIB: ~Copyable, Sendable {
         case start
         /// Changes of the Loc-RIB.
         case want([Installation])
-        /// Where a neighbor is: its address, and the interface that its link-local one is on.
-        case neighbor(NeighborID, Address, interface: String?)
+        /// Where a neighbor is: its address, the interface that its link-local one is on, and whether it is of our own AS.
+        case neighbor(NeighborID, Address, interface: String?, isInternal: Bool = false)
         /// Next hops that have come into use by any route, or gone out of it.
         case nextHops([NextHopUse])
         /// The beginning of a look: all interfaces.
@@ -98,7 +98,8 @@ package struct FIB: ~Copyable, Sendable {
         switch event {
         case .start: return beginLook()
         case .want(let installations): return want(installations)
-        case .neighbor(let id, let address, let interface): return place(id, address, interface)
+        case .neighbor(let id, let address, let interface, let isInternal):
+            return place(id, Topology.Place(address: address, interface: interface, isInternal: isInternal))
         case .nextHops(let uses): return track(uses)
         case .links(let links): return begin(with: links)
         case .rows(let rows): return take(rows)

@@ -107,13 +107,13 @@ extension FIB {
     }
 
     private func isRival(_ route: TableRoute) -> Bool {
-        route.table == options.table && route.metric == metric(route.prefix.family) && route.tos == 0
+        route.isRival(table: options.table, metric: metric(route.prefix.family))
     }
 
     /// It has taken the place of ours, or shares it: we give way.
     private mutating func noteRival(_ route: TableRoute, _ replaces: Bool) {
         guard isRival(route), let number = entries.find(route.prefix) else { return }
-        if replaces { set(number, present: 0) }
+        if replaces { set(number, present: 0) } else { entries.update(number) { $0.flags.insert(.unsure) } }
         touch(number)
         entries.tidy(number)
     }

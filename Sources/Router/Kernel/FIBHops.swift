@@ -8,8 +8,8 @@ extension FIB {
     /// How many are resolved between two turns of others.
     static var slice: Int { 2000 }
 
-    mutating func place(_ id: NeighborID, _ address: Address, _ interface: String?) -> [Action] {
-        topology.setNeighbor(id, address, interface) ? resolveAgain() : []
+    mutating func place(_ id: NeighborID, _ place: Topology.Place) -> [Action] {
+        topology.setNeighbor(id, place) ? resolveAgain() : []
     }
 
     /// Only what is new is told; of all there are, after a change of what lies around.

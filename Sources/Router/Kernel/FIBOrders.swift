@@ -170,7 +170,7 @@ extension FIB {
 
     private mutating func refuse(_ number: UInt32, because rival: TableRoute) {
         entries.update(number) { $0.flags.insert(.refused) }
-        let reason = "a route of protocol \(rival.protocol) has the same metric, \(rival.metric)"
+        let reason = rival.reason(against: metric(rival.prefix.family))
         tally.note(Refused(prefix: rival.prefix, code: EEXIST, reason: reason))
     }
 

@@ -64,8 +64,8 @@ package actor KernelTable {
     package func want(_ installations: [Installation]) { handle(.want(installations)) }
 
     /// Where a neighbor is, for next hops that are link-local. Of those without, it need not be said.
-    package func neighbor(_ id: NeighborID, at address: Address, interface: String?) {
-        handle(.neighbor(id, address, interface: interface))
+    package func neighbor(_ id: NeighborID, at address: Address, interface: String?, isInternal: Bool = false) {
+        handle(.neighbor(id, address, interface: interface, isInternal: isInternal))
     }
 
     /// What `RIB.takeNextHopUses` gave; `Told.costs` answers.

@@ -28,7 +28,7 @@ struct OtherRoutes: Sendable {
 
     /// What another program has where ours would be.
     func rival(_ prefix: Prefix, table: UInt32, metric: UInt32) -> TableRoute? {
-        routes[prefix]?.first { $0.table == table && $0.metric == metric && $0.tos == 0 }
+        routes[prefix]?.first { $0.isRival(table: table, metric: metric) }
     }
 
     /// - Parameter replacing: whatever has the same key goes; an IPv6 route is always the whole of what has it.
@@ -69,6 +69,21 @@ struct OtherRoutes: Sendable {
 }
 
 extension TableRoute {
+    /// Of a route of ours to the same prefix: it has our place, or is the network on a link, which comes before all that others
+    /// say. IPv4's has the metric 0 already; IPv6's has 256, and would lose.
+    func isRival(table: UInt32, metric: UInt32) -> Bool {
+        self.table == table && tos == 0 && (self.metric == metric || isLink)
+    }
+
+    /// The kernel made it (RTPROT_KERNEL), for an address of an interface.
+    private var isLink: Bool { `protocol` == 2 && ways.contains { $0.gateway == nil } }
+
+    /// Why there is no place for one of ours with this metric.
+    func reason(against metric: UInt32) -> String {
+        self.metric == metric
+            ? "a route of protocol \(`protocol`) has the same metric, \(metric)" : "it is the network on a link of ours"
+    }
+
     fileprivate func hasKey(of other: Self) -> Bool {
         (table, metric, tos) == (other.table, other.metric, other.tos)
     }

@@ -111,9 +111,13 @@ extension Router {
         let left = installing.unheard.filter { exchanges[$0.key] != nil }
         if left.isEmpty, !installing.unheard.isEmpty { installing.isSettling = true }
         installing.unheard = left
-        let places = order.map { ($0.id, $0.neighbor.session.address, $0.neighbor.session.interface) }
+        let asn = configuration.asn
+        let places = order.map { ($0.id, $0.neighbor.session) }
         installing.tell { table in
-            for (id, address, name) in places { table.neighbor(id, at: address, interface: name) }
+            for (id, session) in places {
+                table.neighbor(
+                    id, at: session.address, interface: session.interface, isInternal: session.asn == asn)
+            }
         }
     }
 

@@ -36,7 +36,15 @@ struct Cost: Hashable, Sendable {
 struct Topology: Sendable {
     var others = OtherRoutes()
     private var links: [Int32: Interface] = [:]
-    private var neighbors: [NeighborID: (address: Address, interface: String?)] = [:]
+    private var neighbors: [NeighborID: Place] = [:]
+
+    /// Where a neighbor is.
+    struct Place: Hashable, Sendable {
+        var address: Address
+        /// The one that is configured.
+        var interface: String?
+        var isInternal = false
+    }
 
     struct Resolution: Sendable {
         var ways: [TableRoute.Way]
@@ -61,16 +69,29 @@ struct Topology: Sendable {
     // MARK: Next hops
 
     /// True when that is news.
-    mutating func setNeighbor(_ id: NeighborID, _ address: Address, _ interface: String?) -> Bool {
-        let old = neighbors.updateValue((address, interface), forKey: id)
-        return old?.address != address || old?.interface != interface
+    mutating func setNeighbor(_ id: NeighborID, _ place: Place) -> Bool {
+        neighbors.updateValue(place, forKey: id) != place
     }
 
     func resolve(_ nextHop: NextHop) -> Resolution? {
-        if let linkLocal = nextHop.linkLocal, let interface = nextHop.neighbor.flatMap(interface), carries(interface) {
-            return Resolution(ways: [.init(interface: interface, gateway: linkLocal)], cost: 0)
-        }
+        if let way = wayByLink(nextHop) { return Resolution(ways: [way], cost: 0) }
         return nextHop.address.flatMap(resolve)
+    }
+
+    /// By the link-local address, on the link to the neighbor. RFC 2545 §3 has one beside a global address only where all three
+    /// are on one link, but inside an AS some pass both on: then it is somebody on a link of theirs, unless the global one is
+    /// on this link too.
+    private func wayByLink(_ nextHop: NextHop) -> TableRoute.Way? {
+        guard let linkLocal = nextHop.linkLocal, let id = nextHop.neighbor, let interface = interface(id),
+            carries(interface)
+        else { return nil }
+        let isInternal = neighbors[id]?.isInternal ?? false
+        if isInternal, let address = nextHop.address, !isOnLink(address, interface) { return nil }
+        return .init(interface: interface, gateway: linkLocal)
+    }
+
+    private func isOnLink(_ address: Address, _ interface: Int32) -> Bool {
+        others.match(address)?.ways.contains { $0.interface == interface && $0.gateway == nil } ?? false
     }
 
     /// Where a neighbor is: the interface that is configured, or the one that its address is on.

@@ -36,7 +36,8 @@ extension Router.Neighbor {
             session, old.routes.importing != routes.importing ? "import" : nil,
             old.routes.exporting != routes.exporting ? "export" : nil,
             old.routes.limits != routes.limits ? "limits" : nil, old.mrai != mrai ? "MRAI" : nil,
-            old.cost != cost ? "cost" : nil,
+            old.cost != cost ? "cost" : nil, old.checksNextHop != checksNextHop ? "next-hop-on-link" : nil,
+            old.routes.honorsBlackhole != routes.honorsBlackhole ? "blackhole" : nil,
             old.routes.isShuttingDown != routes.isShuttingDown ? (routes.isShuttingDown ? "drain" : "no drain") : nil,
         ].compactMap(\.self)
         let what = parts.isEmpty ? "how its routes are taken" : parts.joined(separator: ", ")

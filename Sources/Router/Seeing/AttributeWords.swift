@@ -3,11 +3,12 @@ internal import Control
 internal import Net
 
 extension RouteAttributes {
-    init(_ attributes: PathAttributes, _ nextHops: [Address]) {
+    /// - Parameter nextHops: in words.
+    init(_ attributes: PathAttributes, _ nextHops: [String]) {
         self.init()
         origin = attributes.origin?.word
         path = attributes.asPath.map { "\($0)" } ?? ""
-        self.nextHops = nextHops.map(\.description)
+        self.nextHops = nextHops
         (localPref, med) = (attributes.localPref, attributes.med)
         communities = Self.list(attributes.communities)
         largeCommunities = Self.list(attributes.largeCommunities)

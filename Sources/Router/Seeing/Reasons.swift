@@ -16,7 +16,7 @@ extension RouteAnswer {
             let other = winner == id ? "another path of its own" : lostTo ?? "our own route"
             reason = "lost\(step.letter.map { " at (\($0))" } ?? "") to \(other): \(step)"
         case .nextHopUnreachable(let hops):
-            let list = hops.map(\.description).joined(separator: ", ")
+            let list = hops.map { seeing.text($0, id) }.joined(separator: ", ")
             (state, reason) = (.unreachable, list.isEmpty ? "it has no next hop" : "next hop \(list) is out of reach")
         case .dropped(let drop):
             (state, check, reason) = (.dropped, drop.code, drop.text)
@@ -44,7 +44,11 @@ extension Drop {
         case .manyCommunities: "many-communities"
         case .ownNextHop: "own-next-hop"
         case .martianNextHop: "martian-next-hop"
+        case .distantNextHop: "distant-next-hop"
         case .martian: "martian"
+        case .ownAddress: "own-address"
+        case .blackhole: "blackhole"
+        case .tooLong: "too-long"
         case .noPolicy: "no-policy"
         case .policy: "policy"
         }
@@ -64,6 +68,12 @@ extension Drop {
         case .martianNextHop(let hop):
             "nothing can be sent to its next hop \(hop): loopback or reserved (RFC 4271 §6.3)"
         case .martian: "no router forwards to such addresses: loopback, link-local, multicast or reserved (RFC 6890)"
+        case .distantNextHop(let hop):
+            "its next hop \(hop) isn't on the link to this neighbor (RFC 4271 §5.1.3); next-hop-on-link: false allows that"
+        case .ownAddress: "the prefix is an address of this router"
+        case .blackhole:
+            "it asks to discard its packets, and that isn't agreed with this neighbor (RFC 7999 §3.3); blackhole: true does"
+        case .tooLong: "with what the import policy adds, its attributes fit no message (RFC 8654 §4)"
         case .noPolicy: "there is no import policy for this neighbor (RFC 8212)"
         case .policy(let name, let rule): policyText(name, rule)
         }
@@ -81,6 +91,7 @@ extension Silence {
         case .noPolicy: "no-policy"
         case .policy: "policy"
         case .noNextHop: "no-next-hop"
+        case .tooLong: "too-long"
         }
     }
 
@@ -93,7 +104,9 @@ extension Silence {
         case .onlyToCustomer: "it may only go to customers (RFC 9234)"
         case .noPolicy: "there is no export policy for this neighbor (RFC 8212)"
         case .policy(let name, let rule): policyText(name, rule)
-        case .noNextHop: "there is no address of ours that could be the next hop"
+        case .noNextHop: "there is no next hop to give: no address of ours, or one that is link-local and would stay"
+        case .tooLong(let bytes, let limit):
+            "its attributes make a message of \(bytes) bytes, and one to it has \(limit) at most (RFC 8654 §4)"
         }
     }
 }

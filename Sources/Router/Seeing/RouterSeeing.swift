@@ -21,6 +21,6 @@ extension Router {
 
 extension Exchange {
     fileprivate var peer: Seeing.Peer {
-        Seeing.Peer(id: id, name: name, asn: neighbor.session.asn, mrai: neighbor.mrai)
+        Seeing.Peer(id: id, name: name, asn: neighbor.session.asn, mrai: neighbor.mrai, interface: interface)
     }
 }

@@ -17,9 +17,17 @@ package struct Seeing: Sendable {
         package var name: String
         package var asn: ASN
         package var mrai: Duration
+        /// The one that it is on, where that is known: a link-local address means nothing without.
+        package var interface: String?
 
-        package init(id: NeighborID, name: String, asn: ASN, mrai: Duration = .zero) {
-            (self.id, self.name, self.asn, self.mrai) = (id, name, asn, mrai)
+        package init(id: NeighborID, name: String, asn: ASN, mrai: Duration = .zero, interface: String? = nil) {
+            (self.id, self.name, self.asn, self.mrai, self.interface) = (id, name, asn, mrai, interface)
+        }
+
+        /// Of an address on the link to it, with the interface where it needs one (RFC 4007 §11).
+        func text(_ address: Address) -> String {
+            guard address.isLinkLocal, let interface else { return "\(address)" }
+            return "\(address)%\(interface)"
         }
     }
 
@@ -86,6 +94,9 @@ package struct Seeing: Sendable {
     // MARK: Names
 
     func peer(_ id: NeighborID) -> Peer? { places[id].map { peers[$0] } }
+
+    /// A next hop of a route of this neighbor.
+    func text(_ hop: Address, _ id: NeighborID) -> String { peer(id)?.text(hop) ?? "\(hop)" }
 
     /// nil: our own, or one that has just been removed.
     func name(_ id: NeighborID) -> String? { peer(id)?.name }

@@ -22,7 +22,7 @@ extension Seeing {
 
     fileprivate func describe(_ peer: Peer, _ session: NeighborStatus, _ view: NeighborView) -> NeighborAnswer {
         var answer = NeighborAnswer()
-        (answer.name, answer.address, answer.asn) = (session.name, "\(session.address)", session.asn.rawValue)
+        (answer.name, answer.address, answer.asn) = (session.name, peer.text(session.address), session.asn.rawValue)
         (answer.state, answer.since) = (session.state.rawValue, moment.text(session.since))
         (answer.lastError, answer.pendingBytes) = (session.lastError, session.pendingBytes)
         let role = session.negotiated?.peerRole ?? view.neighbor.role
@@ -30,7 +30,7 @@ extension Seeing {
         (answer.announced, answer.withdrawn) = (view.traffic.announced, view.traffic.withdrawn)
         answer.isShuttingDown = view.neighbor.isShuttingDown ? true : nil
         (answer.importPolicy, answer.exportPolicy) = (view.neighbor.importing?.name, view.neighbor.exporting?.name)
-        agree(session, &answer)
+        agree(peer, session, &answer)
         count(session.counters, &answer)
         let families = session.negotiated?.families ?? Family.allCases
         answer.prefixes = view.tables.filter { families.contains($0.family) || $0.received > 0 }.map { table in
@@ -44,10 +44,10 @@ extension Seeing {
         return answer
     }
 
-    private func agree(_ session: NeighborStatus, _ answer: inout NeighborAnswer) {
+    private func agree(_ peer: Peer, _ session: NeighborStatus, _ answer: inout NeighborAnswer) {
         guard let agreed = session.negotiated else { return }
         answer.upSeconds = moment.seconds(since: session.since)
-        (answer.routerID, answer.localAddress) = ("\(agreed.peerID)", "\(agreed.local)")
+        (answer.routerID, answer.localAddress) = ("\(agreed.peerID)", peer.text(agreed.local))
         answer.families = agreed.families.map { "\($0)" }
         answer.disabledFamilies = session.disabledFamilies.isEmpty ? nil : session.disabledFamilies.map { "\($0)" }
         answer.holdTimeSeconds = agreed.holdTime.milliseconds / 1000

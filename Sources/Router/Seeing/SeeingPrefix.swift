@@ -31,7 +31,9 @@ extension Seeing {
         tellPaths(of: prefix, &rib, &answer)
         tellDecision(on: prefix, &rib, &answer)
         if let use = rib.use(of: prefix) {
-            answer.nextHops = use.nextHops.compactMap { $0.first }.map(\.description)
+            answer.nextHops = zip(use.nextHops, use.neighbors).compactMap { hops, id in
+                hops.first.map { text($0, id) }
+            }
             answer.isBlackhole = use.isBlackhole ? true : nil
         }
         answer.told = audience(of: prefix, &rib)
@@ -45,7 +47,7 @@ extension Seeing {
             var path = PrefixAnswer.Path()
             path.route = telling.answer(view, &rib)
             if view.accepted != nil {
-                path.importChanges = telling.words(view.received, rib).changes(to: path.route.attributes)
+                path.importChanges = telling.words(view.received, view.neighbor, rib).changes(to: path.route.attributes)
             }
             answer.paths.append(path)
         }
@@ -81,23 +83,23 @@ extension Seeing {
     private func audience(of prefix: Prefix, _ rib: inout RIB) -> [PrefixAnswer.Told] {
         guard let best = rib.paths(to: prefix, in: .best).first else { return [] }
         let accepted = rib.attributes(best.accepted ?? best.received)
-        let before = RouteAttributes(accepted.attributes, accepted.nextHops)
+        let before = RouteAttributes(accepted.attributes, accepted.nextHops.map { text($0, best.neighbor) })
         var answers: [PrefixAnswer.Told] = []
         let (groups, absent) = rib.audiences
         for group in groups {
             let others = group.filter { $0 != best.neighbor }
-            if let first = others.first { add(tell(rib.told(prefix, to: first), before), others, to: &answers) }
-            if others.count < group.count { add(tell(.silent(.source), before), [best.neighbor], to: &answers) }
+            if let first = others.first { add(tell(rib.told(prefix, to: first), first, before), others, to: &answers) }
+            if others.count < group.count { add(tell(.silent(.source), .local, before), [best.neighbor], to: &answers) }
         }
-        add(tell(.nothing, before), absent, to: &answers)
+        add(tell(.nothing, .local, before), absent, to: &answers)
         return answers.filter(\.isTold) + answers.filter { !$0.isTold }
     }
 
-    private func tell(_ told: RIB.Told, _ before: RouteAttributes) -> PrefixAnswer.Told {
+    private func tell(_ told: RIB.Told, _ id: NeighborID, _ before: RouteAttributes) -> PrefixAnswer.Told {
         var answer = PrefixAnswer.Told()
         switch told {
         case .told(let attributes, let nextHops):
-            let after = RouteAttributes(attributes, nextHops)
+            let after = RouteAttributes(attributes, nextHops.map { text($0, id) })
             (answer.isTold, answer.attributes, answer.changes) = (true, after, before.changes(to: after))
         case .silent(let silence):
             (answer.check, answer.reason) = (silence.code, silence.text)

@@ -111,8 +111,14 @@ struct RouteTelling {
     private let table: RIB.Table
     private let neighbor: Seeing.Peer?
     private let isAsReceived: Bool
-    private var attributes: [AttributesID: RouteAttributes] = [:]
+    private var attributes: [Words: RouteAttributes] = [:]
     private var times: [UInt32: String] = [:]
+
+    /// The same addresses on another link are other ones.
+    private struct Words: Hashable {
+        var id: AttributesID
+        var interface: String?
+    }
 
     init(_ seeing: Seeing, _ question: RoutesQuestion, _ table: RIB.Table, _ neighbor: Seeing.Peer?) {
         (self.seeing, self.table, self.neighbor) = (seeing, table, neighbor)
@@ -132,7 +138,8 @@ struct RouteTelling {
             tell(&answer, rib.told(view.prefix, to: neighbor.id), view, rib)
         } else {
             answer.explain(view.standing, view.neighbor, seeing)
-            answer.attributes = words(isAsReceived ? view.received : view.accepted ?? view.received, rib)
+            answer.attributes = words(
+                isAsReceived ? view.received : view.accepted ?? view.received, view.neighbor, rib)
         }
         return answer
     }
@@ -143,22 +150,28 @@ struct RouteTelling {
         answer.state = isSent ? .sent : .withheld
         switch told {
         case .told(let attributes, let nextHops):
-            answer.attributes = RouteAttributes(attributes, nextHops)
+            answer.attributes = RouteAttributes(attributes, nextHops.map { neighbor?.text($0) ?? "\($0)" })
             answer.reason = isSent ? "the best, and told" : "about to be told"
             return
         case .silent(let silence):
             answer.explain(silence)
-            if isSent { answer.reason = "about to be withdrawn: \(answer.reason)" }
+            if case .tooLong = silence {
+                answer.state = .withheld
+            } else if isSent {
+                answer.reason = "about to be withdrawn: \(answer.reason)"
+            }
         case .nothing: (answer.check, answer.reason) = ("no-session", "there is no session")
         }
-        answer.attributes = words(view.accepted ?? view.received, rib)
+        answer.attributes = words(view.accepted ?? view.received, view.neighbor, rib)
     }
 
-    mutating func words(_ id: AttributesID, _ rib: borrowing RIB) -> RouteAttributes {
-        if let known = attributes[id] { return known }
+    /// As they came from this neighbor.
+    mutating func words(_ id: AttributesID, _ source: NeighborID, _ rib: borrowing RIB) -> RouteAttributes {
+        let key = Words(id: id, interface: seeing.peer(source)?.interface)
+        if let known = attributes[key] { return known }
         let (decoded, nextHops) = rib.attributes(id)
-        let words = RouteAttributes(decoded, nextHops)
-        attributes[id] = words
+        let words = RouteAttributes(decoded, nextHops.map { seeing.text($0, source) })
+        attributes[key] = words
         return words
     }
 

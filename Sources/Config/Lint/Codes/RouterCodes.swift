@@ -1,6 +1,6 @@
 /// What the routers of a file exchange, and with whom: `RouterLint`.
 extension LintRule {
-    static let routers = [noPolicy, noPrefixLimit, noRole, unusedPolicy, deadRule]
+    static let routers = [noPolicy, noPrefixLimit, noRole, unusedPolicy, deadRule, anyBlackhole]
 
     static let noPolicy = LintRule(
         "LF-L701", "no-policy", .warning,
@@ -46,4 +46,14 @@ extension LintRule {
             conditions that does, nothing is left to decide.
             """,
         remedy: "Put the rule for everything that is left at the end.")
+
+    static let anyBlackhole = LintRule(
+        "LF-L706", "any-blackhole", .warning,
+        title: "A neighbor may have anybody's packets discarded.",
+        meaning: """
+            With `blackhole: true` a route with the community BLACKHOLE discards the packets to its prefix. Where the import \
+            policy takes any prefix, the neighbor can do that to addresses that aren't its own: RFC 7999 §3.3 wants such \
+            routes only inside of prefixes that it may announce.
+            """,
+        remedy: "Let the import policy take only the neighbor's own prefixes and what is inside them.")
 }

@@ -70,7 +70,7 @@ public struct AttributeFlags: OptionSet, Hashable, Sendable {
     public static let extendedLength = Self(rawValue: 0x10)
 
     /// What says which kind of attribute it is.
-    var kind: Self { intersection([.optional, .transitive]) }
+    package var kind: Self { intersection([.optional, .transitive]) }
 }
 
 /// IPv6 prefixes (or IPv4 ones in this form) that can be reached (RFC 4760 §3).

@@ -2,23 +2,17 @@ internal import CLinux
 internal import Glibc
 public import Net
 
-/// Tells which addresses an interface has lost, or that any have changed, as soon as the kernel does (RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR). In
-/// the network namespace of the thread that made it; needs no rights.
+/// Tells which addresses an interface has lost, or that any have changed, as soon as the kernel does (RTNLGRP_IPV4_IFADDR,
+/// RTNLGRP_IPV6_IFADDR). In the network namespace of the thread that made it; needs no rights.
 public final class AddressChanges {
     /// Readable when addresses have changed anywhere.
     public let descriptor: Int32
     private let interface: Int32
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
-    public init(of interface: String) throws(SystemError) {
-        self.interface = try Netlink().index(of: interface)
-        descriptor = landfall_netlink_addresses()
-        guard descriptor >= 0 else { throw SystemError("socket", "netlink") }
-    }
-
-    /// Of every interface, for ``any()``.
-    public init() throws(SystemError) {
-        interface = 0
+    /// - Parameter interface: nil: all of them, for ``any()``.
+    public init(of interface: String? = nil) throws(SystemError) {
+        self.interface = if let interface { try Netlink().index(of: interface) } else { 0 }
         descriptor = landfall_netlink_addresses()
         guard descriptor >= 0 else { throw SystemError("socket", "netlink") }
     }

@@ -63,8 +63,8 @@ extension Router {
         /// How long the routes that a predecessor left may stay without being wanted, unless all neighbors have sent their
         /// End-of-RIB before.
         package var settle: Duration = .seconds(120)
-        /// A neighbor that is silent for so long, or up to twice that, has said all that it has: many send no End-of-RIB to
-        /// whoever does no graceful restart.
+        /// A neighbor that offers no graceful restart and is silent for so long, or up to twice that, has said all that it
+        /// has: it needn't send an End-of-RIB.
         package var quiet: Duration = .seconds(10)
 
         package init() {}

@@ -32,8 +32,7 @@ extension Router {
             peering: peering, codec: negotiated.codec, untold: Set(negotiated.families))
         rib.setPaced(exchange.neighbor.mrai > .zero, exchange.id)
         rib.up(exchange.id, SessionTerms(negotiated, nextHops: nextHops))
-        noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
-        awaitQuiet(exchange, peering)
+        awaitTable(exchange, peering, negotiated)
         placeOnLink(exchange, local: negotiated.local)
         schedule()
     }

@@ -43,8 +43,16 @@ final class Links {
     private func read(_ onFall: (Int32, String) -> Void) {
         var news: [RouteChanges.Change] = []
         let reading = try? changes.read { news.append($0) }
-        if case .overrun = reading { news += ((try? netlink.interfaces()) ?? []).map { .link($0) } }
+        if case .overrun = reading, let all = try? netlink.interfaces() {
+            news += Self.changes(places.values.map(\.interface), all)
+        }
         for case (let index, let reason)? in news.map(\.fall) { onFall(index, reason) }
+    }
+
+    /// What may have happened unheard, as there are these interfaces now: those that are used and not among them are gone.
+    static func changes(_ used: [Int32], _ all: [Interface]) -> [RouteChanges.Change] {
+        let gone = Set(used).subtracting(all.map(\.index))
+        return all.map { .link($0) } + gone.sorted().map { .linkGone($0) }
     }
 }
 

@@ -163,13 +163,18 @@ struct TableRouteTests {
         _ = try place.ip("link set left down")
         var told: [RouteChanges.Change] = []
         #expect(try isAll(changes.read { told.append($0) }))
-        // Links also tell of themselves, whenever they like.
-        let routes = told.filter { if case .link = $0 { false } else { true } }
+        // Links, and addresses that are known to be ours alone now, are also told, whenever they like.
+        let routes = told.filter {
+            switch $0 {
+            case .route(let route, _), .routeGone(let route): route.protocol == 4
+            case .link, .linkGone: false
+            }
+        }
         guard case .route(let new, true) = routes.first, case .routeGone(let old) = routes.dropFirst().first else {
             Issue.record("\(told)")
             return
         }
-        #expect(new.protocol == 4 && new == old)
+        #expect(new == old)
         #expect(told.contains { if case .link(let link) = $0 { link.name == "left" && !link.isUp } else { false } })
         #expect(try place.dump(.ipv4).isEmpty, "the kernel dropped it, and said nothing")
         #expect(!told.contains { if case .route(let route, _) = $0 { route.prefix == ours[1].prefix } else { false } })

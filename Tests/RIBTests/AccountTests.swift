@@ -49,6 +49,31 @@ struct AccountTests {
         #expect(stage.notices == [.tooManyAttributes(id, limitBytes: 10_000)])
     }
 
+    @Test("next hops that it brings back in other sets count again too, before the old ones are flushed")
+    func sameNextHops() {
+        let stage = Stage()
+        let id = stage.add(64501) { $0.limits.nextHops = 10 }
+        func say(_ hops: ClosedRange<UInt32>, med: UInt32) {
+            for hop in hops {
+                let attributes = PathAttributes(path: [64501]) {
+                    ($0.nextHop, $0.med) = (Address(v4: 0x0a00_0000 + hop), med)
+                }
+                stage.rib.announce([OutputTests.prefix(Int(hop))], attributes, from: id, now: .zero)
+            }
+        }
+        say(1...10, med: 0)
+        for session in 1...3 as ClosedRange<UInt32> {
+            stage.down(id)
+            stage.up(id, Stage.terms(id: 1))
+            say(1...10, med: session)
+            #expect(stage.rib.view(of: id).nextHops == 10 && stage.notices.isEmpty)
+        }
+        stage.settle()
+        #expect(stage.rib.view(of: id).nextHops == 10)
+        say(11...11, med: 3)
+        #expect(stage.notices == [.tooManyNextHops(id, limit: 10)])
+    }
+
     @Test("accounts are given to others when nothing stands on them any more")
     func numbers() {
         var accounts = Accounts()

@@ -78,6 +78,35 @@ struct LongSetTests {
         #expect(stage.heard("203.0.113.0/24", by: listener) != nil)
     }
 
+    @Test("that leave room for short prefixes only are told with those, whatever else has them")
+    func shortPrefixesOnly() throws {
+        let stage = Stage()
+        let (source, listener) = (stage.add(64501, 1), stage.add(64502, 2))
+        let prefixes = ["20.0.0.0/8", "203.0.113.1/32", "30.0.0.0/8"]
+        var mixed = 0
+        for length in 4000...4060 {
+            let attributes = PathAttributes(path: [64501]) {
+                $0.other = [
+                    RawAttribute(
+                        [.optional, .transitive], AttributeCode(rawValue: 200), [UInt8](repeating: 1, count: length))
+                ]
+            }
+            stage.rib.announce(prefixes.compactMap { Prefix($0) }, attributes, from: source, now: .zero)
+            stage.settle()
+            var heard = 0
+            for prefix in prefixes {
+                let isHeard = stage.heard(prefix, by: listener)?.attributes.other.first?.value.count == length
+                let told = stage.rib.told(try #require(Prefix(prefix)), to: listener)
+                if isHeard { heard += 1 }
+                if case .told = told { #expect(isHeard) } else { #expect(stage.heard(prefix, by: listener) == nil) }
+            }
+            if heard == 2 { mixed += 1 }
+            #expect(stage.notices == (heard < 3 ? [.tooLong(listener, prefixes: 3 - heard)] : []))
+        }
+        #expect(mixed == 3, "an address has three bytes more than a /8")
+        #expect(stage.listeners[listener]?.errors == [])
+    }
+
     @Test("a policy that makes them longer than any message drops the route, and says so")
     func grown() {
         let stage = Stage()

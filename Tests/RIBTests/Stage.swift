@@ -140,3 +140,22 @@ extension PathAttributes {
 }
 
 func address(_ text: String) -> Address { Address(text) ?? Address(v4: 0) }
+
+// MARK: Policies
+
+extension RIB {
+    mutating func setImport(_ policy: Policy?, of id: NeighborID) {
+        var neighbor = neighbor(id)
+        neighbor.importing = policy
+        change([(id, neighbor)])
+    }
+
+    mutating func setExport(_ policy: Policy?, of ids: [NeighborID]) {
+        change(
+            ids.map { id in
+                var neighbor = neighbor(id)
+                neighbor.exporting = policy
+                return (id, neighbor)
+            })
+    }
+}

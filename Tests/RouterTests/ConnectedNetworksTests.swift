@@ -93,18 +93,18 @@ struct ConnectedNetworksTests {
         let sandbox = try await Sandbox(fresh: false)
         try await sandbox.ip("link add name inside0 type veth peer name inside1")
         for words in [
-            "addr add 198.19.1.1/24 dev inside0", "addr add 2001:db8:19::1/64 dev inside0 nodad",
-            "addr add 198.19.1.9/32 dev inside1", "link set inside0 up", "link set inside1 up",
+            "addr add 198.19.3.1/24 dev inside0", "addr add 2001:db8:19::1/64 dev inside0 nodad",
+            "addr add 198.19.3.9/32 dev inside1", "link set inside0 up", "link set inside1 up",
             "-6 route add 2001:db8:f::/48 via 2001:db8:19::7 dev inside0",
         ] { try await sandbox.ip(words) }
-        let here = try #require(Address("198.19.1.1"))
+        let here = try #require(Address("198.19.3.1"))
         var session = Speaker.Neighbor(
-            name: "inside", address: try #require(Address("198.19.1.9")), asn: ASN(Rig.asn))
+            name: "inside", address: try #require(Address("198.19.3.9")), asn: ASN(Rig.asn))
         (session.passive, session.localAddress, session.families) = (true, here, [.ipv4, .ipv6])
         let routes = RIB.Neighbor(asn: ASN(Rig.asn), address: session.address)
         let rig = try await Rig(port: 18998, [Router.Neighbor(session: session, routes: routes)]) {
             var options = Router.KernelOptions()
-            options.table = 1001
+            options.table = 1005
             $0.kernel = options
         }
         let crowd = try Crowd()
@@ -127,7 +127,7 @@ struct ConnectedNetworksTests {
         var seen: [String] = []
         do {
             try await eventually("the kernel's routes") {
-                let output = try await sandbox.run("ip", ["-6", "route", "show", "table", "1001"]).output
+                let output = try await sandbox.run("ip", ["-6", "route", "show", "table", "1005"]).output
                 seen = output.split(separator: "\n").map { $0.replacing(" pref medium", with: "") }
                     .map { $0.split(separator: " ").joined(separator: " ") }.sorted()
                 return seen == expected

@@ -18,22 +18,23 @@ actor Crowd {
     /// One more, which begins with `greeting`; its number.
     func connect(
         _ address: Address, to router: Address = Crowd.router, asn: UInt32, port: UInt16, readsTable: Bool = false,
-        greets: Bool = true
+        greets: Bool = true, restarts: Bool = false
     ) throws -> Int {
         let socket = try Socket.connect(to: Endpoint(router, port: port), from: address)
         let peer = Peer(readsTable: readsTable)
         peer.stream = try Stream(loop: loop, socket: socket, connecting: true) { [weak peer] in peer?.take($0) }
-        if greets { peer.stream?.send(Self.greeting(asn)) }
+        if greets { peer.stream?.send(Self.greeting(asn, restarts: restarts)) }
         peers.append(peer)
         return peers.count - 1
     }
 
-    /// Without hold time, so that nobody has to send KEEPALIVEs.
-    static func greeting(_ asn: UInt32) -> [UInt8] {
-        let capabilities: [Capability] = [
+    /// Without hold time, so that nobody has to send KEEPALIVEs. `restarts`: with the capability that helpers have.
+    static func greeting(_ asn: UInt32, restarts: Bool = false) -> [UInt8] {
+        var capabilities: [Capability] = [
             .multiprotocol(.ipv4Unicast), .multiprotocol(.ipv6Unicast), .routeRefresh, .enhancedRouteRefresh,
             .fourByteASN(ASN(asn)),
         ]
+        if restarts { capabilities.append(.other(.gracefulRestart, [0, 120])) }
         let open = Open(asn: ASN(asn), holdTime: 0, id: RouterID(rawValue: asn), capabilities: capabilities)
         return Message.open(open).encoded(Codec()) + Message.keepalive.encoded(Codec())
     }

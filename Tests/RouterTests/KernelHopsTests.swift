@@ -70,6 +70,22 @@ struct KernelHopsTests {
         #expect(desk.installed.allSatisfy { $0.hasSuffix("192.0.3.7@3") })
     }
 
+    @Test("neighbors that come, many at once, have all resolved once, in turns")
+    func neighborsCome() {
+        let desk = desk()
+        track(desk, 1...5000)
+        want(desk, 1...5000)
+        desk.settle()
+        let before = desk.fib.tally.resolved
+        for id in 1...500 as ClosedRange<UInt16> {
+            let address = Self.hop(100_000 + Int(id))
+            desk.say(.neighbor(NeighborID(rawValue: id), address, interface: nil))
+        }
+        #expect(desk.fib.tally.resolved == before)
+        desk.settle()
+        #expect(desk.fib.tally.resolved == before + 10_000)
+    }
+
     @Test("routes of others by which no next hop is reached have none resolved again")
     func nobodysRoutes() {
         let desk = desk()

@@ -2,41 +2,18 @@ import Glibc
 import Peers
 import Testing
 
-/// `landfall router` beside BIRD, each in a sandbox, with a cable between them; the routes are in the main table.
-private final class KilledScene: Sendable {
-    let sandbox: Sandbox
-    let far: Sandbox
-    let folder: String
-
-    init() async throws {
-        (folder, sandbox, far) = (try makeFolder(), try await Sandbox(), try await Sandbox())
-        chmod(folder, 0o777)
-        try await sandbox.connect(to: far, as: "left", ["192.0.2.1/24"], otherwise: "right", ["192.0.2.9/24"])
-        try writeFile(
-            folder + "/edge.yaml",
+/// The routes are in the main table.
+extension RouterScene {
+    fileprivate static func killed() async throws -> RouterScene {
+        try await RouterScene(
+            [("left", "192.0.2.1/24", "right", "192.0.2.9/24")],
             """
-            routers:
-              edge:
-                asn: 64500
-                router-id: 192.0.2.1
-                kernel: {}
-                policy: gao-rexford
-                networks: [203.0.113.0/24]
-                neighbors: [{name: up, address: 192.0.2.9, asn: 64501, role: provider, connect-retry: 1s}]
-
+            kernel: {}
+            neighbors: [{name: up, address: 192.0.2.9, asn: 64501, role: provider, connect-retry: 1s}]
             """)
-        chmod(folder + "/edge.yaml", 0o644)
     }
 
-    deinit { removeFolder(folder) }
-
-    func router() throws -> Child {
-        try sandbox.start(
-            Landfall.path,
-            ["router", folder + "/edge.yaml", "--socket", folder + "/edge.sock", "--events", folder + "/edge.events"])
-    }
-
-    static func bird(_ statics: [String]) -> String {
+    fileprivate static func bird(_ statics: [String]) -> String {
         """
         router id 192.0.2.9;
         log stderr all;
@@ -51,13 +28,13 @@ private final class KilledScene: Sendable {
         """
     }
 
-    func routes() async throws -> [String] {
+    fileprivate func routes() async throws -> [String] {
         try await sandbox.run("ip", ["route", "show", "proto", "bgp"]).output.split(separator: "\n")
             .map { $0.split(separator: " ").joined(separator: " ") }.sorted()
     }
 
     /// Waits until the monitor sees what happens.
-    func seen(by monitor: Child) async throws {
+    fileprivate func seen(by monitor: Child) async throws {
         try await eventually("the monitor sees what happens") {
             try await sandbox.ip("route add blackhole 203.0.113.255")
             try await sandbox.ip("route del blackhole 203.0.113.255")
@@ -65,7 +42,7 @@ private final class KilledScene: Sendable {
         }
     }
 
-    func see(_ what: String, _ prefixes: [String]) async throws {
+    fileprivate func see(_ what: String, _ prefixes: [String]) async throws {
         let expected = prefixes.map { "\($0) via 192.0.2.9 dev left metric 20" }
         var seen: [String] = []
         do {
@@ -84,14 +61,14 @@ private final class KilledScene: Sendable {
 struct KilledRouterTests {
     @Test("its routes stay in the kernel; the next one keeps those that are still announced, and removes the others")
     func killed() async throws {
-        let scene = try await KilledScene()
+        let scene = try await RouterScene.killed()
         let bird = try await BIRD(
-            in: scene.far, configuration: KilledScene.bird(["198.51.100.0/24", "198.51.101.0/24"]))
+            in: scene.far, configuration: RouterScene.bird(["198.51.100.0/24", "198.51.101.0/24"]))
         let first = try scene.router()
         try await scene.see("both are there", ["198.51.100.0/24", "198.51.101.0/24"])
         first.signal(SIGKILL)
         try await first.wait()
-        try await bird.become(KilledScene.bird(["198.51.100.0/24", "198.51.102.0/24"]))
+        try await bird.become(RouterScene.bird(["198.51.100.0/24", "198.51.102.0/24"]))
         try await scene.see("they outlive the router", ["198.51.100.0/24", "198.51.101.0/24"])
         let watcher = try scene.sandbox.start("ip", ["monitor", "route"])
         try await scene.seen(by: watcher)
@@ -109,8 +86,8 @@ struct KilledRouterTests {
 
     @Test("a router that stops tells its neighbors first, and takes its routes out of the kernel when they know")
     func order() async throws {
-        let scene = try await KilledScene()
-        let bird = try await BIRD(in: scene.far, configuration: KilledScene.bird(["198.51.100.0/24"]))
+        let scene = try await RouterScene.killed()
+        let bird = try await BIRD(in: scene.far, configuration: RouterScene.bird(["198.51.100.0/24"]))
         let router = try scene.router()
         try await scene.see("the route is there", ["198.51.100.0/24"])
         let watcher = try scene.sandbox.start("ip", ["-ts", "monitor", "route"])

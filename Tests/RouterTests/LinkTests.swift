@@ -2,37 +2,9 @@ import Glibc
 import Peers
 import Testing
 
-/// `landfall router` and a BIRD, with a cable to a neighbor on the link and one to a neighbor that may be further away.
-private final class LinkScene: Sendable {
-    let sandbox: Sandbox
-    let far: Sandbox
-    let folder: String
-
-    init() async throws {
-        (folder, sandbox, far) = (try makeFolder(), try await Sandbox(), try await Sandbox())
-        chmod(folder, 0o777)
-        try await sandbox.connect(to: far, as: "left", ["192.0.2.1/24"], otherwise: "l", ["192.0.2.9/24"])
-        try await sandbox.connect(to: far, as: "right", ["192.0.3.1/24"], otherwise: "r", ["192.0.3.9/24"])
-        try writeFile(
-            folder + "/edge.yaml",
-            """
-            routers:
-              edge:
-                asn: 64500
-                router-id: 192.0.2.1
-                policy: gao-rexford
-                networks: [203.0.113.0/24]
-                neighbors:
-                  - {name: direct, address: 192.0.2.9, asn: 64501, role: provider, connect-retry: 1s}
-                  - {name: distant, address: 192.0.3.9, asn: 64501, role: provider, connect-retry: 1s, multihop: 2}
-
-            """)
-        chmod(folder + "/edge.yaml", 0o644)
-    }
-
-    deinit { removeFolder(folder) }
-
-    static let bird = """
+@Suite("A router whose link fails", .enabled(if: ProcessTests.lack == nil, "\(ProcessTests.lack ?? "")"))
+struct LinkTests {
+    private static let bird = """
         router id 192.0.2.9;
         protocol device {}
         template bgp edge {
@@ -43,25 +15,17 @@ private final class LinkScene: Sendable {
         protocol bgp wide from edge { neighbor 192.0.3.1 as 64500; multihop 2; }
         """
 
-    /// Events of this kind about a neighbor.
-    func events(_ kind: String, _ neighbor: String) -> [String] {
-        (readFile(folder + "/edge.events") ?? "").split(separator: "\n").map(String.init)
-            .filter { $0.contains("\"\(kind)\"") && $0.contains("\"\(neighbor)\"") }
-    }
-}
-
-@Suite("A router whose link fails", .enabled(if: ProcessTests.lack == nil, "\(ProcessTests.lack ?? "")"))
-struct LinkTests {
     @Test("a session over a link that fails ends at once, and comes back with it; one over several hops goes on")
     func carrier() async throws {
-        let scene = try await LinkScene()
-        let bird = try await BIRD(in: scene.far, configuration: LinkScene.bird)
-        let router = try scene.sandbox.start(
-            Landfall.path,
-            [
-                "router", scene.folder + "/edge.yaml", "--socket", scene.folder + "/edge.sock", "--events",
-                scene.folder + "/edge.events",
-            ])
+        let scene = try await RouterScene(
+            [("left", "192.0.2.1/24", "l", "192.0.2.9/24"), ("right", "192.0.3.1/24", "r", "192.0.3.9/24")],
+            """
+            neighbors:
+              - {name: direct, address: 192.0.2.9, asn: 64501, role: provider, connect-retry: 1s}
+              - {name: distant, address: 192.0.3.9, asn: 64501, role: provider, connect-retry: 1s, multihop: 2}
+            """)
+        let bird = try await BIRD(in: scene.far, configuration: Self.bird)
+        let router = try scene.router()
         try await eventually("both are up") {
             !scene.events("session-up", "direct").isEmpty && !scene.events("session-up", "distant").isEmpty
         }

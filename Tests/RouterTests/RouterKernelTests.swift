@@ -37,9 +37,10 @@ struct RouterKernelTests {
         try await eventually("the routes are there, and the predecessor's is not") {
             try await Self.routes(sandbox) == all
         }
-        for notice in ["found(2)", "outdated(1)"] {
-            #expect(rig.record.all.contains { $0.contains(notice) }, "\(rig.record.all)")
-        }
+        // BIRD's first route may come before the look at the table is over; then that one isn't found, but wanted.
+        let found = rig.record.all.filter { $0.contains("found(2)") || $0.contains("found(1)") }
+        #expect(found.count == 1, "\(rig.record.all)")
+        #expect(rig.record.all.contains { $0.contains("outdated(1)") }, "\(rig.record.all)")
         try await sandbox.ip("link set fib1 down")
         try await eventually("without a carrier they go") { try await Self.routes(sandbox).isEmpty }
         try await eventually("and aren't best any more") {

@@ -44,7 +44,7 @@ struct CountTests {
         var overload = Overload()
         return counts.enumerated().map { second, count in
             overload.note(
-                [Self.four: count.0, Self.six: count.1], at: lately ? [Self.four, Self.six] : [Self.six],
+                [Self.four: count.0, Self.six: count.1], at: Self.six, beside: lately ? [Self.four] : [],
                 now: at(Double(second)))
         }
     }
@@ -58,13 +58,28 @@ struct CountTests {
         #expect(verdicts([(900, 10), (900, 10), (900, 10)], lately: true) == [false, false, false], "all of it hangs")
     }
 
+    @Test("rule 1: an address that is dead fails after a minute, however long another one suffers")
+    func dead() {
+        let counts = (0..<100).map { (UInt64($0) * 900, UInt64(10)) }
+        let seconds = verdicts(counts, lately: true).enumerated().filter(\.element).map(\.offset)
+        #expect(seconds == Array(1...60))
+        let alive = (0..<100).map { (UInt64($0) * 900, UInt64($0 / 50)) }
+        #expect(verdicts(alive, lately: true)[50...].allSatisfy { $0 }, "somebody was answered in between")
+        var overload = Overload()
+        _ = overload.note([Self.four: 1, Self.six: 1], at: Self.six, beside: [], now: at(0))
+        overload.notePass(now: at(100))
+        _ = overload.note([Self.four: 2, Self.six: 1], at: Self.six, beside: [Self.four], now: at(101))
+        let others = overload.note([Self.four: 3, Self.six: 1], at: Self.six, beside: [Self.four], now: at(102))
+        #expect(others, "a pass is a sign of life")
+    }
+
     @Test("rule 1: a check suffers for ten seconds after a timeout, or for two intervals")
     func suffering() {
         var overload = Overload()
         #expect(!overload.suffered(every: .seconds(1), now: at(0)))
-        _ = overload.note([:], at: [Self.four], now: at(0))
+        _ = overload.note([:], at: Self.four, beside: [], now: at(0))
         #expect(!overload.suffered(every: .seconds(1), now: at(0)), "nobody counts")
-        _ = overload.note([Self.four: 1], at: [Self.four], now: at(0))
+        _ = overload.note([Self.four: 1], at: Self.four, beside: [], now: at(0))
         let seconds = [0.0, 10, 10.1, 60, 60.1]
         #expect(
             seconds.map { overload.suffered(every: .seconds(1), now: at($0)) } == [true, true, false, false, false])

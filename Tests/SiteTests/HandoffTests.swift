@@ -72,7 +72,9 @@ struct HandoffTests {
             return route.path == [64500, 65000, 65000, 65000, 65000]
                 && communities.contains("(64500,100)") && communities.contains("(65535,0)")
         }
-        #expect(try await router.learned("203.0.113.0/24")?.localPreference == 0)
+        try await eventually("the drain at the router") {
+            try await router.learned("203.0.113.0/24")?.localPreference == 0
+        }
     }
 
     /// Another hand-off lets the third prefix in, and no session ends for it; the same once more changes nothing.

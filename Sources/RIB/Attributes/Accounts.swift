@@ -50,12 +50,16 @@ extension AttributeStore {
         charge(set, -1)
         sets[set].account = account
         charge(set, 1)
-        let hop = sets[set].hop
-        guard !accounts[hops[hop].account].isOpen else { return true }
+        adopt(sets[set].hop, account: account)
+        return true
+    }
+
+    /// The same of a next hop, whatever set it comes with.
+    mutating func adopt(_ hop: UInt32, account: UInt16) {
+        guard !accounts[hops[hop].account].isOpen else { return }
         charge(hop, -1)
         hops.move(hop, to: account)
         charge(hop, 1)
-        return true
     }
 
     mutating func charge(_ set: Link<AttributeSet>, _ sign: Int) {

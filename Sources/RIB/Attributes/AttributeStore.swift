@@ -147,7 +147,7 @@ struct AttributeStore: ~Copyable, Sendable {
         set.hop =
             wanted.plainNextHop.map { hops.use(ipv4: $0, account: account) }
             ?? hops.use(wanted.nextHops, account: account)
-        if hops[set.hop].uses == 1 { charge(set.hop, 1) }
+        if hops[set.hop].uses == 1 { charge(set.hop, 1) } else { adopt(set.hop, account: account) }
         set.length = UInt16(clamping: wanted.count)
         set.account = account
         return set

@@ -49,6 +49,9 @@ struct NextHops: Sendable {
     @inline(__always)
     func first(_ place: UInt32) -> Address? { hops[Int(place)].addresses.first }
 
+    /// Whether packets go to it.
+    func isUsed(_ address: Address) -> Bool { numbers[address].map { reaches[Int($0)].hops > 0 } ?? false }
+
     // MARK: Uses
 
     /// The same, of one IPv4 address: most often the one that came before.

@@ -7,10 +7,10 @@ enum Job: Sendable {
     /// Idle prefixes go, for others need their places.
     case removeIdle(at: UInt32)
     /// A neighbor's import policy has changed: what it sent goes through it again.
-    case importAgain(NeighborID, at: Int)
+    case importAgain(NeighborID)
     /// A group's export policy has changed; or quietly, its members have: then its table is filled, and nobody must hear of
     /// that who isn't told the whole table anyway.
-    case exportAgain(group: Int, at: UInt32, quietly: Bool)
+    case exportAgain(group: Int, quietly: Bool)
     /// How routes are compared has changed, or what a next hop costs.
     case decide
     /// A group is no more: the sets that it held are given back.
@@ -47,8 +47,8 @@ extension RIB {
         switch job {
         case .sweep: sweep(slice) ? job : nil
         case .removeIdle(let place): removeIdleSlice(place, slice)
-        case .importAgain(let id, let place): importSlice(id, place, slice)
-        case .exportAgain(let group, let place, let quietly): exportSlice(group, place, slice, quietly)
+        case .importAgain(let id): importSlice(id, slice) ? job : nil
+        case .exportAgain(let group, let quietly): exportSlice(group, slice, quietly) ? job : nil
         case .decide: decideSlice(slice) ? job : nil
         case .discard(let table): discardSlice(table)
         }
@@ -153,26 +153,24 @@ extension RIB {
 
     // MARK: Policies
 
-    package mutating func setImport(_ policy: Policy?, of id: NeighborID) {
-        guard neighbors[id.index].neighbor.importing != policy else { return }
-        neighbors[id.index].neighbor.importing = policy
-        importAgain(id)
-    }
-
-    /// What the neighbor sent goes through import again: after a change of its policy, or of what a policy can ask.
+    /// What the neighbor sent goes through import again: after a change of its policy, or of what a policy can ask. From
+    /// where the last slice has ended on.
     package mutating func importAgain(_ id: NeighborID) {
         forgetMemo(of: id)
-        start(.importAgain(id, at: 1))
+        neighbors[id.index].importing.begin()
+        start(.importAgain(id))
     }
 
-    private mutating func importSlice(_ id: NeighborID, _ place: Int, _ slice: Int) -> Job? {
-        let end = min(place + slice * 4, routes.count)
-        for number in place..<max(end, place) {
-            let link = Link<Route>(UInt32(number))
+    private mutating func importSlice(_ id: NeighborID, _ slice: Int) -> Bool {
+        var (circle, looks) = (neighbors[id.index].importing, slice * 4)
+        while looks > 0, let place = circle.next(below: routes.count) {
+            looks -= 1
+            let link = Link<Route>(UInt32(place))
             guard routes[link].neighbor == id.rawValue, !routes[link].isVacant, !isDead(link) else { continue }
             reaccept(link, accept(routes[link].received, nets.prefix(routes[link].net), from: id))
         }
-        return end < routes.count ? .importAgain(id, at: end) : nil
+        neighbors[id.index].importing = circle
+        return !circle.isOver(below: routes.count)
     }
 
     // MARK: By prefix
@@ -194,18 +192,25 @@ extension RIB {
         return !deciding.isOver(below: nets.slots.count)
     }
 
-    private mutating func exportSlice(_ group: Int, _ place: UInt32, _ slice: Int, _ quietly: Bool) -> Job? {
-        guard !groups[group].isVacant else { return nil }
-        let end = min(Int(place) + slice, nets.slots.count)
-        for number in Int(place)..<max(end, Int(place)) {
-            let net = Link<NetSlot>(UInt32(number))
+    mutating func exportAgain(group: Int, quietly: Bool) {
+        groups[group].exporting.begin()
+        start(.exportAgain(group: group, quietly: quietly))
+    }
+
+    private mutating func exportSlice(_ group: Int, _ slice: Int, _ quietly: Bool) -> Bool {
+        guard !groups[group].isVacant else { return false }
+        var (circle, left) = (groups[group].exporting, slice)
+        while left > 0, let place = circle.next(below: nets.slots.count) {
+            left -= 1
+            let net = Link<NetSlot>(UInt32(place))
             guard !nets.slots[net].isVacant else { continue }
             let source = best(of: net).map { NeighborID(rawValue: routes[$0].neighbor) }
             export(net, to: group, former: source, quietly: quietly)
         }
-        guard end >= nets.slots.count else { return .exportAgain(group: group, at: UInt32(end), quietly: quietly) }
+        groups[group].exporting = circle
+        guard circle.isOver(below: nets.slots.count) else { return true }
         groups[group].isFilling = false
-        return nil
+        return false
     }
 
     private mutating func discardSlice(_ table: ToldTable) -> Job? {
@@ -219,9 +224,9 @@ extension RIB {
 extension Job {
     fileprivate func isReplaced(by new: Job) -> Bool {
         switch (self, new) {
-        case (.exportAgain(let mine, _, _), .exportAgain(let other, _, _)): mine == other
+        case (.exportAgain(let mine, _), .exportAgain(let other, _)): mine == other
         case (.decide, .decide), (.sweep, .sweep), (.removeIdle, .removeIdle): true
-        case (.importAgain(let id, _), .importAgain(let other, _)): id == other
+        case (.importAgain(let id), .importAgain(let other)): id == other
         default: false
         }
     }

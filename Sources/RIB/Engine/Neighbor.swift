@@ -173,6 +173,8 @@ struct NeighborState: ~Copyable, Sendable {
     var codec = 8
     var tables: PerFamily<AdjRIBIn>
     var importMemo = ImportMemo()
+    /// Where importing all again goes on.
+    var importing = Circle()
     var output = Output()
     var traffic = Traffic()
     /// Families of the session that are still heard.

@@ -134,16 +134,24 @@ struct UpdateWriter {
 
     // MARK: Announcements
 
-    /// Of a message with attributes of so many bytes and one prefix.
-    static func length(_ attributes: Int, _ prefix: Prefix) -> Int {
-        UpdateParts.header + 4 + attributes + 1 + (prefix.length + 7) / 8
+    /// Of a message with attributes of so many bytes and one prefix of so many bits.
+    static func length(_ attributes: Int, bits: Int) -> Int { UpdateParts.header + 4 + attributes + 1 + (bits + 7) / 8 }
+
+    /// Prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. Returns those for which they
+    /// leave no room; the others have been written.
+    mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> [Prefix] {
+        if Self.length(set.count, bits: family.width) <= longest {
+            write(prefixes, family, set)
+            return []
+        }
+        let fits = { [longest, count = set.count] (prefix: Prefix) in Self.length(count, bits: prefix.length) <= longest
+        }
+        write(prefixes.filter(fits), family, set)
+        return prefixes.filter { !fits($0) }
     }
 
-    /// All prefixes with these attributes, of which MP_REACH_NLRI stands first without prefixes. False when they leave no
-    /// room for one of them; then nothing has been written.
-    mutating func announce(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) -> Bool {
+    private mutating func write(_ prefixes: [Prefix], _ family: Family, _ set: Span<UInt8>) {
         var next = 0
-        guard prefixes.allSatisfy({ Self.length(set.count, $0) <= longest }) else { return false }
         while next < prefixes.count {
             begin()
             bytes.put(UInt16(0))
@@ -154,7 +162,6 @@ struct UpdateWriter {
             }
             end()
         }
-        return true
     }
 
     private mutating func announceLegacy(_ prefixes: [Prefix], from next: inout Int, _ set: Span<UInt8>) {

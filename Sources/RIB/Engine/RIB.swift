@@ -50,8 +50,11 @@ package struct RIB: ~Copyable, Sendable {
 
     // MARK: Neighbors
 
+    /// As many as there are numbers, without ourselves.
+    package static let mostNeighbors = Int(UInt16.max) - 1
+
     /// How many more neighbors there may be: numbers aren't given twice.
-    package var neighborsLeft: Int { Int(UInt16.max) - neighbors.count }
+    package var neighborsLeft: Int { Self.mostNeighbors + 1 - neighbors.count }
 
     /// A new neighbor, without a session yet.
     package mutating func add(_ neighbor: Neighbor) -> NeighborID {

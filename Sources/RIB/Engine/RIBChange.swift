@@ -19,12 +19,25 @@ extension RIB {
         regroup(changes.map(\.id))
     }
 
-    /// What is around a neighbor isn't what it was.
+    /// What is around a neighbor isn't what it was. Addresses come and go that no route has to do with (of containers, or
+    /// temporary ones: RFC 8981), and nothing is heard again for those.
     package mutating func setSurroundings(of id: NeighborID, _ surroundings: Surroundings) {
-        guard neighbors[id.index].surroundings != surroundings else { return }
+        let old = neighbors[id.index].surroundings
+        guard old != surroundings else { return }
         neighbors[id.index].surroundings = surroundings
         forgetMemo(of: id)
+        let isElsewhere = old.link.map { Set($0) } != surroundings.link.map { Set($0) }
+        guard isElsewhere || old.own.symmetricDifference(surroundings.own).contains(where: { isKnown($0) }) else {
+            return
+        }
         if Family.allCases.contains(where: { count(from: id, $0) > 0 }) { importAgain(id) }
+    }
+
+    /// Whether somebody gives it as next hop, or has a route to that one address.
+    private func isKnown(_ address: Address) -> Bool {
+        if attributes.hops.isUsed(address) { return true }
+        let net = nets.find(Prefix(host: address))
+        return net.exists && nets.slots[net].first.exists
     }
 }
 

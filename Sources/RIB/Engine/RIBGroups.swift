@@ -19,10 +19,10 @@ extension RIB {
         // A new group's table is empty, and one of a single member lacks what came from that one.
         guard isNew || wasAlone else { return }
         let isChanging = jobs.contains {
-            if case .exportAgain(group: index, at: _, quietly: false) = $0 { true } else { false }
+            if case .exportAgain(group: index, quietly: false) = $0 { true } else { false }
         }
         groups[index].isFilling = true
-        start(.exportAgain(group: index, at: 1, quietly: !isChanging))
+        exportAgain(group: index, quietly: !isChanging)
     }
 
     private mutating func addGroup(_ group: consuming UpdateGroup) -> Int {
@@ -41,17 +41,11 @@ extension RIB {
         groups[index].chunk = nil
         guard groups[index].isVacant else { return }
         forgetMemo(ofGroup: index)
-        jobs.removeAll { if case .exportAgain(group: index, at: _, quietly: _) = $0 { true } else { false } }
+        jobs.removeAll { if case .exportAgain(group: index, quietly: _) = $0 { true } else { false } }
         start(.discard(groups[index].told))
         let gone = groups[index].log.tidy(slowest: .max).gone
         groups[index] = UpdateGroup(groups[index].profile)
         for net in gone { retire(net) }
-    }
-
-    /// Neighbors with a new export policy are told what it changes, and nothing else.
-    package mutating func setExport(_ policy: Policy?, of ids: [NeighborID]) {
-        for id in ids { neighbors[id.index].neighbor.exporting = policy }
-        regroup(ids)
     }
 
     /// How these are told routes may have changed. Those of one group who are still alike stay together.
@@ -76,7 +70,7 @@ extension RIB {
         forgetMemo(ofGroup: index)
         groups[index].profile = profile
         groups[index].chunk = nil
-        start(.exportAgain(group: index, at: 1, quietly: false))
+        exportAgain(group: index, quietly: false)
     }
 
     /// Some members become a group of their own, which begins with what they have been told.

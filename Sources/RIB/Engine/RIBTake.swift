@@ -200,11 +200,9 @@ extension RIB {
                 }
                 bytes = converted
             }
-            if writer.announce(prefixes, bucket.family, bytes.span) {
-                announced += prefixes.count
-            } else {
-                tooLong += prefixes
-            }
+            let rest = writer.announce(prefixes, bucket.family, bytes.span)
+            announced += prefixes.count - rest.count
+            tooLong += rest
         }
         return (announced, tooLong)
     }

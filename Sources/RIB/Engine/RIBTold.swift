@@ -33,7 +33,7 @@ extension RIB {
 
     private func message(_ bytes: [UInt8], _ prefix: Prefix, _ terms: ExportProfile.SharedTerms) -> Told {
         let onWire = terms.codec.fourByteASN ? bytes : Canonical.bytes(bytes, for: terms.codec)
-        let length = UpdateWriter.length(onWire?.count ?? bytes.count, prefix)
+        let length = UpdateWriter.length(onWire?.count ?? bytes.count, bits: prefix.length)
         guard onWire != nil, length <= terms.longestMessage, let update = Canonical.update(bytes) else {
             return .silent(.tooLong(length, limit: terms.longestMessage))
         }

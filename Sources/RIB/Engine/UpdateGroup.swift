@@ -46,6 +46,8 @@ struct UpdateGroup: ~Copyable, Sendable {
     var log = ChangeLog()
     /// Its table isn't whole yet, so new members must wait for theirs.
     var isFilling = false
+    /// Where exporting all again goes on.
+    var exporting = Circle()
     /// How many prefixes of each family are told.
     var counts = PerFamily(ipv4: 0, ipv6: 0)
     /// What was taken last: a member that is at the same place gets the same bytes.

@@ -32,6 +32,8 @@ struct UpdateParts {
         guard readAttributes(message, attributes) else { return nil }
     }
 
+    /// The flags of MP_REACH_NLRI and MP_UNREACH_NLRI are no part of what a set is known by, so they must be right (RFC 4760
+    /// §3, §4).
     private mutating func readAttributes(_ message: Span<UInt8>, _ range: Range<Int>) -> Bool {
         var rest = message.extracting(range)
         while let head = rest.takeHead() {
@@ -39,12 +41,14 @@ struct UpdateParts {
             switch head.code {
             case .mpReach:
                 hasNoAttributes = false
-                guard reach == nil, head.isOptionalOnly, head.length >= 5 else { return false }
+                guard reach == nil, head.flags.kind == .optional, head.length >= 5 else { return false }
                 let before = 5 + Int(message[start + 3])
                 guard before <= head.length, let family = message.family(at: start) else { return false }
                 reach = Prefixes(family: family, range: start + before..<start + head.length)
             case .mpUnreach:
-                guard unreach == nil, head.isOptionalOnly, head.length >= 3, let family = message.family(at: start) else {
+                guard unreach == nil, head.flags.kind == .optional, head.length >= 3,
+                    let family = message.family(at: start)
+                else {
                     return false
                 }
                 unreach = Prefixes(family: family, range: start + 3..<start + head.length)
@@ -70,11 +74,6 @@ struct UpdateParts {
 
     /// The attributes are kept as they stand: none of them holds prefixes.
     var isPlain: Bool { reach == nil && unreach == nil }
-}
-
-extension AttributeHead {
-    /// As MP_REACH_NLRI and MP_UNREACH_NLRI must be (RFC 4760 §3, §4). Their flags are no part of what a set is known by.
-    fileprivate var isOptionalOnly: Bool { flags.intersection([.optional, .transitive]) == .optional }
 }
 
 extension Span where Element == UInt8 {

@@ -99,7 +99,8 @@ package struct FIB: ~Copyable, Sendable {
         case .start: return beginLook()
         case .want(let installations): return want(installations)
         case .neighbor(let id, let address, let interface, let isInternal):
-            return place(id, Topology.Place(address: address, interface: interface, isInternal: isInternal))
+            place(id, Topology.Place(address: address, interface: interface, isInternal: isInternal))
+            return []
         case .nextHops(let uses): return track(uses)
         case .links(let links): return begin(with: links)
         case .rows(let rows): return take(rows)

@@ -8,8 +8,9 @@ extension FIB {
     /// How many are resolved between two turns of others.
     static var slice: Int { 2000 }
 
-    mutating func place(_ id: NeighborID, _ place: Topology.Place) -> [Action] {
-        topology.setNeighbor(id, place) ? resolveAgain() : []
+    /// Many may come at once, so what follows is left to the turns.
+    mutating func place(_ id: NeighborID, _ place: Topology.Place) {
+        if topology.setNeighbor(id, place) { beginResolving() }
     }
 
     /// Only what is new is told; of all there are, after a change of what lies around.
@@ -37,9 +38,13 @@ extension FIB {
 
     /// After a change of what lies around.
     mutating func resolveAgain() -> [Action] {
+        beginResolving()
+        return resolveSlice()
+    }
+
+    private mutating func beginResolving() {
         resolving.begin()
         telling.begin()
-        return resolveSlice()
     }
 
     /// There are some left.

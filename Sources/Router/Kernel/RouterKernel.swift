@@ -191,8 +191,15 @@ extension Router {
         noteHeard([update.unreach?.family ?? .ipv4], exchange)
     }
 
+    /// Whoever offers graceful restart says with it that his first table ends with an End-of-RIB (RFC 4724 §3). Until then
+    /// he may be silent for long, if he collects routes before he chooses among them. Of others, silence is all there is.
+    func awaitTable(_ exchange: Exchange, _ peering: Peering, _ negotiated: Negotiated) {
+        noteHeard(Set(Family.allCases).subtracting(negotiated.families), exchange)
+        if !negotiated.promisesEndOfRIB { awaitQuiet(exchange, peering) }
+    }
+
     /// Looks now and then whether a neighbor has said anything since the last time, until it hasn't.
-    func awaitQuiet(_ exchange: Exchange, _ peering: Peering) {
+    private func awaitQuiet(_ exchange: Exchange, _ peering: Peering) {
         guard installing?.unheard[exchange.name] != nil, let options = configuration.kernel else { return }
         loop.after(options.quiet) { self.noteQuiet(exchange, peering) }
     }
@@ -214,4 +221,8 @@ extension Router {
         installing.unheard[exchange.name] = rest.isEmpty ? nil : rest
         if installing.unheard.isEmpty { installing.isSettling = true }
     }
+}
+
+extension Negotiated {
+    fileprivate var promisesEndOfRIB: Bool { peerCapabilities.contains { $0.code == .gracefulRestart } }
 }

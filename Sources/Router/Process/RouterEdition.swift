@@ -2,6 +2,7 @@ internal import Config
 internal import Daemon
 internal import Files
 internal import Net
+internal import RIB
 
 /// A configuration as it was read at one moment: what is accepted or refused as a whole. Passwords that stand in files of
 /// their own are part of it.
@@ -16,9 +17,16 @@ struct RouterEdition: Sendable {
         let routers: [BorderRouter]
         do throws(Diagnostics) { routers = try self.routers(of: path) } catch { throw Refusal(error) }
         let router = try choose(name, among: routers, path)
+        if let excess = excess(router.neighbors.count) { throw .usage("\(path): \(router.name): \(excess)") }
         do throws(PasswordError) {
             return RouterEdition(name: router.name, configuration: try Router.Configuration(router))
         } catch { throw Refusal(error) }
+    }
+
+    /// Why a router can't have so many neighbors; nil: it can.
+    static func excess(_ neighbors: Int) -> String? {
+        neighbors > RIB.mostNeighbors
+            ? "\(neighbors) neighbors; one router can have \(RIB.mostNeighbors): share them among several" : nil
     }
 
     private static func routers(of path: String) throws(Diagnostics) -> [BorderRouter] {

@@ -35,16 +35,21 @@ extension Agent {
     }
 
     private func answersOthers(_ result: ProbeResult, _ index: Int) -> Bool {
-        guard case .failed(_, .silence) = result else {
-            checks[index].overload.forgetCounts()
-            return false
+        switch result {
+        case .failed(_, .silence): return answersOthers(index)
+        case .answered, .degraded: checks[index].overload.notePass(now: Loop.now)
+        default: checks[index].overload.forgetCounts()
         }
-        let (address, now) = (checks[index].address, Loop.now)
-        let counts = traffic.counts(for: checks[index].check, at: address)
+        return false
+    }
+
+    private func answersOthers(_ index: Int) -> Bool {
+        let (check, address, now) = (checks[index].check, checks[index].address, Loop.now)
+        let counts = traffic.counts(for: check, at: address)
         let suffering = checks.filter {
-            counts[$0.address] != nil && $0.overload.suffered(every: $0.check.every, now: now)
+            $0.check == check && counts[$0.address] != nil && $0.overload.suffered(every: check.every, now: now)
         }
-        return checks[index].overload.note(counts, at: Set(suffering.map(\.address) + [address]), now: now)
+        return checks[index].overload.note(counts, at: address, beside: Set(suffering.map(\.address)), now: now)
     }
 
     func apply(_ actions: [Monitor.Action], of index: Int) {

@@ -9,8 +9,9 @@ extension Verb {
             Reads the file and the zone files that it names, and prints what was understood: sites, neighbors, services,
             checks, routers, and how long each kind of failure takes to be noticed and followed. Then what a lint found: what can be
             run and will hurt, each with its place, why, and what to write instead (docs/lint.md). Starts nothing and sends
-            nothing. A router's password that can't be read here is told, and may be on another host. Exit code 2 when the file can't be used; findings don't change the exit code, unless --strict asks
-            for 1 when there is one that the file doesn't accept.
+            nothing. A router's password that can't be read here is told, and may be on another host. Exit code 2 when the
+            file can't be used; findings don't change the exit code, unless --strict asks for 1 when there is one that the
+            file doesn't accept.
             """,
         arguments: [Argument(name: "FILE", summary: "The configuration, docs/configuration.md.")],
         options: [

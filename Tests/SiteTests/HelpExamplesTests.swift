@@ -114,6 +114,7 @@ struct HelpExamplesTests {
         Line(
             "landfall internet extract 20240801.as-rel2.txt.bz2 --as 64500 --as 3356 --ases 300 | tee part.txt",
             prints: "3356|64500|-1"),
+        Line("landfall internet latency rtt.csv.gz --seed 1", prints: "one constant factor"),
         Line("landfall internet generate --ases 5000 --seed 7 | tee internet.txt", prints: "|-1"),
     ]
 
@@ -289,6 +290,7 @@ private final class Desk: Sendable {
         let files = [
             "20240801.as-rel2.txt.bz2": stubs + "3356|64500|-1\n3356|64501|-1\n3356|15169|0\n64500|65541|-1\n",
             "users.csv": "as,users\n15169,10\n65541,20\n", "measured.csv": "prefix,site\n192.0.2.0/24,sin\n",
+            "rtt.csv.gz": "country1,country2,rtt\nDE,NL,12\nDE,FR,14\nDE,US,95\nDE,JP,230\nUS,JP,150\nBR,US,120\n",
             "vrps.json": #"{"roas": [{"asn": "AS65541", "prefix": "192.0.2.0/24", "maxLength": 24}]}"#,
         ]
         for (name, text) in files { try writeFile("\(folder)/\(name)", text) }

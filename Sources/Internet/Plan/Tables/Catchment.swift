@@ -43,7 +43,7 @@ public struct Catchment: Sendable {
         try table.require([.asn, .prefix], called: "\"as\" or \"prefix\"")
         try table.require([.site], called: "\"site\"")
         try table.requireOrigins(origins)
-        strange = table.strange
+        strange = table.unused(besides: [.asn, .prefix, .site, .roundTrip, .weight, .whence])
         var seen = Seen(sites)
         while let record = try table.next() {
             records += 1

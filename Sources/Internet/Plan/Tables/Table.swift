@@ -23,8 +23,6 @@ struct Table {
     /// How many fields a record has.
     private var width = 0
     private var places: [Column: Int] = [:]
-    /// Columns that nobody knows, as they are called.
-    private(set) var strange: [String] = []
     /// All columns, as they are called.
     private var names: [String] = []
 
@@ -35,10 +33,7 @@ struct Table {
         width = names.count
         for (place, field) in names.enumerated() {
             let name = field.text.printable(40)
-            guard let column = Column(name) else {
-                strange.append(name)
-                continue
-            }
+            guard let column = Column(name) else { continue }
             guard places.updateValue(place, forKey: column) == nil else {
                 throw TableError(.columnTwice(name), line: line, column: field.column)
             }
@@ -58,6 +53,11 @@ struct Table {
     /// - Parameter wanted: columns of which one must be there.
     func require(_ wanted: [Column], called name: String) throws(TableError) {
         guard wanted.contains(where: has) else { throw TableError(.columnsMissing(name, found: names), line: 1) }
+    }
+
+    /// Columns that a reader of `wanted` leaves unread, as they are called.
+    func unused(besides wanted: [Column]) -> [String] {
+        names.indices.filter { place in !wanted.contains { places[$0] == place } }.map { names[$0] }
     }
 
     /// Prefixes alone name nobody.

@@ -33,26 +33,25 @@ public struct Weights: Sendable {
     /// - Parameter origins: needed for prefixes.
     public init(_ text: [UInt8], for graph: ASGraph, _ origins: Origins?) throws(TableError) {
         var table = try Table(text)
-        let unit = try table.unit()
+        let amounts = try table.amounts()
         try table.requireOrigins(origins)
-        strange = table.strange
-        let hours = unit.hasHours ? graph.count * Clients.hoursOfDay : 0
+        strange = table.unused(besides: [.asn, .prefix] + amounts.columns)
+        let hours = amounts.column == nil ? graph.count * Clients.hoursOfDay : 0
         clients = Clients(
-            weights: [Double](repeating: 0, count: graph.count), unit.unit, hours: [Float](repeating: 0, count: hours),
-            queriesPerWeight: unit.unit == .queries ? 1 : nil)
-        try read(&table, unit, graph, origins)
+            weights: [Double](repeating: 0, count: graph.count), amounts.unit, hours: [Float](repeating: 0, count: hours),
+            queriesPerWeight: amounts.unit == .queries ? 1 : nil)
+        try read(&table, amounts, graph, origins)
     }
 
     private mutating func read(
-        _ table: inout Table, _ unit: (unit: Clients.Unit, column: Table.Column?, hasHours: Bool), _ graph: ASGraph,
-        _ origins: Origins?
+        _ table: inout Table, _ amounts: Amounts, _ graph: ASGraph, _ origins: Origins?
     ) throws(TableError) {
         var seen = Bits(count: graph.count)
         var strangers = Set<ASN>()
         while let record = try table.next() {
             records += 1
             let (subject, isAmbiguous) = try record.subject(in: graph, origins)
-            let (weight, hours) = try record.amount(unit.column)
+            let (weight, hours) = try record.amount(amounts.column)
             ambiguous += isAmbiguous ? 1 : 0
             switch subject {
             case .known(let position):
@@ -81,9 +80,18 @@ public struct Weights: Sendable {
     }
 }
 
+/// What a table's numbers are, and where.
+private struct Amounts {
+    var unit: Clients.Unit
+    /// Nil: one for each hour.
+    var column: Table.Column?
+
+    var columns: [Table.Column] { column.map { [$0] } ?? (0..<Clients.hoursOfDay).map { .hour($0) } }
+}
+
 extension Table {
     /// What the numbers are, and where.
-    fileprivate func unit() throws(TableError) -> (unit: Clients.Unit, column: Column?, hasHours: Bool) {
+    fileprivate func amounts() throws(TableError) -> Amounts {
         try require([.asn, .prefix], called: "\"as\" or \"prefix\"")
         let hours = (0..<Clients.hoursOfDay).count { has(.hour($0)) }
         let units: [(Column, Clients.Unit)] = [(.users, .users), (.queries, .queries), (.weight, .weight)]
@@ -97,12 +105,12 @@ extension Table {
                 line: 1)
         }
         // Hours are queries: nothing else has a load by the hour.
-        if hours > 0 { return (.queries, nil, true) }
+        if hours > 0 { return Amounts(unit: .queries, column: nil) }
         guard let (column, unit) = found.first else {
             try require([.weight], called: "users, queries, weight or h00 to h23")
-            return (.weight, nil, false)
+            return Amounts(unit: .weight, column: .weight)
         }
-        return (unit, column, false)
+        return Amounts(unit: unit, column: column)
     }
 }
 

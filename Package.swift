@@ -209,8 +209,8 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "Announce", "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
-            "Site", "YAML",
+            "Announce", "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net",
+            "RIB", "Site", "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])

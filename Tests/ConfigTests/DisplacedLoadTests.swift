@@ -49,7 +49,7 @@ struct DisplacedLoadTests {
 
     @Test("the one in the documentation is read")
     func documented() throws {
-        let parts = try Repository.text("docs/displaced-load.md").components(between: "```yaml\n", and: "```")
+        let parts = try Repository.text("docs/displaced-load.md").components(between: "```text\n", and: "```")
         let text = try #require(parts.first { $0.hasPrefix("displaced-load: 1") })
         let table = try read(text).get()
         #expect(table.sites.map(\.name) == ["fra", "sin", "gru"])

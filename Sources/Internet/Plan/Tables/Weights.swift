@@ -38,7 +38,8 @@ public struct Weights: Sendable {
         strange = table.unused(besides: [.asn, .prefix] + amounts.columns)
         let hours = amounts.column == nil ? graph.count * Clients.hoursOfDay : 0
         clients = Clients(
-            weights: [Double](repeating: 0, count: graph.count), amounts.unit, hours: [Float](repeating: 0, count: hours),
+            weights: [Double](repeating: 0, count: graph.count), amounts.unit,
+            hours: [Float](repeating: 0, count: hours),
             queriesPerWeight: amounts.unit == .queries ? 1 : nil)
         try read(&table, amounts, graph, origins)
     }

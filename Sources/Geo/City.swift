@@ -21,6 +21,14 @@ public struct City: Hashable, Sendable {
 
     static func nearest(to place: Place) -> City? {
         guard place.latitude.isFinite, place.longitude.isFinite else { return nil }
-        return all.map { ($0, $0.place.kilometers(to: place)) }.min { $0.1 < $1.1 }?.0
+        var nearest: (index: Int, kilometers: Double)?
+        for index in all.indices {
+            let least = nearest?.kilometers ?? .infinity
+            // Most are farther away by latitude alone, which costs no trigonometry.
+            guard Place.kilometersPerDegree * abs(all[index].place.latitude - place.latitude) < least else { continue }
+            let kilometers = all[index].place.kilometers(to: place)
+            if kilometers < least { nearest = (index, kilometers) }
+        }
+        return nearest.map { all[$0.index] }
     }
 }

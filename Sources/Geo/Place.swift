@@ -15,6 +15,8 @@ public struct Place: Hashable, Sendable {
 extension Place {
     /// Of the sphere that comes closest to the Earth (IUGG mean radius R₁).
     static let earthRadiusKilometers = 6371.0088
+    /// Of latitude.
+    static let kilometersPerDegree = earthRadiusKilometers * .pi / 180
 
     /// Along the great circle (haversine formula), right to about 0.5 %, since the Earth is no sphere.
     public func kilometers(to other: Place) -> Double {

@@ -37,8 +37,8 @@ package struct Failures: Sendable {
         let (first, judged): (Resilience, Resilience)
         do throws(PropagationError) {
             first = try study.resilience(to: [.nothing], responses)
-            judged = try study.resilience(to: all, responses) {
-                pace.goesOn("failing one at a time", $0, of: all.count)
+            judged = try study.resilience(to: all, responses) { step, done, count in
+                pace.goesOn(step == .failing ? "failing one at a time" : "following overloads", done, of: count)
             }
         } catch { throw .input("plan: \(error)") }
         (usual, resilience) = (first.cases[0], judged)

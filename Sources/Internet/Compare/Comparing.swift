@@ -11,12 +11,14 @@ extension Comparison {
     ) {
         guard !outcome.roundTrips.isEmpty, unicast.isComplete else { return nil }
         var tally = Tally(sites: deployment.sites.map(\.place), steering)
+        var compared: [Int] = []
         for position in 0..<outcome.count where clients.weights[position] > 0 {
             let anycast = outcome.roundTrips[position]
             guard let site = outcome.site(at: position), !anycast.isNaN, let nearest = unicast.nearest(at: position)
             else {
                 continue
             }
+            compared.append(position)
             tally.take(
                 weight: clients.weights[position], anycast: (site, Double(anycast)),
                 nearest: (nearest.site, Double(nearest.roundTrip)), unicast.roundTrips.map { Double($0[position]) },
@@ -25,7 +27,10 @@ extension Comparison {
         guard tally.weight > 0, clients.total > 0 else { return nil }
         share = tally.weight / clients.total
         slower = tally.slower / tally.weight
-        ways = tally.ways(steering)
+        let everybody = tally.bestUnicast.map { site in
+            (site, compared.map { (Double(unicast.roundTrips[site][$0]), clients.weights[$0]) }.filter { !$0.0.isNaN })
+        }
+        ways = tally.ways(steering, unicast: everybody)
     }
 }
 
@@ -56,14 +61,15 @@ private struct Tally {
     private var nearest: [Sample] = []
     private var mapped: [Sample] = []
     private var redirected: [Sample] = []
-    private var byUnicast: [[Sample]]
+    /// By site: whom it reaches, by weight, and the sum of their times.
+    private var unicast: [(weight: Double, times: Double)]
     /// What each site has, when everybody is steered to the nearest one, and when resolvers are.
     private var nearestWeights: [Double]
     private var mappedWeights: [Double]
 
     init(sites: [Place?], _ steering: Steering) {
         (self.sites, self.steering) = (sites, steering)
-        byUnicast = [[Sample]](repeating: [], count: sites.count)
+        unicast = [(weight: Double, times: Double)](repeating: (0, 0), count: sites.count)
         nearestWeights = [Double](repeating: 0, count: sites.count)
         mappedWeights = nearestWeights
     }
@@ -80,7 +86,10 @@ private struct Tally {
         self.nearest.append((best.time, weight))
         redirected.append((anycast.time + best.time, weight))
         nearestWeights[best.site] += weight
-        for site in unicast.indices where !unicast[site].isNaN { byUnicast[site].append((unicast[site], weight)) }
+        for site in unicast.indices where !unicast[site].isNaN {
+            self.unicast[site].weight += weight
+            self.unicast[site].times += unicast[site] * weight
+        }
         takeSteered(weight, best, unicast, home)
     }
 
@@ -107,17 +116,17 @@ private struct Tally {
         return parts
     }
 
-    func ways(_ steering: Steering) -> [Comparison.Way] {
+    /// - Parameter unicast: the samples of ``bestUnicast``.
+    func ways(_ steering: Steering, unicast: (site: Int, samples: [Sample])?) -> [Comparison.Way] {
         let connection = Comparison.roundTripsToAnswer
         let kept = (mean: steering.ttlSeconds / 2, longest: steering.ttlSeconds)
         func stale(_ weights: [Double]) -> Comparison.Failure {
             .init(share: (weights.max() ?? 0) / weight, mean: kept.mean, longest: kept.longest)
         }
-        let best = bestUnicast
         return [
             way(.anycast, anycast, times: connection, .none),
-            best.flatMap {
-                way(.unicast, byUnicast[$0], site: $0, times: connection, .init(share: 1, mean: nil, longest: nil))
+            unicast.flatMap {
+                way(.unicast, $0.samples, site: $0.site, times: connection, .init(share: 1, mean: nil, longest: nil))
             },
             way(.idealSteering, nearest, times: connection, stale(nearestWeights)),
             way(.steering, mapped, times: connection, stale(mappedWeights)),
@@ -126,12 +135,12 @@ private struct Tally {
     }
 
     /// The least mean among sites that everybody reaches, or as many as any.
-    private var bestUnicast: Int? {
-        func reached(_ site: Int) -> Double { byUnicast[site].reduce(0) { $0 + $1.weight } }
-        let most = byUnicast.indices.map(reached).max() ?? 0
+    var bestUnicast: Int? {
+        let most = unicast.map(\.weight).max() ?? 0
         guard most > 0 else { return nil }
-        let candidates = byUnicast.indices.filter { reached($0) >= most * 0.999 }
-        return candidates.min { (Self.mean(byUnicast[$0]), $0) < (Self.mean(byUnicast[$1]), $1) }
+        let candidates = unicast.indices.filter { unicast[$0].weight >= most * 0.999 }
+        func mean(_ site: Int) -> Double { unicast[site].times / unicast[site].weight }
+        return candidates.min { (mean($0), $0) < (mean($1), $1) }
     }
 
     private func way(

@@ -13,7 +13,7 @@ public struct Cascade: Hashable, Sendable {
     public struct Round: Hashable, Sendable {
         /// Those that act, ascending.
         public var acting: [Int]
-        /// What comes of it.
+        /// What comes of it, without latency.
         public var impact: Impact
     }
 
@@ -67,7 +67,7 @@ extension FailureStudy {
             case .lessPreferred(let count): changes += Failure.lessPreferred(site, by: count, deployment)
             }
         }
-        return try impact(of: failure, changes, gone: gone)
+        return try impact(of: failure, changes, gone: gone, findsLatency: false)
     }
 
     private func isEverybodyGone(_ failure: Failure, _ acted: Set<Int>) -> Bool {

@@ -43,19 +43,21 @@ public struct FailureStudy: Sendable {
 
     /// What one failure does. The plan is afterwards as it was.
     public mutating func impact(of failure: Failure) throws(PropagationError) -> Impact {
-        try impact(of: failure, failure.changes(deployment), gone: failure.gone(deployment))
+        try impact(of: failure, failure.changes(deployment), gone: failure.gone(deployment), findsLatency: true)
     }
 
-    /// - Parameter gone: sites that announce nothing then.
+    /// - Parameters:
+    ///   - gone: sites that announce nothing then.
+    ///   - findsLatency: it takes longer than all the rest.
     mutating func impact(
-        of failure: Failure, _ changes: [Change], gone: Set<Int>
+        of failure: Failure, _ changes: [Change], gone: Set<Int>, findsLatency: Bool
     ) throws(PropagationError) -> Impact {
         guard !changes.isEmpty else { return impact(failure, Moves(deployment.sites.count), gone) }
         try plan.change(changes)
         defer { plan.undo() }
         let moves = moves(failure, gone)
         var impact = impact(failure, moves, gone)
-        impact.latency = latencyLost(moves)
+        if findsLatency { impact.latency = latencyLost(moves) }
         return impact
     }
 

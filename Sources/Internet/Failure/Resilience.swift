@@ -11,11 +11,13 @@ public struct Resilience: Hashable, Sendable {
     /// So many times the load of now could be carried through all of these failures, and not more; below 1: that is too
     /// little. Nil: no site says what it can carry, or it isn't known what a load is.
     public var headroom: Double?
+    /// Of the failures that overload somebody, how many nobody had the time to follow further.
+    public var unfollowed = 0
 
     public struct Case: Hashable, Sendable {
         public var impact: Impact
         public var verdict: Verdict
-        /// What happens if overloaded sites act; nil: nobody is overloaded, or nobody asked.
+        /// What happens if overloaded sites act; none: nobody is overloaded, nobody asked, or there was no time.
         public var cascades: [Cascade]
     }
 
@@ -30,28 +32,50 @@ public struct Resilience: Hashable, Sendable {
         case unjudged([Int])
     }
 
+    /// The search for a verdict is over before what follows from overloads is looked at, which takes longer.
+    public enum Step: Hashable, Sendable {
+        case failing
+        case following
+    }
+
     public var survived: Int { cases.count { $0.verdict == .survived } }
 }
 
 extension FailureStudy {
     /// - Parameters:
     ///   - responses: what to try where somebody is overloaded.
-    ///   - goOn: asked before every failure; false ends the search, with the cases that there are.
+    ///   - goOn: asked before every failure; false ends the step, with what there is.
     public mutating func resilience(
-        to failures: [Failure], _ responses: [Cascade.Response] = [], goOn: (_ done: Int) -> Bool = { _ in true }
+        to failures: [Failure], _ responses: [Cascade.Response] = [],
+        goOn: (_ step: Resilience.Step, _ done: Int, _ all: Int) -> Bool = { _, _, _ in true }
     ) throws(PropagationError) -> Resilience {
         var cases: [Resilience.Case] = []
         for failure in failures {
-            guard goOn(cases.count) else { break }
+            guard goOn(.failing, cases.count, failures.count) else { break }
             let impact = try impact(of: failure)
-            var cascades: [Cascade] = []
-            if !impact.overloads.isEmpty {
-                for response in responses { cascades.append(try cascade(after: impact, response)) }
-            }
-            cases.append(Resilience.Case(impact: impact, verdict: verdict(of: impact), cascades: cascades))
+            cases.append(Resilience.Case(impact: impact, verdict: verdict(of: impact), cascades: []))
         }
         let impacts = cases.map(\.impact)
-        return Resilience(cases: cases, needed: needed(impacts), headroom: headroom(impacts))
+        var resilience = Resilience(cases: cases, needed: needed(impacts), headroom: headroom(impacts))
+        if !responses.isEmpty { try follow(&resilience, responses, goOn) }
+        return resilience
+    }
+
+    private mutating func follow(
+        _ resilience: inout Resilience, _ responses: [Cascade.Response],
+        _ goOn: (_ step: Resilience.Step, _ done: Int, _ all: Int) -> Bool
+    ) throws(PropagationError) {
+        let over = resilience.cases.indices.filter { !resilience.cases[$0].impact.overloads.isEmpty }
+        for (done, index) in over.enumerated() {
+            guard goOn(.following, done, over.count) else {
+                resilience.unfollowed = over.count - done
+                return
+            }
+            let impact = resilience.cases[index].impact
+            for response in responses {
+                resilience.cases[index].cascades.append(try cascade(after: impact, response))
+            }
+        }
     }
 
     // MARK: Verdicts

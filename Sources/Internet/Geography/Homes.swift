@@ -37,11 +37,9 @@ public struct Homes: Hashable, Sendable {
         case unknown
     }
 
-    private var countries: [UInt8]
+    private var countries: [Country?]
     private var places: [Int: Place] = [:]
     private var sources: [Source]
-
-    private static let nowhere = UInt8.max
 
     /// - Parameters:
     ///   - given: by AS number.
@@ -50,7 +48,7 @@ public struct Homes: Hashable, Sendable {
         _ graph: ASGraph, given: [ASN: Home] = [:], _ organizations: ASOrganizations? = nil,
         useRegistrations: Bool = true
     ) {
-        countries = [UInt8](repeating: Self.nowhere, count: graph.count)
+        countries = [Country?](repeating: nil, count: graph.count)
         sources = [Source](repeating: .unknown, count: graph.count)
         for (position, asn) in graph.ases.enumerated() {
             if let home = given[asn] {
@@ -67,9 +65,7 @@ public struct Homes: Hashable, Sendable {
 
     public var count: Int { countries.count }
 
-    public func country(at position: Int) -> Country? {
-        countries[position] == Self.nowhere ? nil : Country(number: countries[position])
-    }
+    public func country(at position: Int) -> Country? { countries[position] }
 
     /// Where exactly; nil: only the country is known, or nothing.
     public func exactPlace(at position: Int) -> Place? { places.isEmpty ? nil : places[position] }
@@ -86,25 +82,25 @@ public struct Homes: Hashable, Sendable {
     public func count(_ source: Source) -> Int { sources.count { $0 == source } }
 
     private mutating func set(_ country: Country, _ source: Source, at position: Int) {
-        (countries[position], sources[position]) = (country.number, source)
+        (countries[position], sources[position]) = (country, source)
     }
 
     /// Each neighbor has one vote, and of equals the first country in the order of codes
     /// wins. Those who were found out this way don't vote, so the order of ASes doesn't matter.
     private mutating func askNeighbors(_ graph: ASGraph) {
-        var found: [(position: Int, country: UInt8)] = []
+        var found: [(position: Int, country: Country)] = []
         for position in 0..<count where sources[position] == .unknown {
             var votes = [Int](repeating: 0, count: Country.count)
             for relation in Relation.allCases {
-                for neighbor in graph.neighbors(relation, of: position) where countries[Int(neighbor)] != Self.nowhere {
-                    votes[Int(countries[Int(neighbor)])] += 1
+                for neighbor in graph.neighbors(relation, of: position) {
+                    if let country = countries[Int(neighbor)] { votes[Int(country.number)] += 1 }
                 }
             }
             if let most = votes.max(), most > 0, let first = votes.firstIndex(of: most) {
-                found.append((position, UInt8(first)))
+                found.append((position, Country(number: UInt8(first))))
             }
         }
-        for (position, number) in found { (countries[position], sources[position]) = (number, .neighbors) }
+        for (position, country) in found { set(country, .neighbors, at: position) }
     }
 }
 

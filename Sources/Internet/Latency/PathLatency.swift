@@ -13,6 +13,7 @@ public struct PathLatency: Sendable {
     private let sites: [SitePlace?]
     /// There and back from each country to each site, for ASes of which only the country is known; NaN: not known.
     private let direct: [Float]
+    private let countries = Country.count
 
     private struct SitePlace {
         var home: Home
@@ -52,7 +53,7 @@ public struct PathLatency: Sendable {
     /// it isn't known where one of them is.
     public func direct(at position: Int, to site: Int) -> Float {
         guard let place = homes.exactPlace(at: position) else {
-            return homes.country(at: position).map { direct[site * Country.count + Int($0.number)] } ?? .nan
+            return homes.country(at: position).map { direct[site * countries + Int($0.number)] } ?? .nan
         }
         guard let country = homes.country(at: position), let site = sites[site] else { return .nan }
         return Float(model.roundTrip(kilometers: place.kilometers(to: site.place), country, site.home.country))

@@ -6,8 +6,9 @@ struct Presence: Sendable {
     /// Four words of 64 countries for each AS.
     private var words: [UInt64]
     private let homes: Homes
-    /// Between the middles of countries.
+    /// Between the middles of countries, a row for each.
     private let kilometers: [Float]
+    private let countries = Country.count
 
     private static let wordsPerAS = 4
 
@@ -38,21 +39,22 @@ struct Presence: Sendable {
     /// meet where nobody knows of.
     func meeting(of one: Int, and other: Int, near country: Country) -> Country? {
         if contains(country, at: one), contains(country, at: other) { return country }
-        var best: (country: Country, kilometers: Float)?
+        let row = Int(country.number) * countries
+        var best: (number: Int, kilometers: Float)?
         for index in 0..<Self.wordsPerAS {
             var word = words[one * Self.wordsPerAS + index] & words[other * Self.wordsPerAS + index]
             while word != 0 {
-                let candidate = Country(number: UInt8(index * 64 + word.trailingZeroBitCount))
-                let distance = self.kilometers(country, candidate)
+                let candidate = index * 64 + word.trailingZeroBitCount
+                let distance = kilometers[row + candidate]
                 if distance < best?.kilometers ?? .infinity { best = (candidate, distance) }
                 word &= word - 1
             }
         }
-        return best?.country
+        return best.map { Country(number: UInt8($0.number)) }
     }
 
     func kilometers(_ one: Country, _ other: Country) -> Float {
-        kilometers[Int(one.number) * Country.count + Int(other.number)]
+        kilometers[Int(one.number) * countries + Int(other.number)]
     }
 
     private static let distances: [Float] = {

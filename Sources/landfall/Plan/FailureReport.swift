@@ -25,7 +25,7 @@ struct FailureReport: Encodable {
         judged = failures.hasLoad ? resilience.cases.count : 0
         survived = failures.hasLoad ? resilience.survived : 0
         atRisk = failures.hasLoad ? resilience.cases.count { if case .atRisk = $0.verdict { true } else { false } } : 0
-        isComplete = resilience.cases.count == failures.count
+        isComplete = resilience.cases.count == failures.count && resilience.unfollowed == 0
         headroom = failures.hasLoad ? resilience.headroom : nil
         carriesQueriesPerSecond = failures.carries
         sites = plan.deployment.sites.enumerated().map { number, site in
@@ -44,13 +44,15 @@ struct Judged {
     let plan: Plan
     let study: FailureStudy
     let hasLoad: Bool
+    /// What everybody counts for.
+    private let total: Double
 
     init(_ plan: Plan, _ study: FailureStudy, hasLoad: Bool) {
-        (self.plan, self.study, self.hasLoad) = (plan, study, hasLoad)
+        (self.plan, self.study, self.hasLoad, total) = (plan, study, hasLoad, study.clients.total)
     }
 
     func name(_ site: Int) -> String { plan.deployment.sites[site].name }
-    func share(_ load: Clients.Load) -> Double { study.clients.total > 0 ? load.mean / study.clients.total : 0 }
+    func share(_ load: Clients.Load) -> Double { total > 0 ? load.mean / total : 0 }
     func queries(_ weight: Double) -> Double? { hasLoad ? study.clients.queriesPerSecond(weight) : nil }
 
     func verdict(_ one: Resilience.Case) -> Resilience.Verdict {

@@ -90,12 +90,18 @@ struct FailureScreen {
         return text.isEmpty ? nil : text
     }
 
+    private var unfollowed: [String] {
+        let count = failures.resilience.unfollowed
+        guard count > 0 else { return [] }
+        return ["What follows if overloaded sites act was not looked at after \(count): the deadline was over."]
+    }
+
     private var cascades: [String] {
         let usual = failures.usual.cascades.isEmpty ? [] : [failures.usual]
         let bad = (usual + failures.resilience.cases).filter { !$0.cascades.isEmpty }
         return bad.prefix(5).flatMap { one in
             one.cascades.map { CascadeWords($0, after: FailureName(one.impact.failure, judged.plan).text, judged).text }
-        } + (bad.count > 5 ? ["The same of \(bad.count - 5) more is in --json."] : [])
+        } + (bad.count > 5 ? ["The same of \(bad.count - 5) more is in --json."] : []) + unfollowed
     }
 }
 

@@ -24,7 +24,12 @@ let targets: [Target] = [
     .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
-    .target(name: "CGeo", exclude: ["airports.csv", "airports.LICENSE", "airports.py"]),
+    .target(
+        name: "CGeo",
+        exclude: [
+            "airports.csv", "airports.LICENSE", "airports.py", "cities.csv", "countries.csv", "geonames.py",
+            "registrations.LICENSE", "registrations.py", "registrations.txt",
+        ]),
 
     // Layer 1: engines
     .target(name: "Net", swiftSettings: engine),
@@ -65,6 +70,9 @@ let targets: [Target] = [
     .target(
         name: "Daemon", dependencies: ["Config", "Control", "Files", "HTTP", "Kernel", "Loop", "Net"],
         cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "Planner", dependencies: ["Announce", "Config", "Digest", "Files", "Geo", "Internet", "Kernel", "Net"],
+        cSettings: linux, swiftSettings: shell),
 
     // Layer 6: shells
     .target(
@@ -95,7 +103,7 @@ let targets: [Target] = [
         name: "landfall",
         dependencies: [
             "Announce", "Codes", "Config", "Control", "DNS", "Daemon", "Dialect", "Digest", "Doctor", "Files", "Geo",
-            "HTTP", "Health", "Internet", "Kernel", "Lab", "Loop", "Net", "Router", "Site",
+            "HTTP", "Health", "Internet", "Kernel", "Lab", "Loop", "Net", "Planner", "Router", "Site",
         ], cSettings: linux, swiftSettings: shell),
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
@@ -133,6 +141,10 @@ let targets: [Target] = [
     .testTarget(name: "RIBTests", dependencies: ["BGP", "Net", "RIB"], swiftSettings: shell),
     .testTarget(
         name: "InternetTests", dependencies: ["Files", "Geo", "Internet", "Net", "Peers"], swiftSettings: shell),
+    .testTarget(
+        name: "PlannerTests",
+        dependencies: ["Announce", "Config", "Files", "Geo", "Internet", "Net", "Peers", "Planner"],
+        cSettings: linux, swiftSettings: shell),
     .testTarget(
         name: "SpeakerTests", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], cSettings: linux,
         swiftSettings: shell),
@@ -197,8 +209,8 @@ let fuzzTargets: [Target] = fuzzNames.map { name in
     .executableTarget(
         name: name,
         dependencies: [
-            "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net", "RIB",
-            "Site", "YAML",
+            "Announce", "BGP", "Config", "Control", "DNS", "Doctor", "Geo", "HTTP", "Internet", "Kernel", "Lab", "Net",
+            "RIB", "Site", "YAML",
         ],
         path: "Fuzz/" + name, exclude: ["corpus"], cSettings: linux,
         swiftSettings: shell + [.unsafeFlags(["-parse-as-library"])])

@@ -103,6 +103,22 @@ struct PropagationTrial {
         }.1
         guard displaced.reduce(0, +) > graph.count / 2 else { throw PeerError("hardly anybody was displaced") }
         note("failures", taken)
+        try judgedFailures()
+    }
+
+    /// The same as `landfall plan` does it: with loads, who is overloaded, and what would be enough.
+    private mutating func judgedFailures() throws {
+        srand(11)
+        var origins = Origins(graph)
+        let sites = (0..<200).map { Deployment.Site(name: "s\($0)", queriesPerSecond: 1000) }
+        let deployment = Deployment(
+            asn: ASN(65000), sites: sites, sessions: origins.next(200).map { Deployment.Session(neighbor: "", $0) })
+        let clients = Clients(weights: [Double](repeating: 1, count: graph.count), .ases, queriesPerWeight: 1)
+        let plan = try deployment.propagation(on: graph)
+        var study = FailureStudy(plan, deployment, clients, Outcome(plan))
+        let (resilience, taken) = try timed { try study.resilience(to: deployment.ownFailures) }
+        guard resilience.cases.count == 200, resilience.survived < 200 else { throw PeerError("nobody was overloaded") }
+        note("judged", taken)
     }
 
     /// Random changes, each beside a fresh plan of the same sites.
@@ -178,6 +194,7 @@ struct PropagationTrial {
             ("200 sites", "ms", value("announce 200") * 1000, theirs(200), c, nil),
             ("1,023 subsets of 10 sites", "ms", value("subsets") * 1000, 1023 * theirs(10), c, 1.05),
             ("N-1 of 200 sites", "ms", value("failures") * 1000, 200 * theirs(200), c, 0.5),
+            ("N-1 of 200 sites, judged", "ms", value("judged") * 1000, 200 * theirs(200), c, 0.5),
             ("what-if, median", "ms", value("what-if") * 1000, value("fresh") * 1000, "our fresh plan", 0.5),
             ("one site moves, median", "ms", value("move") * 1000, value("fresh") * 1000, "our fresh plan", nil),
             ("graph from text", "ms", value("text") * 1000, load, c, nil),

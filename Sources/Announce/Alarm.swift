@@ -14,8 +14,8 @@ public enum Alarm: Hashable, Sendable {
     case anchorFails(Prefix, withoutAlternative: [String])
     /// A drain's time is over, and more than 20 % of the traffic is still here (ANNOUNCING 13).
     case trafficStays(Drain.Target, share: Double, neighbors: [String])
-    /// The site is overloaded, and so would these be if it stepped down (ANNOUNCING 7).
-    case loadStepRefused(survivors: [String])
+    /// The site is overloaded, and so would others be if it stepped down, or nobody knows (ANNOUNCING 7).
+    case loadStepRefused(LoadStep.Refusal)
 }
 
 extension Alarm: CustomStringConvertible {
@@ -34,8 +34,10 @@ extension Alarm: CustomStringConvertible {
         case .trafficStays(let target, let share, let neighbors):
             "\(percent(share)) of the traffic is still here after the drain of \(target): it stays announced to "
                 + "\(neighbors.joined(separator: ", ")); drain with --force to withdraw"
-        case .loadStepRefused(let survivors):
-            "overloaded, and not made less preferred: \(survivors.joined(separator: ", ")) would overload"
+        case .loadStepRefused(.survivors(let sites)):
+            "overloaded, and not made less preferred: \(sites.joined(separator: ", ")) would overload"
+        case .loadStepRefused(.unjudged(let reason)):
+            "overloaded, and not made less preferred: the table of displaced load can't be used: \(reason)"
         }
     }
 }

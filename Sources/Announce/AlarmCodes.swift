@@ -97,11 +97,13 @@ extension Explanation {
         meaning: """
             The load has been above announce.load's upper mark for a minute. The step would move a share of it to the sites \
             that are named, and the table of displaced load says that they could not carry it. Moving an overload on is how \
-            one slow site becomes a cascade.
+            one slow site becomes a cascade. Where announce.displaced-load names a table that can't be used (it isn't there, \
+            is too old, or was made for other sites), nobody knows what would come of the step, and it isn't made either.
             """,
         remedy: """
             Add capacity, or shed load here: rate limits, filters, an upstream's scrubbing if it is an attack. landfall \
-            drain --neighbor moves the traffic of one neighbor, if you know where it goes.
+            drain --neighbor moves the traffic of one neighbor, if you know where it goes. landfall plan \
+            --displaced-load FILE makes the table anew; the agent reads it within seconds.
             """)
 
     fileprivate static let trafficStays = Explanation(

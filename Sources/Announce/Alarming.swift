@@ -57,6 +57,6 @@ extension Announcer {
     }
 
     private var loadAlarms: [Alarm] {
-        loadStep.refusedBy.isEmpty ? [] : [.loadStepRefused(survivors: loadStep.refusedBy)]
+        loadStep.refusal.map { [.loadStepRefused($0)] } ?? []
     }
 }

@@ -31,8 +31,8 @@ public struct Announcer: Sendable {
         case traffic(share: Double, Drain.Target)
         /// What the site carries, as a share of its capacity.
         case load(Double)
-        /// What others would have to carry if this site were less preferred; nil: nobody knows any more.
-        case displaced(DisplacedLoad?)
+        /// What others would have to carry if this site were less preferred; nil: nobody is asked any more.
+        case displaced(Displaced?)
         case operate(Operation, by: String)
         /// The file was read again.
         case configure(Configuration)
@@ -85,7 +85,7 @@ public struct Announcer: Sendable {
     /// Open now.
     public internal(set) var alarms: [Alarm] = []
     var board: Board
-    var displaced: DisplacedLoad?
+    var displaced: Displaced?
     var stopping: Stop?
     /// When a neighbor lost a route last.
     var withdrawnAt: Instant?

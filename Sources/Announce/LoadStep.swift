@@ -31,8 +31,15 @@ public struct LoadStep: Hashable, Sendable {
     private var loadBefore = 0.0
     private var aboveSince: Instant?
     private var belowSince: Instant?
-    /// Survivors that made the step impossible.
-    private(set) var refusedBy: [String] = []
+    /// Why the step that is due isn't made.
+    private(set) var refusal: Refusal?
+
+    public enum Refusal: Hashable, Sendable {
+        /// These would overload.
+        case survivors([String])
+        /// There should be a table of displaced load, and it can't be used: whether others could carry it isn't known.
+        case unjudged(String)
+    }
 
     init() {}
 
@@ -46,14 +53,26 @@ public struct LoadStep: Hashable, Sendable {
     }
 
     /// True when a step was made.
-    mutating func settle(_ marks: Marks, _ displaced: DisplacedLoad?, now: Instant) -> Bool {
+    ///
+    /// - Parameter displaced: nil: nobody is asked.
+    mutating func settle(_ marks: Marks, _ displaced: Displaced?, now: Instant) -> Bool {
         guard let due = due(marks), now >= due else {
-            refusedBy = aboveSince == nil ? [] : refusedBy
+            refusal = aboveSince == nil ? nil : refusal
             return false
         }
         if isDegraded { return leave(marks, now) }
-        refusedBy = displaced?.overloaded ?? []
-        return refusedBy.isEmpty && enter(now)
+        refusal = refusal(displaced)
+        return refusal == nil && enter(now)
+    }
+
+    private func refusal(_ displaced: Displaced?) -> Refusal? {
+        switch displaced {
+        case nil: return nil
+        case .unusable(let reason): return .unjudged(reason)
+        case .known(let table):
+            let overloaded = table.overloaded(at: load)
+            return overloaded.isEmpty ? nil : .survivors(overloaded)
+        }
     }
 
     /// When the next step could be made, if nothing changes.
@@ -77,26 +96,4 @@ public struct LoadStep: Hashable, Sendable {
 
     /// Below this, nearly everything moved, and what would come back can't be told from what is left.
     private static let leastKept = 0.05
-}
-
-/// What other sites would carry if this one were less preferred: a table from whoever knows the fleet.
-public struct DisplacedLoad: Hashable, Sendable {
-    public struct Survivor: Hashable, Sendable {
-        public var site: String
-        /// In the same unit, such as queries a second.
-        public var load: Double
-        public var added: Double
-        public var capacity: Double
-
-        public init(site: String, load: Double, added: Double, capacity: Double) {
-            (self.site, self.load, self.added, self.capacity) = (site, load, added, capacity)
-        }
-    }
-
-    public var survivors: [Survivor]
-
-    public init(survivors: [Survivor]) { self.survivors = survivors }
-
-    /// Sites that would be given more than they can carry.
-    public var overloaded: [String] { survivors.filter { $0.load + $0.added > $0.capacity }.map(\.site) }
 }

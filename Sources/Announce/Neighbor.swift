@@ -28,7 +28,7 @@ public struct Neighbor: Hashable, Sendable {
         states = StateOverrides()
     }
 
-    func announcement(of prefix: Prefix, at level: Level, _ policy: Policy, standby: Bool) -> Announcement {
+    package func announcement(of prefix: Prefix, at level: Level, _ policy: Policy, standby: Bool) -> Announcement {
         let states = states.over(policy.states)
         var announcement = Announcement(prefix: prefix)
         announcement.add(attributes)

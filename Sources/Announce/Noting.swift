@@ -53,6 +53,8 @@ extension Announcer {
         sessionsDown.removeAll { name in !new.neighbors.contains { $0.name == name } }
         let old = (routes, waits, configuration.policy.penalty)
         carryDrains(to: new)
+        // Another table is told as soon as it is read.
+        if new.policy.displaced != policy.displaced { displaced = nil }
         configuration = new
         if new.policy.load == nil { loadStep = LoadStep() }
         routes = new.routes

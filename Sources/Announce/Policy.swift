@@ -15,6 +15,8 @@ public struct Policy: Hashable, Sendable {
     public var drain = Drain.Policy()
     /// nil: load alone changes nothing, which is the default (ANNOUNCING 7).
     public var load: LoadStep.Marks?
+    /// What a step by load is held against; nil: nothing.
+    public var displaced: DisplacedLoads.Source?
 
     public init() {}
 }

@@ -37,7 +37,8 @@ extension Announcer {
 
     private mutating func settleLoad(_ changes: inout Changes) {
         guard let marks = policy.load else { return }
-        guard loadStep.settle(marks, displaced, now: clock) else { return }
+        let known = displaced ?? (policy.displaced == nil ? nil : .unusable("it was not read yet"))
+        guard loadStep.settle(marks, known, now: clock) else { return }
         changes.isMemorable = true
         changes.cause = changes.cause ?? (loadStep.isDegraded ? "overloaded" : "the load has fallen")
     }

@@ -80,7 +80,7 @@ extension Kind where Value == Draft {
 }
 
 extension Diagnostics {
-    fileprivate init(_ problems: [(position: Position, text: String)], _ path: String) {
+    init(_ problems: [(position: Position, text: String)], _ path: String) {
         let inOrder = problems.enumerated().sorted {
             ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
         }

@@ -10,7 +10,41 @@ package struct OrderAnswer: Codable, Hashable, Sendable {
     /// What a drain, or an undo that drains again, takes away from here in the end: announced now, and not then.
     package var takesAway: [Route]?
 
+    /// What moves where when a drain withdraws, by the table of displaced load; nil where the configuration names none.
+    package var moves: Moves?
+
     package init(effect: String) { self.effect = effect }
+
+    /// Queries a second, at the peak of whoever has them.
+    package struct Moves: Codable, Hashable, Sendable {
+        /// Why it isn't known; nil: it is.
+        package var reason: String?
+        /// Of the plan that the table is from, and how far that can be trusted.
+        package var made: String?
+        package var basis: String?
+        /// The site's other hosts take this one's load over, as long as they announce; what follows is about all of them.
+        package var isOfWholeSite = false
+        package var to: [Gain] = []
+        /// What has no route then.
+        package var lost: Double = 0
+
+        package init() {}
+
+        package struct Gain: Codable, Hashable, Sendable {
+            package var site = ""
+            /// What it carries already.
+            package var load: Double = 0
+            package var added: Double = 0
+            /// The most that may be added.
+            package var most: Double?
+            package var capacity: Double?
+
+            package init() {}
+
+            /// With what is expected it would have more than it can carry.
+            package var isOverloaded: Bool { capacity.map { load + added > $0 } ?? false }
+        }
+    }
 
     package struct Route: Codable, Hashable, Sendable {
         package var prefix: String

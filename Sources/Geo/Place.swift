@@ -15,6 +15,8 @@ public struct Place: Hashable, Sendable {
 extension Place {
     /// Of the sphere that comes closest to the Earth (IUGG mean radius R₁).
     static let earthRadiusKilometers = 6371.0088
+    /// Of latitude.
+    static let kilometersPerDegree = earthRadiusKilometers * .pi / 180
 
     /// Along the great circle (haversine formula), right to about 0.5 %, since the Earth is no sphere.
     public func kilometers(to other: Place) -> Double {
@@ -33,5 +35,15 @@ extension Place {
         let kilometersPerSecond = 299_792.458 * 2 / 3
         let seconds = kilometers(to: other) * routeFactor / kilometersPerSecond
         return .microseconds(Int64((seconds * 1e6).rounded()))
+    }
+
+    /// Where somebody arrives who goes so far along the great circle that begins in this direction (degrees, clockwise from
+    /// north).
+    public func at(kilometers: Double, bearing: Double) -> Place {
+        let (φ, δ, θ) = (latitude * .pi / 180, kilometers / Self.earthRadiusKilometers, bearing * .pi / 180)
+        let sine = sin(φ) * cos(δ) + cos(φ) * sin(δ) * cos(θ)
+        let Δλ = atan2(sin(θ) * sin(δ) * cos(φ), cos(δ) - sin(φ) * sine)
+        let turned = (longitude + Δλ * 180 / .pi + 540).truncatingRemainder(dividingBy: 360) - 180
+        return Place(name: name, latitude: asin(max(-1, min(1, sine))) * 180 / .pi, longitude: turned)
     }
 }

@@ -7,6 +7,9 @@ import CGeo
     private nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
 
     static let airports = unsafe Table(landfall_airports())
+    static let countries = unsafe Table(landfall_countries())
+    static let cities = unsafe Table(landfall_cities())
+    static let registrations = unsafe Table(landfall_registrations())
 
     private init(_ table: landfall_table) {
         unsafe bytes = UnsafeBufferPointer(start: table.bytes, count: table.count)
@@ -25,6 +28,9 @@ import CGeo
         }
         return nil
     }
+
+    var indices: Range<Int> { unsafe bytes.indices }
+    subscript(index: Int) -> UInt8 { unsafe bytes[index] }
 
     /// Every line, in order.
     var lines: some Sequence<String> {

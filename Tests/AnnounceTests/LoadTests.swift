@@ -39,12 +39,40 @@ struct LoadTests {
     @Test("rule 7: refused when a survivor would overload, with an alarm")
     func survivors() {
         var stage = stage()
-        stage.at(1, .displaced(.init(survivors: [.init(site: "sin", load: 300, added: 200, capacity: 400)])))
+        stage.at(1, .displaced(.known(.init(survivors: [.init(site: "sin", load: 300, added: 200, capacity: 400)]))))
         stage.at(2, .load(1))
         stage.pass(until: 100)
-        #expect(stage.moves == ["0 announce"] && stage.alarms == [.loadStepRefused(survivors: ["sin"])])
-        stage.at(101, .displaced(.init(survivors: [.init(site: "sin", load: 100, added: 200, capacity: 400)])))
+        #expect(stage.moves == ["0 announce"] && stage.alarms == [.loadStepRefused(.survivors(["sin"]))])
+        stage.at(101, .displaced(.known(.init(survivors: [.init(site: "sin", load: 100, added: 200, capacity: 400)]))))
         #expect(stage.moves == ["0 announce", "101 change"] && stage.alarms.isEmpty)
+    }
+
+    @Test("rule 7: refused while the table of displaced load that there should be can't be used")
+    func unjudged() {
+        var stage = stage()
+        var asking = stage.announcer.configuration
+        asking.policy.displaced = .init(path: "displaced.yaml", maxAge: .seconds(3600))
+        stage.at(1, .configure(asking))
+        stage.at(2, .load(1))
+        stage.pass(until: 100)
+        #expect(stage.alarms == [.loadStepRefused(.unjudged("it was not read yet"))])
+        stage.at(101, .displaced(.unusable("too old")))
+        #expect(stage.moves == ["0 announce"] && stage.alarms == [.loadStepRefused(.unjudged("too old"))])
+        asking.policy.displaced = nil
+        stage.at(102, .configure(asking))
+        #expect(stage.moves == ["0 announce", "102 change"] && stage.alarms.isEmpty, "nobody is asked")
+    }
+
+    @Test("rule 7: of more load than was planned more moves, and the survivor is held against that")
+    func morePlanned() {
+        let table = DisplacedLoad(survivors: [.init(site: "sin", load: 200, added: 150, capacity: 400)], planned: 0.5)
+        #expect(table.overloaded(at: 0.5).isEmpty && table.overloaded(at: 0.2).isEmpty)
+        #expect(table.overloaded(at: 0.95) == ["sin"], "285 come")
+        var stage = stage()
+        stage.at(1, .displaced(.known(table)))
+        stage.at(2, .load(0.95))
+        stage.pass(until: 100)
+        #expect(stage.moves == ["0 announce"] && stage.alarms == [.loadStepRefused(.survivors(["sin"]))])
     }
 
     /// Each has 0.75 of its own capacity in clients that stay, and there is 0.4 that goes wherever it looks better.

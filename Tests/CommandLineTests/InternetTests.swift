@@ -37,6 +37,23 @@ struct InternetCommandTests {
         #expect(try tried(one.output, [], after: "stats").output.contains("ASes               200"))
     }
 
+    @Test("latency fits on one half of a matrix, and says how far off it is on the other")
+    func latency() throws {
+        let countries = ["DE", "FR", "US", "BR", "JP", "ZA"]
+        let pairs = countries.flatMap { one in
+            countries.filter { $0 > one }.map { "\(one),\($0),\(one == "BR" ? 210 : 90)\n" }
+        }
+        let matrix = "country1,country2,rtt\n" + pairs.joined()
+        let command = try tried(matrix, ["--seed", "7"], after: "latency")
+        #expect(command.exit == 0 && command.talk.isEmpty)
+        #expect(command.output.hasPrefix("Fitted on 7 of 15 pairs of countries (seed 7), held against the other 8."))
+        #expect(command.output.contains("one constant factor  ") && command.output.contains("the model  "))
+        let json = try tried(matrix, ["--json"], after: "latency").output
+        #expect(json.contains("\"schema\" : \"landfall.internet-latency/1\"") && json.contains("\"abroad\" : "))
+        let wrong = try tried("country1,country2,rtt\nDE,FR,x\n", [], after: "latency")
+        #expect(wrong.exit == 2 && wrong.talk.hasPrefix("FILE:2:7: \"x\" where a number from 0 to 10^15"))
+    }
+
     @Test("bad input is named with its place and what would be right, exit code 2")
     func faults() throws {
         let cases: [(Command, String)] = [

@@ -95,6 +95,29 @@ struct HelpExamplesTests {
         Line("landfall routes --all --json | jq -r 'select(.state == \"lost\") | .step' | sort | uniq -c"),
     ]
 
+    /// Beside an AS graph, and tables of what is asked and seen on it.
+    private static let onGraphs = [
+        Line("landfall plan examples/three-sites.yaml", prints: "Scenario, uncalibrated"),
+        Line(
+            "landfall plan landfall.yaml --graph 20240801.as-rel2.txt.bz2 --weights users.csv --load 1.2M",
+            prints: "of 1 M"),
+        Line(
+            "landfall plan landfall.yaml --graph 20240801.as-rel2.txt.bz2 --catchment measured.csv --origins vrps.json",
+            prints: "Measured: 1 AS,"),
+        Line("landfall plan examples/three-sites.yaml --csv | grep ,sin,", prints: "64502,sin,predicted"),
+        Line(
+            "landfall plan examples/three-sites.yaml --json | jq '.sites[] | {name, share}'", prints: "\"share\": 0.42"),
+        Line("landfall plan examples/three-sites.yaml --load 900k --drain fra", prints: "Draining fra"),
+        Line("landfall explain AS65548 examples/three-sites.yaml", prints: "chosen"),
+        Line("landfall internet stats 20240801.as-rel2.txt.bz2", prints: "transit links"),
+        Line("landfall internet cone 20240801.as-rel2.txt.bz2 --as AS15169", prints: "15169"),
+        Line(
+            "landfall internet extract 20240801.as-rel2.txt.bz2 --as 64500 --as 3356 --ases 300 | tee part.txt",
+            prints: "3356|64500|-1"),
+        Line("landfall internet latency rtt.csv.gz --seed 1", prints: "one constant factor"),
+        Line("landfall internet generate --ases 5000 --seed 7 | tee internet.txt", prints: "|-1"),
+    ]
+
     private static let routers = [
         "landfall router examples/router.yaml", "landfall router landfall.yaml --name edge1",
         "landfall router landfall.yaml --events - --quiet | jq .",
@@ -104,14 +127,6 @@ struct HelpExamplesTests {
     private static let rehearsals = [
         "landfall rehearse examples/three-sites.yaml", "landfall rehearse landfall.yaml --json | jq .ok",
         "landfall rehearse landfall.yaml --keep", "landfall rehearse landfall.yaml --mrai 30s",
-    ]
-
-    /// These ask for a month's graph of the Internet, or make one (CommandLineTests has their like).
-    private static let internet = [
-        "landfall internet stats 20240801.as-rel2.txt.bz2",
-        "landfall internet cone 20240801.as-rel2.txt.bz2 --as AS15169",
-        "landfall internet extract 20240801.as-rel2.txt.bz2 --as 64500 --as 3356 --ases 300 | tee part.txt",
-        "landfall internet generate --ases 5000 --seed 7 | tee internet.txt",
     ]
 
     @Test("are all known here")
@@ -130,8 +145,8 @@ struct HelpExamplesTests {
         }
         #expect(lines.count > 30)
         let known = Set(
-            (Self.beside + Self.besideRouter).map { $0.text } + Self.lasting + Self.routers + Self.rehearsals
-                + Self.internet)
+            (Self.beside + Self.besideRouter + Self.onGraphs).map { $0.text } + Self.lasting + Self.routers
+                + Self.rehearsals)
         #expect(Set(lines).subtracting(known) == [])
         #expect(known.subtracting(lines) == [])
     }
@@ -155,6 +170,16 @@ struct HelpExamplesTests {
         try desk.writeRouters()
         for line in Self.besideRouter {
             let (exit, output) = try await desk.typeBesideRouter(line.text)
+            #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
+        }
+    }
+
+    @Test("do what they say, on AS graphs")
+    func onGraphs() async throws {
+        let desk = try await Desk(isRunning: false)
+        try desk.writeGraph()
+        for line in Self.onGraphs {
+            let (exit, output) = try await desk.type(line.text)
             #expect(exit == line.exit && output.contains(line.prints), "\(line.text) exited \(exit): \(output)")
         }
     }
@@ -254,6 +279,21 @@ private final class Desk: Sendable {
                   - {name: peer-a, address: 192.0.2.13, asn: 64502, role: peer}
 
             """)
+    }
+
+    /// An AS graph around the sites' transits, and tables of its networks.
+    func writeGraph() throws {
+        mkdir(folder + "/examples", 0o755)
+        symlink(Repository.root + "/examples/three-sites.yaml", folder + "/examples/three-sites.yaml")
+        try edit("place: FRA", "place: FRA\n    capacity: {queries: 1M}")
+        let stubs = (100_000..<100_300).map { "3356|\($0)|-1\n" }.joined()
+        let files = [
+            "20240801.as-rel2.txt.bz2": stubs + "3356|64500|-1\n3356|64501|-1\n3356|15169|0\n64500|65541|-1\n",
+            "users.csv": "as,users\n15169,10\n65541,20\n", "measured.csv": "prefix,site\n192.0.2.0/24,sin\n",
+            "rtt.csv.gz": "country1,country2,rtt\nDE,NL,12\nDE,FR,14\nDE,US,95\nDE,JP,230\nUS,JP,150\nBR,US,120\n",
+            "vrps.json": #"{"roas": [{"asn": "AS65541", "prefix": "192.0.2.0/24", "maxLength": 24}]}"#,
+        ]
+        for (name, text) in files { try writeFile("\(folder)/\(name)", text) }
     }
 
     func typeBesideRouter(_ line: String) async throws -> (status: Int32, output: String) {

@@ -104,6 +104,7 @@ extension Policy {
             Field("drain", states.draining.text), Field("drain.wait", drain.wait),
             Field("drain.stop-wait", drain.stopWait),
             Field("load", load.map { "{above: \($0.above), below: \($0.below)}" }),
+            Field("displaced-load", displaced.map { "{file: \($0.path), max-age: \($0.maxAge.text)}" }),
         ]
     }
 }

@@ -24,6 +24,8 @@ struct AnnounceDraft: Sendable {
         policy.drain = drain?.policy ?? usual.drain
         policy.states.draining = drain?.attributes ?? usual.states.draining
         policy.load = keys.optional("load", record("{above: 0.9, below: 0.6}") { LoadStep.Marks(keys: &$0) })
+        policy.displaced = keys.optional(
+            "displaced-load", record("{file: displaced-load.yaml}") { DisplacedLoads.Source(keys: &$0) })
         isAnchor = keys.optional("anchor", .flag, default: false)
         covers = keys.optional("cover", list(of: .prefix)) ?? []
     }
@@ -49,6 +51,16 @@ extension LoadStep.Marks {
         if below >= above {
             keys.refuse("below", "\(below) is not below above, \(above): every change would be a step")
         }
+    }
+}
+
+extension DisplacedLoads.Source {
+    fileprivate init?(keys: inout Keys) {
+        let path = keys.required("file", .path("the path of a table that landfall plan made", in: keys.reading.folder))
+        let age = keys.optional(
+            "max-age", .duration(.seconds(60) ... .seconds(365 * 86_400)), default: .seconds(720 * 3600))
+        guard let path else { return nil }
+        self.init(path: path, maxAge: age)
     }
 }
 

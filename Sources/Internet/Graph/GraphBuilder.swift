@@ -1,10 +1,13 @@
-import Net
+public import Net
 
 extension ASGraph {
     /// A graph of these links. Self-loops, contradictions and providers in a circle are refused; a link said twice counts
     /// once.
-    public init(_ relationships: some Sequence<Relationship>) throws(GraphError) {
+    ///
+    /// - Parameter alone: ASes that are in it even when no link is theirs.
+    public init(_ relationships: some Sequence<Relationship>, alone: [ASN] = []) throws(GraphError) {
         var list = LinkList()
+        list.alone = alone.map(\.rawValue)
         for link in relationships {
             list.append(link.first.rawValue, link.second.rawValue, isPeering: link.isPeering)
         }

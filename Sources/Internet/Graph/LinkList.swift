@@ -7,6 +7,8 @@ struct LinkList {
     private(set) var isPeering: [Bool] = []
     /// Where each link stands in its file; empty when there is none.
     private(set) var lines: [UInt32] = []
+    /// ASes that may have no links.
+    var alone: [UInt32] = []
 
     var count: Int { first.count }
 
@@ -30,7 +32,7 @@ struct LinkList {
 
     /// The AS numbers that occur, ascending, each once.
     func numbers() -> [UInt32] {
-        var all = first + second
+        var all = first + second + alone
         all.sort()
         var kept = 0
         for number in all where kept == 0 || all[kept - 1] != number {

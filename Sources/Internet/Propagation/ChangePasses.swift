@@ -37,23 +37,6 @@ extension Propagation {
         }
     }
 
-    mutating func changeDown() {
-        for block in journal.lost.blocks.indices.reversed() {
-            // Whoever is added meanwhile is a customer, so it stands before, and what was seen is removed.
-            while case let left = journal.lost.blocks[block] | journal.news.blocks[block], left != 0 {
-                let position = block * 64 + 63 - left.leadingZeroBitCount
-                if journal.lost.contains(position) { look(position, .provider) }
-                if journal.news.contains(position), position >= graph.firstTransit {
-                    settle(position)
-                    tellChange(position, .customer)
-                }
-                journal.lost.remove(position)
-                journal.news.remove(position)
-            }
-        }
-        journal.anew.removeAll()
-    }
-
     /// What follows from a route: whether everybody hears of it, and what customers do.
     mutating func settle(_ position: Int) {
         if routes[position] < RouteWord.peer { knownToAll.insert(position) } else { knownToAll.remove(position) }
@@ -81,7 +64,7 @@ extension Propagation {
     }
 
     /// At routes of peers or of providers, unless it has a better one.
-    private mutating func look(_ position: Int, _ relation: Relation) {
+    mutating func look(_ position: Int, _ relation: Relation) {
         let least = RouteWord.classOf(relation)
         guard routes[position] >= least else { return journal.lost.remove(position) }
         let limit = relation == .peer ? RouteWord.provider : RouteWord.none
@@ -143,12 +126,17 @@ extension Propagation {
 
     /// Tells neighbors of a kind what the AS has now in place of what it had.
     private mutating func tellChange(_ teller: Int, _ relation: Relation) {
+        tellChange(teller, relation, graph[relation].range(teller))
+    }
+
+    /// The same to those at the ends of some of its links.
+    mutating func tellChange(_ teller: Int, _ relation: Relation, _ range: Range<Int>) {
         let (now, before) = (routes[teller], journal.before(teller, now: routes[teller]))
         let isSpecial = rules.special.contains(teller) || journal.anew.contains(teller)
         let (old, new) = (told(before, by: teller, relation), told(now, by: teller, relation))
         guard isSpecial || old != new else { return }
         let links = graph[relation]
-        for link in links.range(teller) {
+        for link in range {
             let neighbor = Int(links.ends[link])
             if isSpecial {
                 journal.lost.insert(neighbor)

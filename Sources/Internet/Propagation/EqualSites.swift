@@ -3,7 +3,7 @@
 ///
 /// An AS that a community asks for something, or that is silent, counts with its chosen route only: how good its other
 /// routes are elsewhere depends on which it chooses.
-struct EqualSites: Sendable {
+struct EqualSites: Hashable, Sendable {
     /// Whether it belongs to the routes as they are.
     var isCurrent = false
     /// So many for each AS, a bit a site.
@@ -17,7 +17,15 @@ struct EqualSites: Sendable {
 
     /// The sites of the AS at `position`, ascending.
     func sites(at position: Int) -> [Int] {
-        (0..<width * 64).filter { sites[position * width + $0 >> 6] >> UInt64($0 & 63) & 1 != 0 }
+        var found: [Int] = []
+        for block in 0..<width {
+            var left = sites[position * width + block]
+            while left != 0 {
+                found.append(block * 64 + left.trailingZeroBitCount)
+                left &= left - 1
+            }
+        }
+        return found
     }
 }
 

@@ -11,6 +11,8 @@ struct Journal: Sendable {
     var news: Bits
     /// Who tells something else than before even with the route that it had.
     var anew: Bits
+    /// ASes whose customers without customers are still to be told.
+    var tellers: [UInt32] = []
     /// How the sites were before.
     var seeds: [Seed] = []
     var rules: ExportRules?

@@ -132,16 +132,16 @@ private enum Kernel<Tie: TieKind> {
 }
 
 /// Whether distance decides: known when compiled, so that each kind of tie-break has a loop of its own.
-private protocol TieKind {
+protocol TieKind {
     static func distance(_ distances: [UInt16], _ link: Int) -> UInt64
 }
 
-private enum ByOrder: TieKind {
+enum ByOrder: TieKind {
     @inline(__always)
     static func distance(_: [UInt16], _: Int) -> UInt64 { 0 }
 }
 
-private enum ByDistance: TieKind {
+enum ByDistance: TieKind {
     @inline(__always)
     static func distance(_ distances: [UInt16], _ link: Int) -> UInt64 {
         UInt64(distances[link]) << RouteWord.distanceShift

@@ -87,4 +87,18 @@ struct Bits: Hashable, Sendable {
     mutating func removeAll() {
         for block in blocks.indices { blocks[block] = 0 }
     }
+
+    /// Ascending, from one position on and before another; for sets that have few.
+    func members(from first: Int = 0, below end: Int = .max) -> [Int] {
+        var found: [Int] = []
+        for block in first >> 6..<max(first >> 6, min(blocks.count, (end - 1) >> 6 + 1)) {
+            var left = blocks[block]
+            while left != 0 {
+                let position = block * 64 + left.trailingZeroBitCount
+                if position >= first, position < end { found.append(position) }
+                left &= left - 1
+            }
+        }
+        return found
+    }
 }

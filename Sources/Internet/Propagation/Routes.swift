@@ -37,7 +37,7 @@ extension Propagation {
     /// The route of the AS at a position; nil: it has none.
     public func route(at position: Int) -> Route? { route(routes[position]) }
 
-    private func route(_ word: UInt64) -> Route? {
+    func route(_ word: UInt64) -> Route? {
         let number = RouteWord.seed(word)
         guard number < seeds.count, let routeClass = Route.Class(rawValue: UInt8(word >> 62)) else { return nil }
         let next = routeClass == .own ? nil : tie.nextHop(word).map { graph.ases[$0] } ?? seeds[number].origin
@@ -61,9 +61,14 @@ extension Propagation {
     /// The ASes between the one at a position and the site, as their routers show the path: the next hop first, the
     /// origin last, repetitions included. Nil: no route.
     public func path(at position: Int) -> [ASN]? {
-        guard route(at: position) != nil else { return nil }
+        path(of: routes[position])
+    }
+
+    /// The same of any route that an AS hears.
+    func path(of word: UInt64) -> [ASN]? {
+        guard route(word) != nil else { return nil }
         var path: [ASN] = []
-        var word = routes[position]
+        var word = word
         while word >= RouteWord.customer {
             let next = tie.nextHop(word)
             let after = next.map { routes[$0] }
@@ -88,7 +93,8 @@ extension Propagation {
         return words.filter { RouteWord.merit($0) == RouteWord.merit(words[0]) }.compactMap { route($0) }
     }
 
-    private func candidateWords(at position: Int) -> [UInt64] {
+    /// Best first.
+    func candidateWords(at position: Int) -> [UInt64] {
         guard !rules.silent.contains(position) else { return [routes[position]] }
         let own = seeds(at: position).map { seeds[$0].word }
         // What an AS announces itself it takes from nobody.

@@ -57,6 +57,7 @@ struct TieOrder: Sendable {
     }
 
     var usesDistance: Bool { !distances.isEmpty }
+    var usesRouterIDs: Bool { !routerIDs.isEmpty }
 
     /// Beside the neighbors that are `relation` to their AS.
     func distances(_ relation: Relation) -> [UInt16] { usesDistance ? distances[Int(relation.rawValue)] : [] }

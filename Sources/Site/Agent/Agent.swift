@@ -75,6 +75,9 @@ package actor Agent {
     /// Answers scrapes, where the file asks for it.
     private(set) lazy var metrics = makeMetricsServer()
     /// Why it can't, as far as it can't.
+    /// The table of displaced load that the configuration names, as it is on the disk, and why it can't be used.
+    var displaced: DisplacedFile?
+    var displacedTrouble: String?
     var metricsTrouble: String?
     /// What only metrics count.
     var tally = Tally()

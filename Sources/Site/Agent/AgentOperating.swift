@@ -45,7 +45,10 @@ extension Agent {
             if !isDry { say(.refused) { ($0.by, $0.reason) = (by, "\(error)") } }
             return reply(.refusal(error.isUnknownName ? 404 : 409, "\(error)"))
         }
-        answer.takesAway = routesTaken(by: operation)
+        answer.takesAway = drained(by: operation).map { target in
+            announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
+        }
+        answer.moves = drained(by: operation).flatMap { moves($0) }
         guard !isDry else {
             if case .undo(let number) = operation { answer.act = (try? announcer.acts.candidate(number)).map(describe) }
             return reply(.json(answer))
@@ -60,18 +63,17 @@ extension Agent {
         }
     }
 
-    private func routesTaken(by operation: Announcer.Operation) -> [OrderAnswer.Route]? {
-        let target: Announce.Drain.Target
+    /// What an operation drains; nil: nothing.
+    private func drained(by operation: Announcer.Operation) -> Announce.Drain.Target? {
         switch operation {
-        case .drain(let drained, _, _, _): target = drained
+        case .drain(let target, _, _, _): return target
         case .undrain: return nil
         case .undo(let number):
-            guard let act = try? announcer.acts.candidate(number), case .undrain(let drained) = act.change else {
+            guard let act = try? announcer.acts.candidate(number), case .undrain(let target) = act.change else {
                 return nil
             }
-            target = drained
+            return target
         }
-        return announcer.routesTaken(by: target).map { .init(prefix: "\($0.prefix)", neighbor: $0.neighbor) }
     }
 
     private func tell(_ action: Announcer.Action, _ by: String, _ effect: String) {

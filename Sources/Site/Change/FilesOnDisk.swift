@@ -23,7 +23,18 @@ struct FilesOnDisk: Sendable {
         files = [Watched(path: path, hash: edition.textHash)] + zones.map { Watched(path: $0.key, hash: $0.value) }
     }
 
-    struct Stamp: Hashable, Sendable { var device, inode, seconds, nanoseconds, size: Int }
+    /// What tells that a file is another one than before, without reading it.
+    struct Stamp: Hashable, Sendable {
+        let device, inode, seconds, nanoseconds, size: Int
+
+        init(of path: String) throws(FileError) {
+            var about = Glibc.stat()
+            guard stat(path, &about) == 0 else { throw FileError(path, .system(errno)) }
+            (device, inode) = (Int(truncatingIfNeeded: about.st_dev), Int(truncatingIfNeeded: about.st_ino))
+            (seconds, nanoseconds) = (about.st_mtim.tv_sec, about.st_mtim.tv_nsec)
+            size = Int(about.st_size)
+        }
+    }
 
     fileprivate struct Watched: Sendable {
         var path: String
@@ -57,14 +68,10 @@ struct FilesOnDisk: Sendable {
 
 extension FilesOnDisk.Watched {
     mutating func look() {
-        var about = Glibc.stat()
-        guard stat(path, &about) == 0 else {
-            (stamp, finding) = (nil, .unreadable("\(FileError(path, .system(errno)))"))
-            return
+        let now: FilesOnDisk.Stamp
+        do throws(FileError) { now = try FilesOnDisk.Stamp(of: path) } catch {
+            return (stamp, finding) = (nil, .unreadable("\(error)"))
         }
-        let now = FilesOnDisk.Stamp(
-            device: Int(truncatingIfNeeded: about.st_dev), inode: Int(truncatingIfNeeded: about.st_ino),
-            seconds: about.st_mtim.tv_sec, nanoseconds: about.st_mtim.tv_nsec, size: Int(about.st_size))
         guard now != stamp else { return }
         stamp = now
         do throws(FileError) {
@@ -83,12 +90,15 @@ extension Agent {
         let files =
             filesOnDisk.flatMap { $0.edition == inUse.edition.hash ? $0 : nil }
             ?? FilesOnDisk(of: inUse.edition, at: options.file)
-        loop.offload(to: reloading.reader) { [files] () -> FilesOnDisk in
-            var files = files
+        let displaced = displacedFile
+        loop.offload(to: reloading.reader) { [files, displaced] () -> (FilesOnDisk, DisplacedFile?) in
+            var (files, displaced) = (files, displaced)
             files.look()
-            return files
-        } then: {
-            self.filesOnDisk = $0
+            displaced?.look()
+            return (files, displaced)
+        } then: { found in
+            (self.filesOnDisk, self.displaced) = found
+            self.tellDisplaced()
             self.loop.after(Self.lookAgain) { self.followFiles() }
         }
     }

@@ -105,7 +105,7 @@ extension Agent {
     private var stateAlarms: [Status.Alarm] {
         let all = [
             (Explanation.stateUnwritable, stateAlarm), (.memoryRefused, memoryAlarm),
-            (.metricsUnavailable, metricsTrouble),
+            (.metricsUnavailable, metricsTrouble), (.displacedLoadUnusable, displacedTrouble),
         ]
         return all.compactMap { what, text in text.map { Status.Alarm(what, .warning, $0) } }
     }

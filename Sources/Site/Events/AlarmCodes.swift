@@ -4,7 +4,7 @@ package import Codes
 package enum AgentAlarms {
     package static let explanations: [Explanation] = [
         .stateUnwritable, .memoryRefused, .metricsUnavailable, .configurationRefused, .configurationPinned,
-        .configurationUnkept,
+        .configurationUnkept, .displacedLoadUnusable,
     ]
 }
 
@@ -60,4 +60,17 @@ extension Explanation {
             but there is no rollback to it, and a start with a bad file has nothing to fall back to.
             """,
         remedy: "Make room in the state folder, or mend its owner and mode; then landfall reload keeps a copy.")
+
+    static let displacedLoadUnusable = Explanation(
+        "LF-A606", "displaced-load-unusable",
+        title: "The table of displaced load can't be used.",
+        meaning: """
+            announce.displaced-load names a table, and it can't be read, has errors, is older than max-age, or was made for \
+            other sites, neighbors or prefixes than the configuration has now. So landfall drain can't say what moves where, \
+            and a step by load (announce.load) isn't made, since nobody knows whether the others could carry it.
+            """,
+        remedy: """
+            landfall plan FILE --displaced-load TABLE makes it anew, from the configuration as it is; copy it to the path that \
+            the alarm names. The agent looks every five seconds. To do without it, leave announce.displaced-load out.
+            """)
 }

@@ -28,6 +28,8 @@ struct DrainReport: Codable, Sendable {
         var act: Int?
         var saved: Bool?
         var load: Load?
+        /// What moves where in the end, by the table of displaced load.
+        var moves: OrderAnswer.Moves?
         var share: Double?
         /// Those that are still told, when it was kept.
         var neighbors: [String]?
@@ -74,7 +76,7 @@ extension DrainReport.Load {
 extension DrainReport {
     /// What will be done, before it is.
     var plan: String {
-        (hosts.map(\.plan) + [confirmations].compactMap(\.self)).joined(separator: "\n")
+        (hosts.map(\.plan) + [moves, confirmations].compactMap(\.self)).joined(separator: "\n")
     }
 
     private var confirmations: String? {

@@ -8,7 +8,7 @@ import Site
 extension Verb {
     static let explain = Verb(
         name: "explain",
-        summary: "The story of a prefix; or what a code or an event stands for, and what to do.",
+        summary: "The story of a prefix; why an AS lands where it does; what a code or an event stands for.",
         description: """
             Of a code or its name: what it says, the rule behind it, where to look, and what to do. Of the number of an
             event, as landfall events shows it: what happened, which check asked what and which answer came, and the same.
@@ -17,13 +17,19 @@ extension Verb {
             Of a prefix or an address, at a router: every path to it and what import made of it, the decision step by step,
             where packets go, and who is told and who isn't and why. At an agent: why it is announced or not, and what each
             neighbor is told. Exit code 1 where a router has no route.
+
+            Of an AS, by a plan (landfall plan) of FILE: the route that it would choose, each other one with the rule that
+            beat it, and the smallest change that would make it land elsewhere (docs/failures.md).
             """,
         arguments: [
             Argument(
-                name: "WHAT", summary: "A prefix, an address, a code, its name, or the number of an event.",
-                isRequired: false)
+                name: "WHAT", summary: "A prefix, an address, an AS, a code, its name, or the number of an event.",
+                isRequired: false),
+            Argument(name: "FILE", summary: "Of an AS: the configuration that is planned.", isRequired: false),
         ],
-        options: [.routerSocket, .state, .json],
+        options: [Option.routerSocket, Option.state] + planning + [
+            Option(name: "to", value: "SITE", summary: "Of an AS: where it should land."), .json,
+        ],
         examples: [
             ("landfall explain LF-A401", "what an alarm stands for and what to do"),
             ("landfall explain withdrawn", "the same, by name"),
@@ -31,8 +37,13 @@ extension Verb {
             ("landfall explain", "all codes"),
             ("landfall explain 203.0.113.0/24", "the story of a prefix"),
             ("landfall explain 203.0.113.53", "where packets to an address go, and why"),
+            ("landfall explain AS65548 examples/three-sites.yaml", "why an AS would land where it does"),
         ]
     ) { invocation throws(Failure) in
+        if let what = invocation.argument("WHAT"), what.uppercased().hasPrefix("AS"), let asn = ASN(what) {
+            return try invocation.explainAS(asn)
+        }
+        try invocation.refusePlanning()
         if let what = invocation.argument("WHAT"), Prefix(what) != nil || Address(what) != nil {
             return try invocation.explainPrefix(what)
         }

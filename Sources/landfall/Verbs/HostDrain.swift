@@ -72,7 +72,7 @@ struct HostDrain {
             if let drain = status.drains?.first(where: { $0.target == target }) { report.hosts[0].note(drain) }
         case .refused(let status, let reason): throw invocation.refusal(status, reason)
         case .done(let answer):
-            report.hosts[0].effect = answer.effect
+            (report.hosts[0].effect, report.hosts[0].moves) = (answer.effect, answer.moves)
             try confirm(answer.takesAway ?? [], status, &report)
             return (report, answer.takesAway ?? [])
         }

@@ -4,7 +4,7 @@ import Internet
 import Net
 
 extension Verb {
-    private static let what = "stats|generate|extract|cone"
+    private static let what = "stats|generate|extract|cone|latency"
 
     static let internet = Verb(
         name: "internet",
@@ -15,16 +15,18 @@ extension Verb {
             graph is made of. cone lists the customer cone of an AS: itself, its customers, theirs and so on. extract prints
             the part around some ASes, with the providers above them and what connects them, as such text. generate prints
             an Internet that nobody measured: the same options give the same one, always. The relationships are those of
-            IPv4.
+            IPv4. latency fits the model of round trips that plans use to one half of a matrix of round trips between
+            countries (CSV: country1,country2,rtt), holds it against the other half, and prints how far off it is beside one
+            constant factor on the distance.
             """,
         arguments: [
             Argument(name: what, summary: "What to do."),
-            Argument(name: "FILE", summary: "The AS graph; generate needs none.", isRequired: false),
+            Argument(name: "FILE", summary: "The AS graph; the matrix; generate needs none.", isRequired: false),
         ],
         options: [
             Option(name: "as", value: "ASN", summary: "Whose cone; or an AS that the part holds.", repeats: true),
             Option(name: "ases", value: "N", summary: "How many ASes to extract (100) or to generate (1000)."),
-            Option(name: "seed", value: "N", summary: "Of what is generated (1)."),
+            Option(name: "seed", value: "N", summary: "Of what is generated, or of which half is which (1)."),
             Option(name: "exchanges", value: "N", summary: "Cities with an exchange, in what is generated (30)."),
             Option(name: "places", value: "PATH", summary: "Where generate writes who is at home where, as CSV."),
             .json,
@@ -36,6 +38,7 @@ extension Verb {
                 "landfall internet extract 20240801.as-rel2.txt.bz2 --as 64500 --as 3356 --ases 300 | tee part.txt",
                 "300 ASes around two, for a rehearsal"
             ),
+            ("landfall internet latency rtt.csv.gz --seed 1", "how far off the model of round trips is"),
             ("landfall internet generate --ases 5000 --seed 7 | tee internet.txt", "5,000 ASes made up"),
         ]
     ) { invocation throws(Failure) in
@@ -47,6 +50,7 @@ extension Verb {
         case "cone": try cone(invocation)
         case "extract": try extract(invocation)
         case "generate": try generate(invocation)
+        case "latency": try latency(invocation)
         default:
             throw Failure("internet: \"\(what)\" should be one of \(Self.what.replacing("|", with: ", "))")
         }
@@ -74,6 +78,24 @@ extension Verb {
             throw Failure("internet: \(error)")
         }
         invocation.give(LinksReport(part), part.lines)
+    }
+
+    private static func latency(_ invocation: Invocation) throws(Failure) {
+        let path = try invocation.required("FILE")
+        let seed = try invocation.number("seed", 0...UInt64.max) ?? 1
+        let text: [UInt8]
+        do throws(FileError) { text = try File.readDecompressed(path, limit: 1 << 28) } catch {
+            throw Failure("\(error)")
+        }
+        let matrix: RoundTripMatrix
+        do throws(TableError) { matrix = try RoundTripMatrix(text) } catch {
+            throw Failure(problems: "\(path):\(error.line == nil ? " " : "")\(error)")
+        }
+        guard let score = LatencyScore(matrix.samples, seed: seed) else {
+            throw Failure("\(path): too few pairs of countries to fit on one half and to score on the other")
+        }
+        let report = LatencyFitReport(path, matrix, score, seed: seed)
+        invocation.give(report, report.text)
     }
 
     private static func generate(_ invocation: Invocation) throws(Failure) {

@@ -1,0 +1,140 @@
+internal import Announce
+internal import Config
+internal import Internet
+internal import Net
+
+/// The network of a file as what its healthy sites say about one prefix, on a graph; and what the graph can't express.
+struct Deploying {
+    let network: Network
+    let path: String
+    let prefix: Prefix
+    let surroundings: Surroundings
+    let skipsUnknown: Bool
+    private(set) var sessions: [Deployment.Session] = []
+    /// What the plan leaves out, a sentence each.
+    private(set) var notes: [String] = []
+    private var problems: [String] = []
+
+    init(_ network: Network, _ path: String, _ prefix: Prefix, on surroundings: Surroundings, skipsUnknown: Bool) {
+        (self.network, self.path, self.prefix) = (network, path, prefix)
+        (self.surroundings, self.skipsUnknown) = (surroundings, skipsUnknown)
+    }
+
+    mutating func deployment(_ ties: TieBreak) throws(PlanError) -> Deployment {
+        for number in network.sites.indices { announce(number) }
+        guard problems.isEmpty else { throw .file(problems) }
+        guard !sessions.isEmpty else {
+            throw .input("plan: no site has a neighbor that \(prefix) could be announced to")
+        }
+        let sites = network.sites.map { site in
+            Deployment.Site(
+                name: site.name, place: site.place, queriesPerSecond: site.capacity.queriesPerSecond.map { Double($0) })
+        }
+        return Deployment(asn: network.asn, sites: sites, sessions: sessions, tieBreak: ties)
+    }
+
+    private mutating func announce(_ number: Int) {
+        let site = network.sites[number]
+        let before = sessions.count
+        for neighbor in site.neighbors where neighbor.address.family == prefix.family { announce(number, neighbor) }
+        if sessions.count == before {
+            notes.append("\(site.name) announces nothing: it has no \(prefix.family.label) neighbor in this plan.")
+        }
+    }
+
+    private mutating func announce(_ number: Int, _ neighbor: Config.Neighbor) {
+        let site = network.sites[number]
+        guard let (asn, recipient) = recipient(of: neighbor, at: site) else { return }
+        var origination = Origination(site: number, origin: site.asn, to: recipient)
+        let told = neighbor.healthyAnnouncement(of: prefix, at: site, network.announce)
+        (origination.prepend, origination.place) = (told.prepend, site.place)
+        origination.routerID = site.hosts.map(\.routerID).min()
+        origination.actions = actions(told, at: asn, "\(site.name) to \(neighbor.name)")
+        sessions.append(Deployment.Session(neighbor: neighbor.name, origination))
+    }
+
+    /// Who is told, and what that AS is to the site.
+    private mutating func recipient(
+        of neighbor: Config.Neighbor, at site: Config.Site
+    ) -> (asn: ASN, recipient: Origination.Recipient)? {
+        let graph = surroundings.graph
+        if neighbor.role == .internal {
+            guard graph.position(of: site.asn) != nil else {
+                notes.append(
+                    "\(site.name)'s session with \(neighbor.name) isn't in this plan: the graph doesn't have \(site.asn), "
+                        + "so nobody knows whom that router tells.")
+                return nil
+            }
+            return (site.asn, .everyone)
+        }
+        guard graph.position(of: neighbor.asn) != nil else {
+            unknown(neighbor, site)
+            return nil
+        }
+        if neighbor.role == .routeServer {
+            notes.append(
+                "\(site.name)'s \(neighbor.name) is a route server; it counts as one peer, not as its many clients.")
+        }
+        return (neighbor.asn, .neighbor(neighbor.asn, neighbor.role.relation))
+    }
+
+    private mutating func unknown(_ neighbor: Config.Neighbor, _ site: Config.Site) {
+        let what =
+            "\(site.name)'s neighbor \(neighbor.name) is \(neighbor.asn), which isn't in \(surroundings.description)"
+        guard skipsUnknown else {
+            problems.append("\(path): \(what); --skip-unknown leaves such sessions out")
+            return
+        }
+        notes.append("\(what); the plan leaves it out.")
+    }
+
+    /// What communities do that everybody knows. What others ask of a provider is the provider's own.
+    private mutating func actions(_ told: Announcement, at asn: ASN, _ session: String) -> [ExportAction] {
+        var strange = told.largeCommunities.map { "\($0)" }
+        var actions: [ExportAction] = []
+        for community in told.communities {
+            switch community {
+            case .noExport, .noAdvertise, .noExportSubconfed: actions.append(.noExport(at: asn))
+            case .noPeer: actions.append(ExportAction(at: asn, to: .all(.peer), .withhold))
+            default: strange.append("\(community)")
+            }
+        }
+        if !strange.isEmpty {
+            notes.append(
+                "what \(strange.joined(separator: " ")) (\(session)) ask for isn't in this plan: they are the provider's own."
+            )
+        }
+        return actions
+    }
+}
+
+extension Config.Neighbor {
+    /// As the agent of a healthy site announces.
+    fileprivate func healthyAnnouncement(
+        of prefix: Prefix, at site: Config.Site, _ policy: Announce.Policy
+    ) -> Announcement {
+        var told = Announce.Neighbor(
+            name: name, family: address.family, prepend: prepend, med: med, communities: communities,
+            largeCommunities: largeCommunities)
+        (told.states, told.isStandby) = (states, isStandby)
+        (told.isLocal, told.isInternal) = (scope == .local, role == .internal)
+        return told.announcement(of: prefix, at: .healthy, policy, standby: site.isStandby)
+    }
+}
+
+extension Config.Neighbor.Role {
+    /// What the neighbor is to the site.
+    fileprivate var relation: Relation {
+        switch self {
+        case .provider: .provider
+        case .peer, .routeServer: .peer
+        case .customer: .customer
+        // Of the site's own AS, whose routes it tells to all.
+        case .internal: .provider
+        }
+    }
+}
+
+extension Family {
+    var label: String { self == .ipv4 ? "IPv4" : "IPv6" }
+}

@@ -2,8 +2,8 @@ package import Net
 
 /// A number for each prefix of both families, found by the prefix or by the longest match.
 package struct PrefixIndex: ~Copyable, Sendable {
-    private var ipv4 = Trie<UInt32>()
-    private var ipv6 = Trie<UInt128>()
+    private var ipv4 = Trie<UInt32>(isDense: true)
+    private var ipv6 = Trie<UInt128>(isDense: false)
 
     package init() {}
 

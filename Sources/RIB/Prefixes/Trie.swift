@@ -23,8 +23,7 @@ struct Trie<Key: FixedWidthInteger & UnsignedInteger & Sendable & BitwiseCopyabl
         var values: UInt32 = 0
     }
 
-    // Most runs are short: with room for up to four more, three changes of four move nothing.
-    var nodes = Blocks(filler: Node(), step: 4, longest: 64)
+    var nodes: Blocks<Node>
     var values = Blocks<UInt32>(filler: 0, step: 4, longest: 64)
     /// For each six bits, which prefixes of a node they match.
     let matching: Arena<UInt64>
@@ -33,7 +32,10 @@ struct Trie<Key: FixedWidthInteger & UnsignedInteger & Sendable & BitwiseCopyabl
 
     static var root: UInt32 { 1 }
 
-    init() {
+    /// - Parameter isDense: most nodes have several below them. Then runs have room for the next multiple of four, so that
+    ///   three changes of four move nothing; with one below each, that would be four times the memory.
+    init(isDense: Bool) {
+        nodes = isDense ? Blocks(filler: Node(), step: 4, longest: 64) : Blocks(filler: Node())
         _ = nodes.allocate(1)
         var table = Arena<UInt64>(capacity: 64)
         for bits in matchingBits { table.append(bits) }

@@ -36,16 +36,18 @@ public struct Cascade: Hashable, Sendable {
 
 extension FailureStudy {
     /// - Parameter first: what the failure itself does.
-    public mutating func cascade(
-        after first: Impact, _ response: Cascade.Response
-    ) throws(PropagationError) -> Cascade {
+    public func cascade(after first: Impact, _ response: Cascade.Response) throws(PropagationError) -> Cascade {
         var (rounds, acted): ([Cascade.Round], Set<Int>) = ([], [])
-        var impact = first
+        var (impact, gone) = (first, first.failure.gone(deployment))
+        var plan = plan
+        try plan.change(first.failure.changes(deployment))
         while true {
             let acting = impact.overloads.map(\.site).filter { !acted.contains($0) }.sorted()
             guard !acting.isEmpty else { break }
             acted.formUnion(acting)
-            impact = try self.impact(after: first.failure, acted, response)
+            if response == .withdraw { gone.formUnion(acting) }
+            try plan.change(acting.flatMap { changes($0, response) })
+            impact = self.impact(of: first.failure, gone: gone, in: plan)
             rounds.append(Cascade.Round(acting: acting, impact: impact))
         }
         let left = impact.overloads.map(\.site).sorted()
@@ -54,20 +56,11 @@ extension FailureStudy {
             response: response, rounds: rounds, end: isGone ? .allGone : left.isEmpty ? .settled : .overloaded(left))
     }
 
-    private mutating func impact(
-        after failure: Failure, _ acted: Set<Int>, _ response: Cascade.Response
-    ) throws(PropagationError) -> Impact {
-        var changes = failure.changes(deployment)
-        var gone = failure.gone(deployment)
-        for site in acted.sorted() {
-            switch response {
-            case .withdraw:
-                changes.append(.withdraw(site: site))
-                gone.insert(site)
-            case .lessPreferred(let count): changes += Failure.lessPreferred(site, by: count, deployment)
-            }
+    private func changes(_ site: Int, _ response: Cascade.Response) -> [Change] {
+        switch response {
+        case .withdraw: [.withdraw(site: site)]
+        case .lessPreferred(let count): Failure.lessPreferred(site, by: count, deployment)
         }
-        return try impact(of: failure, changes, gone: gone, findsLatency: false)
     }
 
     private func isEverybodyGone(_ failure: Failure, _ acted: Set<Int>) -> Bool {

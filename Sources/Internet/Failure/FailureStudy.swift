@@ -7,7 +7,9 @@
 /// measured, those stand: an AS moves away from where it was seen when that site is gone, or when the plan had it right and
 /// moves it; where it goes then, only the plan says.
 public struct FailureStudy: Sendable {
-    public private(set) var plan: Propagation
+    public let plan: Propagation
+    /// The same between any two failures.
+    private var changed: Propagation
     public let deployment: Deployment
     public let clients: Clients
     public let outcome: Outcome
@@ -28,7 +30,7 @@ public struct FailureStudy: Sendable {
         _ trust: Trust = .uncalibrated
     ) {
         precondition(clients.count == plan.graph.count && outcome.count == clients.count, "clients of the same graph")
-        (self.plan, self.deployment, self.clients) = (plan, deployment, clients)
+        (self.plan, changed, self.deployment, self.clients) = (plan, plan, deployment, clients)
         (self.outcome, self.trust) = (outcome, trust)
         var loads = [Clients.Load](repeating: Clients.Load(), count: deployment.sites.count)
         for position in 0..<outcome.count {
@@ -41,24 +43,24 @@ public struct FailureStudy: Sendable {
         }
     }
 
-    /// What one failure does. The plan is afterwards as it was.
+    /// What one failure does.
     public mutating func impact(of failure: Failure) throws(PropagationError) -> Impact {
-        try impact(of: failure, failure.changes(deployment), gone: failure.gone(deployment), findsLatency: true)
+        let (changes, gone) = (failure.changes(deployment), failure.gone(deployment))
+        guard !changes.isEmpty else { return impact(failure, Moves(deployment.sites.count), gone) }
+        try changed.change(changes)
+        defer { changed.undo() }
+        let moves = moves(failure, gone, to: changed, among: changed.changed)
+        var impact = impact(failure, moves, gone)
+        impact.latency = latencyLost(moves)
+        return impact
     }
 
-    /// - Parameters:
-    ///   - gone: sites that announce nothing then.
-    ///   - findsLatency: it takes longer than all the rest.
-    mutating func impact(
-        of failure: Failure, _ changes: [Change], gone: Set<Int>, findsLatency: Bool
-    ) throws(PropagationError) -> Impact {
-        guard !changes.isEmpty else { return impact(failure, Moves(deployment.sites.count), gone) }
-        try plan.change(changes)
-        defer { plan.undo() }
-        let moves = moves(failure, gone)
-        var impact = impact(failure, moves, gone)
-        if findsLatency { impact.latency = latencyLost(moves) }
-        return impact
+    /// What differs in a plan that several changes in a row have led to, without latency, which would take longer than all
+    /// the rest.
+    ///
+    /// - Parameter gone: sites that announce nothing then.
+    func impact(of failure: Failure, gone: Set<Int>, in plan: Propagation) -> Impact {
+        impact(failure, moves(failure, gone, to: plan, among: 0..<outcome.count), gone)
     }
 
     private func impact(_ failure: Failure, _ moves: Moves, _ gone: Set<Int>) -> Impact {
@@ -95,32 +97,36 @@ public struct FailureStudy: Sendable {
     public mutating func largestMovers(in failure: Failure, count: Int) throws(PropagationError) -> [Mover] {
         let changes = failure.changes(deployment)
         guard !changes.isEmpty else { return [] }
-        try plan.change(changes)
-        defer { plan.undo() }
-        let moved = moves(failure, failure.gone(deployment)).positions
+        try changed.change(changes)
+        defer { changed.undo() }
+        let moved = moves(failure, failure.gone(deployment), to: changed, among: changed.changed).positions
         let largest = moved.sorted { (clients.weights[$1], $0) < (clients.weights[$0], $1) }.prefix(count)
         return largest.map { position in
-            let from =
-                outcome.whence(at: position) == .measured ? outcome.site(at: position) : plan.siteBefore(at: position)
-            return Mover(position: position, from: from, to: plan.site(at: position), weight: clients.weights[position])
+            Mover(
+                position: position, from: outcome.site(at: position), to: changed.site(at: position),
+                weight: clients.weights[position])
         }
     }
 
-    /// Of the plan as it is changed now.
-    private func moves(_ failure: Failure, _ gone: Set<Int>) -> Moves {
+    /// - Parameter positions: nobody else has another route.
+    private func moves(
+        _ failure: Failure, _ gone: Set<Int>, to other: Propagation, among positions: some Sequence<Int>
+    ) -> Moves {
         var moves = Moves(deployment.sites.count)
         if case .transit(let asn) = failure { moves.failed = plan.graph.position(of: asn) }
-        for position in plan.changed { move(position, gone, &moves) }
-        for position in strays where plan.siteBefore(at: position) == plan.site(at: position) {
-            move(position, gone, &moves)
+        for position in positions {
+            let (before, now) = (plan.site(at: position), other.site(at: position))
+            if before != now { move(position, from: before, to: now, gone, &moves) }
+        }
+        for position in strays {
+            let (before, now) = (plan.site(at: position), other.site(at: position))
+            if before == now { move(position, from: before, to: now, gone, &moves) }
         }
         return moves
     }
 
-    private func move(_ position: Int, _ gone: Set<Int>, _ moves: inout Moves) {
-        let (before, now) = (plan.siteBefore(at: position), plan.site(at: position))
+    private func move(_ position: Int, from before: Int?, to now: Int?, _ gone: Set<Int>, _ moves: inout Moves) {
         guard outcome.whence(at: position) == .measured else {
-            guard before != now else { return }
             return moves.add(clients, position, from: before, to: now)
         }
         for part in outcome.parts(at: position) {
@@ -138,8 +144,8 @@ public struct FailureStudy: Sendable {
         guard let roundTrip, !outcome.roundTrips.isEmpty else { return nil }
         var samples: (before: [Summary.Latency.Sample], after: [Summary.Latency.Sample]) = ([], [])
         var (added, weight) = (0.0, 0.0)
-        for position in moves.positions where plan.site(at: position) != nil {
-            let (before, after) = (outcome.roundTrips[position], roundTrip(plan, position))
+        for position in moves.positions where changed.site(at: position) != nil {
+            let (before, after) = (outcome.roundTrips[position], roundTrip(changed, position))
             guard !before.isNaN, !after.isNaN else { continue }
             let count = clients.weights[position]
             samples.before.append((Double(before), count))

@@ -91,7 +91,7 @@ let targets: [Target] = [
         name: "Lab",
         dependencies: [
             "Announce", "Config", "Control", "DNS", "Dialect", "Files", "Geo", "HTTP", "Health", "Kernel", "Loop",
-            "Net", "Probe",
+            "Net", "Planner", "Probe",
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Doctor",
@@ -114,6 +114,9 @@ let targets: [Target] = [
         name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
         exclude: ["README.md"],
         cSettings: linux, swiftSettings: shell),
+    .target(
+        name: "RoutedInternet", dependencies: ["Dialect", "Internet", "Kernel", "Lab", "Loop", "Net", "Peers"],
+        path: "Tests/RoutedInternet", exclude: ["README.md"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Confined", dependencies: ["CLinux", "Kernel", "Net"], path: "Tests/Confined", cSettings: linux,
         swiftSettings: shell),
@@ -124,7 +127,8 @@ let targets: [Target] = [
         dependencies: ["BGP", "Files", "Internet", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
         path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
-        name: "Judge", dependencies: ["Files", "Internet", "Interop", "Net", "Peers"], path: "Tests/Judge",
+        name: "Judge", dependencies: ["Files", "Internet", "Interop", "Net", "Peers", "RoutedInternet"],
+        path: "Tests/Judge",
         cSettings: linux, swiftSettings: shell),
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
@@ -197,7 +201,9 @@ let targets: [Target] = [
         name: "LabTests", dependencies: ["Config", "Dialect", "Kernel", "Lab", "Loop", "Net", "Peers", "RIB"],
         cSettings: linux,
         swiftSettings: shell),
-    .testTarget(name: "RehearsalTests", dependencies: ["landfall", "Peers"], cSettings: linux, swiftSettings: shell),
+    .testTarget(
+        name: "RehearsalTests", dependencies: ["Kernel", "Peers", "RoutedInternet", "landfall"], cSettings: linux,
+        swiftSettings: shell),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: shell),
     .testTarget(
         name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: linux, swiftSettings: shell),

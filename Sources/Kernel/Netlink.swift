@@ -84,12 +84,17 @@ extension Netlink {
         try order(Int32(RTM_NEWLINK), Self.linkBody(index: index(of: interface), up: true), interface)
     }
 
-    private static func linkBody(index: Int32 = 0, up: Bool = false) -> [UInt8] {
+    /// The other end of a veth pair loses its carrier with it.
+    public func setDown(_ interface: String) throws(SystemError) {
+        try order(Int32(RTM_NEWLINK), Self.linkBody(index: index(of: interface), up: false), interface)
+    }
+
+    private static func linkBody(index: Int32 = 0, up: Bool? = nil) -> [UInt8] {
         var body: [UInt8] = [0, 0]
         body.putNative(UInt16(0))
         body.putNative(index)
-        body.putNative(UInt32(up ? 1 : 0))  // IFF_UP
-        body.putNative(UInt32(up ? 1 : 0))  // the flags to change
+        body.putNative(UInt32(up == true ? 1 : 0))  // IFF_UP
+        body.putNative(UInt32(up == nil ? 0 : 1))  // the flags to change
         return body
     }
 }

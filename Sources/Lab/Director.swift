@@ -33,7 +33,9 @@ package final class Director {
     private let downloadServer: DownloadServer
     /// Where each conversation landed when nothing was broken.
     private(set) var home: [Int?] = []
-    private var report = Report()
+    var report = Report()
+    /// Hosts that get more than they can carry.
+    var loaded: Set<Int> = []
 
     package init(
         _ network: Network, stage: Stage, routers program: RouterProgram, mrai: Duration,
@@ -64,7 +66,7 @@ package final class Director {
         for step in network.rehearsal.steps where only.isEmpty || only.contains(step.name) {
             report.steps.append(try perform(step))
         }
-        report.ok = report.steps.allSatisfy(\.ok)
+        report.ok = report.steps.allSatisfy(\.ok) && report.plan.differences.isEmpty
         let relayed = world.relayed
         report.relay = .init(frames: relayed.frames, dropped: relayed.dropped)
         report.seconds = (Loop.now - started).milliseconds / 1000
@@ -132,6 +134,7 @@ package final class Director {
         let tcp = vantages.flatMap(\.tcpLandings)
         report.network = network.name
         report.landings = zip(rows, tcp).map { landing($0, tcp: $1) }
+        compareWithPlan(rows)
         tell(.landings(report))
     }
 }

@@ -30,7 +30,9 @@ extension Director {
         for (host, before) in zip(hosts, checks) {
             if let before, let now = checksMade(at: host) { seen.note(before, now) }
         }
-        let result = judge(step, undertaking, evaluation, seen, lostRoutes: lost, took: Loop.now - start)
+        var result = judge(step, undertaking, evaluation, seen, lostRoutes: lost, took: Loop.now - start)
+        result.failures += compareWithPlan(after: step)
+        result.ok = result.failures.isEmpty
         tell(.step(result))
         return result
     }

@@ -10,6 +10,7 @@ package struct Report: Encodable, Sendable {
     package var landings: [Landing] = []
     package var steps: [Step] = []
     package var relay = Relay()
+    package var plan = PlanComparison()
     /// How long it took to build, and to end.
     package var seconds = 0.0
     /// What the routers are: `bird` or `landfall`, and how long they wait between two announcements.
@@ -150,6 +151,56 @@ package struct Report: Encodable, Sendable {
         package var returnMilliseconds: OrNull<Double> = nil
         /// `kept`, `reset` or `silent`; null when there was none.
         package var connection: OrNull<String> = nil
+    }
+
+    /// What was measured beside what the plan of the same file says.
+    package struct PlanComparison: Encodable, Sendable {
+        /// What decides between equally good routes, of the plan and of the routers.
+        package var tieBreak = "router-id"
+        /// Landings that were compared: each client and family at the beginning and after each step.
+        package var compared = 0
+        package var asPlanned = 0
+        /// Of those compared, landings that only the tie-break decides.
+        package var ties = 0
+        /// Of those compared, AS paths that are the planned ones too.
+        package var pathsAsPlanned = 0
+        package var differences: [PlanDifference] = []
+        package var notCompared: [NotCompared] = []
+    }
+
+    package struct PlanDifference: Encodable, Sendable {
+        /// The step that it was found after; null: at the beginning.
+        package var after: OrNull<String> = nil
+        package var client = ""
+        package var asn: UInt32 = 0
+        package var family = ""
+        package var site: OrNull<String> = nil
+        package var asPath: [UInt32] = []
+        package var plannedSite: OrNull<String> = nil
+        package var plannedPath: [UInt32] = []
+        /// Where the plan could lead if ties were broken otherwise.
+        package var possibleSites: [String] = []
+        package var parting: OrNull<Parting> = nil
+        /// All of it in words.
+        package var text = ""
+    }
+
+    /// The AS at which packets leave the planned way; those behind it only follow.
+    package struct Parting: Encodable, Sendable {
+        package var asn: UInt32 = 0
+        package var name = ""
+        package var taken: [UInt32] = []
+        package var planned: [UInt32] = []
+        /// What makes the planned route the better one, as in `landfall explain`; null: the plan knows no such route there.
+        package var rule: OrNull<String> = nil
+    }
+
+    package struct NotCompared: Encodable, Sendable {
+        package var after: OrNull<String> = nil
+        /// null: nobody, in no family.
+        package var client: OrNull<String> = nil
+        package var family: OrNull<String> = nil
+        package var reason = ""
     }
 
     package struct Relay: Encodable, Sendable {

@@ -10,6 +10,13 @@ struct Deploying {
     let prefix: Prefix
     let surroundings: Surroundings
     let skipsUnknown: Bool
+    /// What a site tells a neighbor; nil: what it tells while it is healthy.
+    var told: (_ site: Int, Config.Neighbor) -> [Announcement]? = { _, _ in nil }
+    /// The ASes are the routers of a rehearsal, of whose policies everything is known.
+    var isRehearsed = false
+    /// What such routers do and a plan can't express, a sentence each.
+    private(set) var gaps: [String] = []
+    private var metrics: [Metric] = []
     private(set) var sessions: [Deployment.Session] = []
     /// What the plan leaves out, a sentence each.
     private(set) var notes: [String] = []
@@ -23,7 +30,8 @@ struct Deploying {
     mutating func deployment(_ ties: TieBreak) throws(PlanError) -> Deployment {
         for number in network.sites.indices { announce(number) }
         guard problems.isEmpty else { throw .file(problems) }
-        guard !sessions.isEmpty else {
+        noteMetrics()
+        guard !sessions.isEmpty || isRehearsed else {
             throw .input("plan: no site has a neighbor that \(prefix) could be announced to")
         }
         let sites = network.sites.map { site in
@@ -45,12 +53,53 @@ struct Deploying {
     private mutating func announce(_ number: Int, _ neighbor: Config.Neighbor) {
         let site = network.sites[number]
         guard let (asn, recipient) = recipient(of: neighbor, at: site) else { return }
-        var origination = Origination(site: number, origin: site.asn, to: recipient)
-        let told = neighbor.healthyAnnouncement(of: prefix, at: site, network.announce)
-        (origination.prepend, origination.place) = (told.prepend, site.place)
-        origination.routerID = site.hosts.map(\.routerID).min()
-        origination.actions = actions(told, at: asn, "\(site.name) to \(neighbor.name)")
-        sessions.append(Deployment.Session(neighbor: neighbor.name, origination))
+        for told in told(number, neighbor) ?? healthy(number, neighbor) {
+            var origination = Origination(site: number, origin: site.asn, to: recipient)
+            (origination.prepend, origination.place) = (told.prepend, site.place)
+            origination.routerID = site.hosts.map(\.routerID).min()
+            origination.actions = actions(told, at: asn, "\(site.name) to \(neighbor.name)")
+            sessions.append(Deployment.Session(neighbor: neighbor.name, origination))
+            metrics.append(Metric(at: asn, origin: site.asn, site: number, told.med ?? 0))
+        }
+    }
+
+    /// As the agent of a healthy site announces. A cover is announced by anchors alone.
+    private func healthy(_ number: Int, _ neighbor: Config.Neighbor) -> [Announcement] {
+        let site = network.sites[number]
+        let isCover = network.covers.contains(prefix)
+        guard site.isAnchor || !isCover else { return [] }
+        return [
+            neighbor.healthyAnnouncement(of: prefix, network.announce, standby: site.isStandby && !isCover)
+        ]
+    }
+
+    // MARK: What stays out
+
+    /// What an AS is told to compare where one other AS meets it at several places.
+    private struct Metric: Hashable {
+        let asn, origin: ASN
+        let site: Int
+        let med: UInt32
+
+        init(at asn: ASN, origin: ASN, site: Int, _ med: UInt32) {
+            (self.asn, self.origin, self.site, self.med) = (asn, origin, site, med)
+        }
+    }
+
+    /// An AS that hears several sites of one AS prefers the lowest MED (RFC 4271 §9.1.2.2 (c)); a plan's ties know no MED.
+    private mutating func noteMetrics() {
+        for metric in metrics where metric.med > 0 {
+            let others = metrics.filter { $0.asn == metric.asn && $0.origin == metric.origin }
+            let isMerged = network.sites[metric.site].hosts.count > 1
+            guard isMerged || others.contains(where: { $0.site != metric.site && $0.med != metric.med }) else {
+                continue
+            }
+            let text =
+                "\(network.sites[metric.site].name) tells \(metric.asn) a MED of \(metric.med) beside another there, and a plan "
+                + "knows no MEDs."
+            if !notes.contains(text) { notes.append(text) }
+            if isRehearsed, !gaps.contains(text) { gaps.append(text) }
+        }
     }
 
     /// Who is told, and what that AS is to the site.
@@ -59,6 +108,7 @@ struct Deploying {
     ) -> (asn: ASN, recipient: Origination.Recipient)? {
         let graph = surroundings.graph
         if neighbor.role == .internal {
+            guard !isRehearsed else { return nil }  // left out of rehearsals
             guard graph.position(of: site.asn) != nil else {
                 notes.append(
                     "\(site.name)'s session with \(neighbor.name) isn't in this plan: the graph doesn't have \(site.asn), "
@@ -71,7 +121,7 @@ struct Deploying {
             unknown(neighbor, site)
             return nil
         }
-        if neighbor.role == .routeServer {
+        if neighbor.role == .routeServer, !isRehearsed {
             notes.append(
                 "\(site.name)'s \(neighbor.name) is a route server; it counts as one peer, not as its many clients.")
         }
@@ -95,11 +145,14 @@ struct Deploying {
         for community in told.communities {
             switch community {
             case .noExport, .noAdvertise, .noExportSubconfed: actions.append(.noExport(at: asn))
-            case .noPeer: actions.append(ExportAction(at: asn, to: .all(.peer), .withhold))
+            case .noPeer where !isRehearsed: actions.append(ExportAction(at: asn, to: .all(.peer), .withhold))
+            case .gracefulShutdown where isRehearsed && network.internet?.gracefulShutdown != .nobody:
+                gaps.append("\(session) carries GRACEFUL_SHUTDOWN, which makes it the last route to be used.")
             default: strange.append("\(community)")
             }
         }
-        if !strange.isEmpty {
+        // The routers of a rehearsal know no other.
+        if !strange.isEmpty, !isRehearsed {
             notes.append(
                 "what \(strange.joined(separator: " ")) (\(session)) ask for isn't in this plan: they are the provider's own."
             )
@@ -109,16 +162,15 @@ struct Deploying {
 }
 
 extension Config.Neighbor {
-    /// As the agent of a healthy site announces.
     fileprivate func healthyAnnouncement(
-        of prefix: Prefix, at site: Config.Site, _ policy: Announce.Policy
+        of prefix: Prefix, _ policy: Announce.Policy, standby: Bool
     ) -> Announcement {
         var told = Announce.Neighbor(
             name: name, family: address.family, prepend: prepend, med: med, communities: communities,
             largeCommunities: largeCommunities)
         (told.states, told.isStandby) = (states, isStandby)
         (told.isLocal, told.isInternal) = (scope == .local, role == .internal)
-        return told.announcement(of: prefix, at: .healthy, policy, standby: site.isStandby)
+        return told.announcement(of: prefix, at: .healthy, policy, standby: standby)
     }
 }
 

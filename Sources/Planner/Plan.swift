@@ -86,11 +86,23 @@ extension PlanOptions {
     }
 
     fileprivate func tieBreak(_ surroundings: Surroundings) throws(PlanError) -> TieBreak {
-        guard ties == .nearest else { return .lowestASN }
+        switch ties ?? (graph == .own ? .routerID : .lowestASN) {
+        case .lowestASN: return .lowestASN
+        case .routerID: return .ofRouters(surroundings.graph)
+        case .nearest: break
+        }
         guard surroundings.places.contains(where: { $0 != nil }) else {
             throw .input("plan: --ties nearest: nobody says where the ASes of \(surroundings.description) are")
         }
         return .nearest(surroundings.places)
+    }
+}
+
+extension TieBreak {
+    /// What decides at last between the routers of a rehearsal (RFC 4271 §9.1.2.2 (f)): they have the numbers of their ASes
+    /// as router IDs, and sites those of their hosts.
+    static func ofRouters(_ graph: ASGraph) -> TieBreak {
+        .routerID(graph.ases.map { RouterID(rawValue: $0.rawValue) })
     }
 }
 

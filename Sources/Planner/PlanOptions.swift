@@ -17,7 +17,8 @@ package struct PlanOptions: Sendable {
     package var steering = Steering.usual
     /// nil: the network's first, of IPv4 where it has one.
     package var prefix: Prefix?
-    package var ties = Ties.lowestASN
+    /// nil: what rehearsed routers do on the file's own Internet, elsewhere the lowest AS number.
+    package var ties: Ties?
     /// Leave out sessions with ASes that the graph doesn't have.
     package var skipsUnknown = false
     /// Where graphs are kept in a form that is read faster; nil: nowhere.
@@ -42,6 +43,8 @@ package struct PlanOptions: Sendable {
     package enum Ties: String, Hashable, Sendable, CaseIterable {
         case lowestASN = "lowest-asn"
         case nearest
+        /// What BGP routers compare last; see ``TieBreak/ofRouters(_:)``.
+        case routerID = "router-id"
     }
 
     package init() {}

@@ -42,7 +42,7 @@ package struct Surroundings: Sendable {
     }
 
     /// What the file says of a rehearsal's surroundings is an AS graph as well.
-    private static func own(of network: Network, _ path: String) throws(PlanError) -> Self {
+    static func own(of network: Network, _ path: String) throws(PlanError) -> Self {
         guard let internet = network.internet else {
             throw .input(
                 "plan: \(path) doesn't say what surrounds the sites (internet); --graph FILE takes CAIDA's AS relationships, "

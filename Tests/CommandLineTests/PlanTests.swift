@@ -99,7 +99,7 @@ struct PlanCommandTests {
         let cases: [(Command, String)] = [
             (try plan("--csv", "--json"), "landfall: plan: --csv or --json, not both"),
             (try plan("--load", "-5"), "landfall: plan: --load \"-5\" should be queries a second"),
-            (try plan("--ties", "coin"), "landfall: plan: --ties \"coin\" should be lowest-asn or nearest"),
+            (try plan("--ties", "coin"), "landfall: plan: --ties \"coin\" should be router-id, lowest-asn or nearest"),
             (try plan("--prefix", "x"), "landfall: plan: --prefix \"x\" should be a prefix"),
             (
                 try plan("--prefix", "10.0.0.0/8"),

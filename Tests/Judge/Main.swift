@@ -5,7 +5,9 @@ import Peers
 /// Each writes its dated result into `docs/judge.md`. Exits 1 when one finds a difference that nobody has explained.
 @main
 enum Judge {
-    static let comparisons: [Comparison] = [dnsAnswers, agentMemory, flapMinute, interop, landings, accuracy]
+    static let comparisons: [Comparison] = [
+        dnsAnswers, agentMemory, flapMinute, interop, landings, accuracy, planRehearsal,
+    ]
 
     static func main() async {
         let names = CommandLine.arguments.dropFirst()

@@ -31,8 +31,32 @@ struct Report: Decodable {
     var landings: [Landing]
     var steps: [Step]
     var relay: Relay
+    var plan: Plan
 
     struct Relay: Decodable { var frames, dropped: Int }
+
+    struct Plan: Decodable {
+        var tieBreak: String
+        var compared, asPlanned, ties, pathsAsPlanned: Int
+        var differences: [Difference]
+        var notCompared: [NotCompared]
+    }
+
+    struct Difference: Decodable {
+        var after: String?
+        var client: String
+        var asn: UInt32
+        var family: String
+        var site: String?
+        var plannedSite: String?
+        var plannedPath: [UInt32]
+        var text: String
+    }
+
+    struct NotCompared: Decodable {
+        var after: String?
+        var reason: String
+    }
 
     struct Landing: Decodable {
         var client: String

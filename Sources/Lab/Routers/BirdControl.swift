@@ -1,14 +1,16 @@
 internal import Glibc
 internal import Kernel
-internal import Net
+package import Net
 
 /// Asks a running BIRD over its control socket.
-struct BirdControl: RouterControl {
-    let path: String
+package struct BirdControl: RouterControl {
+    package let path: String
     /// Of what one reply may be: a few hundred routes; ours have a dozen.
     static let limit = 1 << 20
 
-    func ask(_ question: String) throws(SystemError) -> BirdReply {
+    package init(path: String) { self.path = path }
+
+    package func ask(_ question: String) throws(SystemError) -> BirdReply {
         let stream = try LocalStream(path: path, timeout: .seconds(2))
         _ = try reply(from: stream)  // the greeting
         try stream.send(question + "\n")
@@ -28,10 +30,12 @@ struct BirdControl: RouterControl {
         throw SystemError("talk to BIRD", path, code: EPROTO)
     }
 
-    func sessions() throws(SystemError) -> [RouterSession] { RouterSession.all(in: try ask("show protocols all")) }
+    package func sessions() throws(SystemError) -> [RouterSession] {
+        RouterSession.all(in: try ask("show protocols all"))
+    }
 
     /// nil: no route there.
-    func path(to address: Address) throws(SystemError) -> [UInt32]? {
+    package func path(to address: Address) throws(SystemError) -> [UInt32]? {
         RouterSession.path(in: try ask("show route for \(address) primary all"))
     }
 }

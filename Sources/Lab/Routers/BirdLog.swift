@@ -15,6 +15,8 @@ package struct BirdLog: RouterLog {
 
     package mutating func events(_ line: Substring) -> [RouterLogEvent] { event(line).map { [$0] } ?? [] }
 
+    package func holds(_ route: LoggedRoute) -> Bool { present.contains(route) }
+
     private mutating func event(_ line: Substring) -> RouterLogEvent? {
         guard let end = line.firstIndex(of: ">") else { return nil }
         let words = line[line.index(after: end)...].split(separator: " ", maxSplits: 1)

@@ -31,6 +31,8 @@ package struct LandfallLog: RouterLog {
         }
     }
 
+    package func holds(_ route: LoggedRoute) -> Bool { present[route.session]?.contains(route.prefix) ?? false }
+
     private func prefixes(_ texts: [String]?) -> [Prefix] { (texts ?? []).compactMap { Prefix($0) } }
 
     private mutating func withdraw(_ prefix: Prefix, _ session: String) -> RouterLogEvent? {

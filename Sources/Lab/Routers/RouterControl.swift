@@ -25,6 +25,8 @@ package struct RouterSession: Hashable, Sendable {
 package protocol RouterLog: Sendable {
     /// Nothing for a line about something else.
     mutating func events(_ line: Substring) -> [RouterLogEvent]
+    /// Whether it came and hasn't gone.
+    func holds(_ route: LoggedRoute) -> Bool
 }
 
 package enum RouterLogEvent: Hashable, Sendable {
@@ -39,4 +41,6 @@ package enum RouterLogEvent: Hashable, Sendable {
 package struct LoggedRoute: Hashable, Sendable {
     package var session: String
     package var prefix: Prefix
+
+    package init(session: String, prefix: Prefix) { (self.session, self.prefix) = (session, prefix) }
 }

@@ -49,6 +49,11 @@ final class Lookout {
         }
     }
 
+    /// Whether a neighbor of hosts has a route over one of the blueprint's sessions, at the last look.
+    func holds(_ prefix: Prefix, over session: Blueprint.Session) -> Bool {
+        routers.first { $0.index == session.router }?.log.holds(.init(session: session.name, prefix: prefix)) ?? false
+    }
+
     /// Of one host or several, since the beginning.
     func sightings(of hosts: [Int]) -> Sightings {
         hosts.reduce(into: Sightings()) { all, host in

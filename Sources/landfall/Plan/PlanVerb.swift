@@ -89,8 +89,11 @@ extension Verb {
             summary: "Where ASes are: a CSV, or CAIDA's as-org2info, text or JSON lines.", repeats: true),
         Option(name: "prefix", value: "PREFIX", summary: "Which of the network's; its first of IPv4 otherwise."),
         Option(
-            name: "ties", value: "lowest-asn|nearest",
-            summary: "What decides between equally good routes: the lowest AS number, or the nearest neighbor."),
+            name: "ties", value: "router-id|lowest-asn|nearest",
+            summary:
+                "What decides between equally good routes: the router ID, as in rehearsals (that of an AS is its number), which "
+                + "is the default without a graph; the lowest AS number, the default with one; or the nearest neighbor."
+        ),
         Option(name: "skip-unknown", summary: "Leave out sessions with ASes that aren't in the graph."),
         Option(name: "deadline", value: "TIME", summary: "Stop searching after this long, and say what was left out."),
     ]
@@ -130,10 +133,10 @@ extension Invocation {
         options.ties =
             try value("ties").map { text throws(PlanError) in
                 guard let ties = PlanOptions.Ties(rawValue: text) else {
-                    throw .input("\(verb.name): --ties \"\(text)\" should be lowest-asn or nearest")
+                    throw .input("\(verb.name): --ties \"\(text)\" should be router-id, lowest-asn or nearest")
                 }
                 return ties
-            } ?? .lowestASN
+            }
         options.skipsUnknown = has("skip-unknown")
         options.cacheFolder = PlanOptions.usualCacheFolder
         return options

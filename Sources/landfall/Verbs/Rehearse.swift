@@ -8,9 +8,10 @@ extension Verb {
         summary: "Build the network of a file on this machine, break it, and say what clients saw.",
         description: """
             Every AS, site and client gets a network namespace; BIRDs are the routers (or landfall routers, where there is
-            no BIRD, or with --router landfall), links have the delay of their distance, sites are real agents. Then the steps of the file are done, and what they expect is checked. Nothing
-            outside of those namespaces is touched, and nothing is left behind. Works for root, and for ordinary users
-            where the kernel lets them have user namespaces. See docs/rehearsal.md.
+            no BIRD, or with --router landfall), links have the delay of their distance, sites are real agents. Then the
+            steps of the file are done, and what they expect is checked, and that clients land where the plan of the same
+            file says. Nothing outside of those namespaces is touched, and nothing is left behind. Works for root, and for
+            ordinary users where the kernel lets them have user namespaces. See docs/rehearsal.md.
             """,
         arguments: [.init(name: "FILE", summary: "The configuration, docs/configuration.md.", isRequired: false)],
         options: [

@@ -16,8 +16,8 @@ struct Story {
             .bold)
         let header = ["CLIENT", "PLACE", "SITE", "IPV4", "IPV6", "TCP", "AWAY", "NEAREST", "AS PATH"]
         let table = Table(header: header, clients(report.landings).map(landing), rightAligned: [3, 4, 6])
-        return ([head, "", "Who lands where"] + indent(table.lines) + surprises(report.landings)).joined(
-            separator: "\n")
+        let lines = ["", "Who lands where"] + indent(table.lines) + surprises(report.landings) + plan(report.plan)
+        return ([head] + lines).joined(separator: "\n")
     }
 
     /// Both families of a client together, in the order of the file.
@@ -71,19 +71,63 @@ struct Story {
         return "both are \(hops) AS hops away or more, and policy or a tie decides, not kilometers."
     }
 
+    /// Whether it is as planned, at the beginning.
+    private func plan(_ plan: Report.PlanComparison) -> [String] {
+        let differences = plan.differences.map { Terminal.paint("Not as planned: \($0.text)", .red) }
+        return (differences.isEmpty ? asPlanned(plan) : differences) + omissions(plan.notCompared)
+    }
+
+    private func asPlanned(_ plan: Report.PlanComparison) -> [String] {
+        guard plan.compared > 0 else { return [] }
+        let ties =
+            switch plan.ties {
+            case 0: ""
+            case 1: "; one is a tie, which the lower router ID decides"
+            default: "; \(plan.ties) are ties, which the lower router ID decides"
+            }
+        return ["As planned: all \(plan.compared) landings are those of the plan of this file\(ties)."]
+    }
+
+    /// A line for each reason, with the steps after which it held.
+    private func omissions(_ all: [Report.NotCompared]) -> [String] {
+        var reasons: [String] = []
+        for omitted in all where !reasons.contains(omitted.reason) { reasons.append(omitted.reason) }
+        return reasons.map { reason in
+            var steps: [String] = []
+            for step in all.filter({ $0.reason == reason }).compactMap(\.after.value) where !steps.contains(step) {
+                steps.append(step)
+            }
+            let when = steps.isEmpty ? "" : " after \(steps.joined(separator: ", "))"
+            return Terminal.paint("Not compared with the plan\(when): \(reason)", .grey)
+        }
+    }
+
     // MARK: The end
 
     func end(_ report: Report) -> String {
         let failed = report.steps.filter { !$0.ok }.map(\.name)
+        let planned = report.plan.differences.filter { $0.after.value == nil }.count
+        var faults: [String] = []
+        if planned > 0 { faults.append("\(planned) landings aren't as planned") }
+        if !failed.isEmpty {
+            faults.append("\(failed.count) of \(report.steps.count) steps failed: \(failed.joined(separator: ", "))")
+        }
         let verdict =
-            failed.isEmpty
+            faults.isEmpty
             ? Terminal.paint("Every expectation held", .green)
-            : Terminal.paint(
-                "\(failed.count) of \(report.steps.count) steps failed: \(failed.joined(separator: ", "))", .red)
+            : Terminal.paint(faults.joined(separator: "; "), .red)
         let dropped =
             report.relay.dropped == 0
             ? "" : " The relay dropped \(report.relay.dropped) frames: this machine was too busy."
-        return "\(verdict), after \(report.seconds.whole()) s.\(dropped)\n\(Terminal.paint(report.note, .grey))"
+        let lines = ["\(verdict), after \(report.seconds.whole()) s.\(dropped)"] + compared(report.plan)
+        return (lines + [Terminal.paint(report.note, .grey)]).joined(separator: "\n")
+    }
+
+    private func compared(_ plan: Report.PlanComparison) -> [String] {
+        let count =
+            "\(plan.asPlanned) of \(plan.compared) landings, at the beginning and after steps, are those of the plan "
+            + "(router IDs decide ties: \(plan.ties))."
+        return (plan.compared > 0 ? [count] : []) + omissions(plan.notCompared.filter { $0.after.value != nil })
     }
 
     // MARK: Words

@@ -65,6 +65,12 @@ extension Network {
 }
 
 extension LocatedFile {
+    /// `landfall.yaml:24:9`: where a value is, for what is found wrong with it later.
+    package func place(of way: [KeyStep]) -> String {
+        let position = document.position(at: way)
+        return "\(path):\(position.line):\(position.column)"
+    }
+
     /// What somebody needs of a file that can be used for something else.
     package func lacking(_ keys: String...) -> Diagnostics {
         let words = keys.map { "\"\($0)\"" }

@@ -40,11 +40,14 @@ enum DataFile {
         {
             let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
                 separator: ".")
-            throw .file(["\(path): \(place.isEmpty ? "" : place + ": ")\(context.debugDescription)"])
+            let told = "\(context.debugDescription) \(payloadsWanted)"
+            throw .file(["\(path): \(place.isEmpty ? "" : place + ": ")\(told)"])
         } catch {
-            throw .file(["\(path): no JSON of validated ROA payloads"])
+            throw .file(["\(path): no JSON of validated ROA payloads; \(payloadsWanted)"])
         }
     }
+
+    private static let payloadsWanted = #"({"roas": [{"asn": "AS64500", "prefix": "192.0.2.0/24"}, …]} is read)"#
 
     private static func bytes(_ path: String) throws(PlanError) -> [UInt8] {
         do throws(FileError) { return try File.readDecompressed(path, limit: limit) } catch {

@@ -6,7 +6,6 @@ internal import Net
 /// The network of a file as what its healthy sites say about one prefix, on a graph; and what the graph can't express.
 struct Deploying {
     let network: Network
-    let path: String
     let prefix: Prefix
     let surroundings: Surroundings
     let skipsUnknown: Bool
@@ -20,16 +19,16 @@ struct Deploying {
     private(set) var sessions: [Deployment.Session] = []
     /// What the plan leaves out, a sentence each.
     private(set) var notes: [String] = []
-    private var problems: [String] = []
+    private var problems: [(way: [KeyStep], text: String)] = []
 
-    init(_ network: Network, _ path: String, _ prefix: Prefix, on surroundings: Surroundings, skipsUnknown: Bool) {
-        (self.network, self.path, self.prefix) = (network, path, prefix)
+    init(_ network: Network, _ prefix: Prefix, on surroundings: Surroundings, skipsUnknown: Bool) {
+        (self.network, self.prefix) = (network, prefix)
         (self.surroundings, self.skipsUnknown) = (surroundings, skipsUnknown)
     }
 
-    mutating func deployment(_ ties: TieBreak) throws(PlanError) -> Deployment {
+    mutating func deployment(_ ties: TieBreak, _ place: ([KeyStep]) -> String) throws(PlanError) -> Deployment {
         for number in network.sites.indices { announce(number) }
-        guard problems.isEmpty else { throw .file(problems) }
+        guard problems.isEmpty else { throw .file(problems.map { "\(place($0.way)): \($0.text)" }) }
         noteMetrics()
         guard !sessions.isEmpty || isRehearsed else {
             throw .input("plan: no site has a neighbor that \(prefix) could be announced to")
@@ -44,15 +43,17 @@ struct Deploying {
     private mutating func announce(_ number: Int) {
         let site = network.sites[number]
         let before = sessions.count
-        for neighbor in site.neighbors where neighbor.address.family == prefix.family { announce(number, neighbor) }
+        for (index, neighbor) in site.neighbors.enumerated() where neighbor.address.family == prefix.family {
+            announce(number, neighbor, index)
+        }
         if sessions.count == before {
             notes.append("\(site.name) announces nothing: it has no \(prefix.family.label) neighbor in this plan.")
         }
     }
 
-    private mutating func announce(_ number: Int, _ neighbor: Config.Neighbor) {
+    private mutating func announce(_ number: Int, _ neighbor: Config.Neighbor, _ index: Int) {
         let site = network.sites[number]
-        guard let (asn, recipient) = recipient(of: neighbor, at: site) else { return }
+        guard let (asn, recipient) = recipient(of: neighbor, index, at: site) else { return }
         for told in told(number, neighbor) ?? healthy(number, neighbor) {
             var origination = Origination(site: number, origin: site.asn, to: recipient)
             (origination.prepend, origination.place) = (told.prepend, site.place)
@@ -104,7 +105,7 @@ struct Deploying {
 
     /// Who is told, and what that AS is to the site.
     private mutating func recipient(
-        of neighbor: Config.Neighbor, at site: Config.Site
+        of neighbor: Config.Neighbor, _ index: Int, at site: Config.Site
     ) -> (asn: ASN, recipient: Origination.Recipient)? {
         let graph = surroundings.graph
         if neighbor.role == .internal {
@@ -118,7 +119,7 @@ struct Deploying {
             return (site.asn, .everyone)
         }
         guard graph.position(of: neighbor.asn) != nil else {
-            unknown(neighbor, site)
+            unknown(neighbor, index, site)
             return nil
         }
         if neighbor.role == .routeServer, !isRehearsed {
@@ -128,11 +129,12 @@ struct Deploying {
         return (neighbor.asn, .neighbor(neighbor.asn, neighbor.role.relation))
     }
 
-    private mutating func unknown(_ neighbor: Config.Neighbor, _ site: Config.Site) {
+    private mutating func unknown(_ neighbor: Config.Neighbor, _ index: Int, _ site: Config.Site) {
         let what =
             "\(site.name)'s neighbor \(neighbor.name) is \(neighbor.asn), which isn't in \(surroundings.description)"
         guard skipsUnknown else {
-            problems.append("\(path): \(what); --skip-unknown leaves such sessions out")
+            let way: [KeyStep] = ["sites", .key(site.name), "neighbors", .index(index), "asn"]
+            problems.append((way, "\(what); --skip-unknown leaves such sessions out"))
             return
         }
         notes.append("\(what); the plan leaves it out.")

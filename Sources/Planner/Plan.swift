@@ -24,16 +24,19 @@ package struct Plan: Sendable {
     /// What the plan leaves out or only approximates, a sentence each.
     package let notes: [String]
 
-    /// - Parameter path: of the network's file, for errors.
+    /// - Parameters:
+    ///   - path: of the network's file, for errors.
+    ///   - place: of a value in it; nil: nobody knows, and errors have its path alone.
     package init(
-        _ network: Network, from path: String, _ options: PlanOptions, _ pace: Pace = Pace()
+        _ network: Network, from path: String, _ options: PlanOptions, _ pace: Pace = Pace(),
+        place: (([KeyStep]) -> String)? = nil
     ) throws(PlanError) {
         let prefix = try options.prefix(in: network)
         var surroundings = try Surroundings.load(network, from: path, options, pace)
         let homes = try surroundings.homes(options, pace)
         surroundings.places = homes.allPlaces
-        var deploying = Deploying(network, path, prefix, on: surroundings, skipsUnknown: options.skipsUnknown)
-        let deployment = try deploying.deployment(try options.tieBreak(surroundings))
+        var deploying = Deploying(network, prefix, on: surroundings, skipsUnknown: options.skipsUnknown)
+        let deployment = try deploying.deployment(try options.tieBreak(surroundings), place ?? { _ in path })
         let inputs = try Inputs(surroundings, deployment, options, pace)
         pace.begin("finding routes")
         do throws(PropagationError) { propagation = try deployment.propagation(on: surroundings.graph) } catch {

@@ -6,14 +6,23 @@ import Site
 /// The file that every verb begins with.
 enum Configuration {
     /// For verbs that have nothing more to say about a bad file.
-    static func network(_ path: String) throws(Failure) -> Network {
-        do throws(Diagnostics) { return try load(path) } catch { throw Failure(error) }
+    static func network(_ path: String) throws(Failure) -> Network { try located(path).network }
+
+    /// The same with the file, for verbs that may find more to say about it.
+    static func located(_ path: String) throws(Failure) -> (network: Network, file: LocatedFile) {
+        do throws(Diagnostics) {
+            let file = try locate(path)
+            return (try network(in: file), file)
+        } catch { throw Failure(error) }
     }
 
     /// The network in it; all that is wrong with it otherwise.
     static func load(_ path: String) throws(Diagnostics) -> Network {
-        let located = try locate(path)
-        guard let network = located.file.network else { throw located.lacking("network", "sites", "services") }
+        try network(in: try locate(path))
+    }
+
+    private static func network(in file: LocatedFile) throws(Diagnostics) -> Network {
+        guard let network = file.file.network else { throw file.lacking("network", "sites", "services") }
         return network
     }
 

@@ -58,8 +58,8 @@ struct InternetCommandTests {
     func faults() throws {
         let cases: [(Command, String)] = [
             (try tried("1|x|0\n", [], after: "stats"), "FILE:1:3: \"x\" where an AS number"),
-            (try tried("1|2|-1\n2|3|-1\n3|1|-1\n", [], after: "stats"), "FILE: providers in a circle: AS"),
-            (try tried(Self.graph + "7|8|-", [], after: "stats"), "FILE:7: the file ends in the middle of a line"),
+            (try tried("1|2|-1\n2|3|-1\n3|1|-1\n", [], after: "stats"), "FILE:1:1: providers in a circle: AS"),
+            (try tried(Self.graph + "7|8|-", [], after: "stats"), "FILE:7:1: the file ends in the middle of a line"),
             (try tried(Self.graph, ["--as", "9"], after: "cone"), "landfall: internet: AS9 isn't in the AS graph"),
             (try tried(Self.graph, ["--as", "x"], after: "cone"), "landfall: internet: --as \"x\"; an AS number"),
             (try tried(Self.graph, [], after: "extract"), "landfall: internet: extract around which AS?"),

@@ -109,7 +109,10 @@ struct PlanCommandTests {
             (try plan("--synthetic", "x"), "landfall: plan: --synthetic \"x\" should be a seed"),
             (try plan("--synthetic", "1", "--ases", "5"), "landfall: plan: --ases \"5\"; 10 to 200000 are possible"),
             (try plan("--synthetic", "1", "--graph", "x"), "landfall: plan: --graph or --synthetic, not both"),
-            (try plan("--synthetic", "1"), "FILE: fra's neighbor rhine-v4 is AS64501, which isn't in an Internet"),
+            (
+                try plan("--synthetic", "1"),
+                "FILE:24:51: fra's neighbor rhine-v4 is AS64501, which isn't in an Internet"
+            ),
             (try plan("--deadline", "5"), "landfall: plan: --deadline \"5\" should be a duration"),
             (try plan("--weights", "/nowhere"), "/nowhere: No such file or directory"),
             (try Command("plan"), "landfall: plan: FILE is missing"),

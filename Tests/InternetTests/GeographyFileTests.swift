@@ -52,11 +52,11 @@ struct GeographyFileTests {
     @Test(
         "a fault names its line, its column and what would be right",
         arguments: [
-            ("1|2|3\n", "1: a line where \"# format:\" and the names of the columns, org_id among them, should be"),
-            ("# format:aut|org_id\n1|A|x\n", "2: 3 fields, but the first line names 2 columns"),
+            ("1|2|3\n", "1:1: a line where \"# format:\" and the names of the columns, org_id among them, should be"),
+            ("# format:aut|org_id\n1|A|x\n", "2:1: 3 fields, but the first line names 2 columns"),
             ("# format:aut|org_id\n1|A\nx7|A\n", "3:1: \"x7\" where an AS number, 1 to 4294967295, should be"),
-            ("# format:aut|org_id\n1|A", "2: the file ends in the middle of a line; fetch it again"),
-            ("{\"asn\":\"1\"}\n", "1: no \"organizationId\" where one should be"),
+            ("# format:aut|org_id\n1|A", "2:1: the file ends in the middle of a line; fetch it again"),
+            ("{\"asn\":\"1\"}\n", "1:1: no \"organizationId\" where one should be"),
             ("{\"asn\":[1]}\n", "1:8: \"[1]}\" where a string or a number should be"),
             ("{\"asn\":\"1\"\n", "1:11: the end of the line where \",\" should be"),
             ("{\"asn\" 1}\n", "1:8: \"1}\" where \":\" should be"),
@@ -113,8 +113,8 @@ struct GeographyFileTests {
             ),
             ("as,latitude,longitude\n1,91,0\n", "2:3: \"91\" where degrees from -90 to 90 should be"),
             ("as,latitude,longitude\n1,nan,0\n", "2:3: \"nan\" where degrees from -90 to 90 should be"),
-            ("as,latitude,longitude\n1,5,\n", "2: nothing where both latitude and longitude should be"),
-            ("as,country\n1,\n", "2: nothing where a country, an airport, or latitude and longitude should be"),
+            ("as,latitude,longitude\n1,5,\n", "2:1: nothing where both latitude and longitude should be"),
+            ("as,country\n1,\n", "2:1: nothing where a country, an airport, or latitude and longitude should be"),
         ])
     func wrongPlaces(text: String, message: String) {
         #expect(throws: TableError.self) { try HomeTable(Array(text.utf8)) }

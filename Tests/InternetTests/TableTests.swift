@@ -88,25 +88,25 @@ struct TableTests {
     private static let faults: [(String, String)] = [
         ("", "nothing is in here"),
         ("as,users", "no AS of the graph counts for anything"),
-        ("as;users\n1;2\n", "1: columns are separated by semicolons here; commas are read"),
+        ("as;users\n1;2\n", "1:1: columns are separated by semicolons here; commas are read"),
         ("as,users\n11,x\n", "2:4: \"x\" where a number from 0 to 10^15 should be"),
         ("as,users\n11,-1\n", "2:4: \"-1\" where a number"),
         ("as,users\n11,1e999\n", "2:4: \"1e999\" where a number"),
         ("as,users\n11,nan\n", "2:4: \"nan\" where a number"),
         ("as,users\n11,9999999999999999\n", "2:4: \"9999999999999999\" where a number"),
-        ("as,users\n11,\n", "2: nothing where a number should be"),
+        ("as,users\n11,\n", "2:4: nothing where a number should be"),
         ("as,users\n4294967296,1\n", "2:1: \"4294967296\" where an AS number"),
         ("as,users\n0,1\n", "2:1: \"0\" where an AS number"),
-        ("as,users\n11,1,2\n", "2: 3 fields, but the first line names 2 columns"),
+        ("as,users\n11,1,2\n", "2:1: 3 fields, but the first line names 2 columns"),
         ("as,users\n11,\"1\n", "2:4: a quoted field ends with a quote"),
         ("as,users,as\n", "1:10: the column \"as\" is here twice"),
-        ("as,users,queries\n", "1: more than one of the columns"),
-        ("as,h00,h01\n", "1: 2 columns of hours; all of h00 to h23"),
-        ("as,people\n", "1: no column users, queries, weight or h00 to h23; the first line names \"as\", \"people\""),
-        ("users\n", "1: no column \"as\" or \"prefix\""),
-        ("prefix,users\n192.0.2.0/24,1\n", "1: prefixes without origins; --origins says"),
+        ("as,users,queries\n", "1:1: more than one of the columns"),
+        ("as,h00,h01\n", "1:1: 2 columns of hours; all of h00 to h23"),
+        ("as,people\n", "1:1: no column users, queries, weight or h00 to h23; the first line names \"as\", \"people\""),
+        ("users\n", "1:1: no column \"as\" or \"prefix\""),
+        ("prefix,users\n192.0.2.0/24,1\n", "1:1: prefixes without origins; --origins says"),
         ("as,users\n77,5\n", "no AS of the graph counts for anything"),
-        ("as,users\n11," + String(repeating: "1", count: 70_000) + "\n", "2: a line of more than 65536 bytes"),
+        ("as,users\n11," + String(repeating: "1", count: 70_000) + "\n", "2:1: a line of more than 65536 bytes"),
     ]
 
     @Test("what is wrong with weights is said with its line and column", arguments: faults)
@@ -116,14 +116,14 @@ struct TableTests {
     }
 
     private static let landingFaults: [(String, String)] = [
-        ("as,rtt\n", "1: no column \"site\""),
+        ("as,rtt\n", "1:1: no column \"site\""),
         ("as,site\n", "no landings are in here"),
-        ("as,site\n11,\n", "2: nothing where a site should be"),
+        ("as,site\n11,\n", "2:4: nothing where a site should be"),
         ("as,site\n11,ams\n12,lhr\n", "no landing is at a site of the plan: ams, lhr; it has fra, sin"),
         ("as,site\n77,fra\n", "no AS in here is in the graph"),
         ("as,site,rtt\n11,fra,70000\n", "2:8: \"70000\" where milliseconds, at most 60000, should be"),
         ("as,site,whence\n11,fra,predicted\n", "2:8: \"predicted\" where \"measured\""),
-        ("prefix,site\n192.0.2.0/33,fra\n", "1: prefixes without origins"),
+        ("prefix,site\n192.0.2.0/33,fra\n", "1:1: prefixes without origins"),
     ]
 
     @Test("what is wrong with landings likewise", arguments: landingFaults)

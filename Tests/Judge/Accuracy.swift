@@ -24,6 +24,10 @@ let accuracy = Comparison(
     if right.map({ ($0 * 100).rounded() / 100 }) != Trust.experiments {
         findings.unexplained.append("plans take for granted \(Trust.experiments); found is \(right)")
     }
+    let single = results.compactMap { $0.scores[.pings]?.singleShare }.map { ($0 * 100).rounded() / 100 }
+    if single.min() != Trust.singleRoutes.lowerBound || single.max() != Trust.singleRoutes.upperBound {
+        findings.unexplained.append("plans take for granted \(Trust.singleRoutes) of single routes; found is \(single)")
+    }
     findings.cases = results.reduce(0) { $0 + ($1.scores[.pings]?.ases ?? 0) }
     findings.equal = results.reduce(0) { $0 + ($1.scores[.pings]?.right ?? 0) }
     findings.explained["the graph alone says no more"] = findings.cases - findings.equal
@@ -109,6 +113,7 @@ struct AccuracyScore {
     var single = 0
     var singleRight = 0
 
+    var singleShare: Double { single > 0 ? Double(singleRight) / Double(single) : 0 }
     var rightShare: Double { ases > 0 ? Double(right) / Double(ases) : 0 }
     /// Of whoever says that all land at the larger site.
     var largerShare: Double { ases > 0 ? Double(max(first, ases - first)) / Double(ases) : 0 }

@@ -9,11 +9,11 @@ struct AccuracyDocument {
         """
         # How right a plan from the graph alone is
 
-        Seven real experiments, in each of which two sites of the [PEERING testbed](https://peering.ee.columbia.edu/) announced one
-        prefix, and somebody found out where ASes landed: by pings that came back to one site or the other, by traceroutes of RIPE
-        Atlas probes, and by the paths that route collectors had. Beside them stands what `landfall plan` predicts from the AS graph
-        of January 2020 and the sites' transit, by AS, without knowing any measurement; and the guess that everyone lands at the
-        site that turned out to be the larger one.
+        Seven real experiments of 2019 to 2021, in each of which two sites of the
+        [PEERING testbed](https://peering.ee.columbia.edu/) announced one prefix, and somebody found out where ASes landed: by pings
+        that came back to one site or the other, by traceroutes of RIPE Atlas probes, and by the paths that route collectors had.
+        Beside them stands what `landfall plan` predicts from the AS graph of January 2020 and the sites' transit, by AS, without
+        knowing any measurement; and the guess that everyone lands at the site that turned out to be the larger one.
 
         `make judge ONLY=accuracy` makes this page (as of \(date)). It is where plans start from, printed as it is.
         """
@@ -44,8 +44,8 @@ struct AccuracyDocument {
         let better = scores.count { $0.largerShare > $0.rightShare }
         let single = scores.count { $0.singleRight * $0.ases > $0.right * $0.single }
         return """
-            In \(better) of \(scores.count), "everyone lands at the larger site" was the better guess: but who plans doesn't know \
-            which one that will be. About ASes with a single best route the plan was right more often than about all of them in \
+            In \(better) of \(scores.count), "everyone lands at the larger site" was the better guess; who plans doesn't know yet
+            which one that will be. About ASes with a single best route the plan was right more often than about all of them in
             \(single) of \(scores.count), and still often wrong: a lack of ties is no certainty.
             """
     }

@@ -195,17 +195,31 @@ struct PlannerTests {
         let said = try withFile("as,site\n1,x,\n") { path in
             try complaint { $0.catchment = path }.replacing(path, with: "FILE")
         }
-        #expect(said == "FILE:2: 3 fields, but the first line names 2 columns")
+        #expect(said == "FILE:2:1: 3 fields, but the first line names 2 columns")
         let graph = try withFile("1|2|-1\n2|3|-1\n3|1|-1\n") { path in
             try complaint { $0.graph = .file(path) }.replacing(path, with: "FILE")
         }
-        #expect(graph.hasPrefix("FILE: providers in a circle"))
+        #expect(graph.hasPrefix("FILE:1:1: providers in a circle"))
         #expect(try complaint { $0.graph = .file("/nowhere/x") } == "/nowhere/x: No such file or directory")
         #expect(try complaint { $0.prefix = Prefix("10.0.0.0/8") }.contains("203.0.113.0/24, 2001:db8:113::/48 are"))
         let open = try withFile("64501|64502|0\n64501|65541|-1\n") { path in
             try complaint { ($0.graph, $0.ties) = (.file(path), .nearest) }
         }
         #expect(open.contains("nobody says where the ASes of"))
+    }
+
+    @Test("what plans say of experiments is what the documents have")
+    func experiments() throws {
+        let section = try Repository.text("docs/accuracy.md").split(separator: "## ").first { $0.hasPrefix("By pings") }
+        let rows = try #require(section).split(separator: "\n").filter { $0.hasPrefix("|") }.dropFirst(2)
+        func column(_ number: Int) -> [Double] {
+            rows.compactMap { row in
+                let cells = row.split(separator: "|").map { String($0.filter { $0 != " " && $0 != "%" }) }
+                return cells.count > number ? Double(cells[number]).map { $0 / 100 } : nil
+            }.sorted()
+        }
+        #expect(column(2) == Trust.experiments)
+        #expect(column(7).first == Trust.singleRoutes.lowerBound && column(7).last == Trust.singleRoutes.upperBound)
     }
 
     @Test("a deadline that is over leaves ties out, and says so")

@@ -123,7 +123,7 @@ public struct HomeTable: Hashable, Sendable {
         var around: [Place: Country] = [:]
         while let record = try table.next() {
             records += 1
-            guard let asn = try record.asn() else { throw record.lack("an AS number") }
+            guard let asn = try record.asn() else { throw record.lack("an AS number", in: .asn) }
             if homes.updateValue(try record.home(&around), forKey: asn) != nil { repeated += 1 }
         }
         guard !homes.isEmpty else {

@@ -30,7 +30,7 @@ extension ASGraph {
 
     private static func cycle(_ ases: [ASN], _ list: LinkList) -> GraphError {
         let lines = ases.indices.compactMap { list.line(provider: ases[$0], of: ases[($0 + 1) % ases.count]) }
-        return GraphError(.providerCycle(ases, lines: lines))
+        return GraphError(.providerCycle(ases, lines: lines), line: lines.first)
     }
 
     /// - Parameter order: numbers of ASes, in graph order.

@@ -4,7 +4,7 @@ public import Net
 public struct GraphError: Error, Hashable, Sendable {
     /// From 1; nil where the input has no lines.
     public var line: Int?
-    /// From 1.
+    /// From 1; nil: it is about the whole line.
     public var column: Int?
     public var reason: Reason
 
@@ -32,8 +32,7 @@ public struct GraphError: Error, Hashable, Sendable {
 extension GraphError: CustomStringConvertible {
     /// `12:5: "x7" is no AS number; 1 to 4294967295 is`: the caller puts the file's name in front.
     public var description: String {
-        let place = [line, column].compactMap { $0.map { "\($0):" } }.joined()
-        return place.isEmpty ? "\(reason)" : "\(place) \(reason)"
+        line.map { "\($0):\(column ?? 1): \(reason)" } ?? "\(reason)"
     }
 }
 

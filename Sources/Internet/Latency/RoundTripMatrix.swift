@@ -63,7 +63,9 @@ extension Record {
     }
 
     fileprivate func milliseconds() throws(TableError) -> Double {
-        guard let field = text(.roundTrip), let value = try number(.roundTrip) else { throw lack("a round trip") }
+        guard let field = text(.roundTrip), let value = try number(.roundTrip) else {
+            throw lack("a round trip", in: .roundTrip)
+        }
         guard value > 0, value <= RoundTripMatrix.longest else {
             throw fault(field, wanted: "milliseconds, more than 0,")
         }

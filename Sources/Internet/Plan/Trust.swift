@@ -1,7 +1,7 @@
 /// How far predicted landings can be believed.
 ///
-/// A plan from the graph alone is a scenario: held against real experiments, such plans were often wrong, and about ASes with
-/// a single best route hardly less often than about others. So a share has a range, and no landing is certain.
+/// A plan from the graph alone is a scenario: held against real experiments (docs/accuracy.md), such plans were often wrong, also
+/// about ASes with a single best route. So a share has a range, and no landing is certain.
 public struct Trust: Hashable, Sendable {
     /// The part of predicted landings that may be expected to be right.
     public var accuracy: Double
@@ -16,9 +16,12 @@ public struct Trust: Hashable, Sendable {
 
     public init(accuracy: Double, _ source: Source) { (self.accuracy, self.source) = (accuracy, source) }
 
-    /// What plans from a graph alone got right in experiments with two sites each, by AS, ascending (docs/plan.md): seven of
+    /// What plans from a graph alone got right in experiments with two sites each, by AS, ascending (docs/accuracy.md): seven of
     /// the PEERING testbed, measured by pings to 10,000 and more ASes (Sermpezis et al. 2021).
     public static let experiments = [0.21, 0.59, 0.65, 0.70, 0.72, 0.76, 0.84]
+
+    /// The same of ASes with a single best route: the worst and the best of the experiments.
+    public static let singleRoutes = 0.19...0.92
 
     /// What all but the worst of the experiments reached.
     public static let uncalibrated = Trust(accuracy: experiments[1], .experiments)

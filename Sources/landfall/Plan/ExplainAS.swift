@@ -11,12 +11,12 @@ extension Invocation {
                 "explain: \(asn) lands where a plan says; name the configuration: landfall explain \(asn) landfall.yaml"
             )
         }
-        let network = try Configuration.network(file)
+        let (network, located) = try Configuration.located(file)
         let plan: Plan
         let landing: Landing
         do throws(PlanError) {
             let pace = try pace()
-            plan = try Plan(network, from: file, try planOptions(), pace)
+            plan = try Plan(network, from: file, try planOptions(), pace, place: located.place)
             landing = try Landing(of: asn, in: plan, to: value("to"), pace)
         } catch { throw Failure(error) }
         Terminal.clearProgress()

@@ -14,7 +14,8 @@ struct PlanActs {
     init(_ invocation: Invocation, _ plan: Plan, _ network: Network, _ pace: Pace) throws(Failure) {
         do throws(PlanError) {
             for site in invocation.values("drain") {
-                blasts.append(try Blast(plan, site: site, prepend: network.announce.states.draining.prepend))
+                let blast = try Blast(plan, site: site, prepend: network.announce.states.draining.prepend)
+                if !blasts.contains(where: { $0.site == blast.site }) { blasts.append(blast) }
             }
             if blasts.isEmpty, !invocation.has("csv") {
                 var options = Failures.Options(step: network.announce.states.degraded.prepend)

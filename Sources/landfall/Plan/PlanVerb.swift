@@ -50,11 +50,11 @@ extension Verb {
             throw Failure("plan: --csv or --json, not both")
         }
         let file = try invocation.required("FILE")
-        let network = try Configuration.network(file)
+        let (network, located) = try Configuration.located(file)
         let (plan, pace): (Plan, Pace)
         do throws(PlanError) {
             pace = try invocation.pace()
-            plan = try Plan(network, from: file, try invocation.planOptions(), pace)
+            plan = try Plan(network, from: file, try invocation.planOptions(), pace, place: located.place)
         } catch {
             throw Failure(error)
         }

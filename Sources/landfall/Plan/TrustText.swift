@@ -29,8 +29,8 @@ struct TrustText {
         let all = Trust.experiments
         let (least, most, median) = (all[0], all[all.count - 1], all[all.count / 2])
         return "In \(all.count) real experiments with two sites, such plans were right about "
-            + "\(Shares.text(least...most)) of the ASes, the median \(Shares.percent(median)), and about single best routes "
-            + "hardly more often."
+            + "\(Shares.text(least...most)) of the ASes, the median \(Shares.percent(median)), and about "
+            + "\(Shares.text(Trust.singleRoutes)) of those with a single best route."
     }
 
     private static func ranges(_ accuracy: Double) -> String {

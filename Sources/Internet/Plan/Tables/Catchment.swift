@@ -60,7 +60,7 @@ public struct Catchment: Sendable {
 
     private mutating func take(_ record: Record, about subject: Subject, _ seen: inout Seen) throws(TableError) {
         let (weight, roundTrip) = (try record.number(.weight) ?? 1, try record.roundTrip())
-        guard let name = record.text(.site) else { throw record.lack("a site") }
+        guard let name = record.text(.site) else { throw record.lack("a site", in: .site) }
         seen.total += weight
         switch subject {
         case .unmapped:

@@ -70,7 +70,7 @@ public struct Origins: Hashable, Sendable {
         try table.require([.prefix], called: "\"prefix\"")
         var entries: [Entry] = []
         while let record = try table.next() {
-            guard let prefix = try record.prefix() else { throw record.lack("a prefix") }
+            guard let prefix = try record.prefix() else { throw record.lack("a prefix", in: .prefix) }
             entries.append(Entry(prefix, try record.originAS()))
         }
         self.init(entries)
@@ -80,7 +80,7 @@ public struct Origins: Hashable, Sendable {
 extension Record {
     /// AS0 included: VRPs have it.
     fileprivate func originAS() throws(TableError) -> ASN {
-        guard let field = text(.asn) else { throw lack("an AS number") }
+        guard let field = text(.asn) else { throw lack("an AS number", in: .asn) }
         guard let asn = ASN(field.text) else { throw fault(field, wanted: "an AS number, such as 64500 or AS64500,") }
         return asn
     }

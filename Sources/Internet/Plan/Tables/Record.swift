@@ -45,8 +45,9 @@ struct Record {
         return TableError(.unreadable(found: shown, wanted: wanted), line: line, column: field.column)
     }
 
-    /// That this line lacks something.
-    func lack(_ wanted: String) -> TableError {
-        TableError(.unreadable(found: "nothing", wanted: wanted), line: line)
+    /// That this line lacks something, in a column that is there or isn't.
+    func lack(_ wanted: String, in column: Table.Column? = nil) -> TableError {
+        let place = column.flatMap { places[$0] }.map { fields[$0].column }
+        return TableError(.unreadable(found: "nothing", wanted: wanted), line: line, column: place)
     }
 }

@@ -2,7 +2,7 @@
 public struct TableError: Error, Hashable, Sendable {
     /// From 1; nil where it is about the whole table.
     public var line: Int?
-    /// From 1, in bytes.
+    /// From 1, in bytes; nil: it is about the whole line.
     public var column: Int?
     public var reason: Reason
 
@@ -35,8 +35,7 @@ public struct TableError: Error, Hashable, Sendable {
 extension TableError: CustomStringConvertible {
     /// `12:5: "x7" where an AS number should be`: the caller puts the file's name in front.
     public var description: String {
-        let place = [line, column].compactMap { $0.map { "\($0):" } }.joined()
-        return place.isEmpty ? "\(reason)" : "\(place) \(reason)"
+        line.map { "\($0):\(column ?? 1): \(reason)" } ?? "\(reason)"
     }
 }
 

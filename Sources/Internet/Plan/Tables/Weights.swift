@@ -119,12 +119,12 @@ extension Record {
     /// The number of this line; or 24 of them, and their mean.
     fileprivate func amount(_ column: Table.Column?) throws(TableError) -> (mean: Double, hours: [Double]) {
         if let column {
-            guard let value = try number(column) else { throw lack("a number") }
+            guard let value = try number(column) else { throw lack("a number", in: column) }
             return (value, [])
         }
         var hours: [Double] = []
         for hour in 0..<Clients.hoursOfDay {
-            guard let value = try number(.hour(hour)) else { throw lack("a number for each hour") }
+            guard let value = try number(.hour(hour)) else { throw lack("a number for each hour", in: .hour(hour)) }
             hours.append(value)
         }
         return (hours.reduce(0, +) / Double(Clients.hoursOfDay), hours)

@@ -21,12 +21,14 @@ struct PlanRehearsalDocument {
           stand still after a step; a difference fails it ([rehearsal.md](rehearsal.md#beside-the-plan)).
         - **`make test`** builds three Internets of ten ASes from seeds, in namespaces with BIRD as every router, and compares
           before and after failures.
-        - **`make judge ONLY=plan-rehearsal`** does that with 50 to 100 ASes from 20 seeds, and with 300 that were cut out of
-          CAIDA's graph of August 2024 (`extract` around 150 random ASes), and writes this page.
+        - **`make judge ONLY=plan-rehearsal`** does that with 50 to 100 ASes from 20 seeds, and writes this page.
+          `LANDFALL_EXTRACT=1` adds 300 ASes that are cut out of CAIDA's graph of August 2024 (`extract` around 150 random ones),
+          whose links want more room than most kernels' table of neighbors has (`net.ipv4.neigh.default.gc_thresh3`).
 
         What is compared is every AS: the AS path, as its BIRD shows it, and the site that a packet arrives at which it sends
         through the kernels' tables. It is done as built, when each site withdraws, when a site's link, links on packets' ways
-        and all links of ASes on their ways are down, and when all is mended again; the plan's side of it are its what-ifs. Sites
+        and all links of ASes on their ways are down, and when all is mended again; the plan's side of it are its
+        what-ifs, and for a link between two ASes, which no what-if knows, a plan of the graph without it. Sites
         prepend, have NO_EXPORT, and are customers, peers and providers of ASes.
 
         Router IDs are drawn at random: where routes are equal in all else, the lowest one wins (RFC 4271 §9.1.2.2 (f)), in BIRD as in

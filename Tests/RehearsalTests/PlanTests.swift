@@ -14,7 +14,7 @@ struct PlanTests {
         .enabled(if: lack == nil, "\(lack ?? "")"), arguments: [1, 2, 3] as [UInt64])
     func random(seed: UInt64) async throws {
         var scene = Scene(seed: seed, ases: 10, sites: 3)
-        let moments = try scene.moments(links: 2, ases: 1)
+        let moments = try scene.moments(links: 1, ases: 1)
         let trial = try await Trial(of: scene, moments: moments)
         #expect(trial.differences == [], "seed \(seed)")
         #expect(trial.compared == 10 * moments.count && trial.routers == 13)

@@ -167,8 +167,11 @@ actor Routers {
                     relation: relation, interface: "l\(number)", localAddress: address(number, end),
                     address: address(number, 1 - end), holdTime: .seconds(240)))
         }
-        return BIRD.configuration(of: router)
+        return BIRD.configuration(of: router).replacing("protocol device {}", with: Self.device)
     }
+
+    /// A change of a link that BIRD isn't told of in time it finds at its next look, usually after up to a minute.
+    private static let device = "protocol device { scan time 1; }"
 
     /// It announces, and takes nothing.
     private func site(_ number: Int) -> String {
@@ -194,7 +197,7 @@ actor Routers {
         return """
             log stderr { fatal, bug };
             router id \(scene.siteIDs[site]);
-            protocol device {}
+            \(Self.device)
             protocol static own { ipv4; route \(Self.prefix) blackhole; }
 
             """ + sessions.joined(separator: "\n")

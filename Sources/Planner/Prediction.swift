@@ -29,10 +29,10 @@ package struct Prediction: Sendable {
         var gaps: [String] = []
         let around = (network.prefixes + network.covers).filter { $0.contains(address) }
         for prefix in around.sorted(by: { $0.length < $1.length }) {
-            var deploying = Deploying(network, path, prefix, on: surroundings, skipsUnknown: false)
+            var deploying = Deploying(network, prefix, on: surroundings, skipsUnknown: false)
             deploying.isRehearsed = true
             deploying.told = { told($0, $1, prefix) }
-            let deployment = try deploying.deployment(.ofRouters(surroundings.graph))
+            let deployment = try deploying.deployment(.ofRouters(surroundings.graph)) { _ in path }
             gaps += deploying.gaps
             guard !deployment.sessions.isEmpty else { continue }
             do throws(PropagationError) {

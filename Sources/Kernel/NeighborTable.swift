@@ -56,6 +56,19 @@ extension NeighborEntry.State {
 }
 
 extension Netlink {
+    /// Who is at the other end of a cable, for good: nobody asks for it, and it takes no room of the kernel's table, which
+    /// all namespaces of a machine share (`gc_thresh3`, 1,024 entries as a rule). It goes when the interface is set down.
+    public func addNeighbor(_ address: Address, at linkAddress: [UInt8], on interface: String) throws(SystemError) {
+        var body: [UInt8] = [address.family.kernel, 0, 0, 0]
+        body.putNative(UInt32(bitPattern: try index(of: interface)))
+        body.putNative(UInt16(NUD_PERMANENT))
+        body += [0, 0]
+        body.putAttribute(NDA_DST, address.bytes)
+        body.putAttribute(NDA_LLADDR, linkAddress)
+        let flags = NLM_F_CREATE | NLM_F_REPLACE
+        try order(Int32(RTM_NEWNEIGH), flags: flags, body, "neighbor \(address) on \(interface)")
+    }
+
     /// In the order of the addresses.
     public func neighbors() throws(SystemError) -> [NeighborEntry] {
         let body = [UInt8](repeating: 0, count: 12)

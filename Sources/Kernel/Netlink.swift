@@ -64,6 +64,18 @@ extension Netlink {
         return Int32(bitPattern: index)
     }
 
+    /// Its own address on its link, six bytes of an Ethernet interface.
+    public func linkAddress(of interface: String) throws(SystemError) -> [UInt8] {
+        var body = Self.linkBody()
+        body.putAttribute(IFLA_IFNAME, interface)
+        let answers = try ask(Int32(RTM_GETLINK), flags: NLM_F_ACK, body, interface)
+        let attributes = try? answers.first?.attributes(skipping: 16)
+        guard let address = attributes?[UInt16(IFLA_ADDRESS)] else {
+            throw SystemError("netlink", interface, code: EBADMSG)
+        }
+        return address
+    }
+
     /// Two interfaces joined like the ends of a cable, the other end in another namespace.
     public func addVeth(_ name: String, peer: String, in namespace: Namespace) throws(SystemError) {
         var body = Self.linkBody()

@@ -126,6 +126,16 @@ actor Routers {
             try netlink.setUp("l\(number)")
             try netlink.addAddress(address(number, 1 - other), peer: address(number, other), to: "l\(number)")
         }
+        try introduce(number)
+    }
+
+    /// Both ends know each other: the kernel's table of neighbors has room for 500 cables, on the whole machine.
+    private func introduce(_ number: Int) throws {
+        let ends = try cables[number].ends.map { try Netlink(in: nodes[$0].namespace) }
+        for end in 0...1 {
+            let other = try ends[1 - end].linkAddress(of: "l\(number)")
+            try ends[end].addNeighbor(address(number, 1 - end), at: other, on: "l\(number)")
+        }
     }
 
     /// Of an end of a cable, in the range for benchmarks (RFC 2544).
@@ -219,7 +229,12 @@ actor Routers {
         }
         for number in cables(of: what) {
             let netlink = try Netlink(in: nodes[cables[number].ends[0]].namespace)
-            if working { try netlink.setUp("l\(number)") } else { try netlink.setDown("l\(number)") }
+            if working {
+                try netlink.setUp("l\(number)")
+                try introduce(number)
+            } else {
+                try netlink.setDown("l\(number)")
+            }
         }
     }
 

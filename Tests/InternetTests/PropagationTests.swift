@@ -34,6 +34,8 @@ struct PropagationTests {
             for step in 0..<6 {
                 let before = (0..<graph.count).map { plan.route(at: $0) }
                 let changes = (0..<Int.random(in: 1...2, using: &a.random)).map { _ in change(&a, &reference) }
+                // Followed to the end, given up at once, or somewhere on the way.
+                plan.mostFollowed = [.max, 0, Int.random(in: 1...200, using: &a.random)][step % 3]
                 let count = try plan.change(changes)
                 let settled = reference.run()
                 try #require(settled, "seed \(seed)")

@@ -19,8 +19,8 @@ public enum Change: Hashable, Sendable {
 }
 
 extension Propagation {
-    /// Makes the plan that differs by `changes`, by looking only at ASes that hear something else than before. On an error
-    /// nothing has changed.
+    /// Makes the plan that differs by `changes`, by looking only at ASes that hear something else than before, as long as
+    /// those are few enough for that to take less than a fresh plan. On an error nothing has changed.
     ///
     /// - Returns: how many ASes have another route; ``changed`` names them.
     @discardableResult
@@ -38,9 +38,7 @@ extension Propagation {
         }
         equals.isCurrent = false
         settle()
-        changeUp()
-        changeAcross()
-        changeDown()
+        if !(changeUp() && changeAcross() && changeDown()) { beginAgain() }
         return journal.touched.count { isChanged(Int($0)) }
     }
 

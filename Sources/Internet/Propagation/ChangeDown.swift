@@ -4,8 +4,8 @@
 /// two ways: from the providers that have news, when those are few; or all of them in order, as a fresh plan goes through
 /// them, when those are many: then reading everything in order takes less than finding each of its customers.
 extension Propagation {
-    mutating func changeDown() {
-        let links = changeTransits()
+    mutating func changeDown() -> Bool {
+        guard let links = changeTransits() else { return false }
         if Self.perLink * links > Int(graph.providers.starts[graph.firstTransit]) {
             lookAtAllStubs()
         } else {
@@ -14,6 +14,7 @@ extension Propagation {
         lookAtLostStubs()
         journal.tellers.removeAll(keepingCapacity: true)
         journal.anew.removeAll()
+        return true
     }
 
     /// How many times longer it takes to find somebody from his provider than in order.
@@ -21,11 +22,12 @@ extension Propagation {
 
     /// ASes that have customers, providers before their customers.
     ///
-    /// - Returns: how many customers without customers those with news have.
-    private mutating func changeTransits() -> Int {
+    /// - Returns: how many customers without customers those with news have; nil if that took too long.
+    private mutating func changeTransits() -> Int? {
         let first = graph.firstTransit
         var count = 0
         for block in stride(from: journal.lost.blocks.count - 1, through: first >> 6, by: -1) {
+            guard isPatient else { return nil }
             let mask = block == first >> 6 ? UInt64.max << UInt64(first & 63) : .max
             // Whoever is added meanwhile is a customer, so it stands before, and what was seen is removed.
             while case let left = (journal.lost.blocks[block] | journal.news.blocks[block]) & mask, left != 0 {

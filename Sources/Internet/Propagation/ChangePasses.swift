@@ -1,8 +1,14 @@
 /// The three passes, as a change runs them: in the same order, but only through ASes that hear something else than before.
 /// A better route is taken at once; an AS that loses the route that it had looks at everything that it hears again.
+///
+/// Each says whether it came to its end. It doesn't when it has followed so many links that a fresh plan, which reads them
+/// in order, takes less than the rest would.
 extension Propagation {
-    mutating func changeUp() {
+    var isPatient: Bool { journal.followed < mostFollowed }
+
+    mutating func changeUp() -> Bool {
         for block in journal.lost.blocks.indices {
+            guard isPatient else { return false }
             var done: UInt64 = 0
             while case let left = (journal.lost.blocks[block] | journal.news.blocks[block]) & ~done, left != 0 {
                 let bit = left.trailingZeroBitCount
@@ -17,10 +23,12 @@ extension Propagation {
                 if journal.news.contains(position) { tellChange(position, .provider) }
             }
         }
+        return true
     }
 
-    mutating func changeAcross() {
+    mutating func changeAcross() -> Bool {
         for block in journal.news.blocks.indices {
+            guard isPatient else { return false }
             // Whoever is added meanwhile has a peer's route, and tells no peer of it.
             var left = journal.news.blocks[block]
             while left != 0 {
@@ -29,12 +37,22 @@ extension Propagation {
             }
         }
         for block in journal.lost.blocks.indices {
+            guard isPatient else { return false }
             var left = journal.lost.blocks[block]
             while left != 0 {
                 look(block * 64 + left.trailingZeroBitCount, .peer)
                 left &= left - 1
             }
         }
+        return true
+    }
+
+    /// The whole plan afresh, and what it changes.
+    mutating func beginAgain() {
+        journal.begin(routes)
+        equals.isCurrent = false
+        spreadAll()
+        journal.end(routes)
     }
 
     /// What follows from a route: whether everybody hears of it, and what customers do.
@@ -88,8 +106,9 @@ extension Propagation {
         routes[position] = word
     }
 
-    private func best(at position: Int, _ relation: Relation) -> UInt64 {
-        switch relation {
+    private mutating func best(at position: Int, _ relation: Relation) -> UInt64 {
+        journal.followed += graph[relation].range(position).count
+        return switch relation {
         case .customer: best(at: position, graph.customers, .customer)
         case .peer: best(at: position, graph.peers, .peer)
         case .provider: best(at: position, graph.providers, .provider)
@@ -136,6 +155,7 @@ extension Propagation {
         let (old, new) = (told(before, by: teller, relation), told(now, by: teller, relation))
         guard isSpecial || old != new else { return }
         let links = graph[relation]
+        journal.followed += range.count
         for link in range {
             let neighbor = Int(links.ends[link])
             if isSpecial {

@@ -13,6 +13,8 @@ struct Journal: Sendable {
     var anew: Bits
     /// ASes whose customers without customers are still to be told.
     var tellers: [UInt32] = []
+    /// How many links were followed.
+    var followed = 0
     /// How the sites were before.
     var seeds: [Seed] = []
     var rules: ExportRules?
@@ -36,10 +38,26 @@ struct Journal: Sendable {
     @inline(__always)
     func before(_ position: Int, now: UInt64) -> UInt64 { isTouched.contains(position) ? before[position] : now }
 
+    /// Notes what everybody has, before a fresh plan replaces it.
+    mutating func begin(_ routes: [UInt64]) {
+        for position in routes.indices where !isTouched.contains(position) { before[position] = routes[position] }
+        lost.removeAll()
+        news.removeAll()
+        anew.removeAll()
+        tellers.removeAll(keepingCapacity: true)
+    }
+
+    /// Notes who has something else after it.
+    mutating func end(_ routes: [UInt64]) {
+        for position in routes.indices where routes[position] != before[position] && isTouched.insert(position) {
+            touched.append(UInt32(position))
+        }
+    }
+
     /// What was is no longer wanted.
     mutating func forget() {
         for position in touched { isTouched.remove(Int(position)) }
         touched.removeAll(keepingCapacity: true)
-        (seeds, rules) = ([], nil)
+        (seeds, rules, followed) = ([], nil, 0)
     }
 }

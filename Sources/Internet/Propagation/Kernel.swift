@@ -3,6 +3,10 @@ extension Propagation {
     mutating func spread() {
         journal.forget()
         equals.isCurrent = false
+        spreadAll()
+    }
+
+    mutating func spreadAll() {
         sow()
         if tie.usesDistance { spread(ByDistance.self) } else { spread(ByOrder.self) }
     }

@@ -25,6 +25,8 @@ public struct Propagation: Sendable {
     var knownToAll: Bits
     /// What the last change changed.
     var journal: Journal
+    /// How many links a change may follow one by one before a fresh plan takes less.
+    package var mostFollowed: Int
     var equals = EqualSites()
 
     public init(_ graph: ASGraph, _ tieBreak: TieBreak = .lowestASN) throws(PropagationError) {
@@ -35,6 +37,7 @@ public struct Propagation: Sendable {
         heardBelow = [UInt64](repeating: RouteWord.none, count: graph.count - graph.firstTransit)
         knownToAll = Bits(count: graph.count)
         journal = Journal(count: graph.count)
+        mostFollowed = (graph.transitLinks + graph.peeringLinks) / 8
     }
 
     /// A new plan. What was announced before is forgotten, and no AS has failed.

@@ -40,18 +40,40 @@ struct Journal: Sendable {
 
     /// Notes what everybody has, before a fresh plan replaces it.
     mutating func begin(_ routes: [UInt64]) {
-        for position in routes.indices where !isTouched.contains(position) { before[position] = routes[position] }
+        let known = touched.map { before[Int($0)] }
+        keep(routes.span)
+        for (index, position) in touched.enumerated() { before[Int(position)] = known[index] }
         lost.removeAll()
         news.removeAll()
         anew.removeAll()
         tellers.removeAll(keepingCapacity: true)
     }
 
+    private mutating func keep(_ routes: Span<UInt64>) {
+        var before = before.mutableSpan
+        for position in routes.indices { before[position] = routes[position] }
+    }
+
     /// Notes who has something else after it.
     mutating func end(_ routes: [UInt64]) {
-        for position in routes.indices where routes[position] != before[position] && isTouched.insert(position) {
-            touched.append(UInt32(position))
+        for block in isTouched.blocks.indices {
+            var new = differing(routes.span, in: block) & ~isTouched.blocks[block]
+            isTouched.blocks[block] |= new
+            while new != 0 {
+                touched.append(UInt32(block * 64 + new.trailingZeroBitCount))
+                new &= new - 1
+            }
         }
+    }
+
+    /// A bit for each of 64 positions.
+    private func differing(_ routes: Span<UInt64>, in block: Int) -> UInt64 {
+        let before = before.span
+        var differing: UInt64 = 0
+        for position in block * 64..<min(block * 64 + 64, routes.count) {
+            differing |= (routes[position] != before[position] ? 1 : 0) << UInt64(position & 63)
+        }
+        return differing
     }
 
     /// What was is no longer wanted.

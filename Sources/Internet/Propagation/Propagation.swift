@@ -37,7 +37,7 @@ public struct Propagation: Sendable {
         heardBelow = [UInt64](repeating: RouteWord.none, count: graph.count - graph.firstTransit)
         knownToAll = Bits(count: graph.count)
         journal = Journal(count: graph.count)
-        mostFollowed = (graph.transitLinks + graph.peeringLinks) / 8
+        mostFollowed = (graph.transitLinks + graph.peeringLinks) / 6
     }
 
     /// A new plan. What was announced before is forgotten, and no AS has failed.

@@ -22,8 +22,8 @@ struct PlanRehearsalDocument {
         - **`make test`** builds three Internets of ten ASes from seeds, in namespaces with BIRD as every router, and compares
           before and after failures.
         - **`make judge ONLY=plan-rehearsal`** does that with 50 to 100 ASes from 20 seeds, and writes this page.
-          `LANDFALL_EXTRACT=1` adds 300 ASes that are cut out of CAIDA's graph of August 2024 (`extract` around 150 random ones),
-          whose links want more room than most kernels' table of neighbors has (`net.ipv4.neigh.default.gc_thresh3`).
+          Where CAIDA's graph of August 2024 is at hand, 300 ASes that are cut out of it (`extract` around 150 random ones) are
+          added.
 
         What is compared is every AS: the AS path, as its BIRD shows it, and the site that a packet arrives at which it sends
         through the kernels' tables. It is done as built, when each site withdraws, when a site's link, links on packets' ways

@@ -19,7 +19,8 @@ struct InteropDocument {
         sessions, `make judge` writes this page.
 
         Nothing here is typed in. What a router lacks is missing from the OPEN that came from it, or its own parser refused
-        the line that asks for it, or it is what passed on the cable, which a packet socket listens to.
+        the line that asks for it, or it is what passed on the cable, which a packet socket listens to. `make judge ONLY=interop`
+        writes this page, and runs the same sessions under the address sanitizer.
         """
 
     private var versions: String {

@@ -20,13 +20,13 @@ struct StatusTests {
         }
         #expect(try await rig.check().status == 0)
         try await rig.edit { $0.replacing("hold-down: 500ms", with: "hold-down: 700ms") }
-        try await withdrawn(rig, bird)
+        try await withdrawn(rig, bird, watch)
         try await stopped(rig, agent)
         try await dead(rig, agent)
         try await expectCourse(in: watch)
     }
 
-    private func withdrawn(_ rig: Rig, _ bird: BIRD) async throws {
+    private func withdrawn(_ rig: Rig, _ bird: BIRD, _ watch: Child) async throws {
         let service = try await rig.service()
         kill(service, SIGSTOP)
         try await rig.withdrawn(at: bird)
@@ -45,6 +45,9 @@ struct StatusTests {
             #expect(screen.output.contains(part), "\(screen.output)")
         }
         try Screens.expect(try await rig.screen(), documentedAs: "withdrawn")
+        try await eventually("the watch, which looks once a second, has seen it") {
+            try statuses(in: watch).contains { $0.prefixes.contains { $0.state == "withdrawn" } }
+        }
         kill(service, SIGCONT)
         try await rig.announced(at: bird)
     }
@@ -81,12 +84,17 @@ struct StatusTests {
             ["landfall.status/2", "landfall.absence/1"].first { line.contains("\"schema\":\"\($0)\"") } ?? "\(line)"
         }
         #expect(Set(shapes) == ["landfall.status/2", "landfall.absence/1"] && shapes.last == "landfall.absence/1")
-        let statuses = try documents.filter { $0.contains("landfall.status/2") }.map {
-            try JSONDecoder().decode(Status.self, from: Data($0.utf8))
-        }
+        let statuses = try statuses(in: watch)
         for state in ["announced", "withdrawn"] {
             #expect(statuses.contains { status in status.prefixes.contains { $0.state == state } }, "\(state)")
         }
+    }
+
+    /// What it has said in whole lines.
+    private func statuses(in watch: Child) throws -> [Status] {
+        try watch.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .filter { $0.contains("landfall.status/2") }
+            .map { try JSONDecoder().decode(Status.self, from: Data($0.utf8)) }
     }
 
     @Test(

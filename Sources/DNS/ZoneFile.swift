@@ -30,7 +30,7 @@ extension Zone {
 }
 
 extension ZoneParser<ZoneBuilder> {
-    fileprivate consuming func finish() throws(ZoneError) -> Zone { var sink = sink; return try sink.build() }
+    fileprivate consuming func finish() throws(ZoneError) -> Zone { try sink.build() }
 }
 
 /// Looks for the first SOA, which is nearly always the first record: what is below its owner is the zone.

@@ -57,7 +57,8 @@ struct ZoneParser<Sink: ZoneSink> {
                 guard try lexer.next(text.span) else { return isGood }
                 isGood = parseEntry(&lexer, text.span) && isGood
             } catch {
-                sink.complain(error.reason, at: place(error.line, error.column))
+                let place = place(error.line, error.column)
+                sink.complain(error.reason, at: place)
                 isGood = false
             }
         }
@@ -81,7 +82,8 @@ struct ZoneParser<Sink: ZoneSink> {
             }
             return true
         } catch {
-            sink.complain(error.reason, at: place(error.token ?? lexer.words.last ?? lexer.words.first))
+            let place = place(error.token ?? lexer.words.last ?? lexer.words.first)
+            sink.complain(error.reason, at: place)
             return false
         }
     }
@@ -101,8 +103,8 @@ struct ZoneParser<Sink: ZoneSink> {
             throw Complaint(words.last, "no TTL: give the record one, or the file a $TTL")
         }
         lastTTL = explicit ?? lastTTL
-        let place = place(first)
-        sink.add(owner: owner.span, type: type, ttl: ttl, data: record.data.span, at: place)
+        let (place, owner, data) = (place(first), owner, record.data)
+        sink.add(owner: owner.span, type: type, ttl: ttl, data: data.span, at: place)
     }
 
     private mutating func parseOwner(_ words: inout Words, _ text: Span<UInt8>) throws(Complaint) {

@@ -76,3 +76,9 @@ extension Record {
         return folded
     }
 }
+
+/// A record of a zone file, and where it stands.
+struct LocatedRecord: Sendable {
+    var record: Record
+    var place: Place
+}

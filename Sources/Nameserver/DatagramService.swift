@@ -81,11 +81,15 @@ extension Counters.Traffic {
         queries += 1
         bytesIn += UInt64(bytes)
         switch outcome {
-        case .ignored, .answered(.formatError, _): malformed += 1
-        case .answered(.refused, _): refused += 1
-        case .answered(let rcode, let isTruncated):
-            if rcode == .nameError { nameErrors += 1 }
-            if isTruncated { truncated += 1 }
+        case .ignored: malformed += 1
+        case .answered(let reply):
+            switch reply.rcode {
+            case .formatError: malformed += 1
+            case .refused: refused += 1
+            case .nameError: nameErrors += 1
+            default: break
+            }
+            if reply.isTruncated { truncated += 1 }
         }
     }
 }

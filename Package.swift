@@ -108,8 +108,8 @@ let targets: [Target] = [
 
     // Tests, and other people's programs, which tests, benchmarks and comparisons share
     .target(
-        name: "Peers", path: "Tests/Peers", exclude: ["README.md", "bgpy_plan.py", "dnspython_rrsets.py"], cSettings: linux,
-        swiftSettings: shell),
+        name: "Peers", path: "Tests/Peers", exclude: ["README.md", "bgpy_plan.py", "dnspython_rrsets.py"],
+        cSettings: linux, swiftSettings: shell),
     .target(
         name: "Interop", dependencies: ["BGP", "Loop", "Net", "Peers", "Speaker"], path: "Tests/Interop",
         exclude: ["README.md"],

@@ -109,6 +109,7 @@ extension FerretAnswer: CustomStringConvertible {
     var description: String {
         let sections = [("answer", answer), ("authority", authority), ("additional", additional)]
         return ([rcode] + flags.sorted()).joined(separator: " ")
-            + sections.map { name, lines in "\n    \(name):" + lines.sorted().map { "\n      " + $0 }.joined() }.joined()
+            + sections.map { name, lines in "\n    \(name):" + lines.sorted().map { "\n      " + $0 }.joined() }
+            .joined()
     }
 }

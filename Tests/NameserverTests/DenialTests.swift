@@ -1,4 +1,5 @@
 import DNS
+import Nameserver
 import Net
 import Peers
 import Testing
@@ -11,7 +12,7 @@ struct DenialTests {
     func equal(_ denial: SignedZone.Denial) async throws {
         let sandbox = try await Sandbox(fresh: false)
         let zone = try await Signed.zone(denial, in: sandbox)
-        let trio = try await Trio(zone.file, origin: Signed.origin, in: sandbox)
+        let trio = try await Trio([(name: Signed.origin, file: zone.file)], in: sandbox)
         for dnssec in [true, false] {
             let tally = try trio.compare(Signed.questions, DNSQuestion.Options(dnssec: dnssec), tcp: true)
             #expect(tally.alone.isEmpty && tally.count > 500, "\(tally.alone.count) of \(tally.count)")
@@ -22,7 +23,8 @@ struct DenialTests {
 
     @Test(
         "delv validates every answer and every denial",
-        .enabled(if: Program.lack("delv") == nil, "\(Program.lack("delv") ?? "")"), arguments: SignedZone.Denial.allCases)
+        .enabled(if: Program.lack("delv") == nil, "\(Program.lack("delv") ?? "")"),
+        arguments: SignedZone.Denial.allCases)
     func delv(_ denial: SignedZone.Denial) async throws {
         let sandbox = try await Sandbox(fresh: false)
         let zone = try await Signed.zone(denial, in: sandbox)
@@ -76,7 +78,8 @@ private enum Signed {
         "", "ns1", "mail", "www", "alias", "loose", "outside", "to-wild", "to-walias", "to-nodata", "empty", "b.empty",
         "a.b.empty", "wild", "*.wild", "there.wild", "y.wild", "x.y.wild", "walias", "*.walias", "*.wloose", "*.wchain",
         "ent", "below.ent", "dname", "target", "host.target", "out-dname", "to-dname", "srv", "zz",
-        "a", "nowhere", "zzz", "below.www", "x.y.www", "x.empty", "x.b.empty", "x.a.b.empty", "any.wild", "a.b.any.wild",
+        "a", "nowhere", "zzz", "below.www", "x.y.www", "x.empty", "x.b.empty", "x.a.b.empty", "any.wild",
+        "a.b.any.wild",
         "*.any.wild", "x.there.wild", "z.y.wild", "any.walias", "x.any.walias", "any.wloose", "any.wchain", "x.ent",
         "host.dname", "absent.dname", "a.host.dname", "x.out-dname", "x.target", "*", "*.*", "*.www", "x.*.wild",
     ]
@@ -89,7 +92,8 @@ private enum Signed {
     ]
 
     private static let types = [
-        "A", "AAAA", "NS", "SOA", "DS", "DNSKEY", "TXT", "MX", "CNAME", "DNAME", "SRV", "HTTPS", "NSEC3PARAM", "TYPE65280",
+        "A", "AAAA", "NS", "SOA", "DS", "DNSKEY", "TXT", "MX", "CNAME", "DNAME", "SRV", "HTTPS", "NSEC3PARAM",
+        "TYPE65280",
     ]
 
     private static func full(_ name: String) -> String { name.isEmpty ? origin : "\(name).\(origin)" }
@@ -123,7 +127,8 @@ private enum Signed {
     /// One question for each way of answering.
     static let judged: [(DNSQuestion, Kind)] = [
         ("", "SOA", Kind.answer), ("", "DNSKEY", .answer), ("www", "A", .answer), ("alias", "A", .answer),
-        ("any.wild", "A", .answer), ("a.b.any.wild", "TXT", .answer), ("to-wild", "A", .answer), ("*.wild", "A", .answer),
+        ("any.wild", "A", .answer), ("a.b.any.wild", "TXT", .answer), ("to-wild", "A", .answer),
+        ("*.wild", "A", .answer),
         ("any.walias", "A", .answer), ("to-walias", "TXT", .answer), ("host.dname", "A", .answer),
         ("to-dname", "A", .answer), ("any.wchain", "A", .answer), ("secure", "DS", .answer),
         ("nowhere", "A", .denial), ("x.y.www", "A", .denial), ("zzz", "A", .denial), ("a", "A", .denial),

@@ -4,18 +4,21 @@ import Nameserver
 import Net
 import Peers
 
-/// One zone file served three times: by us, in this process, by NSD and by Knot.
+/// Zone files served three times: by us, in this process, by NSD and by Knot.
 final class Trio {
     let fixture: Fixture
     private let nsd: NSD
     private let knot: Knot
     private let ports: [UInt16]
 
-    /// - Parameter origin: with the final dot.
-    init(_ path: String, origin: String, others: String? = nil, in sandbox: Sandbox) async throws {
-        let zone = try Zone.parse(readBytes(path) ?? [], path: path)
-        fixture = try Fixture(zones: Zones([zone]))
-        let zones = [(name: origin, file: others ?? path)]
+    /// - Parameters:
+    ///   - zones: origins with their final dot, and files.
+    ///   - others: what NSD and Knot serve instead, where they can't read the same.
+    init(
+        _ zones: [(name: String, file: String)], others: [(name: String, file: String)]? = nil, in sandbox: Sandbox
+    ) async throws {
+        fixture = try Fixture(zones: Zones(try zones.map { try Zone.parse(readBytes($0.file) ?? [], path: $0.file) }))
+        let zones = others ?? zones
         let (second, third) = (try Fixture.unusedPort(), try Fixture.unusedPort())
         // Like ours, neither adds to an answer what wasn't asked.
         nsd = try await NSD(

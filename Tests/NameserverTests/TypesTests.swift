@@ -1,4 +1,5 @@
 import DNS
+import Nameserver
 import Net
 import Peers
 import Testing
@@ -31,7 +32,8 @@ struct TypesTests {
         let known = lines.filter { !$0.contains(" HIP ") }
         let others = sandbox.folder + "/types.zone"
         try writeFile(others, known.joined(separator: "\n") + "\n")
-        let trio = try await Trio(Self.path, origin: Self.origin, others: others, in: sandbox)
+        let trio = try await Trio(
+            [(name: Self.origin, file: Self.path)], others: [(name: Self.origin, file: others)], in: sandbox)
         let owners = Set(known.map { $0.prefix { $0 != " " } }.filter { !$0.hasPrefix("$") && !$0.hasPrefix(";") })
         let questions = owners.sorted().flatMap { owner in
             (UInt16(1)...110).filter { $0 != 41 }.map { DNSQuestion("\(owner == "@" ? "" : owner + ".")example.", $0) }

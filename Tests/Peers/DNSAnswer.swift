@@ -32,7 +32,9 @@ public struct DNSAnswer: Sendable, Hashable {
         for _ in 0..<counts[1] { answer.append(reader.record()) }
         for _ in 0..<counts[2] { authority.append(reader.record()) }
         for _ in 0..<counts[3] { additional.append(reader.record()) }
-        guard !reader.isBroken, reader.at == bytes.count else { throw PeerError("an answer that can't be read: \(bytes)") }
+        guard !reader.isBroken, reader.at == bytes.count else {
+            throw PeerError("an answer that can't be read: \(bytes)")
+        }
         if let place = additional.firstIndex(where: { $0.starts(with: [0, 0, 41]) }) {
             dnssec = additional.remove(at: place)[7] & 0x80 != 0
         }
@@ -141,7 +143,8 @@ extension DNSAnswer: CustomStringConvertible {
     public var description: String {
         let flags = [(0x0400, "aa"), (0x0200, "tc"), (0x0100, "rd"), (0x0020, "ad"), (0x0010, "cd")]
             .filter { word & $0.0 != 0 }.map(\.1)
-        let head = "rcode \(rcode) \(flags.joined(separator: " ")) \(dnssec.map { $0 ? "edns do" : "edns" } ?? "no edns")"
+        let edns = dnssec.map { $0 ? "edns do" : "edns" } ?? "no edns"
+        let head = "rcode \(rcode) \(flags.joined(separator: " ")) \(edns)"
         let sections = [("answer", answer), ("authority", authority), ("additional", additional)]
         return head
             + sections.map { name, records in records.map { "\n    \(name) \(Self.text($0))" }.joined() }.joined()

@@ -37,7 +37,7 @@ public final class DNSConversation {
             var sent = 0
             while sent < message.count {
                 let count = message[sent...].withUnsafeBytes {
-                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard count > 0 else { throw PeerError("cannot send: \(String(cString: strerror(errno)))") }
                 sent += count

@@ -31,7 +31,8 @@ public struct DNSQuestion: Sendable, Hashable, CustomStringConvertible {
     }
 
     public func query(id: UInt16, _ options: Options) -> [UInt8] {
-        var bytes: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 0, 0, 0, 1, 0, 0, 0, 0, 0, options.payload == nil ? 0 : 1]
+        let additional: UInt8 = options.payload == nil ? 0 : 1
+        var bytes: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 0, 0, 0, 1, 0, 0, 0, 0, 0, additional]
         for label in name.split(separator: ".") {
             bytes.append(UInt8(label.utf8.count))
             bytes += label.utf8

@@ -27,6 +27,7 @@ public struct Delv: Sendable {
         let words = zone.anchor.split(whereSeparator: \.isWhitespace)
         guard let at = words.firstIndex(of: "DNSKEY"), at + 4 < words.count else { return "" }
         let key = words[(at + 4)...].prefix { !$0.hasPrefix(";") }.joined()
-        return "trust-anchors { \(origin) static-key \(words[at + 1]) \(words[at + 2]) \(words[at + 3]) \"\(key)\"; };\n"
+        let numbers = words[at + 1...at + 3].joined(separator: " ")
+        return "trust-anchors { \(origin) static-key \(numbers) \"\(key)\"; };\n"
     }
 }

@@ -7,6 +7,9 @@ public struct SignedZone: Sendable {
     /// Its key-signing key, as a line of a zone file: the trust anchor.
     public var anchor: String
 
+    /// That key as a DS record, for the zone above.
+    public var delegation: String
+
     /// How names that don't exist are denied.
     public enum Denial: String, Sendable, CaseIterable {
         /// NSEC, by ldns-signzone.
@@ -21,7 +24,7 @@ public struct SignedZone: Sendable {
 
     /// - Parameter origin: with the final dot.
     public init(_ path: String, origin: String, _ denial: Denial, in sandbox: Sandbox) async throws(PeerError) {
-        let folder = try makeFolder(in: sandbox)
+        let folder = try Self.keyFolder(in: sandbox)
         switch denial {
         case .nsec: self = try await Self.ldns(path, origin, [], folder, sandbox)
         case .salted: self = try await Self.ldns(path, origin, ["-n", "-t", "5", "-s", "c0ffee"], folder, sandbox)
@@ -30,12 +33,13 @@ public struct SignedZone: Sendable {
         }
     }
 
-    private init(file: String, key: String) throws(PeerError) {
+    private init(file: String, key: String, in sandbox: Sandbox) async throws(PeerError) {
         let lines = (readFile(key) ?? "").split(separator: "\n")
         guard let anchor = lines.first(where: { $0.contains("DNSKEY") && !$0.hasPrefix(";") }) else {
             throw PeerError("no key in \(key)")
         }
         (self.file, self.anchor) = (file, String(anchor))
+        delegation = try await Self.succeed("ldns-key2ds", ["-n", "-2", key], sandbox.folder, sandbox)
     }
 
     private static func ldns(
@@ -50,7 +54,7 @@ public struct SignedZone: Sendable {
         let files = keys.map { folder + "/" + $0 }
         let signed = folder + "/signed"
         _ = try await succeed("ldns-signzone", options + ["-o", origin, "-f", signed, path] + files, folder, sandbox)
-        return try Self(file: signed, key: files[0] + ".key")
+        return try await Self(file: signed, key: files[0] + ".key", in: sandbox)
     }
 
     private static func bind(
@@ -64,10 +68,10 @@ public struct SignedZone: Sendable {
         let signed = folder + "/signed"
         let words = ["-q", "-S", "-K", folder, "-d", folder, "-o", origin, "-O", "full", "-f", signed]
         _ = try await succeed("dnssec-signzone", words + options + [path], folder, sandbox)
-        return try Self(file: signed, key: "\(folder)/\(keys[0]).key")
+        return try await Self(file: signed, key: "\(folder)/\(keys[0]).key", in: sandbox)
     }
 
-    private static func makeFolder(in sandbox: Sandbox) throws(PeerError) -> String {
+    private static func keyFolder(in sandbox: Sandbox) throws(PeerError) -> String {
         let path = "\(sandbox.folder)/keys-\(serial())"
         guard mkdir(path, 0o700) == 0 else { throw PeerError("cannot make \(path)") }
         return path

@@ -144,7 +144,8 @@ struct ZoneBuilder {
         let apex = parts.nodes[0]
         let range = Int(apex.firstSet)..<Int(apex.firstSet) + Int(apex.setCount)
         guard let soa = range.first(where: { parts.sets[$0].type == .soa }), parts.bytes.count <= UInt32.max else {
-            complain(parts.bytes.count <= UInt32.max ? "no SOA record: not a zone" : "more than 4 GiB of data", at: .start)
+            complain(
+                parts.bytes.count <= UInt32.max ? "no SOA record: not a zone" : "more than 4 GiB of data", at: .start)
             throw problems
         }
         let slot = parts.records[Int(parts.sets[soa].first)]

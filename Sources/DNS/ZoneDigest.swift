@@ -125,7 +125,3 @@ enum CanonicalData {
         return at + 1
     }
 }
-
-extension RecordType {
-    static let rrsig = Self(rawValue: 46)
-}

@@ -97,7 +97,7 @@ package enum ServeProcess {
         let counters = nameserver.counters
         report.queries = counters.udp.queries + counters.tcp.queries
         report.answers = counters.udp.answers + counters.tcp.answers
-        report.malformed = counters.udp.malformed + counters.tcp.malformed
+        report.malformed = counters.malformed
         report.bytesOut = counters.udp.bytesOut + counters.tcp.bytesOut
         _ = try agent.send(try JSONEncoder().encode(report))
     }

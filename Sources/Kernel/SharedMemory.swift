@@ -15,6 +15,7 @@ public final class SharedMemory: @unchecked Sendable {
     public let count: Int
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
+    /// Whole pages.
     private static let page = 512
 
     /// Zeros, of which only what is touched takes memory.
@@ -27,15 +28,16 @@ public final class SharedMemory: @unchecked Sendable {
         self.words = try Self.map(descriptor, count)
     }
 
-    /// Takes over what was handed to this process; it has to be as large as this.
-    public init(owning descriptor: Int32, words: Int) throws(SystemError) {
-        (self.descriptor, count) = (descriptor, Self.rounded(words))
+    /// Takes over what was handed to this process, if it has a number of words that is right.
+    public init(owning descriptor: Int32, if isRight: (_ words: Int) -> Bool) throws(SystemError) {
         var status = stat()
-        guard fstat(descriptor, &status) == 0, Int(status.st_size) == 8 * count else {
+        let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        (self.descriptor, count) = (descriptor, size / 8)
+        guard size > 0, size.isMultiple(of: 8 * Self.page), isRight(count) else {
             close(descriptor)
             throw SystemError("mmap", "counters", code: EINVAL)
         }
-        self.words = try Self.map(descriptor, count)
+        words = try Self.map(descriptor, count)
     }
 
     deinit {
@@ -43,7 +45,6 @@ public final class SharedMemory: @unchecked Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Whole pages.
     private static func rounded(_ words: Int) -> Int { (words + page - 1) / page * page }
 
     private static func map(

@@ -1,4 +1,5 @@
 internal import DNS
+internal import Kernel
 
 /// What a server has done since it started, all threads together.
 public struct Counters: Hashable, Sendable {
@@ -20,6 +21,17 @@ public struct Counters: Hashable, Sendable {
             var sum = a
             sum += b
             return sum
+        }
+
+        public static func - (a: Self, b: Self) -> Self {
+            var rest = a
+            rest.queries &-= b.queries
+            rest.answers &-= b.answers
+            rest.bytesIn &-= b.bytesIn
+            rest.bytesOut &-= b.bytesOut
+            rest.ignored &-= b.ignored
+            rest.dropped &-= b.dropped
+            return rest
         }
 
         public static func += (a: inout Self, b: Self) {
@@ -47,14 +59,24 @@ public struct Counters: Hashable, Sendable {
     /// Connections closed because their client was idle, didn't read, sent no DNS, or wanted too much memory.
     public var abandoned: UInt64 = 0
 
-    init(_ counts: Counts) {
-        for (channel, traffic) in counts.channels { if channel.isTCP { tcp += traffic } else { udp += traffic } }
-        let all = counts.all
-        malformed = udp.ignored &+ tcp.ignored &+ (all.rcodes[.formatError] ?? 0)
-        refused = all.rcodes[.refused] ?? 0
-        nameErrors = all.rcodes[.nameError] ?? 0
-        truncated = all.truncated
-        (connections, accepted) = (counts.connections, counts.accepted)
-        (rejected, abandoned) = (counts.rejected, counts.abandoned)
+    /// Of a memory, as it is now: without looking at all that is there, as it is asked for several times a second.
+    init(_ memory: CountingMemory) {
+        memory.forEachLane { lane, zones in
+            for channel in Channel.all {
+                let traffic = memory.traffic(lane + channel.place)
+                if channel.isTCP { tcp += traffic } else { udp += traffic }
+            }
+            for zone in zones {
+                malformed &+= memory[zone + Int(ResponseCode.formatError.rawValue)]
+                refused &+= memory[zone + Int(ResponseCode.refused.rawValue)]
+                nameErrors &+= memory[zone + Int(ResponseCode.nameError.rawValue)]
+                truncated &+= memory[zone + CountingPlan.truncated]
+            }
+            connections &+= memory[lane + CountingPlan.open]
+            accepted &+= memory[lane + CountingPlan.accepted]
+            rejected &+= memory[lane + CountingPlan.rejected]
+            abandoned &+= memory[lane + CountingPlan.abandoned]
+        }
+        malformed &+= udp.ignored &+ tcp.ignored
     }
 }

@@ -92,7 +92,7 @@ public final class Nameserver: Sendable {
         for worker in workers { worker.replace(zones) }
     }
 
-    public var counters: Counters { Counters(counting.counts) }
+    public var counters: Counters { Counters(counting) }
 
     /// Reads nothing more from its sockets, which another process may be reading too, answers what it has read, and lets
     /// TCP clients come to an end. Returns when that is done, or after `limit`.

@@ -81,8 +81,8 @@ final class StreamService {
         makeRoom()
         let connection = Connection(socket, address, sharing: network, others, now: Loop.now)
         do throws(SystemError) {
-            connection.watch = try loop.watch(socket.descriptor, for: .readable) { [unowned self] readiness in
-                ready(connection, readiness)
+            connection.watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] readiness in
+                self?.ready(connection, readiness)
             }
         } catch { return lane.noteRejected() }
         connections.append(connection)

@@ -45,10 +45,12 @@ public final class ClientMemory: Sendable {
         memory[0] = seed
     }
 
-    /// Takes over what was handed to this process, which was told how many threads it is for.
-    public init(owning descriptor: Int32, threads: Int) throws(SystemError) {
-        self.threads = min(max(1, threads), Self.mostThreads)
-        memory = try SharedMemory(owning: descriptor, words: Self.header + self.threads * Self.partWords)
+    /// Takes over what was handed to this process.
+    public init(owning descriptor: Int32) throws(SystemError) {
+        memory = try SharedMemory(owning: descriptor) { words in
+            (1...Self.mostThreads).contains((words - Self.header) / Self.partWords)
+        }
+        threads = (memory.count - Self.header) / Self.partWords
     }
 
     public var descriptor: Int32 { memory.descriptor }
@@ -57,18 +59,21 @@ public final class ClientMemory: Sendable {
     func part(_ thread: Int) -> Sightings {
         precondition((0..<threads).contains(thread))
         let start = Self.header + thread * Self.partWords
-        return Sightings(memory.part(start..<start + Self.partWords), seed: memory[0])
+        return Sightings(memory.part(start..<start + Self.partWords), of: memory, seed: memory[0])
     }
 }
 
 /// Where a thread notes who asked. A hash or three and as many places of memory a query.
 struct Sightings {
     // SAFETY: `words` are `ClientMemory.partWords`, and every place below is less: a register's index has 14 bits, a
-    // bucket's 12. The service that has them keeps the memory.
+    // bucket's 12. The memory stays for as long as they do.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    private let memory: SharedMemory
     private let seed: UInt64
 
-    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, seed: UInt64) { (self.words, self.seed) = (words, seed) }
+    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, of memory: SharedMemory, seed: UInt64) {
+        (self.words, self.memory, self.seed) = (words, memory, seed)
+    }
 
     /// A client asked, once or more.
     @inline(__always)

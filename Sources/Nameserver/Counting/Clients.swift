@@ -57,6 +57,13 @@ extension ClientMemory {
         return sources
     }
 
+    /// As it is now, in memory of this process alone.
+    public func copy() throws(SystemError) -> ClientMemory {
+        let copy = try ClientMemory(threads: threads, seed: memory[0])
+        for index in Self.header..<memory.count where memory[index] != 0 { copy.memory[index] = memory[index] }
+        return copy
+    }
+
     /// Begins anew, for another day. What threads note meanwhile may be lost.
     public func clear() { for index in Self.header..<memory.count where memory[index] != 0 { memory[index] = 0 } }
 

@@ -30,7 +30,8 @@ public final class CountingMemory: Sendable {
     /// Takes over what was handed to this process, which was told how many threads and zones it is for.
     public init(owning descriptor: Int32, threads: Int, zones: Int) throws(SystemError) {
         (self.threads, self.zones) = (Self.bounded(threads), min(max(0, zones), Self.mostZones))
-        memory = try SharedMemory(owning: descriptor, words: Self.words(self.threads, self.zones))
+        let words = Self.words(self.threads, self.zones)
+        memory = try SharedMemory(owning: descriptor) { $0 == words }
     }
 
     private static func bounded(_ threads: Int) -> Int { min(max(1, threads), mostThreads) }
@@ -43,19 +44,22 @@ public final class CountingMemory: Sendable {
     func lane(_ thread: Int) -> Lane {
         let length = CountingPlan.laneWords(zones: zones)
         precondition((0..<threads).contains(thread))
-        return Lane(memory.part(thread * length..<(thread + 1) * length), zones: zones)
+        return Lane(memory.part(thread * length..<(thread + 1) * length), of: memory, zones: zones)
     }
 }
 
 /// One thread's counters: a load and a store each, no locked instruction and no shared cache line.
 struct Lane {
     // SAFETY: `words` are as many as `CountingPlan.laneWords` says for `zones`, which every place below keeps within; the
-    // service that has a lane keeps the memory.
+    // memory stays for as long as the lane does.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    private let memory: SharedMemory
     private let zones: Int
     private let placeOfType = CountingPlan.placeOfType
 
-    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, zones: Int) { (self.words, self.zones) = (words, zones) }
+    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, of memory: SharedMemory, zones: Int) {
+        (self.words, self.memory, self.zones) = (words, memory, zones)
+    }
 
     @inline(__always)
     private func raise(_ place: Int, by amount: UInt64 = 1) {

@@ -52,6 +52,17 @@ public struct Counts: Hashable, Sendable {
         rejected &+= other.rejected
         abandoned &+= other.abandoned
     }
+
+    /// What came since an earlier count. Connections are those that are open now.
+    public func since(_ earlier: Counts) -> Counts {
+        var rest = self
+        rest.channels = channels.merging(earlier.channels, uniquingKeysWith: -)
+        (rest.udp, rest.tcp, rest.nobody) = (udp - earlier.udp, tcp - earlier.tcp, nobody - earlier.nobody)
+        rest.accepted &-= earlier.accepted
+        rest.rejected &-= earlier.rejected
+        rest.abandoned &-= earlier.abandoned
+        return rest
+    }
 }
 
 extension Counts.Sizes {
@@ -111,11 +122,23 @@ extension CountingMemory {
     public var counts: Counts {
         var counts = Counts()
         counts.zones = Array(repeating: Counts.Zone(), count: zones)
-        for thread in 0..<threads { read(thread * CountingPlan.laneWords(zones: zones), into: &counts) }
+        forEachLane { lane, places in read(lane, places, into: &counts) }
         return counts
     }
 
-    private func read(_ lane: Int, into counts: inout Counts) {
+    subscript(_ place: Int) -> UInt64 { memory[place] }
+
+    /// Where each thread's words begin, and those of its zones, nobody's first.
+    func forEachLane(_ body: (_ lane: Int, _ zones: StrideTo<Int>) -> Void) {
+        let length = CountingPlan.laneWords(zones: zones)
+        for lane in stride(from: 0, to: threads * length, by: length) {
+            let first = lane + CountingPlan.zones
+            let end = first + (zones + 1) * CountingPlan.zoneWords
+            body(lane, stride(from: first, to: end, by: CountingPlan.zoneWords))
+        }
+    }
+
+    private func read(_ lane: Int, _ places: StrideTo<Int>, into counts: inout Counts) {
         for channel in Channel.all {
             counts.channels[channel, default: Counters.Traffic()] += traffic(lane + channel.place)
         }
@@ -125,15 +148,17 @@ extension CountingMemory {
         counts.abandoned &+= memory[lane + CountingPlan.abandoned]
         counts.udp = counts.udp + sizes(lane + CountingPlan.sizes)
         counts.tcp = counts.tcp + sizes(lane + CountingPlan.sizes + 2 * CountingPlan.sizeRanges)
-        let first = lane + CountingPlan.zones
-        counts.nobody = counts.nobody + zone(first)
-        for index in 0..<zones {
-            counts.zones[index] = counts.zones[index] + zone(first + (index + 1) * CountingPlan.zoneWords)
+        for (index, place) in places.enumerated() {
+            if index == 0 {
+                counts.nobody = counts.nobody + zone(place)
+            } else {
+                counts.zones[index - 1] = counts.zones[index - 1] + zone(place)
+            }
         }
     }
 
     /// Numbers of one channel, without what only its zones know.
-    private func traffic(_ place: Int) -> Counters.Traffic {
+    func traffic(_ place: Int) -> Counters.Traffic {
         var traffic = Counters.Traffic()
         traffic.queries = memory[place + CountingPlan.queries]
         traffic.answers = memory[place + CountingPlan.answers]

@@ -62,7 +62,7 @@ public struct Counters: Hashable, Sendable {
     /// Of a memory, as it is now: without looking at all that is there, as it is asked for several times a second.
     init(_ memory: CountingMemory) {
         memory.forEachLane { lane, zones in
-            for channel in Channel.all {
+            for channel in QueryChannel.all {
                 let traffic = memory.traffic(lane + channel.place)
                 if channel.isTCP { tcp += traffic } else { udp += traffic }
             }

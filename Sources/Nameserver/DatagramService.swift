@@ -77,7 +77,7 @@ final class DatagramService {
         var total = traffic
         total.answers = UInt64(sent)
         total.dropped = UInt64(waiting - sent)
-        desk.lane.add(total, to: Channel(isTCP: false, isIPv6: port.isIPv6))
+        desk.lane.add(total, to: QueryChannel(isTCP: false, isIPv6: port.isIPv6))
     }
 
     /// What came in, and how many of the answers are for others than ourselves.

@@ -226,7 +226,7 @@ final class StreamService {
     }
 
     private func note(_ traffic: Counters.Traffic, of connection: Connection) {
-        lane.add(traffic, to: Channel(isTCP: true, isIPv6: connection.isIPv6))
+        lane.add(traffic, to: QueryChannel(isTCP: true, isIPv6: connection.isIPv6))
         guard traffic.answers > 0 else { return }
         sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
         connection.others?.note(Int(traffic.answers))

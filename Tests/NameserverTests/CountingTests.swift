@@ -30,8 +30,8 @@ struct CountingTests {
         #expect(counts.zones[1].rcodes == [.noError: 3] && counts.zones[1].types == [.a: 2, .aaaa: 1])
         #expect(counts.zones[1].tcp == 1 && counts.zones[1].edns == 2)
         #expect(counts.nobody.rcodes == [.refused: 1] && counts.nobody.types == [.mx: 1])
-        #expect(counts.channels[Channel(isTCP: false, isIPv6: false)]?.answers == 5)
-        #expect(counts.channels[Channel(isTCP: true, isIPv6: false)]?.bytesOut == UInt64(answer.count))
+        #expect(counts.channels[QueryChannel(isTCP: false, isIPv6: false)]?.answers == 5)
+        #expect(counts.channels[QueryChannel(isTCP: true, isIPv6: false)]?.bytesOut == UInt64(answer.count))
         #expect(counts.tcp.answers == [answer.count / 16: 1] && counts.udp.questions.values.reduce(0, +) == 5)
     }
 

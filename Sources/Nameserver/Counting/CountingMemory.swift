@@ -67,7 +67,7 @@ struct Lane {
     }
 
     /// Messages that came over a channel, and what went back.
-    func add(_ traffic: Counters.Traffic, to channel: Channel) {
+    func add(_ traffic: Counters.Traffic, to channel: QueryChannel) {
         let place = channel.place
         raise(place + CountingPlan.queries, by: traffic.queries)
         raise(place + CountingPlan.answers, by: traffic.answers)

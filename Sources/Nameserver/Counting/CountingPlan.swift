@@ -40,13 +40,13 @@ enum CountingPlan {
 }
 
 /// A transport over a family of addresses.
-public struct Channel: Hashable, Sendable {
+public struct QueryChannel: Hashable, Sendable {
     public var isTCP: Bool
     public var isIPv6: Bool
 
     public init(isTCP: Bool, isIPv6: Bool) { (self.isTCP, self.isIPv6) = (isTCP, isIPv6) }
 
-    public static let all = [false, true].flatMap { tcp in [false, true].map { Channel(isTCP: tcp, isIPv6: $0) } }
+    public static let all = [false, true].flatMap { tcp in [false, true].map { QueryChannel(isTCP: tcp, isIPv6: $0) } }
 
     var place: Int { ((isTCP ? 2 : 0) + (isIPv6 ? 1 : 0)) * CountingPlan.channelWords }
 }

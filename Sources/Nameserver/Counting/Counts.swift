@@ -24,7 +24,7 @@ public struct Counts: Hashable, Sendable {
         public init() {}
     }
 
-    public var channels: [Channel: Counters.Traffic] = [:]
+    public var channels: [QueryChannel: Counters.Traffic] = [:]
     public var udp = Sizes()
     public var tcp = Sizes()
     /// What no zone answered: refused, malformed, about the server itself.
@@ -139,7 +139,7 @@ extension CountingMemory {
     }
 
     private func read(_ lane: Int, _ places: StrideTo<Int>, into counts: inout Counts) {
-        for channel in Channel.all {
+        for channel in QueryChannel.all {
             counts.channels[channel, default: Counters.Traffic()] += traffic(lane + channel.place)
         }
         counts.connections &+= memory[lane + CountingPlan.open]

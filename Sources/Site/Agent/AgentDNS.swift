@@ -1,7 +1,9 @@
+internal import Config
 internal import Control
 internal import Daemon
 internal import DNS
 internal import FoundationEssentials
+internal import HTTP
 internal import Loop
 internal import Nameserver
 internal import Net
@@ -43,18 +45,17 @@ extension Agent {
 
     /// Many networks are sorted and written elsewhere: that takes longer than a check may wait.
     func listClients(ofYesterday: Bool, _ reply: @escaping ControlServer.Reply) {
-        var document = DNSClients()
-        (document.network, document.site, document.host) = (network.name, site.name, host.name)
-        document.time = timestamp()
+        var head = DNSClients()
+        (head.network, head.site, head.host, head.time) = (network.name, site.name, host.name, timestamp())
         let days = services.map { service in
             (service.name, ofYesterday ? service.ledger.yesterday : service.ledger.today)
         }
-        loop.offload(to: reloading.keeper) {
-            var document = document
+        loop.offload(to: reloading.keeper) { [head] () -> Response in
+            var document = head
             document.services = days.compactMap { name, day in day.map { DNSClients.Service(name, $0) } }
-            return document
-        } then: { (document: DNSClients) in
-            reply(.json(document))
+            return .json(document)
+        } then: {
+            reply($0)
         }
     }
 }
@@ -82,7 +83,7 @@ extension DNSStats.Service {
 
 extension DNSStats.Channel {
     fileprivate static func all(_ counts: Counts) -> [DNSStats.Channel] {
-        Nameserver.Channel.all.map { channel in
+        QueryChannel.all.map { channel in
             let traffic = counts.channels[channel] ?? Counters.Traffic()
             var shown = DNSStats.Channel()
             (shown.transport, shown.family) = (channel.isTCP ? "tcp" : "udp", channel.isIPv6 ? "ipv6" : "ipv4")

@@ -81,7 +81,7 @@ extension Agent {
     }
 
     private func addChannels(_ counts: Counts, of service: String, to page: inout MetricsPage) {
-        for channel in Channel.all {
+        for channel in QueryChannel.all {
             let traffic = counts.channels[channel] ?? Counters.Traffic()
             let labels = [service, channel.isTCP ? "tcp" : "udp", channel.isIPv6 ? "ipv6" : "ipv4"]
             page.add(DNSMetrics.queries, by: labels, traffic.queries)

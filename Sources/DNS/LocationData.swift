@@ -21,19 +21,19 @@ extension RecordParser {
         most: Int, positive: String, negative: String, _ words: inout Words, _ text: Span<UInt8>
     ) throws(DNSError) -> Int {
         var value = 0
-        for (index, unit) in [3_600_000, 60_000, 1000].enumerated() {
+        for (index, unit) in [3_600_000, 60_000, 1].enumerated() {
             let token = try take(.location, &words)
             let word = text.extracting(token.range)
-            if index > 0, let sign = sign(word, positive, negative) { return sign * value }
-            let limit = index == 0 ? most * 1000 : 59_999
-            guard let number = Location.fixed(word, decimals: index == 2 ? 3 : 0), (0...limit).contains(number * (index == 2 ? 1 : 1000)) else {
+            if index > 0, let sign = sign(word, positive, negative), value <= most * 3_600_000 { return sign * value }
+            let limit = index == 0 ? most : index == 1 ? 59 : 59_999
+            guard let number = Location.fixed(word, decimals: index == 2 ? 3 : 0), (0...limit).contains(number) else {
                 throw .badValue(word.text, wanted: Field.location.wanted)
             }
-            value += number * (index == 2 ? 1 : unit)
+            value += number * unit
         }
         let token = try take(.location, &words)
         guard let sign = sign(text.extracting(token.range), positive, negative), value <= most * 3_600_000 else {
-            throw .badValue(token.text(in: text), wanted: "\(positive.uppercased()) or \(negative.uppercased())")
+            throw .badValue(token.text(in: text), wanted: Field.location.wanted)
         }
         return sign * value
     }
@@ -48,7 +48,9 @@ extension RecordParser {
     ) throws(DNSError) -> Int? {
         guard let token = words.take() else { return nil }
         var word = text.extracting(token.range)
-        if !word.isEmpty, fold(word[word.count - 1]) == UInt8(ascii: "m") { word = word.extracting(..<(word.count - 1)) }
+        if !word.isEmpty, fold(word[word.count - 1]) == UInt8(ascii: "m") {
+            word = word.extracting(..<(word.count - 1))
+        }
         guard let value = Location.fixed(word, decimals: 2), range.contains(value) else {
             throw .badValue(token.text(in: text), wanted: "meters, like 10.5m,")
         }

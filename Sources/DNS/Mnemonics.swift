@@ -29,7 +29,8 @@ enum Mnemonics: Hashable, Sendable {
 
     private static let algorithms: [(name: String, value: UInt16)] = [
         ("RSASHA256", 8), ("RSAMD5", 1), ("DH", 2), ("DSA", 3), ("RSASHA1", 5), ("DSA-NSEC3-SHA1", 6),
-        ("NSEC3DSA", 6), ("RSASHA1-NSEC3-SHA1", 7), ("NSEC3RSASHA1", 7), ("RSASHA512", 10), ("ECC-GOST", 12), ("ECCGOST", 12), ("ECDSAP256SHA256", 13),
+        ("NSEC3DSA", 6), ("RSASHA1-NSEC3-SHA1", 7), ("NSEC3RSASHA1", 7), ("RSASHA512", 10), ("ECC-GOST", 12),
+        ("ECCGOST", 12), ("ECDSAP256SHA256", 13),
         ("ECDSAP384SHA384", 14), ("ED25519", 15), ("ED448", 16), ("SM2SM3", 17), ("ECC-GOST12", 23), ("INDIRECT", 252),
         ("PRIVATEDNS", 253), ("PRIVATEOID", 254),
     ]

@@ -8,10 +8,10 @@ enum RecordRules {
         let (algorithm, length) = (data[rule.algorithm], data.count - rule.digest)
         if let wanted = rule.lengths.first(where: { $0.algorithm == algorithm })?.length {
             guard length == wanted else {
-                throw .badValue("a digest of \(length) bytes", wanted: "one of \(wanted), by its type \(algorithm),")
+                throw .malformed("a digest of \(length) bytes; those of type \(algorithm) have \(wanted)")
             }
         } else if type == .zonemd, length < 12 {  // RFC 8976 §2.2.4
-            throw .badValue("a digest of \(length) bytes", wanted: "one of at least 12")
+            throw .malformed("a digest of \(length) bytes; it has at least 12")
         }
     }
 

@@ -2,8 +2,10 @@ internal import Net
 
 /// Registered values by the names that operators write, in both directions and without case.
 extension RecordType: CustomStringConvertible {
-    /// What stands in no zone: those that do are in `RecordFormat`.
+    /// What stands in no zone, or only as `\# length hex`: the rest is in `RecordFormat`.
     private static let others: [(name: String, value: UInt16)] = [
+        ("NULL", 10), ("WKS", 11), ("NXT", 30), ("ATMA", 34), ("A6", 38), ("SINK", 40), ("UINFO", 100), ("UID", 101),
+        ("GID", 102), ("UNSPEC", 103),
         ("OPT", 41), ("NXNAME", 128), ("TKEY", 249), ("TSIG", 250), ("IXFR", 251), ("AXFR", 252), ("MAILB", 253),
         ("MAILA", 254), ("ANY", 255),
     ]
@@ -13,7 +15,8 @@ extension RecordType: CustomStringConvertible {
 
     /// Up to sixteen letters as one number: a type is looked up for every record of a zone.
     private static let byName = Dictionary(
-        names.compactMap { name, value in packed([UInt8](name.utf8).span).map { ($0, value) } }) { first, _ in first }
+        names.compactMap { name, value in packed([UInt8](name.utf8).span).map { ($0, value) } }
+    ) { first, _ in first }
 
     private static let byValue = Dictionary(names.map { ($0.value, $0.name) }) { first, _ in first }
 

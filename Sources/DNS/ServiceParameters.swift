@@ -138,14 +138,13 @@ extension RecordParser {
     mutating func parseParameters(_ words: inout Words, _ text: Span<UInt8>) throws(DNSError) {
         var found: [(key: ServiceKey, value: [UInt8])] = []
         while let token = words.take() {
-            let shown = token.text(in: text)
             guard let (key, value) = try parameter(token, &words, text) else {
-                throw .badValue(shown, wanted: Field.parameters.wanted)
+                throw .badValue(token.text(in: text), wanted: Field.parameters.wanted)
             }
             guard !found.contains(where: { $0.key == key }) else { throw .malformed("\(key.name) is here twice") }
             var encoded: [UInt8] = []
             guard key.encode(value, into: &encoded), encoded.count <= 65535 else {
-                throw .malformed("'\(shown)' isn't a value of \(key.name)")
+                throw .malformed("\(RecordData.quoted(value)) isn't a value of \(key.name)")
             }
             found.append((key, encoded))
         }

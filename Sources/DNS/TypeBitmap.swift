@@ -40,7 +40,9 @@ extension RecordData {
         var last = -1
         while !rest.isEmpty {
             let (window, length) = (try rest.u8(), try rest.u8())
-            guard Int(window) > last, (1...32).contains(length) else { throw DNSError.malformed("a bad bitmap of types") }
+            guard Int(window) > last, (1...32).contains(length) else {
+                throw DNSError.malformed("a bad bitmap of types")
+            }
             last = Int(window)
             for (index, byte) in try rest.bytes(Int(length)).enumerated() {
                 for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 {

@@ -25,7 +25,11 @@ extension Zone {
         files.rewind()
         var parser = ZoneParser(into: ZoneBuilder(origin: apex, path: path), origin: origin, files: files)
         parser.parse(text, path: path)
-        return try parser.finish()
+        var digest = parser.digest ?? ZoneError.Problem(path: path, line: 1, column: 1, reason: "")
+        let zone = try parser.finish()
+        guard let reason = zone.digestComplaint() else { return zone }
+        digest.reason = reason
+        throw ZoneError(problems: [digest])
     }
 }
 

@@ -26,6 +26,8 @@ struct ZoneParser<Sink: ZoneSink> {
     private var defaultTTL: UInt32?
     private var lastTTL: UInt32?
     private var generatedCount = 0
+    /// Where the first ZONEMD stands, for whoever finds it wrong.
+    private(set) var digest: ZoneError.Problem?
 
     /// Where text comes from.
     private struct Source {
@@ -98,11 +100,13 @@ struct ZoneParser<Sink: ZoneSink> {
         guard !owner.isEmpty else { throw Complaint(first, "a record without an owner: no name stands before it") }
         let explicit = try parseTTLAndClass(&words, text)
         let type = try parseType(&words, text)
+        let named = words.last
         do { try record.parse(type, &words, text) } catch { throw Complaint(words.last, "\(type): \(error)") }
         guard let ttl = explicit ?? defaultTTL ?? lastTTL else {
-            throw Complaint(words.last, "no TTL: give the record one, or the file a $TTL")
+            throw Complaint(named, "no TTL: give the record one, or the file a $TTL")
         }
         lastTTL = explicit ?? lastTTL
+        if type == .zonemd, digest == nil { digest = ZoneError.Problem(path: source.path, first) }
         let (place, owner, data) = (place(first), owner, record.data)
         sink.add(owner: owner.span, type: type, ttl: ttl, data: data.span, at: place)
     }
@@ -244,4 +248,10 @@ private struct Complaint: Error {
     var reason: String
 
     init(_ token: Token?, _ reason: String) { (self.token, self.reason) = (token, reason) }
+}
+
+extension ZoneError.Problem {
+    fileprivate init(path: String, _ token: Token?) {
+        self.init(path: path, line: Int(token?.line ?? 1), column: Int(token?.column ?? 1), reason: "")
+    }
 }

@@ -42,12 +42,9 @@ struct AnswerWriter: Sendable {
             header.additional += 1
         }
         header.flags = header.flags.with(rcode)
-        page.patch(header.id, at: 0)
-        page.patch(header.flags.rawValue, at: 2)
-        page.patch(header.questions, at: 4)
-        page.patch(header.answers, at: 6)
-        page.patch(header.authority, at: 8)
-        page.patch(header.additional, at: 10)
+        page.patchHeader([
+            header.id, header.flags.rawValue, header.questions, header.answers, header.authority, header.additional,
+        ])
         page.append(to: &buffer)
     }
 

@@ -63,8 +63,7 @@ public struct Responder: Sendable {
     public mutating func respond(
         to query: Span<UInt8>, over transport: Transport, into buffer: inout [UInt8]
     ) -> Outcome {
-        var rest = query
-        guard let header = try? Header(&rest), !header.flags.contains(.response) else { return .ignored }
+        guard let header = Header(at: query), !header.flags.contains(.response) else { return .ignored }
         let opcode = header.flags.opcode
         guard opcode == .query || opcode == .notify else { return reply(header, query, .notImplemented, &buffer) }
         guard let request = try? Request(header, query, name: &name) else {

@@ -96,8 +96,8 @@ extension Responder {
         let start = Int(set.start) + 12
         let length = zone.rdlength(at: Int(set.start))
         scratch.removeAll(keepingCapacity: true)
-        guard set.patchCount > 0 else { return scratch.append(contentsOf: zone.bytes[start..<start + length]) }
-        scratch.append(contentsOf: zone.bytes[start..<start + length - 2])
+        guard set.patchCount > 0 else { return zone.bytes.withSpan(start..<start + length) { scratch.put($0) } }
+        zone.bytes.withSpan(start..<start + length - 2) { scratch.put($0) }
         let tail = zone.u16(at: Int(set.start + set.length + set.signatureLength) + 2)
         scratch.append(contentsOf: zone.origin.wire.suffix(Int(tail)))
     }

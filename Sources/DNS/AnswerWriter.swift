@@ -33,6 +33,14 @@ struct AnswerWriter: Sendable {
         (nameEnd, targetLength) = (questionEnd, 0)
     }
 
+    /// Makes an answer shorter that may have been `surplus` bytes too long; false: it still is too long.
+    mutating func pack(_ packing: inout Packing, surplus: Int) -> Bool {
+        limit -= surplus
+        let records = Int(header.answers) + Int(header.authority) + Int(header.additional)
+        if page.count > limit { packing.pack(&page, questionEnd: questionEnd + 4, records: records) }
+        return page.count <= limit
+    }
+
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.

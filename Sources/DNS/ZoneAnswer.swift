@@ -164,13 +164,15 @@ extension Responder {
         var owner = start + Int(target.position)
         let there = writer.page.u16(at: owner)
         if there >= 0xc000 { owner = Int(there & 0x3fff) }
-        var fits = true
-        for set in [target.sets.0, target.sets.1, target.sets.2] where set != Zone.none {
-            if writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: signed) { continue }
-            if signed, writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: false) { continue }
-            fits = false
-        }
-        return fits
+        let first = addExtra(target.sets.0, of: zone, owner, signed)
+        let second = addExtra(target.sets.1, of: zone, owner, signed)
+        return addExtra(target.sets.2, of: zone, owner, signed) && first && second
+    }
+
+    private mutating func addExtra(_ set: UInt32, of zone: Zone, _ owner: Int, _ signed: Bool) -> Bool {
+        guard set != Zone.none else { return true }
+        if writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: signed) { return true }
+        return signed && writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: false)
     }
 }
 

@@ -75,9 +75,10 @@ struct AnswerWriter: Sendable {
         let set = zone.sets[index]
         let length = Int(set.length) + (signed ? Int(set.signatureLength) : 0)
         let start = page.count
-        if start + Int(set.length) > Self.reach, set.patchCount > 0 || owner >= Self.reach {
-            return addFar(set, of: zone, owner: owner, to: section, signed: signed)
+        if owner >= Self.reach {
+            return addFar(set, of: zone, owner: .name(page.name(at: owner)), to: section, signed: signed)
         }
+        if isFar(set, at: start) { return addFar(set, of: zone, owner: .at(owner), to: section, signed: signed) }
         guard start + length <= limit else { return false }
         page.put(zone.bytes, Int(set.start), length)
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)

@@ -51,7 +51,7 @@ extension Responder {
         for index in Int(servers.firstTarget)..<Int(servers.firstTarget) + Int(servers.targetCount) {
             let target = zone.targets[index]
             if truncated, !target.isRequired { break }
-            if !addTarget(target, at: start, zone, signed), target.isRequired { truncated = true }
+            if !addTarget(target, of: servers, at: start, zone, signed), target.isRequired { truncated = true }
         }
         return (.noError, truncated)
     }

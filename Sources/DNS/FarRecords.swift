@@ -1,21 +1,23 @@
 /// RRsets that stand beyond what a pointer can reach, in long answers over TCP.
 extension AnswerWriter {
-    /// Like `add`, but what no pointer reaches is written out.
-    mutating func addFar(_ set: Zone.RRset, of zone: Zone, owner: Int, to section: Section, signed: Bool) -> Bool {
+    /// Whether an RRset that begins at `start` has pointers to itself that don't reach: then it stands there with names
+    /// written out, and not byte by byte as in the zone.
+    func isFar(_ set: Zone.RRset, at start: Int) -> Bool { set.patchCount > 0 && start + Int(set.length) > Self.reach }
+
+    /// Like `add`, but what no pointer reaches is written out. `owner` is where the owner's name stands, or the name.
+    mutating func addFar(
+        _ set: Zone.RRset, of zone: Zone, owner: FarOwner, to section: Section, signed: Bool
+    ) -> Bool {
         let first = page.count
         let end = Int(set.start + set.length) + (signed ? Int(set.signatureLength) : 0)
         let far = FarRecords(zone: zone, set: set)
         var at = Int(set.start)
         while at < end {
             let next = at + 12 + zone.rdlength(at: at)
-            guard page.count + 2 * Name.maxLength + next - at <= min(limit + 2 * Name.maxLength, Page.capacity) else {
-                page.shorten(to: first)
-                return false
-            }
-            if owner < Self.reach {
-                page.put(UInt16(truncatingIfNeeded: 0xc000 | owner))
-            } else {
-                page.put(page.name(at: owner).span)
+            guard page.count + 3 * Name.maxLength + next - at <= Page.capacity, page.count <= limit else { break }
+            switch owner {
+            case .at(let offset): page.put(UInt16(truncatingIfNeeded: 0xc000 | offset))
+            case .name(let name): page.put(name.span)
             }
             page.put(zone.bytes, at + 2, 10)
             let data = page.count
@@ -23,12 +25,24 @@ extension AnswerWriter {
             page.patch(UInt16(truncatingIfNeeded: page.count - data), at: data - 2)
             at = next
         }
-        guard page.count <= limit else {
+        guard at >= end, page.count <= limit else {
             page.shorten(to: first)
             return false
         }
         count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
+    }
+
+    /// Adds an RRset whose owner is named at `position` of another, which is far and begins at `start`.
+    mutating func addFar(
+        _ index: UInt32, namedAt position: Int, of other: Zone.RRset, at start: Int, _ zone: Zone, signed: Bool
+    ) -> Bool {
+        let mark = page.count
+        guard mark + Name.maxLength <= Page.capacity else { return false }
+        writeName(FarRecords(zone: zone, set: other), position, start)
+        let name = page.name(at: mark)
+        page.shorten(to: mark)
+        return addFar(zone.sets[Int(index)], of: zone, owner: .name(name), to: .additional, signed: signed)
     }
 
     /// Data whose pointers are resolved on the way. `range` is in the zone's bytes.
@@ -50,7 +64,12 @@ extension AnswerWriter {
         guard target & Zone.Patch.within != 0 else {
             return page.put(UInt16(truncatingIfNeeded: 0xc000 | pointer(target, of: far.zone, first)))
         }
-        var at = Int(far.set.start) + Int(target & ~Zone.Patch.within)
+        writeName(far, Int(target & ~Zone.Patch.within), first)
+    }
+
+    /// The name at `position` of the RRset.
+    private mutating func writeName(_ far: FarRecords, _ position: Int, _ first: Int) {
+        var at = Int(far.set.start) + position
         while true {
             if let next = far.target(at: at) { return write(far, next, first) }
             let length = Int(far.zone.bytes[at])
@@ -59,6 +78,11 @@ extension AnswerWriter {
             at += 1 + length
         }
     }
+}
+
+enum FarOwner {
+    case at(Int)
+    case name([UInt8])
 }
 
 private struct FarRecords {

@@ -155,24 +155,32 @@ extension Responder {
     mutating func addTargets(of index: Int, at start: Int, _ zone: Zone, _ signed: Bool) {
         let set = zone.sets[index]
         for target in Int(set.firstTarget)..<Int(set.firstTarget) + Int(set.targetCount) {
-            _ = addTarget(zone.targets[target], at: start, zone, signed)
+            _ = addTarget(zone.targets[target], of: set, at: start, zone, signed)
         }
     }
 
-    /// False when something doesn't fit. Signatures are left out first (RFC 4035 §3.1.1).
-    mutating func addTarget(_ target: Zone.Target, at start: Int, _ zone: Zone, _ signed: Bool) -> Bool {
-        var owner = start + Int(target.position)
-        let there = writer.page.u16(at: owner)
-        if there >= 0xc000 { owner = Int(there & 0x3fff) }
-        let first = addExtra(target.sets.0, of: zone, owner, signed)
-        let second = addExtra(target.sets.1, of: zone, owner, signed)
-        return addExtra(target.sets.2, of: zone, owner, signed) && first && second
+    /// False when something doesn't fit.
+    mutating func addTarget(
+        _ target: Zone.Target, of set: Zone.RRset, at start: Int, _ zone: Zone, _ signed: Bool
+    ) -> Bool {
+        let first = addExtra(target.sets.0, target, of: set, at: start, zone, signed)
+        let second = addExtra(target.sets.1, target, of: set, at: start, zone, signed)
+        return addExtra(target.sets.2, target, of: set, at: start, zone, signed) && first && second
     }
 
-    private mutating func addExtra(_ set: UInt32, of zone: Zone, _ owner: Int, _ signed: Bool) -> Bool {
-        guard set != Zone.none else { return true }
-        if writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: signed) { return true }
-        return signed && writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: false)
+    /// Signatures are left out before addresses are (RFC 4035 §3.1.1).
+    private mutating func addExtra(
+        _ extra: UInt32, _ target: Zone.Target, of set: Zone.RRset, at start: Int, _ zone: Zone, _ signed: Bool
+    ) -> Bool {
+        guard extra != Zone.none else { return true }
+        let position = Int(target.position)
+        if writer.isFar(set, at: start) {
+            return writer.addFar(extra, namedAt: position, of: set, at: start, zone, signed: signed)
+        }
+        let there = writer.page.u16(at: start + position)
+        let owner = there >= 0xc000 ? Int(there & 0x3fff) : start + position
+        if writer.add(Int(extra), of: zone, owner: owner, to: .additional, signed: signed) { return true }
+        return signed && writer.add(Int(extra), of: zone, owner: owner, to: .additional, signed: false)
     }
 }
 

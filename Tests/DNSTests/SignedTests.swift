@@ -127,3 +127,46 @@ extension Message {
 extension Name {
     fileprivate var lowercased: String { description.lowercased() }
 }
+
+@Suite("Every answer")
+struct EveryAnswerTests {
+    private static let types: [RecordType] = [
+        .a, .aaaa, .ns, .cname, .soa, .mx, .txt, .srv, .ds, .dname, .rrsig, .nsec, .nsec3, .nsec3param, .any,
+        RecordType(rawValue: 65280),
+    ]
+
+    /// Names of a zone, names beside, below and between them, and names outside.
+    private static func names(_ zone: Zone) throws -> [Name] {
+        let owners = try ["@", "www", "ns1", "alias", "wild", "x.wild", "x.y.wild", "*.wild", "empty", "deep.empty"].map
+        {
+            try Name(text: $0, origin: zone.origin)
+        }
+        let more = try [
+            "unsigned", "signed", "insecure", "only.insecure", "old", "new", "child", "chain", "circle", "type",
+        ]
+        .map { try Name(text: $0, origin: zone.origin) }
+        let below = try (owners + more).map { try Name(text: "Below", origin: $0) }
+        return owners + more + below + [.root, try #require(Name("example.net"))]
+    }
+
+    @Test(
+        "can be read, fits, and says nothing twice",
+        arguments: ["example.org.zone", "signed/nsec.zone", "signed/nsec3.zone", "signed/optout.zone"])
+    func sound(_ file: String) throws {
+        let zone = try Zone.parse(Vectors.bytes(file), path: file)
+        var responder = Responder(zones: Zones([zone]))
+        for name in try Self.names(zone) {
+            for type in Self.types {
+                for (edns, limit) in [(nil, 512), (EDNS(), 1232), (EDNS(dnssecOK: true), 1232)] as [(EDNS?, Int)] {
+                    let query = try Message(id: 9, questions: [Question(name, type)], edns: edns).encode()
+                    var buffer: [UInt8] = []
+                    _ = responder.respond(to: query.span, over: .udp, into: &buffer)
+                    let answer = try Message(buffer)
+                    let records = answer.answers + answer.authority + answer.additional
+                    #expect(Set(records).count == records.count, "\(file): \(name) \(type)")
+                    #expect(buffer.count <= limit && answer.questions == [Question(name, type)])
+                }
+            }
+        }
+    }
+}

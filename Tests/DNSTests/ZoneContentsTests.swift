@@ -55,18 +55,18 @@ struct ZoneContentsTests {
     @Test("names within an RRset that nothing can point to are written out, in long answers over TCP")
     func far() throws {
         var text = "$ORIGIN example.org.\n$TTL 60\n@ SOA a a 1 2 3 4 5\n@ NS a\na A 192.0.2.1\n"
-        for index in 0..<1500 {
+        for index in 0..<700 {
             text +=
                 "sub NS server-\(index).region-\(index % 7).sub\nserver-\(index).region-\(index % 7).sub A 192.0.2.\(index % 256)\n"
             text += "mail MX 10 mail-\(index).far.example.\n"
         }
         var responder = Responder(zones: Zones([try Zone.parse([UInt8](text.utf8), path: "a.zone")]))
         let referral = try responder.ask(Question(try #require(Name("www.sub.example.org")), .a), over: .tcp, edns: nil)
-        #expect(referral.authority.count == 1500 && referral.additional.count == 1500)
+        #expect(referral.authority.count == 700 && referral.additional.count == 700)
         #expect(!referral.flags.contains(.truncated))
-        #expect(Set(referral.additional.map(\.name)).count == 1500)
+        #expect(Set(referral.additional.map(\.name)).count == 700)
         let mail = try responder.ask(Question(try #require(Name("mail.example.org")), .mx), over: .tcp, edns: nil)
-        #expect(Set(mail.answers.map(\.description)).count == 1500)
+        #expect(Set(mail.answers.map(\.description)).count == 700)
     }
 
     @Test("what doesn't fit over TCP either is truncated")

@@ -120,15 +120,13 @@ struct AnswerWriter: Sendable {
         return true
     }
 
-    /// Adds the signatures alone.
-    mutating func addSignatures(_ index: Int, of zone: Zone, owner: Int) -> Bool {
+    /// Adds the signatures alone, for which there is room.
+    mutating func addSignatures(_ index: Int, of zone: Zone, owner: Int) {
         let set = zone.sets[index]
-        guard page.count + Int(set.signatureLength) <= limit, owner < Self.reach else { return false }
         let start = page.count
         page.put(zone.bytes, Int(set.start + set.length), Int(set.signatureLength))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)
         count(UInt32(set.signatureCount), .answer)
-        return true
     }
 
     /// Begins a record that isn't in a zone; its data follow, then `endRecord`.

@@ -53,10 +53,12 @@ extension Responder {
     private mutating func answerSignatures(_ found: Finding, _ zone: Zone, _ signed: Bool) -> Result {
         let first = Int(zone.nodes[Int(found.node)].firstSet)
         let sets = (first..<first + Int(zone.nodes[Int(found.node)].setCount))
-        guard sets.contains(where: { zone.sets[$0].signatureCount > 0 }) else { return denyType(found, zone, signed) }
+        let length = sets.reduce(0) { $0 + Int(zone.sets[$1].signatureLength) }
+        guard length > 0 else { return denyType(found, zone, signed) }
         writer.insert(.authoritative)
+        guard writer.page.count + length <= writer.limit else { return Self.tooLong }
         let owner = writer.tail(name.length, of: zone)
-        for set in sets where !writer.addSignatures(set, of: zone, owner: owner) { return Self.tooLong }
+        for set in sets { writer.addSignatures(set, of: zone, owner: owner) }
         noteExpansion(found, zone, signed)
         return end(zone)
     }

@@ -8,16 +8,22 @@ public final class Served: Sendable {
     /// - Parameters:
     ///   - program: the path of landfall.
     ///   - sandbox: one that isn't fresh: the sockets are ours, and bound where we are.
-    public init(_ program: String, zones: [String], port: UInt16, in sandbox: Sandbox) async throws(PeerError) {
+    ///   - core: the only processor on which it runs.
+    public init(
+        _ program: String, zones: [String], port: UInt16, in sandbox: Sandbox, core: Int? = nil
+    ) async throws(PeerError) {
         let file = "\(sandbox.folder)/serve-\(serial()).yaml"
         try writeFile(file, Self.configuration(zones))
         let sockets = [try Self.bound(SOCK_DGRAM, port), try Self.bound(SOCK_STREAM, port)]
         defer { sockets.forEach { close($0) } }
         let handover = "LISTEN_PID=$$ LISTEN_FDS=2 exec \"$@\""
         let child = try Child(
-            ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"], log: file + ".log",
+            try Sandbox.pinning(core) + ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"],
+            log: file + ".log",
             inherited: sockets)
-        try await eventually("landfall serve answers") { try await Self.answers(child, port, sandbox) }
+        try await eventually("landfall serve answers", within: .seconds(60)) {
+            try await Self.answers(child, port, sandbox)
+        }
         self.child = child
     }
 

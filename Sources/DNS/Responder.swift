@@ -12,15 +12,32 @@ public struct Responder: Sendable {
 
     public enum Outcome: Hashable, Sendable {
         /// An answer was appended.
-        case answered(ResponseCode, truncated: Bool)
+        case answered(Reply)
         /// Nothing was appended: less than a header, or a response. Two servers that answered responses could be made
         /// to talk to each other for ever.
         case ignored
     }
 
+    /// What an answer was, for whoever counts.
+    public struct Reply: Hashable, Sendable {
+        public var rcode: ResponseCode
+        public var isTruncated = false
+        /// Index into `Zones.all` of the zone that answered.
+        public var zone: UInt16?
+        /// What was asked for; 0 when the query couldn't be read.
+        public var type = RecordType(rawValue: 0)
+        public var opcode: Opcode
+        public var hasEDNS = false
+        public var dnssecOK = false
+    }
+
     /// Replaced whole when a zone changes.
     public var zones: Zones
     private let identity: ServerIdentity
+    /// For how long a TCP connection may be idle, in units of 100 ms: told to clients that ask (RFC 7828).
+    public var keepalive: UInt16?
+    /// Of the answer that is being written.
+    var zone: UInt16?
     /// The name that is being looked up.
     var name = LookupName()
     var writer = AnswerWriter()
@@ -50,7 +67,10 @@ public struct Responder: Sendable {
         let (rcode, truncated) = answer(request, &buffer)
         if truncated { writer.insert(.truncated) }
         writer.finish(rcode, request.edns, nsid: identity.identity, into: &buffer)
-        return .answered(rcode, truncated: truncated)
+        return .answered(
+            Reply(
+                rcode: rcode, isTruncated: truncated, zone: zone, type: request.type, opcode: .query,
+                hasEDNS: request.edns != nil, dnssecOK: request.edns?.dnssecOK ?? false))
     }
 
     /// A header alone.
@@ -59,12 +79,13 @@ public struct Responder: Sendable {
     ) -> Outcome {
         writer.begin(bare, query, limit: Header.length, reserve: 0, into: &buffer)
         writer.finish(rcode, nil, nsid: nil, into: &buffer)
-        return .answered(rcode, truncated: false)
+        return .answered(Reply(rcode: rcode, opcode: bare.flags.opcode))
     }
 
     private mutating func begin(
         _ request: Request, _ query: Span<UInt8>, _ transport: Transport, _ buffer: inout [UInt8]
     ) {
+        zone = nil
         let reserve = AnswerWriter.reserve(request.edns, nsid: identity.identity)
         let limit = Self.limit(transport, request.edns)
         writer.begin(request, query, limit: limit, reserve: reserve, into: &buffer)
@@ -97,6 +118,7 @@ public struct Responder: Sendable {
 
     private mutating func answerFromZones(_ request: Request, _ buffer: inout [UInt8]) -> Result {
         guard let index = zones.nearest(name, request.type) else { return (.refused, truncated: false) }
+        zone = UInt16(truncatingIfNeeded: index)
         return answer(request, from: zones.all[index], &buffer)
     }
 }

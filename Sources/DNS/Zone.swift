@@ -66,6 +66,13 @@ public final class Zone: Sendable {
     }
 
     public var recordCount: Int { records.count }
+    /// Empty non-terminals count.
+    public var nameCount: Int { nodes.count }
+    /// The memory that the zone takes.
+    public var byteCount: Int {
+        bytes.count + records.count * MemoryLayout<Slot>.stride + sets.count * MemoryLayout<RRset>.stride
+            + nodes.count * MemoryLayout<Node>.stride
+    }
 
     func dataRange(_ slot: Slot) -> Range<Int> { Int(slot.start)..<Int(slot.start) + Int(slot.length) }
 

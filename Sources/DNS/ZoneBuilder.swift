@@ -1,27 +1,54 @@
-/// Turns the records of a zone file into a `Zone`, and says what keeps them from being one.
+internal import Net
+
+/// Where a record stands. Lines and columns count from 1, columns in bytes; `file` indexes the builder's list of files.
+struct Place: Hashable, Sendable {
+    var file: UInt16 = 0
+    var line: UInt32
+    var column: UInt16
+
+    static let start = Self(line: 1, column: 1)
+}
+
+/// Takes the records of a zone one by one, copies their bytes, and says what keeps them from being a zone.
 struct ZoneBuilder {
-    private let path: String
+    private var paths: [String]
     private let origin: Name
     private let originLabelCount: Int
     private var tree = LabelTree()
     /// Per node.
     private(set) var owned = [OwnedRecords()]
     private var names: [Name]
-    private(set) var errors = ZoneError()
+    var problems = ZoneError()
 
     init(origin: Name, path: String) {
-        (self.origin, self.path) = (origin, path)
+        (self.origin, paths) = (origin, [path])
         originLabelCount = origin.labels.count
         names = [origin]
     }
 
-    private mutating func add(_ at: LocatedRecord?, _ reason: String) {
-        errors.add(ZoneError.Problem(path: path, line: at?.line ?? 1, column: at?.column ?? 1, reason: reason))
+    /// The number of another file of this zone.
+    mutating func addFile(_ path: String) -> UInt16 {
+        paths.append(path)
+        return UInt16(truncatingIfNeeded: paths.count - 1)
     }
+
+    mutating func complain(_ reason: String, at place: Place) {
+        problems.add(
+            ZoneError.Problem(
+                path: paths[Int(place.file)], line: Int(place.line), column: Int(place.column), reason: reason))
+    }
+
+    private mutating func add(_ at: LocatedRecord?, _ reason: String) { complain(reason, at: at?.place ?? .start) }
 
     // MARK: In
 
-    mutating func insert(_ located: LocatedRecord) {
+    /// `owner` and `data` are uncompressed wire form in the file's letter case; lent only for the call.
+    mutating func add(owner: Span<UInt8>, type: RecordType, ttl: UInt32, data: Span<UInt8>, at place: Place) {
+        let record = Record(Name(checked: owner.array), type, ttl: ttl, data: data.array)
+        insert(LocatedRecord(record: record, place: place))
+    }
+
+    private mutating func insert(_ located: LocatedRecord) {
         guard located.record.name.isWithin(origin) else {
             return add(located, "\(located.record.name) is outside of the zone \(origin)")
         }
@@ -37,7 +64,7 @@ struct ZoneBuilder {
     }
 
     private mutating func complainOfTTL(_ located: LocatedRecord, _ first: LocatedRecord) {
-        let (record, line) = (located.record, first.line)
+        let (record, line) = (located.record, first.place.line)
         add(located, "TTL \(record.ttl), but \(first.record.ttl) in line \(line): an RRset has one (RFC 2181 §5.2)")
     }
 
@@ -71,9 +98,9 @@ struct ZoneBuilder {
 
     // MARK: Checks
 
-    mutating func check() {
+    private mutating func check() {
         let soas = owned[0].records.filter { $0.record.type == .soa }
-        for extra in soas.dropFirst() { add(extra, "a second SOA; the first is in line \(soas[0].line)") }
+        for extra in soas.dropFirst() { add(extra, "a second SOA; the first is in line \(soas[0].place.line)") }
         if !owned[0].records.contains(where: { $0.record.type == .ns }) {
             add(soas.first, "no NS record at \(origin): a zone names its servers at its apex")
         }
@@ -105,7 +132,9 @@ struct ZoneBuilder {
 
     // MARK: Out
 
-    consuming func build() -> Zone? {
+    consuming func build() throws(ZoneError) -> Zone {
+        if problems.problems.isEmpty { check() }
+        guard problems.problems.isEmpty else { throw problems.sorted(by: paths) }
         var parts = Parts()
         for node in owned.indices { parts.add(names[node], sorted(node)) }
         markCutsAndWildcards(&parts)
@@ -115,7 +144,8 @@ struct ZoneBuilder {
         let apex = parts.nodes[0]
         let range = Int(apex.firstSet)..<Int(apex.firstSet) + Int(apex.setCount)
         guard let soa = range.first(where: { parts.sets[$0].type == .soa }), parts.bytes.count <= UInt32.max else {
-            return nil
+            complain(parts.bytes.count <= UInt32.max ? "no SOA record: not a zone" : "more than 4 GiB of data", at: .start)
+            throw problems
         }
         let slot = parts.records[Int(parts.sets[soa].first)]
         let minimum = parts.bytes[Int(slot.start)..<Int(slot.start) + Int(slot.length)].suffix(4)

@@ -12,27 +12,16 @@ extension Zone {
             throw errors
         }
         var builder = ZoneBuilder(origin: soa.record.name, path: path)
-        for record in parser.records { builder.insert(record) }
-        if parser.errors.problems.isEmpty { builder.check() }
-        let errors = parser.errors.merged(with: builder.errors)
-        guard errors.problems.isEmpty else { throw errors }
-        guard let zone = builder.build() else { throw errors.merged(with: .tooLarge(path)) }
-        return zone
-    }
-}
-
-extension ZoneError {
-    fileprivate static func tooLarge(_ path: String) -> Self {
-        var error = Self()
-        error.add(Problem(path: path, line: 1, column: 1, reason: "more than 4 GiB of data"))
-        return error
-    }
-
-    /// Both, in the order of the file.
-    fileprivate func merged(with other: Self) -> Self {
-        var merged = Self(problems: [], omitted: omitted + other.omitted)
-        let all = problems + other.problems
-        for problem in all.sorted(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { merged.add(problem) }
-        return merged
+        for located in parser.records {
+            let (record, place) = (located.record, located.place)
+            builder.add(
+                owner: record.name.wire.span, type: record.type, ttl: record.ttl, data: record.data.span, at: place)
+        }
+        for problem in parser.errors.problems {
+            let place = Place(line: UInt32(problem.line), column: UInt16(truncatingIfNeeded: problem.column))
+            builder.complain(problem.reason, at: place)
+        }
+        builder.problems.omitted += parser.errors.omitted
+        return try builder.build()
     }
 }

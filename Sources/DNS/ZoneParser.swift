@@ -1,8 +1,7 @@
 /// A record of a zone file, and where it stands.
 struct LocatedRecord: Sendable {
     var record: Record
-    var line: Int
-    var column: Int
+    var place: Place
 }
 
 /// Reads a zone file (RFC 1035 §5, $TTL of RFC 2308 §4) into records; goes on after an error to find the next.
@@ -86,9 +85,9 @@ struct ZoneParser {
             throw Complaint(words.last, "no TTL: give the record one, or the file a $TTL")
         }
         lastTTL = explicit ?? lastTTL
-        let place = words.first ?? Token(bytes: [], line: 0, column: 0)
-        records.append(
-            LocatedRecord(record: Record(owner, type, ttl: ttl, data: data), line: place.line, column: place.column))
+        let word = words.first ?? Token(bytes: [], line: 0, column: 0)
+        let place = Place(line: UInt32(truncatingIfNeeded: word.line), column: UInt16(truncatingIfNeeded: word.column))
+        records.append(LocatedRecord(record: Record(owner, type, ttl: ttl, data: data), place: place))
     }
 
     /// Both may be left out, in either order (RFC 1035 §5.1).

@@ -71,8 +71,8 @@ struct ZoneFileTests {
             var builder = ZoneBuilder(origin: origin, path: "a.zone")
             for number in 0..<2 * count {
                 let data = (0..<4).map { UInt8(truncatingIfNeeded: (number % count) >> (8 * $0)) }
-                builder.insert(
-                    LocatedRecord(record: Record(origin, .a, ttl: 1, data: data), line: Int(number), column: 1))
+                let place = Place(line: number, column: 1)
+                builder.add(owner: origin.wire.span, type: .a, ttl: 1, data: data.span, at: place)
             }
             #expect(builder.owned[0].records.count == Int(count), "each stood there twice")
             return builder.owned[0].looks

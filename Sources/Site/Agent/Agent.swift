@@ -128,6 +128,7 @@ package actor Agent {
         apply(announcer.handle(.start, now: Loop.now))
         changeChecks()
         listenForScrapes()
+        watchDays()
         say(.ready)
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }

@@ -34,6 +34,18 @@ struct Edition: Sendable {
         }
     }
 
+    /// The same configuration, with the zone files that are there now.
+    func withNewZones(at wanted: WantedHost) throws(Diagnostics) -> Edition {
+        try Edition(path, text, at: wanted) { (file) throws(FileError) in
+            try File.read(file.path, limit: ZoneFile.mostBytes, regular: true)
+        }
+    }
+
+    /// Whether the file still says what this is.
+    func isAsOnDisk(_ file: String) -> Bool {
+        (try? File.read(file, limit: Network.mostBytes, regular: true)) == text
+    }
+
     /// The network alone, when nothing is wrong with it.
     static func network(_ path: String) -> Network? {
         let text = try? File.read(path, limit: Network.mostBytes, regular: true)

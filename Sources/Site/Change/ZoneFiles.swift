@@ -31,13 +31,12 @@ package enum ZoneFiles {
         try File.read(zone.path, limit: ZoneFile.mostBytes)
     }
 
-    /// The content of a zone file in which nothing is wrong.
+    /// The content of a zone file in which nothing is wrong, and the zone.
     static func checked(
         _ zone: ZoneFile, _ file: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
-    ) throws(Diagnostics) -> [UInt8] {
+    ) throws(Diagnostics) -> ([UInt8], Zone) {
         let bytes = try bytes(zone, file, read)
-        _ = try parsed(bytes, zone)
-        return bytes
+        return (bytes, try parsed(bytes, zone))
     }
 
     /// What can't be read is wrong where the configuration names it.

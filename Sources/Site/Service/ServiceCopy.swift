@@ -37,6 +37,15 @@ struct ServiceCopy: Sendable {
         var offset: Int
         var count: Int
         var hash: String
+        /// Its apex.
+        var name: String
+        var serial: UInt32
+        var records: Int
+        var names: Int
+        /// What it takes of a service's memory.
+        var bytes: Int
+        /// Of what is in it, however the file writes that.
+        var contentHash: String
     }
 
     var zones: [Zone] { manifest.zones }
@@ -65,9 +74,9 @@ struct ServiceCopy: Sendable {
         var offset = 0
         for file in files {
             do {
-                let bytes = try ZoneFiles.checked(file, path, read)
+                let (bytes, zone) = try ZoneFiles.checked(file, path, read)
                 try copy.append(bytes)
-                zones.append(Zone(path: file.path, offset: offset, count: bytes.count, hash: SHA256(of: bytes).text))
+                zones.append(Zone(file, zone, at: offset, bytes))
                 offset += bytes.count
             } catch let error as Diagnostics { problems += error.all }
         }
@@ -108,6 +117,14 @@ struct ServiceCopy: Sendable {
                     return try DNS.Zone.parse(bytes, path: zone.path)
                 })
         } catch { throw .usage("\(error)") }
+    }
+}
+
+extension ServiceCopy.Zone {
+    fileprivate init(_ file: ZoneFile, _ zone: DNS.Zone, at offset: Int, _ content: [UInt8]) {
+        (path, self.offset, count, hash) = (file.path, offset, content.count, SHA256(of: content).text)
+        (name, serial, bytes) = ("\(zone.origin)", zone.serial, zone.byteCount)
+        (records, names, contentHash) = (zone.recordCount, zone.nameCount, "")
     }
 }
 

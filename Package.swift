@@ -39,7 +39,7 @@ let targets: [Target] = [
 
     // Layer 2: engines, then shells
     .target(name: "BGP", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
-    .target(name: "DNS", dependencies: ["Net"], exclude: ["README.md"], swiftSettings: engine),
+    .target(name: "DNS", dependencies: ["Digest", "Net"], exclude: ["README.md"], swiftSettings: engine),
     .target(name: "HTTP", exclude: ["README.md"], swiftSettings: engine),
     .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: engine),
     .target(name: "Loop", dependencies: ["CLinux", "Net"], cSettings: linux, swiftSettings: shell),
@@ -135,7 +135,9 @@ let targets: [Target] = [
     .testTarget(name: "NetTests", dependencies: ["Net"], swiftSettings: engine),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: engine),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: engine),
-    .testTarget(name: "DNSTests", dependencies: ["DNS", "Net", "Peers"], exclude: ["Vectors"], swiftSettings: engine),
+    .testTarget(
+        name: "DNSTests", dependencies: ["DNS", "Digest", "Files", "Net", "Peers"], exclude: ["Vectors"],
+        cSettings: linux, swiftSettings: engine),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: engine),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: engine),
     .testTarget(name: "LoopTests", dependencies: ["Loop", "Net"], cSettings: linux, swiftSettings: shell),

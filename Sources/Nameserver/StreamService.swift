@@ -104,7 +104,7 @@ final class StreamService {
     private func close(_ connection: Connection) {
         guard let watch = connection.watch else { return }
         connection.watch = nil
-        loop.cancel(watch)
+        loop.forget(watch)
         held -= connection.held
         connections.remove(connection)
         let left = perClient[connection.network, default: 1] - 1
@@ -246,7 +246,9 @@ final class StreamService {
     // MARK: Memory
 
     /// Does what changes how much a connection holds, and keeps the account.
-    private func hold(_ connection: Connection, _ change: (Connection) throws(SystemError) -> Void) throws(SystemError) {
+    private func hold(
+        _ connection: Connection, _ change: (Connection) throws(SystemError) -> Void
+    ) throws(SystemError) {
         let before = connection.held
         defer { if connection.watch != nil { held += connection.held - before } }
         try change(connection)

@@ -22,7 +22,8 @@ enum DNSMetrics {
         "Answers by the zone they are from and their response code; without a zone: what none of them answered.")
     static let types = Metric(
         "landfall_dns_zone_queries_total", .counter, by: ["service", "zone", "type"],
-        "Queries by the zone that answered and the type that was asked for; other: types that aren't counted by their own.")
+        "Queries by the zone that answered and the type that was asked for; other: types that aren't counted by their own."
+    )
     static let truncated = Metric(
         "landfall_dns_truncated_total", .counter, by: ["service", "zone"], "Answers over UDP that were cut (TC).")
     static let overTCP = Metric(

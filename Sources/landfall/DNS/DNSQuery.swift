@@ -146,7 +146,9 @@ extension QueryAnswer {
             "\(message.rcode)\(flags.isEmpty ? "" : ", \(flags)"), \(bytes) bytes over \(isTCP ? "TCP" : "UDP") from "
             + "\(server.address) in \(took / 10).\(took % 10) ms"
             + (message.nsid.map { ", \($0.printable()) (NSID)" } ?? "")
-        let sections = [("Answer", message.answers), ("Authority", message.authority), ("Additional", message.additional)]
+        let sections = [
+            ("Answer", message.answers), ("Authority", message.authority), ("Additional", message.additional),
+        ]
         let parts = sections.filter { !$0.1.isEmpty }.map { title, records in
             ([title] + records.map { "  \($0.description.printable(2000))" }).joined(separator: "\n")
         }

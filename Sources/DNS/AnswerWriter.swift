@@ -33,6 +33,14 @@ struct AnswerWriter: Sendable {
         (nameEnd, targetLength) = (questionEnd, 0)
     }
 
+    /// Makes an answer shorter that may have been `surplus` bytes too long; false: it still is too long.
+    mutating func pack(_ packing: inout Packing, surplus: Int) -> Bool {
+        limit -= surplus
+        let records = Int(header.answers) + Int(header.authority) + Int(header.additional)
+        if page.count > limit { packing.pack(&page, questionEnd: questionEnd + 4, records: records) }
+        return page.count <= limit
+    }
+
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.
@@ -42,12 +50,9 @@ struct AnswerWriter: Sendable {
             header.additional += 1
         }
         header.flags = header.flags.with(rcode)
-        page.patch(header.id, at: 0)
-        page.patch(header.flags.rawValue, at: 2)
-        page.patch(header.questions, at: 4)
-        page.patch(header.answers, at: 6)
-        page.patch(header.authority, at: 8)
-        page.patch(header.additional, at: 10)
+        page.patchHeader([
+            header.id, header.flags.rawValue, header.questions, header.answers, header.authority, header.additional,
+        ])
         page.append(to: &buffer)
     }
 

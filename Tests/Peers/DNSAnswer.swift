@@ -173,12 +173,13 @@ private final class Scratch {
         let ordered = sections.map { $0.sorted(by: precedes) }
         var places: [[Range<Int>]] = []
         let content = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            memcpy(buffer.baseAddress, output, start)
+            guard let base = buffer.baseAddress else { return }
+            memcpy(base, output, start)
             filled = start
             for section in ordered {
                 var ranges: [Range<Int>] = []
                 for record in section {
-                    memcpy(buffer.baseAddress?.advanced(by: filled), output + record.lowerBound, record.count)
+                    memcpy(base + filled, output + record.lowerBound, record.count)
                     ranges.append(filled..<filled + record.count)
                     filled += record.count
                 }

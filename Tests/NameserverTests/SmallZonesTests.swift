@@ -84,7 +84,10 @@ private struct SmallZone {
                 return false
             }
         case "NS":
-            if record.owner.hasPrefix("*") || beside.contains(where: { $0.type == "DNAME" }) { return false }
+            // The address of a zone's own name server must be in it.
+            if record.owner.hasPrefix("*") || record.owner == origin || beside.contains(where: { $0.type == "DNAME" }) {
+                return false
+            }
         default: break
         }
         if beside.contains(where: { $0.type == "CNAME" }) { return false }

@@ -12,7 +12,7 @@ public struct Delv: Sendable {
         let file = "\(sandbox.folder)/anchor-\(serial())"
         try writeFile(file, anchors(zone, origin))
         let words = question.description.split(separator: " ").map(String.init)
-        let arguments = ["@" + server, "-p", "\(port)", "-a", file, "+root=" + origin, "+noall", "+answer"] + words
+        let arguments = ["@" + server, "-p", "\(port)", "-a", file, "+root=" + origin] + words
         return Delv(try await sandbox.run("delv", arguments).output)
     }
 

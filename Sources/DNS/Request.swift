@@ -19,6 +19,8 @@ struct EDNSRequest: Hashable, Sendable {
     /// Copied into the answer (RFC 3225 §3).
     var dnssecOK: Bool
     var wantsNSID = false
+    var wantsKeepalive = false
+    var wantsZoneVersion = false
 }
 
 /// A query that can't be read. Its FORMERR has a header and nothing else: what could be repeated?
@@ -28,8 +30,10 @@ extension Request {
     /// `name` takes the name that is asked for.
     init(_ header: Header, _ message: Span<UInt8>, name: inout LookupName) throws(Unreadable) {
         (id, flags) = (header.id, header.flags)
-        // One question (RFC 9619) and no answers; IXFR has a record of authority (RFC 1995 §3).
-        guard header.questions == 1, header.answers == 0, let end = name.read(message, at: Header.length) else {
+        // One question (RFC 9619) and no answers, save the SOA that NOTIFY tells (RFC 1996 §3.7); IXFR has a record of
+        // authority (RFC 1995 §3).
+        let answers = header.flags.opcode == .notify ? header.answers : 0
+        guard header.questions == 1, header.answers == answers, let end = name.read(message, at: Header.length) else {
             throw Unreadable()
         }
         var rest = message.extracting(droppingFirst: end)
@@ -38,6 +42,7 @@ extension Request {
             recordClass = RecordClass(rawValue: try rest.u16())
         } catch { throw Unreadable() }
         questionEnd = end + 4
+        for _ in 0..<answers { try skipRecord(&rest) }
         for _ in 0..<header.authority { try skipRecord(&rest) }
         for _ in 0..<header.additional { try readAdditional(&rest) }
         guard rest.isEmpty else { throw Unreadable() }
@@ -85,8 +90,16 @@ extension Request {
         var rest = options
         while !rest.isEmpty {
             let code = try rest.u16()
-            try rest.skip(Int(try rest.u16()))
-            if code == EDNS.nsidCode { edns?.wantsNSID = true }
+            let length = Int(try rest.u16())
+            try rest.skip(length)
+            switch code {
+            case EDNS.nsidCode: edns?.wantsNSID = true
+            case EDNS.keepaliveCode: edns?.wantsKeepalive = true
+            // A query's has no data (RFC 9660 §3.1).
+            case EDNS.zoneVersionCode where length > 0: throw .truncated(wanted: 0, had: length)
+            case EDNS.zoneVersionCode: edns?.wantsZoneVersion = true
+            default: break
+            }
         }
     }
 }

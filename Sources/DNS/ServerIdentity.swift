@@ -18,7 +18,8 @@ public struct ServerIdentity: Hashable, Sendable {
     private static func names(_ texts: [String]) -> [[UInt8]] { texts.compactMap { Name($0)?.wire } }
 
     /// The text for a name of class CHAOS (lower case, on the wire); nil: refused.
-    func text(for name: [UInt8]) -> [UInt8]? {
+    func text(for name: borrowing LookupName) -> [UInt8]? {
+        let name = [UInt8](name.bytes[..<name.length])
         if Self.identityNames.contains(name) { return identity }
         return Self.versionNames.contains(name) ? version : nil
     }

@@ -87,7 +87,7 @@ struct AnswerWriter: Sendable {
             page.patch(UInt16(truncatingIfNeeded: 0xc000 | target), at: start + Int(zone.u16(at: patch)))
             patch += 4
         }
-        count(signed ? set.count + set.signatureCount : set.count, section)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
     }
 
@@ -115,7 +115,7 @@ struct AnswerWriter: Sendable {
         page.patch(UInt16(truncatingIfNeeded: 0xc000 | tail(zone.origin.wire.count, of: zone)), at: start)
         let second = start + 12 + Int(page.u16(at: start + 10))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: second)
-        count(signed ? set.count + set.signatureCount : set.count, section)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
     }
 
@@ -126,7 +126,7 @@ struct AnswerWriter: Sendable {
         let start = page.count
         page.put(zone.bytes, Int(set.start + set.length), Int(set.signatureLength))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)
-        count(set.signatureCount, .answer)
+        count(UInt32(set.signatureCount), .answer)
         return true
     }
 

@@ -91,9 +91,9 @@ public final class Zone: Sendable {
         var length: UInt32 = 0
         var signatureLength: UInt32 = 0
         var count: UInt32 = 0
-        var signatureCount: UInt32 = 0
-        var firstTarget: UInt32 = 0
+        var signatureCount: UInt16 = 0
         var targetCount: UInt16 = 0
+        var firstTarget: UInt32 = 0
     }
 
     /// Where a pointer leads: to a tail of the owner's name, told by its length, or to an earlier byte of the RRset.

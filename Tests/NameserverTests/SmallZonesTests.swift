@@ -80,6 +80,8 @@ private struct SmallZone {
         switch record.type {
         case "CNAME": guard beside.isEmpty else { return false }
         case "DNAME":
+            // RFC 6672 §3.3 leaves open what a wildcard's DNAME is, and NSD and Knot differ.
+            if record.owner.hasPrefix("*") { return false }
             guard !beside.contains(where: { $0.type == "DNAME" || $0.type == "NS" && $0.owner != origin }) else {
                 return false
             }

@@ -1,8 +1,7 @@
 /// One question, asked with delv, which validates what comes itself.
 public struct Delv: Sendable {
-    /// `fully validated`; `negative response, fully validated`; `unsigned answer`; `negative response, unsigned answer`;
-    /// or what failed: `resolution failed: broken trust chain`.
-    public var verdict: String
+    /// What it says of each part of the answer; nothing where it found no way to the trust anchor.
+    public var verdicts: Set<Verdict>
     public var text: String
 
     public static func ask(
@@ -16,10 +15,17 @@ public struct Delv: Sendable {
         return Delv(try await sandbox.run("delv", arguments).output)
     }
 
+    public enum Verdict: String, Sendable, CaseIterable {
+        case validated = "fully validated"
+        case unsigned = "unsigned answer"
+        case deniedValidated = "negative response, fully validated"
+        case deniedUnsigned = "negative response, unsigned answer"
+    }
+
     init(_ text: String) {
         self.text = text
-        let line = text.split(separator: "\n").last { $0.hasPrefix("; ") || $0.hasPrefix(";; resolution failed") }
-        verdict = String((line ?? "").drop { $0 == ";" || $0 == " " })
+        let lines = Set(text.split(separator: "\n"))
+        verdicts = Set(Verdict.allCases.filter { lines.contains("; \($0.rawValue)") })
     }
 
     /// In the syntax of named.conf.

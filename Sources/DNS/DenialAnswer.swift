@@ -59,6 +59,7 @@ extension Responder {
     /// Whether the delegated zone is signed: its DS, or what proves that there is none (RFC 4035 §3.1.4).
     private mutating func addSecurity(of cut: UInt32, _ owner: Int, _ length: Int, _ zone: Zone) -> Bool {
         if let set = zone.set(.ds, at: cut) {
+            guard zone.sets[set].signatureCount > 0 else { return true }
             return writer.add(set, of: zone, owner: owner, to: .authority, signed: true)
         }
         guard let denial = zone.denial else { return true }

@@ -78,7 +78,9 @@ struct DenialBuilder {
         let (own, matches) = prover(of: labels, denial)
         nodes[Int(node)].prover = own
         if !matches { nodes[Int(node)].traits.insert(.isCovered) }
-        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else { return }
+        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else {
+            return
+        }
         nodes[Int(node)].wildcardProver = prover(of: Name.wildcard + labels, denial).node
     }
 

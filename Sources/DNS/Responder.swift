@@ -39,8 +39,8 @@ public struct Responder: Sendable {
     /// The name that is being looked up.
     var name = LookupName()
     var writer = AnswerWriter()
-    /// The aliases that this answer has followed: RRset and name.
-    var followed: [(set: Int, name: UInt64)] = []
+    /// The aliases that this answer has followed: RRset and name; of a DNAME, where it stands in the message.
+    var followed: [(set: Int, name: UInt64, position: Int)] = []
     /// Nodes whose NSEC or NSEC3 this answer needs.
     var provers: [UInt32] = []
     /// A name that is being put together.
@@ -115,7 +115,8 @@ public struct Responder: Sendable {
         guard let edns = request.edns else { return nil }
         var options = ReplyOptions(dnssecOK: edns.dnssecOK, extendedError: extendedError)
         if edns.wantsNSID { options.nsid = identity.identity }
-        if edns.wantsKeepalive, transport == .tcp { options.keepalive = keepalive }  // over UDP: ignored (RFC 7828 §3.2.1)
+        // Over UDP it means nothing (RFC 7828 §3.2.1).
+        if edns.wantsKeepalive, transport == .tcp { options.keepalive = keepalive }
         if edns.wantsZoneVersion, let zone {
             let answering = zones.all[Int(zone)]
             options.version = (UInt8(truncatingIfNeeded: answering.originLabelCount), answering.serial)

@@ -42,7 +42,8 @@ extension Zone {
         var at = start
         while at < end {
             let next = at + 12 + rdlength(at: at)
-            records.append(set.patchCount == 0 || signatures ? bytes[at + 12..<next] : expand(at + 12..<next, set, owner))
+            records.append(
+                set.patchCount == 0 || signatures ? bytes[at + 12..<next] : expand(at + 12..<next, set, owner))
             at = next
         }
         return RRsetView(

@@ -22,10 +22,6 @@ final class StreamService {
     private var input = [UInt8](repeating: 0, count: 65536)
     private var output: [UInt8] = []
 
-    /// Data of a segment: with 60 bytes of headers it passes the smallest link of IPv6 (RFC 8200 §5). So no router ever has
-    /// to say that a packet was too big, which might reach another site than the one that sent it.
-    static let segmentSize: Int32 = 1220
-
     init(
         _ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ lane: Lane, _ sightings: Sightings
     ) {
@@ -42,9 +38,7 @@ final class StreamService {
     func serve(
         _ socket: Socket, _ others: Others?, _ onFailure: @escaping (SystemError) -> Void
     ) throws(SystemError) {
-        try? socket.setNoDelay()
-        try? socket.setSegmentSize(Self.segmentSize)
-        try? socket.ignorePathMTU()
+        Nameserver.prepare(listener: socket)
         let own = socket.local?.address
         listeners.append(
             try Listener(loop: loop, socket: socket, onError: onFailure) { [weak self] socket, from in

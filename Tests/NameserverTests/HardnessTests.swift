@@ -122,9 +122,12 @@ struct HardnessTests {
     func segments() throws {
         let fixture = try Fixture()
         defer { fixture.server.stop() }
+        for _ in 0..<2 {  // the first one may come before the server has begun
+            let first = try PlainClient(fixture.endpoint, tcp: true)
+            first.send(framed(try query("www.example.org")))
+            #expect(first.receiveFramed() != nil)
+        }
         let client = try PlainClient(fixture.endpoint, tcp: true)
-        client.send(framed(try query("www.example.org")))
-        #expect(client.receiveFramed() != nil)
         #expect((500...1220).contains(client.segmentSize), "\(client.segmentSize)")
     }
 

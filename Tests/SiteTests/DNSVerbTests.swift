@@ -61,7 +61,19 @@ struct DNSVerbTests {
             networks.contains { $0.queries >= 11 && $0.doubt == 0 } && networks.allSatisfy { $0.prefix.contains("/") })
         let table = try await rig.landfall("dns", "clients", "--csv").output
         #expect(table.hasPrefix("prefix,site,weight\n") && table.contains("/24,fra,"), "\(table)")
+        try await plan(rig, table, networks.map(\.prefix))
         await agent.stop()
+    }
+
+    /// The table is one that a plan takes for measured landings.
+    private func plan(_ rig: Rig, _ table: String, _ prefixes: [String]) async throws {
+        let (measured, origins) = (rig.host.folder + "/measured.csv", rig.host.folder + "/origins.csv")
+        try writeFile(measured, table)
+        try writeFile(origins, "as,prefix\n" + prefixes.map { "64502,\($0)\n" }.joined())
+        let example = Repository.root + "/examples/three-sites.yaml"
+        let (status, output) = try await rig.host.run(
+            Landfall.path, ["plan", example, "--catchment", measured, "--origins", origins])
+        #expect(status == 0 && output.contains("Measured: 1 AS"), "\(output)")
     }
 
     @Test("the zones are listed, reloaded alone, and a broken one is refused with its place")

@@ -57,9 +57,13 @@ enum DNSMetrics {
     static let records = Metric(
         "landfall_dns_zone_records", .gauge, by: ["service", "zone"], "How many records the zone has.")
 
+    static let content = Metric(
+        "landfall_dns_zone_info", .gauge, by: ["service", "zone", "hash"],
+        "What the zone's content is known by: the same at every site that serves the same. Always 1.")
+
     static let all = [
         queries, answers, received, sent, ignored, dropped, rcodes, types, truncated, overTCP, edns, dnssecOK,
-        requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records,
+        requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records, content,
     ]
 
     /// Zones that are named; the others count together as `others`.
@@ -117,6 +121,7 @@ extension Agent {
         for zone in service.outfit.copy.zones.prefix(DNSMetrics.mostZones) {
             page.add(DNSMetrics.serial, by: [service.name, zone.name], zone.serial)
             page.add(DNSMetrics.records, by: [service.name, zone.name], zone.records)
+            page.add(DNSMetrics.content, by: [service.name, zone.name, zone.contentHash], 1)
         }
     }
 

@@ -30,7 +30,8 @@ extension Verb {
             Option(name: "rssac002", summary: "stats as the metrics of RSSAC002, in YAML: of yesterday (UTC)."),
             Option(name: "today", summary: "With --rssac002: of today, as far as it has got."),
             Option(name: "yesterday", summary: "clients: from midnight to midnight (UTC), not since the last."),
-            Option(name: "top", value: "N", summary: "clients: so many networks, 20 otherwise; with --csv or --json all."),
+            Option(
+                name: "top", value: "N", summary: "clients: so many networks, 20 otherwise; with --csv or --json all."),
             Option(name: "csv", summary: "clients: print prefix,site,weight, for landfall plan --catchment."),
             Option(name: "dry-run", summary: "reload: say what would change, and do nothing."),
             Option(name: "at", value: "ADDRESS", summary: "query: whom to ask; the first service address otherwise."),

@@ -15,6 +15,9 @@ struct AnswerWriter: Sendable {
     /// there the zone's apex stands.
     private var nameEnd = 0
     private var questionEnd = 0
+    /// The last `targetLength` bytes of a name that a DNAME made end at `targetEnd`.
+    private var targetEnd = 0
+    private var targetLength = 0
 
     /// What a pointer can reach (RFC 1035 §4.1.4).
     static let reach = 0x4000
@@ -27,7 +30,7 @@ struct AnswerWriter: Sendable {
         page.put(query.extracting(first: request.questionEnd))  // the header is written over at the end
         if request.questionEnd > Header.length { header.questions = 1 }
         questionEnd = request.questionEnd - 4
-        nameEnd = questionEnd
+        (nameEnd, targetLength) = (questionEnd, 0)
     }
 
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
@@ -39,21 +42,24 @@ struct AnswerWriter: Sendable {
             header.additional += 1
         }
         header.flags = header.flags.with(rcode)
-        page.patch(header.id, at: 0)
-        page.patch(header.flags.rawValue, at: 2)
-        page.patch(header.questions, at: 4)
-        page.patch(header.answers, at: 6)
-        page.patch(header.authority, at: 8)
-        page.patch(header.additional, at: 10)
+        page.patchHeader([
+            header.id, header.flags.rawValue, header.questions, header.answers, header.authority, header.additional,
+        ])
         page.append(to: &buffer)
     }
 
     /// From now on the name that is looked up is the one at `offset`: of `length` bytes, the apex a pointer.
-    mutating func rename(at offset: Int, length: Int) { nameEnd = offset + length }
+    mutating func rename(at offset: Int, length: Int) { (nameEnd, targetLength) = (offset + length, 0) }
+
+    /// The same, but the last `targetLength` bytes stand at `target`.
+    mutating func rename(at offset: Int, length: Int, after targetLength: Int, at target: Int) {
+        (nameEnd, self.targetLength, targetEnd) = (offset + length, targetLength, target + targetLength)
+    }
 
     /// Where a tail of the name that is looked up stands, told by its length.
     func tail(_ length: Int, of zone: Zone) -> Int {
-        length > zone.origin.wire.count ? nameEnd - length : questionEnd - length
+        if length <= zone.origin.wire.count { return questionEnd - length }
+        return length <= targetLength ? targetEnd - length : nameEnd - length
     }
 
     /// Adds an RRset whose owner's name stands at `owner`. False: it doesn't fit.

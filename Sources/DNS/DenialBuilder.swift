@@ -78,13 +78,15 @@ struct DenialBuilder {
         let (own, matches) = prover(of: labels, denial)
         nodes[Int(node)].prover = own
         if !matches { nodes[Int(node)].traits.insert(.isCovered) }
-        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else { return }
+        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else {
+            return
+        }
         nodes[Int(node)].wildcardProver = prover(of: Name.wildcard + labels, denial).node
     }
 
     private func prover(of labels: [UInt8], _ denial: Denial) -> (node: UInt32, matches: Bool) {
         guard denial.hashing == nil else { return denial.prover(ofName: (labels + origin.wire).map(fold)) }
-        let prover = denial.prover(beforeName: labels, in: parts.bytes, nodes)
+        let prover = denial.prover(beforeName: labels) { self.labels(Int($0)) }
         return (prover, sameIgnoringCase(self.labels(Int(prover)), labels[...]))
     }
 }
@@ -95,7 +97,7 @@ extension Denial {
         return prover(of: hashing.hash(name.span))
     }
 
-    fileprivate func prover(beforeName labels: [UInt8], in bytes: [UInt8], _ nodes: [Zone.Node]) -> UInt32 {
-        prover(before: labels.span, in: bytes, nodes)
+    fileprivate func prover(beforeName labels: [UInt8], _ name: (UInt32) -> ArraySlice<UInt8>) -> UInt32 {
+        prover(before: labels.span) { NameOrder.precedes(labels.span, name($0).span) }
     }
 }

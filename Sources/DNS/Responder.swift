@@ -39,8 +39,8 @@ public struct Responder: Sendable {
     /// The name that is being looked up.
     var name = LookupName()
     var writer = AnswerWriter()
-    /// The aliases that this answer has followed: RRset and name.
-    var followed: [(set: Int, name: UInt64)] = []
+    /// The aliases that this answer has followed: RRset and name; of a DNAME, where it stands in the message.
+    var followed: [(set: Int, name: UInt64, position: Int)] = []
     /// Nodes whose NSEC or NSEC3 this answer needs.
     var provers: [UInt32] = []
     /// A name that is being put together.
@@ -63,8 +63,7 @@ public struct Responder: Sendable {
     public mutating func respond(
         to query: Span<UInt8>, over transport: Transport, into buffer: inout [UInt8]
     ) -> Outcome {
-        var rest = query
-        guard let header = try? Header(&rest), !header.flags.contains(.response) else { return .ignored }
+        guard let header = Header(at: query), !header.flags.contains(.response) else { return .ignored }
         let opcode = header.flags.opcode
         guard opcode == .query || opcode == .notify else { return reply(header, query, .notImplemented, &buffer) }
         guard let request = try? Request(header, query, name: &name) else {
@@ -115,7 +114,8 @@ public struct Responder: Sendable {
         guard let edns = request.edns else { return nil }
         var options = ReplyOptions(dnssecOK: edns.dnssecOK, extendedError: extendedError)
         if edns.wantsNSID { options.nsid = identity.identity }
-        if edns.wantsKeepalive, transport == .tcp { options.keepalive = keepalive }  // over UDP: ignored (RFC 7828 §3.2.1)
+        // Over UDP it means nothing (RFC 7828 §3.2.1).
+        if edns.wantsKeepalive, transport == .tcp { options.keepalive = keepalive }
         if edns.wantsZoneVersion, let zone {
             let answering = zones.all[Int(zone)]
             options.version = (UInt8(truncatingIfNeeded: answering.originLabelCount), answering.serial)

@@ -42,9 +42,11 @@ extension Responder {
         return follow(set, found, zone, signed)
     }
 
-    /// For ANY, one RRset and not all: that of the lowest type (RFC 8482 §4.1).
+    /// For ANY, one RRset and not all: that of the lowest type (RFC 8482 §4.1), NSEC if there is no other.
     private func anySet(at node: UInt32, _ zone: Zone) -> Int? {
-        zone.nodes[Int(node)].setCount > 0 ? Int(zone.nodes[Int(node)].firstSet) : nil
+        let first = Int(zone.nodes[Int(node)].firstSet)
+        let sets = first..<first + Int(zone.nodes[Int(node)].setCount)
+        return sets.first { zone.sets[$0].type != .nsec } ?? sets.first
     }
 
     /// RRSIG asked for by itself: all of the name (RFC 4035 §3.1.1).
@@ -84,7 +86,7 @@ extension Responder {
         let hash = name.hashes[0]
         guard followed.count < Self.longestChain, writer.page.count < AnswerWriter.reach / 2 else { return false }
         guard !followed.contains(where: { $0.set == set && $0.name == hash }) else { return false }
-        followed.append((set, hash))
+        followed.append((set, hash, 0))
         return true
     }
 
@@ -94,8 +96,8 @@ extension Responder {
         let start = Int(set.start) + 12
         let length = zone.rdlength(at: Int(set.start))
         scratch.removeAll(keepingCapacity: true)
-        guard set.patchCount > 0 else { return scratch.append(contentsOf: zone.bytes[start..<start + length]) }
-        scratch.append(contentsOf: zone.bytes[start..<start + length - 2])
+        guard set.patchCount > 0 else { return zone.bytes.withSpan(start..<start + length) { scratch.put($0) } }
+        zone.bytes.withSpan(start..<start + length - 2) { scratch.put($0) }
         let tail = zone.u16(at: Int(set.start + set.length + set.signatureLength) + 2)
         scratch.append(contentsOf: zone.origin.wire.suffix(Int(tail)))
     }
@@ -106,38 +108,43 @@ extension Responder {
     ) -> Result? {
         guard let set = zone.set(.dname, at: node) else { return end(zone) }
         writer.insert(.authoritative)
-        let isNew = !followed.contains { $0.set == set }
+        let earlier = followed.first { $0.set == set }?.position
         guard canFollow(set) else { return end(zone) }
         let above = Int(zone.nodes[Int(node)].nameLength) + zone.origin.wire.count
-        let owner = writer.tail(above, of: zone)
-        if isNew, !writer.add(set, of: zone, owner: owner, to: .answer, signed: signed) { return Self.tooLong }
+        let (owner, redirected) = (writer.tail(above, of: zone), name.hash(ofLast: above))
+        let position = earlier ?? writer.page.count
+        followed[followed.count - 1].position = position
+        if earlier == nil, !writer.add(set, of: zone, owner: owner, to: .answer, signed: signed) { return Self.tooLong }
         readTarget(of: set, zone)
-        let prefix = name.length - above
-        guard prefix + scratch.count <= Name.maxLength else { return (.nameTooLong, truncated: false) }
-        let redirected = name.hash(ofLast: above)
-        guard synthesize(prefix, zone.ttl(of: set), zone) else { return Self.tooLong }
-        guard zone.encloses(name), request.type != .cname, request.type != .any else { return end(zone) }
+        let target = scratch.count
+        guard name.length - above + target <= Name.maxLength else { return (.nameTooLong, truncated: false) }
+        guard synthesize(above, position + 12, zone.ttl(of: set), zone) else { return Self.tooLong }
+        guard zone.encloses(name), request.type != .cname else { return end(zone) }
         // A target below its own DNAME would only grow, round by round.
-        let isGrowing = name.length - prefix >= above && name.hash(ofLast: above) == redirected
-        return isGrowing ? end(zone) : nil
+        return target >= above && name.hash(ofLast: above) == redirected ? end(zone) : nil
     }
 
-    /// Adds the CNAME from `name` to its first `prefix` bytes before `scratch`, and makes that the name that is looked up.
-    /// No alias of its own is signed: the DNAME is (RFC 6672 §5.3.1).
-    private mutating func synthesize(_ prefix: Int, _ ttl: UInt32, _ zone: Zone) -> Bool {
+    /// Adds the CNAME from `name` to what it becomes when `scratch` stands for its last `above` bytes, and makes that the
+    /// name that is looked up. `scratch` stands at `target` of the message. No alias of its own is signed: the DNAME is (RFC
+    /// 6672 §5.3.1).
+    private mutating func synthesize(_ above: Int, _ target: Int, _ ttl: UInt32, _ zone: Zone) -> Bool {
         let owner = writer.tail(name.length, of: zone)
-        let length = prefix + scratch.count
-        guard writer.page.count + 12 + length <= writer.limit, writer.page.count < AnswerWriter.reach / 2 else {
+        guard writer.page.count + 14 + name.length <= writer.limit, target < AnswerWriter.reach / 2 else {
             return false
         }
-        // The labels that stay, in the letters of the message, where they stand uncompressed.
-        let kept = (0..<prefix).map { writer.page[owner + $0] }
-        scratch.insert(contentsOf: kept, at: 0)
-        let (start, target) = (writer.page.count, scratch)
-        _ = name.read(target.span, at: 0)
-        writer.beginRecord(owner: owner, .cname, ttl: ttl, length: length)
-        writer.page.put(target.span)
-        writer.rename(at: start + 12, length: name.length)
+        // The labels that stay, in the letters of the message.
+        var kept: [UInt8] = []
+        while kept.count < name.length - above {
+            let at = writer.tail(name.length - kept.count, of: zone)
+            for byte in 0...Int(writer.page[at]) { kept.append(writer.page[at + byte]) }
+        }
+        let (start, whole) = (writer.page.count, kept + scratch)
+        _ = name.read(whole.span, at: 0)
+        let isRoot = scratch.count == 1
+        writer.beginRecord(owner: owner, .cname, ttl: ttl, length: kept.count + (isRoot ? 1 : 2))
+        writer.page.put(kept.span)
+        if isRoot { writer.page.put(UInt8(0)) } else { writer.page.put(UInt16(truncatingIfNeeded: 0xc000 | target)) }
+        writer.rename(at: start + 12, length: name.length, after: scratch.count, at: target)
         return true
     }
 
@@ -169,7 +176,9 @@ extension Responder {
 
 extension Zone {
     /// Bytes of an RRset in an answer.
-    func length(of set: Int, signed: Bool) -> Int { Int(sets[set].length) + (signed ? Int(sets[set].signatureLength) : 0) }
+    func length(of set: Int, signed: Bool) -> Int {
+        Int(sets[set].length) + (signed ? Int(sets[set].signatureLength) : 0)
+    }
 
     /// Of an RRset's records.
     func ttl(of set: Int) -> UInt32 {

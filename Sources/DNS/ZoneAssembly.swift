@@ -65,7 +65,7 @@ struct ZoneAssembly {
             problems.add(ZoneError.Problem(path: path, line: 1, column: 1, reason: reason))
         }
         parts.nodes = denials.nodes
-        return problems.problems.isEmpty ? Zone(parts, origin: origin, denial: denial) : nil
+        return problems.problems.isEmpty ? Zone(&parts, origin: origin, denial: denial) : nil
     }
 
     // MARK: Order

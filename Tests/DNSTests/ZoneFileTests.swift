@@ -64,8 +64,8 @@ struct ZoneFileTests {
         #expect(error.map { "\($0)".split(separator: "\n").count } == 3)
     }
 
-    /// It takes minutes if every record is compared with every other.
-    @Test("a name can have a hundred thousand records, and each may stand there twice")
+    /// It takes a minute if every record is compared with every other.
+    @Test("a name can have twenty thousand records, and each may stand there twice")
     func manyAtOneName() throws {
         let origin = try #require(Name("a"))
         var builder = ZoneBuilder(origin: origin, path: "a.zone")
@@ -75,11 +75,11 @@ struct ZoneFileTests {
         }
         try add(.soa, "n h 1 2 3 4 5")
         try add(.ns, "ns.example.")
-        for number in 0..<200_000 as Range<UInt32> {
-            let data = (0..<4).map { UInt8(truncatingIfNeeded: (number % 100_000) >> (8 * $0)) }
+        for number in 0..<40_000 as Range<UInt32> {
+            let data = (0..<4).map { UInt8(truncatingIfNeeded: (number % 20_000) >> (8 * $0)) }
             builder.add(owner: origin.wire.span, type: .a, ttl: 1, data: data.span, at: Place(line: number, column: 1))
         }
-        #expect(try builder.build().recordCount == 100_002)
+        #expect(try builder.build().recordCount == 20_002)
     }
 
     @Test("a second TTL in one RRset is refused at its line, however many records lie between", arguments: [2, 40])

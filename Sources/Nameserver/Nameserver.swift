@@ -75,6 +75,17 @@ public final class Nameserver: Sendable {
         for worker in workers { worker.start() }
     }
 
+    /// Data of a segment: with 60 bytes of headers it passes the smallest link of IPv6 (RFC 8200 §5). So no router ever has
+    /// to say that a packet was too big, which might reach another site than the one that sent it.
+    static let segmentSize: Int32 = 1220
+
+    /// For all connections that come of it from now on. Whoever opens a listener long before it is served does it then.
+    public static func prepare(listener: Socket) {
+        try? listener.setNoDelay()
+        try? listener.setSegmentSize(segmentSize)
+        try? listener.ignorePathMTU()
+    }
+
     private static func enough(
         _ given: CountingMemory?, _ threads: Int, _ zones: Zones
     ) throws(SystemError) -> CountingMemory {

@@ -98,14 +98,16 @@ struct ZoneDigestTests {
     }
 
     @Test(
-        "the root zone's own digest is found right", .enabled(if: Root.exists, "no dns/root.zone.gz in LANDFALL_DATA"))
+        "the digest of the root zone of September 2020 is what dnspython makes of it",
+        .enabled(if: Root.exists, "no dns/root.zone.gz in LANDFALL_DATA"))
     func root() throws {
         let text = try File.readDecompressed(Root.path, limit: 1 << 26)
         let zone = try Zone.parse(text, path: "root.zone")
+        #expect(
+            Encoded.hex(zone.zoneDigest(.sha384)).lowercased()
+                == "894b33cc85fe7d580165e7728c1e663fb2919f3466124dda432d3fb7026970bbba2ba10858868dbb3b182980d4e808b4")
         let signatures = try #require(zone.signatures)
         #expect(signatures.count > 1000 && signatures.begins < signatures.expires)
-        let changed = String(decoding: text, as: UTF8.self).replacing("199.9.14.201", with: "199.9.14.202")
-        #expect(throws: ZoneError.self) { try Zone.parse([UInt8](changed.utf8), path: "root.zone") }
     }
 
     private enum Root {

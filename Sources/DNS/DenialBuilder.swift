@@ -1,35 +1,62 @@
 /// Finds a zone's chain of NSEC or NSEC3, and tells every name what proves things about it, so that an answer has to search
 /// (and to hash) only for names that don't exist.
 struct DenialBuilder {
-    private let parts: ZoneParts
+    var parts: ZoneParts
     private let origin: Name
-    var nodes: [Zone.Node]
     private(set) var problems: [String] = []
 
-    init(_ parts: ZoneParts, _ origin: Name) { (self.parts, self.origin, nodes) = (parts, origin, parts.nodes) }
+    init(_ parts: consuming ZoneParts, _ origin: Name) { (self.parts, self.origin) = (parts, origin) }
 
     /// nil: the zone isn't signed, or has no chain.
     mutating func build() -> Denial? {
-        guard let denial = findHashed() ?? findNames() else { return nil }
-        for node in nodes.indices where nodes[node].above == Zone.none && !nodes[node].traits.contains(.hashed) {
-            note(denial, UInt32(node))
+        if let denial = findHashed() {
+            for node in parts.nodes.indices where isOurs(node) { note(denial, node) }
+            return denial
         }
+        guard let denial = findNames() else { return nil }
+        noteNames(denial)
         return denial
     }
 
+    private func isOurs(_ node: Int) -> Bool {
+        parts.nodes[node].above == Zone.none && !parts.nodes[node].traits.contains(.hashed)
+    }
+
     private func set(_ type: RecordType, at node: Int) -> Zone.RRset? {
-        let first = Int(nodes[node].firstSet)
-        return parts.sets[first..<first + Int(nodes[node].setCount)].first { $0.type == type }
+        let first = Int(parts.nodes[node].firstSet)
+        return parts.sets[first..<first + Int(parts.nodes[node].setCount)].first { $0.type == type }
     }
 
     private func labels(_ node: Int) -> ArraySlice<UInt8> {
-        parts.bytes[Int(nodes[node].name)..<Int(nodes[node].name) + Int(nodes[node].nameLength)]
+        parts.bytes[Int(parts.nodes[node].name)..<Int(parts.nodes[node].name) + Int(parts.nodes[node].nameLength)]
     }
+
+    // MARK: NSEC
 
     private func findNames() -> Denial? {
         guard set(.nsec, at: 0) != nil else { return nil }
-        let provers = nodes.indices.filter { nodes[$0].above == Zone.none && set(.nsec, at: $0) != nil }
+        let provers = parts.nodes.indices.filter { parts.nodes[$0].above == Zone.none && set(.nsec, at: $0) != nil }
         return Denial(names: provers.map { UInt32($0) }, keys: provers.map { NameOrder.Key(labels($0).span).high })
+    }
+
+    /// Names and provers are in the same order, so one walk along both does it.
+    private mutating func noteNames(_ denial: Denial) {
+        let provers = denial.provers
+        var last = 0
+        for node in parts.nodes.indices where isOurs(node) {
+            if last + 1 < provers.count, provers[last + 1] == node { last += 1 }
+            parts.nodes[node].prover = provers[last]
+            if provers[last] != node { parts.nodes[node].traits.insert(.isCovered) }
+            guard parts.nodes[node].wildcard == Zone.none else { continue }
+            let wildcard = Name.wildcard + labels(node)
+            var covering = last
+            while covering + 1 < provers.count, precedes(provers[covering + 1], wildcard) { covering += 1 }
+            parts.nodes[node].wildcardProver = provers[covering]
+        }
+    }
+
+    private func precedes(_ prover: UInt32, _ labels: [UInt8]) -> Bool {
+        NameOrder.precedes(self.labels(Int(prover)).span, labels.span)
     }
 
     // MARK: NSEC3
@@ -38,7 +65,7 @@ struct DenialBuilder {
     private mutating func findHashed() -> Denial? {
         guard let hashing = hashing() else { return nil }
         var (provers, hashes): ([UInt32], [UInt8]) = ([], [])
-        for node in nodes.indices {
+        for node in parts.nodes.indices {
             guard let set = set(.nsec3, at: node), self.hashing(of: set).contains(hashing) else { continue }
             guard let hash = decodeHash(labels(node).dropFirst()) else {
                 problems.append("an NSEC3 whose name is no hash: \(Name(checked: labels(node) + origin.wire))")
@@ -51,7 +78,9 @@ struct DenialBuilder {
     }
 
     private mutating func hashing() -> NameHashing? {
-        guard let set = set(.nsec3param, at: 0), let hashing = hashing(of: set).first else { return nil }
+        guard let set = set(.nsec3param, at: 0), let hashing = hashing(of: set, withoutFlags: true).first else {
+            return nil
+        }
         if hashing.iterations > NameHashing.mostIterations {
             problems.append(
                 "NSEC3 with \(hashing.iterations) iterations: 0 is good advice (RFC 9276 §3.1), more than "
@@ -60,34 +89,27 @@ struct DenialBuilder {
         return hashing
     }
 
-    private func hashing(of set: Zone.RRset) -> [NameHashing] {
+    /// An NSEC3PARAM with flags doesn't count (RFC 5155 §4.1.2).
+    private func hashing(of set: Zone.RRset, withoutFlags: Bool = false) -> [NameHashing] {
         var at = Int(set.start)
         var found: [NameHashing] = []
         while at < Int(set.start + set.length) {
             let length = Int(parts.bytes[at + 10]) << 8 | Int(parts.bytes[at + 11])
-            if let hashing = NameHashing(parts.bytes[at + 12..<at + 12 + length]) { found.append(hashing) }
+            let data = parts.bytes[at + 12..<at + 12 + length]
             at += 12 + length
+            if withoutFlags, data.dropFirst().first != 0 { continue }
+            if let hashing = NameHashing(data) { found.append(hashing) }
         }
         return found
     }
 
-    // MARK: Links
-
-    private mutating func note(_ denial: Denial, _ node: UInt32) {
-        let labels = [UInt8](labels(Int(node)))
-        let (own, matches) = prover(of: labels, denial)
-        nodes[Int(node)].prover = own
-        if !matches { nodes[Int(node)].traits.insert(.isCovered) }
-        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else {
-            return
-        }
-        nodes[Int(node)].wildcardProver = prover(of: Name.wildcard + labels, denial).node
-    }
-
-    private func prover(of labels: [UInt8], _ denial: Denial) -> (node: UInt32, matches: Bool) {
-        guard denial.hashing == nil else { return denial.prover(ofName: (labels + origin.wire).map(fold)) }
-        let prover = denial.prover(beforeName: labels, in: parts.bytes, nodes)
-        return (prover, sameIgnoringCase(self.labels(Int(prover)), labels[...]))
+    private mutating func note(_ denial: Denial, _ node: Int) {
+        let name = (labels(node) + origin.wire).map(fold)
+        let own = denial.prover(ofName: name)
+        parts.nodes[node].prover = own.node
+        if !own.matches { parts.nodes[node].traits.insert(.isCovered) }
+        guard parts.nodes[node].wildcard == Zone.none, name.count + 2 <= Name.maxLength else { return }
+        parts.nodes[node].wildcardProver = denial.prover(ofName: Name.wildcard + name).node
     }
 }
 
@@ -95,9 +117,5 @@ extension Denial {
     fileprivate func prover(ofName name: [UInt8]) -> (node: UInt32, matches: Bool) {
         guard let hashing else { return (Zone.apex, false) }
         return prover(of: hashing.hash(name.span))
-    }
-
-    fileprivate func prover(beforeName labels: [UInt8], in bytes: [UInt8], _ nodes: [Zone.Node]) -> UInt32 {
-        prover(before: labels.span, in: bytes, nodes)
     }
 }

@@ -124,7 +124,9 @@ let targets: [Target] = [
         name: "Soak", dependencies: ["Announce", "Health", "Net"], path: "Tests/Soak", swiftSettings: shell),
     .executableTarget(
         name: "Benchmarks",
-        dependencies: ["BGP", "Files", "Internet", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker"],
+        dependencies: [
+            "BGP", "DNS", "Files", "Internet", "Kernel", "Loop", "Net", "Peers", "RIB", "Router", "Speaker",
+        ],
         path: "Benchmarks", exclude: ["peers"], cSettings: linux, swiftSettings: shell),
     .executableTarget(
         name: "Judge", dependencies: ["Files", "Internet", "Interop", "Net", "Peers", "RoutedInternet"],

@@ -66,13 +66,24 @@ public final class Nameserver: Sendable {
             let loop = try Loop(name: "dns-\(index)")
             let responder = Responder(zones: zones, identity: identity)
             let batch = DatagramBatch(in: memory, thread: index)
-            let (lane, sightings) = (self.counting.lane(index), self.clients.part(index))
-            let datagrams = DatagramService(loop, responder, batch, lane, sightings)
-            let streams = StreamService(loop, responder, limits, lane, sightings)
+            let notes = Notes(self.counting, self.clients, thread: index)
+            let datagrams = DatagramService(loop, responder, batch, notes)
+            let streams = StreamService(loop, responder, limits, notes)
             workers.append(Worker(loop, sockets, datagrams, streams, answers, onFailure))
         }
         self.workers = workers
         for worker in workers { worker.start() }
+    }
+
+    /// Data of a segment: with 60 bytes of headers it passes the smallest link of IPv6 (RFC 8200 §5). So no router ever has
+    /// to say that a packet was too big, which might reach another site than the one that sent it.
+    static let segmentSize: Int32 = 1220
+
+    /// For all connections that come of it from now on. Whoever opens a listener long before it is served does it then.
+    public static func prepare(listener: Socket) {
+        try? listener.setNoDelay()
+        try? listener.setSegmentSize(segmentSize)
+        try? listener.ignorePathMTU()
     }
 
     private static func enough(

@@ -9,8 +9,8 @@ internal import Net
 final class StreamService {
     private let loop: Loop
     private let limits: Nameserver.Limits
+    private let notes: Notes
     private let lane: Lane
-    private let sightings: Sightings
     private var responder: Responder
     private var listeners: [Listener] = []
     private var connections = ConnectionQueue()
@@ -22,15 +22,9 @@ final class StreamService {
     private var input = [UInt8](repeating: 0, count: 65536)
     private var output: [UInt8] = []
 
-    /// Data of a segment: with 60 bytes of headers it passes the smallest link of IPv6 (RFC 8200 §5). So no router ever has
-    /// to say that a packet was too big, which might reach another site than the one that sent it.
-    static let segmentSize: Int32 = 1220
-
-    init(
-        _ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ lane: Lane, _ sightings: Sightings
-    ) {
+    init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ notes: Notes) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
-        (self.lane, self.sightings) = (lane, sightings)
+        (self.notes, lane) = (notes, notes.lane)
     }
 
     var zones: Zones {
@@ -42,9 +36,7 @@ final class StreamService {
     func serve(
         _ socket: Socket, _ others: Others?, _ onFailure: @escaping (SystemError) -> Void
     ) throws(SystemError) {
-        try? socket.setNoDelay()
-        try? socket.setSegmentSize(Self.segmentSize)
-        try? socket.ignorePathMTU()
+        Nameserver.prepare(listener: socket)
         let own = socket.local?.address
         listeners.append(
             try Listener(loop: loop, socket: socket, onError: onFailure) { [weak self] socket, from in
@@ -104,7 +96,7 @@ final class StreamService {
     private func close(_ connection: Connection) {
         guard let watch = connection.watch else { return }
         connection.watch = nil
-        loop.cancel(watch)
+        loop.forget(watch)
         held -= connection.held
         connections.remove(connection)
         let left = perClient[connection.network, default: 1] - 1
@@ -228,7 +220,7 @@ final class StreamService {
     private func note(_ traffic: Counters.Traffic, of connection: Connection) {
         lane.add(traffic, to: QueryChannel(isTCP: true, isIPv6: connection.isIPv6))
         guard traffic.answers > 0 else { return }
-        sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
+        notes.sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
         connection.others?.note(Int(traffic.answers))
     }
 
@@ -246,7 +238,9 @@ final class StreamService {
     // MARK: Memory
 
     /// Does what changes how much a connection holds, and keeps the account.
-    private func hold(_ connection: Connection, _ change: (Connection) throws(SystemError) -> Void) throws(SystemError) {
+    private func hold(
+        _ connection: Connection, _ change: (Connection) throws(SystemError) -> Void
+    ) throws(SystemError) {
         let before = connection.held
         defer { if connection.watch != nil { held += connection.held - before } }
         try change(connection)

@@ -9,14 +9,15 @@ public final class Knot: Sendable {
     ///   - addresses: where it listens, v4 or v6.
     ///   - zones: names of zones and the paths of their files, which are served as they are.
     ///   - more: further lines of the section `server:`.
+    ///   - core: the only processor on which it runs.
     public init(
         in sandbox: Sandbox, addresses: [String], port: Int = 53, zones: [(name: String, file: String)],
-        more: [String] = []
+        more: [String] = [], core: Int? = nil
     ) async throws(PeerError) {
         let name = "\(sandbox.folder)/knot-\(serial())"
         mkdir(name, 0o700)
         try writeFile(name + ".conf", Self.configuration(addresses, port, zones, more, name))
-        let child = try sandbox.start("knotd", ["-c", name + ".conf"])
+        let child = try sandbox.start("knotd", ["-c", name + ".conf"], core: core)
         try await eventually("Knot answers", within: .seconds(60)) {
             guard child.isRunning else { throw PeerError("Knot ended: \(child.output)") }
             return child.output.contains("server started")

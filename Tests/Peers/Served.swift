@@ -9,8 +9,10 @@ public final class Served: Sendable {
     ///   - program: the path of landfall.
     ///   - addresses: where it is asked, v4 or v6, once it answers at the first.
     ///   - sandbox: one that isn't fresh: the sockets are ours, and bound where we are.
+    ///   - core: the only processor on which it runs.
     public init(
-        _ program: String, zones: [String], addresses: [String] = ["127.0.0.1"], port: UInt16, in sandbox: Sandbox
+        _ program: String, zones: [String], addresses: [String] = ["127.0.0.1"], port: UInt16, in sandbox: Sandbox,
+        core: Int? = nil
     ) async throws(PeerError) {
         let file = "\(sandbox.folder)/serve-\(serial()).yaml"
         try writeFile(file, Self.configuration(zones))
@@ -21,9 +23,12 @@ public final class Served: Sendable {
         }
         let handover = "LISTEN_PID=$$ LISTEN_FDS=\(sockets.count) exec \"$@\""
         let child = try Child(
-            ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"], log: file + ".log",
+            try Sandbox.pinning(core) + ["sh", "-c", handover, "sh", program, "serve", file, "--site", "fra"],
+            log: file + ".log",
             inherited: sockets)
-        try await eventually("landfall serve answers") { try await Self.answers(child, addresses[0], port, sandbox) }
+        try await eventually("landfall serve answers", within: .seconds(60)) {
+            try await Self.answers(child, addresses[0], port, sandbox)
+        }
         self.child = child
     }
 

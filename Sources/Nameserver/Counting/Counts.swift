@@ -149,10 +149,12 @@ extension CountingMemory {
         counts.udp = counts.udp + sizes(lane + CountingPlan.sizes)
         counts.tcp = counts.tcp + sizes(lane + CountingPlan.sizes + 2 * CountingPlan.sizeRanges)
         for (index, place) in places.enumerated() {
+            let found = zone(place)
+            guard found.queries > 0 else { continue }
             if index == 0 {
-                counts.nobody = counts.nobody + zone(place)
+                counts.nobody = counts.nobody + found
             } else {
-                counts.zones[index - 1] = counts.zones[index - 1] + zone(place)
+                counts.zones[index - 1] = counts.zones[index - 1] + found
             }
         }
     }

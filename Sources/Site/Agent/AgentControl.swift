@@ -15,7 +15,9 @@ extension Agent: Controlled {
         ControlRoute("GET", "/dns/stats") { agent, _, reply in reply(.json(agent.dnsStats)) },
         ControlRoute("GET", "/dns/zones") { agent, _, reply in reply(.json(agent.dnsZones)) },
         ControlRoute("GET", "/dns/clients") { agent, _, reply in agent.listClients(ofYesterday: false, reply) },
-        ControlRoute("GET", "/dns/clients/yesterday") { agent, _, reply in agent.listClients(ofYesterday: true, reply) },
+        ControlRoute("GET", "/dns/clients/yesterday") { agent, _, reply in
+            agent.listClients(ofYesterday: true, reply)
+        },
         ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 

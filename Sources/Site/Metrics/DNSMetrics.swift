@@ -22,7 +22,8 @@ enum DNSMetrics {
         "Answers by the zone they are from and their response code; without a zone: what none of them answered.")
     static let types = Metric(
         "landfall_dns_zone_queries_total", .counter, by: ["service", "zone", "type"],
-        "Queries by the zone that answered and the type that was asked for; other: types that aren't counted by their own.")
+        "Queries by the zone that answered and the type that was asked for; other: types that aren't counted by their own."
+    )
     static let truncated = Metric(
         "landfall_dns_truncated_total", .counter, by: ["service", "zone"], "Answers over UDP that were cut (TC).")
     static let overTCP = Metric(
@@ -56,9 +57,13 @@ enum DNSMetrics {
     static let records = Metric(
         "landfall_dns_zone_records", .gauge, by: ["service", "zone"], "How many records the zone has.")
 
+    static let content = Metric(
+        "landfall_dns_zone_info", .gauge, by: ["service", "zone", "hash"],
+        "What the zone's content is known by: the same at every site that serves the same. Always 1.")
+
     static let all = [
         queries, answers, received, sent, ignored, dropped, rcodes, types, truncated, overTCP, edns, dnssecOK,
-        requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records,
+        requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records, content,
     ]
 
     /// Zones that are named; the others count together as `others`.
@@ -116,6 +121,7 @@ extension Agent {
         for zone in service.outfit.copy.zones.prefix(DNSMetrics.mostZones) {
             page.add(DNSMetrics.serial, by: [service.name, zone.name], zone.serial)
             page.add(DNSMetrics.records, by: [service.name, zone.name], zone.records)
+            page.add(DNSMetrics.content, by: [service.name, zone.name, zone.contentHash], 1)
         }
     }
 

@@ -146,7 +146,10 @@ extension QueryAnswer {
             "\(message.rcode)\(flags.isEmpty ? "" : ", \(flags)"), \(bytes) bytes over \(isTCP ? "TCP" : "UDP") from "
             + "\(server.address) in \(took / 10).\(took % 10) ms"
             + (message.nsid.map { ", \($0.printable()) (NSID)" } ?? "")
-        let sections = [("Answer", message.answers), ("Authority", message.authority), ("Additional", message.additional)]
+            + QueryReport.extendedErrors(of: message).map { ", extended error \($0)" }.joined()
+        let sections = [
+            ("Answer", message.answers), ("Authority", message.authority), ("Additional", message.additional),
+        ]
         let parts = sections.filter { !$0.1.isEmpty }.map { title, records in
             ([title] + records.map { "  \($0.description.printable(2000))" }).joined(separator: "\n")
         }
@@ -164,6 +167,7 @@ struct QueryReport: Encodable {
     let rcode: String
     let flags: [String]
     let nsid: String?
+    let extendedErrors: [String]
     let bytes: Int
     let milliseconds: Double
     let answer: [String]
@@ -176,10 +180,20 @@ struct QueryReport: Encodable {
         (self.question, self.type) = (question, "\(type)")
         (rcode, flags) = ("\(message.rcode)", Self.names(of: message.flags))
         (nsid, bytes) = (message.nsid, reply.bytes)
+        extendedErrors = Self.extendedErrors(of: message)
         milliseconds = Double((reply.milliseconds * 1000).whole()) / 1000
         answer = message.answers.map(\.description)
         authority = message.authority.map(\.description)
         additional = message.additional.map(\.description)
+    }
+
+    /// Why there is no better answer (RFC 8914): `20`, and the text where there is one.
+    static func extendedErrors(of message: Message) -> [String] {
+        (message.edns?.options ?? []).filter { $0.code == 15 && $0.data.count >= 2 }.map { option in
+            let code = Int(option.data[0]) << 8 | Int(option.data[1])
+            let text = String(decoding: option.data.dropFirst(2), as: UTF8.self).printable(200)
+            return text.isEmpty ? "\(code)" : "\(code) (\(text))"
+        }
     }
 
     static func names(of flags: Flags) -> [String] {

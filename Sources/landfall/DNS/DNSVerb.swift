@@ -30,7 +30,8 @@ extension Verb {
             Option(name: "rssac002", summary: "stats as the metrics of RSSAC002, in YAML: of yesterday (UTC)."),
             Option(name: "today", summary: "With --rssac002: of today, as far as it has got."),
             Option(name: "yesterday", summary: "clients: from midnight to midnight (UTC), not since the last."),
-            Option(name: "top", value: "N", summary: "clients: at most N networks (20); with --csv or --json all of them."),
+            Option(
+                name: "top", value: "N", summary: "clients: so many networks, 20 otherwise; with --csv or --json all."),
             Option(name: "csv", summary: "clients: print prefix,site,weight, for landfall plan --catchment."),
             Option(name: "dry-run", summary: "reload: say what would change, and do nothing."),
             Option(name: "at", value: "ADDRESS", summary: "query: whom to ask; the first service address otherwise."),
@@ -74,7 +75,8 @@ extension Verb {
 extension Invocation {
     /// An option that would be passed over is a slip.
     fileprivate func refuseStrangers(to what: String) throws(Failure) {
-        for (option, users) in Verb.dnsOptions.sorted(by: { $0.key < $1.key }) where has(option) && !users.contains(what) {
+        let strange = Verb.dnsOptions.sorted { $0.key < $1.key }.first { has($0.key) && !$0.value.contains(what) }
+        if let (option, users) = strange {
             let whose = users.sorted().joined(separator: " and ")
             throw Failure("dns: --\(option) is for \(whose), not for \(what.printable(100))")
         }

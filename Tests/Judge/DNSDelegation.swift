@@ -35,9 +35,9 @@ let dnsDelegation = Comparison(
         }
         findings.cases += round.dnsviz.inOrder
         findings.equal += round.dnsviz.inOrder
-        if let objections = round.dnsviz.objections {
-            findings.cases += 1
-            findings.unexplained.append("\(round.denial): dnsviz: \(objections)")
+        for (code, count) in round.dnsviz.objections.sorted(by: { $0.key < $1.key }) {
+            findings.cases += count
+            findings.unexplained.append("\(round.denial): dnsviz: \(code), \(count) times")
         }
     }
     return findings

@@ -33,7 +33,8 @@ struct DelegationDocument {
             "| zonemaster, \(module) | " + rounds.map { count($0, module) }.joined(separator: " | ") + " |"
         }
         let dnsviz = rounds.map { round in
-            "\(round.dnsviz.inOrder) in order" + (round.dnsviz.objections == nil ? "" : ", objections")
+            let objections = round.dnsviz.objections.values.reduce(0, +)
+            return "\(round.dnsviz.inOrder) in order" + (objections == 0 ? "" : ", \(objections) objections")
         }
         let last = "| dnsviz | " + dnsviz.joined(separator: " | ") + " |"
         return (head + ["|---" + rounds.map { _ in "|---" }.joined() + "|"] + rows + [last]).joined(separator: "\n")
@@ -66,7 +67,7 @@ struct DelegationDocument {
                 let reason = Delegation.reasons[message.tag] ?? "not explained"
                 lines.append("- \(message.level) \(message.tag), \(message.test): \(reason)")
             }
-            if let text = round.dnsviz.objections { lines.append("- dnsviz, \(Self.words(round.denial)): \(text)") }
+            lines += round.dnsviz.objections.keys.map { "- dnsviz: \($0): not explained" }
         }
         let unique = Set(lines).sorted()
         return "## Objections\n\n" + (unique.isEmpty ? "None." : unique.joined(separator: "\n")) + "\n"

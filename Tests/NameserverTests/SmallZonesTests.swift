@@ -45,7 +45,14 @@ private struct SmallZone {
         ]
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let record = record(&random)
-            if fits(record) { records.append(record) }
+            guard fits(record) else { continue }
+            guard record.type == "NS", record.data.hasSuffix(".\(record.owner)") || record.data == record.owner else {
+                records.append(record)
+                continue
+            }
+            // A server below its own delegation needs an address here.
+            let glue = (owner: record.data, type: "A", data: "192.0.2.\(100 + records.count)")
+            if fits(glue) { records += [record, glue] }
         }
     }
 

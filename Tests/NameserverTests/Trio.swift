@@ -47,7 +47,11 @@ final class Trio {
     }
 
     /// Asks all three.
-    func compare(_ questions: [DNSQuestion], _ options: DNSQuestion.Options, tcp: Bool) throws -> Tally {
+    ///
+    /// - Parameter bare: whether what a server adds to an answer plays no part.
+    func compare(
+        _ questions: [DNSQuestion], _ options: DNSQuestion.Options, tcp: Bool, bare: Bool = false
+    ) throws -> Tally {
         let conversations = try places.map { try DNSConversation($0.address, port: $0.port, tcp: tcp) }
         var tally = Tally()
         // So many answers fit into the buffer of a socket.
@@ -60,7 +64,7 @@ final class Trio {
             for (id, question) in some.enumerated() {
                 let three = answers.compactMap { $0[id] }
                 guard three.count == 3 else { throw PeerError("\(question): \(three.count) answers of 3") }
-                tally.add(question, three)
+                tally.add(question, bare ? three.map(\.bare) : three)
             }
         }
         return tally

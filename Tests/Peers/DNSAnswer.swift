@@ -10,9 +10,9 @@ public struct DNSAnswer: Sendable {
     /// DO as it came back; nil without OPT.
     public let dnssec: Bool?
     /// The question, and the records of each section, OPT not among them.
-    fileprivate let content: [UInt8]
+    fileprivate private(set) var content: [UInt8]
     /// Where each record begins and ends in it.
-    fileprivate let sections: [[Range<Int>]]
+    fileprivate private(set) var sections: [[Range<Int>]]
 
     public var rcode: UInt16 { word & 15 }
     public var isAuthoritative: Bool { word & 0x0400 != 0 }
@@ -32,6 +32,17 @@ public struct DNSAnswer: Sendable {
         let place = sections[2].firstIndex { scratch.type(of: $0) == 41 }
         dnssec = place.map { scratch.output[sections[2].remove(at: $0).lowerBound + 7] & 0x80 != 0 }
         (content, self.sections) = scratch.sorted(from: start, sections)
+    }
+}
+
+extension DNSAnswer {
+    /// Without what a server may add to what was asked, as addresses to an SRV record.
+    public var bare: Self {
+        guard !sections[0].isEmpty, let end = sections[2].first?.lowerBound else { return self }
+        var bare = self
+        bare.content.removeSubrange(end...)
+        bare.sections[2] = []
+        return bare
     }
 }
 

@@ -3,8 +3,8 @@ public struct DNSViz: Sendable {
     public var version: String
     /// How many signatures, delegations and denials it found in order.
     public var inOrder: Int
-    /// Its errors and warnings, as JSON; nil when it has none.
-    public var objections: String?
+    /// Its errors and warnings, by their codes.
+    public var objections: [String: Int]
 
     /// - Parameters:
     ///   - root: addresses of servers of the root.
@@ -21,8 +21,8 @@ public struct DNSViz: Sendable {
         guard all.status == 0, wrong.status == 0 else { throw PeerError("dnsviz grok: \(all.output) \(wrong.output)") }
         let marks = ["\"status\": \"VALID\"", "\"status\": \"SECURE\""]
         inOrder = all.output.split(separator: "\n").count { line in marks.contains { line.contains($0) } }
-        let text = wrong.output.filter { !$0.isWhitespace }
-        objections = text.isEmpty || text == "{}" ? nil : wrong.output
+        let codes = wrong.output.split(separator: "\n").filter { $0.contains("\"code\": ") }
+        objections = Dictionary(codes.map { (String($0.split(separator: "\"")[3]), 1) }, uniquingKeysWith: +)
         // It doesn't say its version; its package does.
         let packages = entries(of: Program.tree + "/usr/lib/python3/dist-packages")
         version = packages.first { $0.hasPrefix("dnsviz-") } ?? "of this machine"

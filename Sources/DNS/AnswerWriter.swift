@@ -33,6 +33,14 @@ struct AnswerWriter: Sendable {
         (nameEnd, targetLength) = (questionEnd, 0)
     }
 
+    /// Makes an answer shorter that may have been `surplus` bytes too long; false: it still is too long.
+    mutating func pack(_ packing: inout Packing, surplus: Int) -> Bool {
+        limit -= surplus
+        let records = Int(header.answers) + Int(header.authority) + Int(header.additional)
+        if page.count > limit { packing.pack(&page, questionEnd: questionEnd + 4, records: records) }
+        return page.count <= limit
+    }
+
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.
@@ -42,12 +50,9 @@ struct AnswerWriter: Sendable {
             header.additional += 1
         }
         header.flags = header.flags.with(rcode)
-        page.patch(header.id, at: 0)
-        page.patch(header.flags.rawValue, at: 2)
-        page.patch(header.questions, at: 4)
-        page.patch(header.answers, at: 6)
-        page.patch(header.authority, at: 8)
-        page.patch(header.additional, at: 10)
+        page.patchHeader([
+            header.id, header.flags.rawValue, header.questions, header.answers, header.authority, header.additional,
+        ])
         page.append(to: &buffer)
     }
 
@@ -82,7 +87,7 @@ struct AnswerWriter: Sendable {
             page.patch(UInt16(truncatingIfNeeded: 0xc000 | target), at: start + Int(zone.u16(at: patch)))
             patch += 4
         }
-        count(signed ? set.count + set.signatureCount : set.count, section)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
     }
 
@@ -110,7 +115,7 @@ struct AnswerWriter: Sendable {
         page.patch(UInt16(truncatingIfNeeded: 0xc000 | tail(zone.origin.wire.count, of: zone)), at: start)
         let second = start + 12 + Int(page.u16(at: start + 10))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: second)
-        count(signed ? set.count + set.signatureCount : set.count, section)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
     }
 
@@ -121,7 +126,7 @@ struct AnswerWriter: Sendable {
         let start = page.count
         page.put(zone.bytes, Int(set.start + set.length), Int(set.signatureLength))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)
-        count(set.signatureCount, .answer)
+        count(UInt32(set.signatureCount), .answer)
         return true
     }
 

@@ -25,20 +25,15 @@ struct Denial: Sendable {
     // MARK: NSEC
 
     /// The last prover that doesn't stand behind a name, told by its labels below the apex. The apex stands before all.
-    func prover(before labels: Span<UInt8>, in bytes: [UInt8], _ nodes: [Zone.Node]) -> UInt32 {
+    ///
+    /// - Parameter isBehind: whether a prover stands behind the name, for those that their keys don't tell apart.
+    func prover(before labels: Span<UInt8>, _ isBehind: (UInt32) -> Bool) -> UInt32 {
         let key = NameOrder.Key(labels).high
         var (low, high) = (0, provers.count)
         while high - low > 1 {
             let middle = (low + high) / 2
-            let isBehind: Bool
-            if keys[middle] != key {
-                isBehind = keys[middle] > key
-            } else {
-                let node = nodes[Int(provers[middle])]
-                let start = Int(node.name)
-                isBehind = NameOrder.precedes(labels, bytes.span.extracting(start..<start + Int(node.nameLength)))
-            }
-            if isBehind { high = middle } else { low = middle }
+            let decided = keys[middle] != key ? keys[middle] > key : isBehind(provers[middle])
+            if decided { high = middle } else { low = middle }
         }
         return provers[low]
     }

@@ -111,7 +111,8 @@ extension Responder {
     private func prover(ofMissing label: Int, _ zone: Zone, _ denial: Denial) -> UInt32 {
         guard let hashing = denial.hashing else {
             let end = name.start(name.labelCount - zone.originLabelCount)
-            return denial.prover(before: name.bytes.span.extracting(first: end), in: zone.bytes, zone.nodes)
+            let labels = name.bytes.span.extracting(first: end)
+            return denial.prover(before: labels) { zone.isNode($0, behind: name, end) }
         }
         let tail = name.bytes.span.extracting(name.start(label)..<name.length)
         return denial.prover(of: hashing.hash(tail)).node
@@ -130,5 +131,15 @@ extension Responder {
             guard writer.add(set, at: prover, of: zone, to: .authority, signed: true) else { return false }
         }
         return true
+    }
+}
+
+extension Zone {
+    /// Whether a node stands behind a name in canonical order; `end` is where the apex begins in the name.
+    fileprivate func isNode(_ node: UInt32, behind name: borrowing LookupName, _ end: Int) -> Bool {
+        let node = nodes[Int(node)]
+        let start = Int(node.name)
+        let labels = name.bytes.span.extracting(first: end)
+        return bytes.withSpan(start..<start + Int(node.nameLength)) { NameOrder.precedes(labels, $0) }
     }
 }

@@ -1,34 +1,34 @@
 /// Finds a zone's chain of NSEC or NSEC3, and tells every name what proves things about it, so that an answer has to search
 /// (and to hash) only for names that don't exist.
 struct DenialBuilder {
-    private let parts: ZoneParts
+    var parts: ZoneParts
     private let origin: Name
-    var nodes: [Zone.Node]
     private(set) var problems: [String] = []
 
-    init(_ parts: ZoneParts, _ origin: Name) { (self.parts, self.origin, nodes) = (parts, origin, parts.nodes) }
+    init(_ parts: consuming ZoneParts, _ origin: Name) { (self.parts, self.origin) = (parts, origin) }
 
     /// nil: the zone isn't signed, or has no chain.
     mutating func build() -> Denial? {
         guard let denial = findHashed() ?? findNames() else { return nil }
-        for node in nodes.indices where nodes[node].above == Zone.none && !nodes[node].traits.contains(.hashed) {
+        for node in parts.nodes.indices
+        where parts.nodes[node].above == Zone.none && !parts.nodes[node].traits.contains(.hashed) {
             note(denial, UInt32(node))
         }
         return denial
     }
 
     private func set(_ type: RecordType, at node: Int) -> Zone.RRset? {
-        let first = Int(nodes[node].firstSet)
-        return parts.sets[first..<first + Int(nodes[node].setCount)].first { $0.type == type }
+        let first = Int(parts.nodes[node].firstSet)
+        return parts.sets[first..<first + Int(parts.nodes[node].setCount)].first { $0.type == type }
     }
 
     private func labels(_ node: Int) -> ArraySlice<UInt8> {
-        parts.bytes[Int(nodes[node].name)..<Int(nodes[node].name) + Int(nodes[node].nameLength)]
+        parts.bytes[Int(parts.nodes[node].name)..<Int(parts.nodes[node].name) + Int(parts.nodes[node].nameLength)]
     }
 
     private func findNames() -> Denial? {
         guard set(.nsec, at: 0) != nil else { return nil }
-        let provers = nodes.indices.filter { nodes[$0].above == Zone.none && set(.nsec, at: $0) != nil }
+        let provers = parts.nodes.indices.filter { parts.nodes[$0].above == Zone.none && set(.nsec, at: $0) != nil }
         return Denial(names: provers.map { UInt32($0) }, keys: provers.map { NameOrder.Key(labels($0).span).high })
     }
 
@@ -38,7 +38,7 @@ struct DenialBuilder {
     private mutating func findHashed() -> Denial? {
         guard let hashing = hashing() else { return nil }
         var (provers, hashes): ([UInt32], [UInt8]) = ([], [])
-        for node in nodes.indices {
+        for node in parts.nodes.indices {
             guard let set = set(.nsec3, at: node), self.hashing(of: set).contains(hashing) else { continue }
             guard let hash = decodeHash(labels(node).dropFirst()) else {
                 problems.append("an NSEC3 whose name is no hash: \(Name(checked: labels(node) + origin.wire))")
@@ -76,17 +76,18 @@ struct DenialBuilder {
     private mutating func note(_ denial: Denial, _ node: UInt32) {
         let labels = [UInt8](labels(Int(node)))
         let (own, matches) = prover(of: labels, denial)
-        nodes[Int(node)].prover = own
-        if !matches { nodes[Int(node)].traits.insert(.isCovered) }
-        guard nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength else {
+        parts.nodes[Int(node)].prover = own
+        if !matches { parts.nodes[Int(node)].traits.insert(.isCovered) }
+        guard parts.nodes[Int(node)].wildcard == Zone.none, labels.count + origin.wire.count + 2 <= Name.maxLength
+        else {
             return
         }
-        nodes[Int(node)].wildcardProver = prover(of: Name.wildcard + labels, denial).node
+        parts.nodes[Int(node)].wildcardProver = prover(of: Name.wildcard + labels, denial).node
     }
 
     private func prover(of labels: [UInt8], _ denial: Denial) -> (node: UInt32, matches: Bool) {
         guard denial.hashing == nil else { return denial.prover(ofName: (labels + origin.wire).map(fold)) }
-        let prover = denial.prover(beforeName: labels, in: parts.bytes, nodes)
+        let prover = denial.prover(beforeName: labels) { self.labels(Int($0)) }
         return (prover, sameIgnoringCase(self.labels(Int(prover)), labels[...]))
     }
 }
@@ -97,7 +98,7 @@ extension Denial {
         return prover(of: hashing.hash(name.span))
     }
 
-    fileprivate func prover(beforeName labels: [UInt8], in bytes: [UInt8], _ nodes: [Zone.Node]) -> UInt32 {
-        prover(before: labels.span, in: bytes, nodes)
+    fileprivate func prover(beforeName labels: [UInt8], _ name: (UInt32) -> ArraySlice<UInt8>) -> UInt32 {
+        prover(before: labels.span) { NameOrder.precedes(labels.span, name($0).span) }
     }
 }

@@ -27,7 +27,7 @@ extension AnswerWriter {
             page.shorten(to: first)
             return false
         }
-        count(signed ? set.count + set.signatureCount : set.count, section)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
     }
 

@@ -55,15 +55,15 @@ struct LookupName: Sendable {
     /// Whether the tail from `label` on begins with the `count` bytes of `stored` from `offset` on, whose case doesn't
     /// count. Eight bytes can be read behind the end of `stored`.
     @inline(__always)
-    func matches(_ stored: [UInt8], at offset: Int, count: Int, from label: Int) -> Bool {
+    func matches(_ stored: Fixed<UInt8>, at offset: Int, count: Int, from label: Int) -> Bool {
         let start = start(label)
-        precondition(offset + count + 8 <= stored.count && start + count <= length)
-        // SAFETY: checked above; `bytes` has eight more than `length` of them.
+        precondition(start + count <= length)
+        // SAFETY: `stored` lends what is read of it; `bytes` has eight more than `length`, checked above.
         return unsafe bytes.withUnsafeBytes { bytes in
-            unsafe stored.withUnsafeBytes { stored in
+            unsafe stored.withBytes(offset..<offset + count + 8) { stored in
                 var at = 0
                 while at < count {
-                    let theirs = unsafe fold(stored.loadUnaligned(fromByteOffset: offset + at, as: UInt64.self))
+                    let theirs = unsafe fold(stored.loadUnaligned(fromByteOffset: at, as: UInt64.self))
                     let ours = unsafe bytes.loadUnaligned(fromByteOffset: start + at, as: UInt64.self)
                     let rest = count - at
                     let mask = rest >= 8 ? UInt64.max : UInt64.max >> UInt64(64 - 8 * rest)

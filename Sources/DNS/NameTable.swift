@@ -4,7 +4,7 @@
 /// names of zones are ever inserted, so a stranger's queries can't lengthen a search.
 struct NameTable: Sendable {
     /// The upper half of the hash, and the number plus one; 0 is free.
-    private var slots: [UInt64]
+    fileprivate var slots: [UInt64]
     private(set) var count = 0
 
     init(capacity: Int = 8) {
@@ -13,15 +13,20 @@ struct NameTable: Sendable {
         slots = [UInt64](repeating: 0, count: size)
     }
 
-    var byteCount: Int { slots.count * 8 }
-
     /// The first number under `hash` that is `same`.
     @inline(__always)
     func find(_ hash: UInt64, _ isSame: (UInt32) -> Bool) -> UInt32? {
-        let (tag, mask) = (hash >> 32, slots.count - 1)
+        Self.find(hash, among: slots.count, { slots[$0] }, isSame)
+    }
+
+    @inline(__always)
+    fileprivate static func find(
+        _ hash: UInt64, among count: Int, _ slot: (Int) -> UInt64, _ isSame: (UInt32) -> Bool
+    ) -> UInt32? {
+        let (tag, mask) = (hash >> 32, count - 1)
         var at = Int(truncatingIfNeeded: tag) & mask
         while true {
-            let slot = slots[at]
+            let slot = slot(at)
             if slot == 0 { return nil }
             if slot >> 32 == tag {
                 let number = UInt32(truncatingIfNeeded: slot) &- 1
@@ -56,5 +61,21 @@ struct NameTable: Sendable {
             let number = Int(UInt32(truncatingIfNeeded: slots[at]) &- 1)
             slots[at] = (slots[at] >> 32) << 32 | UInt64(new[number] + 1)
         }
+    }
+}
+
+/// The same when nothing is added any more.
+struct FixedTable: Sendable {
+    private let slots: Fixed<UInt64>
+
+    init(_ table: NameTable) { slots = Fixed(table.slots) }
+
+    func free() { slots.free() }
+
+    var byteCount: Int { slots.byteCount }
+
+    @inline(__always)
+    func find(_ hash: UInt64, _ isSame: (UInt32) -> Bool) -> UInt32? {
+        NameTable.find(hash, among: slots.count, { slots[$0] }, isSame)
     }
 }

@@ -49,17 +49,29 @@ struct Page: Sendable {
         count += source.count
     }
 
-    mutating func put(_ source: [UInt8], _ start: Int, _ length: Int) {
-        put(source.span.extracting(start..<start + length))
+    mutating func put(_ source: Fixed<UInt8>, _ start: Int, _ length: Int) {
+        source.withSpan(start..<start + length) { put($0) }
     }
 
     /// Writes `owner` in front of every record from `start` to the end: each begins with its two bytes and has its length
     /// in the 11th and 12th (RFC 1035 §3.2.1).
     mutating func point(_ owner: UInt16, from start: Int) {
+        let (high, low) = (UInt8(truncatingIfNeeded: owner >> 8), UInt8(truncatingIfNeeded: owner))
+        let end = count
+        var bytes = bytes.mutableSpan
         var at = start
-        while at < count {
-            patch(owner, at: at)
-            at += 12 + Int(u16(at: at + 10))
+        while at < end {
+            (bytes[at], bytes[at + 1]) = (high, low)
+            at += 12 + (Int(bytes[at + 10]) << 8 | Int(bytes[at + 11]))
+        }
+    }
+
+    /// Writes 16 bits each over the first bytes.
+    mutating func patchHeader(_ words: InlineArray<6, UInt16>) {
+        var bytes = bytes.mutableSpan
+        for index in words.indices {
+            bytes[2 * index] = UInt8(truncatingIfNeeded: words[index] >> 8)
+            bytes[2 * index + 1] = UInt8(truncatingIfNeeded: words[index])
         }
     }
 }

@@ -13,6 +13,14 @@ struct RRsetWriter {
     /// Bounds the time that a long RRset takes; names beyond are written out.
     private static let mostKnown = 96
 
+    /// All bytes, and eight more that can be read; none are left here.
+    mutating func finish() -> [UInt8] {
+        bytes.append(contentsOf: [0, 0, 0, 0, 0, 0, 0, 0])
+        let result = bytes
+        bytes = []
+        return result
+    }
+
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
     mutating func put(_ source: [UInt8], _ range: Range<Int>) { bytes.append(contentsOf: source[range]) }

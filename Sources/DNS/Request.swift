@@ -36,12 +36,12 @@ extension Request {
         guard header.questions == 1, header.answers == answers, let end = name.read(message, at: Header.length) else {
             throw Unreadable()
         }
-        var rest = message.extracting(droppingFirst: end)
-        do throws(WireError) {
-            type = RecordType(rawValue: try rest.u16())
-            recordClass = RecordClass(rawValue: try rest.u16())
-        } catch { throw Unreadable() }
+        guard end + 4 <= message.count else { throw Unreadable() }
+        type = RecordType(rawValue: UInt16(message[end]) << 8 | UInt16(message[end + 1]))
+        recordClass = RecordClass(rawValue: UInt16(message[end + 2]) << 8 | UInt16(message[end + 3]))
         questionEnd = end + 4
+        if questionEnd == message.count, header.authority == 0, header.additional == 0 { return }
+        var rest = message.extracting(droppingFirst: questionEnd)
         for _ in 0..<answers { try skipRecord(&rest) }
         for _ in 0..<header.authority { try skipRecord(&rest) }
         for _ in 0..<header.additional { try readAdditional(&rest) }

@@ -43,6 +43,7 @@ public struct Responder: Sendable {
     var followed: [(set: Int, name: UInt64, position: Int)] = []
     /// Nodes whose NSEC or NSEC3 this answer needs.
     var provers: [UInt32] = []
+    private var packing = Packing()
     /// A name that is being put together.
     var scratch: [UInt8] = []
     /// Of the answer that is being written.
@@ -63,21 +64,32 @@ public struct Responder: Sendable {
     public mutating func respond(
         to query: Span<UInt8>, over transport: Transport, into buffer: inout [UInt8]
     ) -> Outcome {
-        var rest = query
-        guard let header = try? Header(&rest), !header.flags.contains(.response) else { return .ignored }
+        guard let header = Header(at: query), !header.flags.contains(.response) else { return .ignored }
         let opcode = header.flags.opcode
         guard opcode == .query || opcode == .notify else { return reply(header, query, .notImplemented, &buffer) }
         guard let request = try? Request(header, query, name: &name) else {
             return reply(header, query, .formatError, &buffer)
         }
         begin(request, query, transport)
-        let (rcode, truncated) = opcode == .query ? answer(request) : answerNotify()
+        var (rcode, truncated) = opcode == .query ? answer(request) : answerNotify()
+        if truncated, transport == .udp { (rcode, truncated) = pack(request, query) }
         if truncated { writer.insert(.truncated) }
         writer.finish(rcode, options(for: request, transport), into: &buffer)
         return .answered(
             Reply(
                 rcode: rcode, isTruncated: truncated, zone: zone, type: request.type, opcode: opcode,
                 hasEDNS: request.edns != nil, dnssecOK: request.edns?.dnssecOK ?? false))
+    }
+
+    /// Writes an answer that didn't fit once more, with names compressed by search; if that doesn't help, as it was.
+    private mutating func pack(_ request: Request, _ query: Span<UInt8>) -> Result {
+        begin(request, query, .udp, surplus: Packing.most)
+        _ = name.read(query, at: Header.length)
+        let packed = answer(request)
+        if !packed.truncated, writer.pack(&packing, surplus: Packing.most) { return packed }
+        begin(request, query, .udp)
+        _ = name.read(query, at: Header.length)
+        return answer(request)
     }
 
     /// A header alone.
@@ -89,12 +101,15 @@ public struct Responder: Sendable {
         return .answered(Reply(rcode: rcode, opcode: header.flags.opcode))
     }
 
-    private mutating func begin(_ request: Request, _ query: Span<UInt8>, _ transport: Transport) {
+    private mutating func begin(
+        _ request: Request, _ query: Span<UInt8>, _ transport: Transport, surplus: Int = 0
+    ) {
         (zone, extendedError) = (nil, nil)
         followed.removeAll(keepingCapacity: true)
         provers.removeAll(keepingCapacity: true)
         writer.begin(
-            request, query, limit: Self.limit(transport, request.edns), reserve: reserve(for: request, transport))
+            request, query, limit: Self.limit(transport, request.edns) + surplus,
+            reserve: reserve(for: request, transport))
     }
 
     /// 512 bytes without EDNS (RFC 1035 §4.2.1); with it what the client takes, but no more than passes unfragmented.

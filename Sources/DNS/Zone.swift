@@ -8,14 +8,14 @@
 public final class Zone: Sendable {
     public let origin: Name
     let originLabelCount: Int
-    /// Every name of the zone, below its apex and above it, finds its node here.
-    let table: NameTable
+    /// Every name of the zone finds its node here.
+    let table: FixedTable
     /// In canonical order (RFC 4034 §6.1), the apex first.
-    let nodes: [Node]
-    let sets: [RRset]
-    let targets: [Target]
+    let nodes: Fixed<Node>
+    let sets: Fixed<RRset>
+    let targets: Fixed<Target>
     /// Names and RRsets; eight more bytes than are used can be read.
-    let bytes: [UInt8]
+    let bytes: Fixed<UInt8>
     let denial: Denial?
     /// In `sets`: the apex's SOA, and how it stands in denials: with the lower of its TTL and its last field as TTL (RFC
     /// 2308 §3).
@@ -23,12 +23,27 @@ public final class Zone: Sendable {
     let negativeSOA: Int
     public let recordCount: Int
 
-    init(_ parts: consuming ZoneParts, origin: Name, denial: Denial?) {
+    init(_ parts: inout ZoneParts, origin: Name, denial: Denial?) {
         self.origin = origin
         originLabelCount = origin.labels.count
-        (table, nodes, sets, targets) = (parts.table, parts.nodes, parts.sets, parts.targets)
-        (bytes, self.denial, soa, negativeSOA) = (parts.bytes, denial, parts.soa, parts.negativeSOA)
+        (self.denial, soa, negativeSOA) = (denial, parts.soa, parts.negativeSOA)
         recordCount = parts.recordCount
+        // One after the other: each is twice in memory for a moment only.
+        bytes = Fixed(parts.bytes)
+        parts.bytes = []
+        nodes = Fixed(parts.nodes)
+        parts.nodes = []
+        sets = Fixed(parts.sets)
+        parts.sets = []
+        (targets, table) = (Fixed(parts.targets), FixedTable(parts.table))
+    }
+
+    deinit {
+        bytes.free()
+        nodes.free()
+        sets.free()
+        targets.free()
+        table.free()
     }
 
     static let apex: UInt32 = 0
@@ -76,9 +91,9 @@ public final class Zone: Sendable {
         var length: UInt32 = 0
         var signatureLength: UInt32 = 0
         var count: UInt32 = 0
-        var signatureCount: UInt32 = 0
-        var firstTarget: UInt32 = 0
+        var signatureCount: UInt16 = 0
         var targetCount: UInt16 = 0
+        var firstTarget: UInt32 = 0
     }
 
     /// Where a pointer leads: to a tail of the owner's name, told by its length, or to an earlier byte of the RRset.
@@ -98,7 +113,7 @@ public final class Zone: Sendable {
     /// The SOA's serial number (RFC 1982 says how to compare two).
     public var serial: UInt32 {
         let end = Int(sets[soa].start) + 12 + rdlength(at: Int(sets[soa].start))
-        return bytes[end - 20..<end - 16].reduce(0) { $0 << 8 | UInt32($1) }
+        return UInt32(bytes.u16(at: end - 20)) << 16 | UInt32(bytes.u16(at: end - 18))
     }
 
     /// Empty non-terminals count.
@@ -106,15 +121,15 @@ public final class Zone: Sendable {
 
     /// The memory that the zone takes.
     public var byteCount: Int {
-        bytes.count + sets.count * MemoryLayout<RRset>.stride + nodes.count * MemoryLayout<Node>.stride
-            + targets.count * MemoryLayout<Target>.stride + table.byteCount + (denial?.byteCount ?? 0)
+        bytes.byteCount + sets.byteCount + nodes.byteCount + targets.byteCount + table.byteCount
+            + (denial?.byteCount ?? 0)
     }
 
     /// How often NSEC3 hashes a name again; nil: not signed with NSEC3. More than 0 is bad advice (RFC 9276 §3.1).
     public var nsec3Iterations: UInt16? { denial?.hashing?.iterations }
 
     /// Of the record that begins at `start`.
-    func rdlength(at start: Int) -> Int { Int(bytes[start + 10]) << 8 | Int(bytes[start + 11]) }
+    func rdlength(at start: Int) -> Int { Int(bytes.u16(at: start + 10)) }
 
     @inline(__always)
     func set(_ type: RecordType, at node: UInt32) -> Int? {

@@ -96,8 +96,8 @@ extension Responder {
         let start = Int(set.start) + 12
         let length = zone.rdlength(at: Int(set.start))
         scratch.removeAll(keepingCapacity: true)
-        guard set.patchCount > 0 else { return scratch.append(contentsOf: zone.bytes[start..<start + length]) }
-        scratch.append(contentsOf: zone.bytes[start..<start + length - 2])
+        guard set.patchCount > 0 else { return zone.bytes.withSpan(start..<start + length) { scratch.put($0) } }
+        zone.bytes.withSpan(start..<start + length - 2) { scratch.put($0) }
         let tail = zone.u16(at: Int(set.start + set.length + set.signatureLength) + 2)
         scratch.append(contentsOf: zone.origin.wire.suffix(Int(tail)))
     }
@@ -164,13 +164,15 @@ extension Responder {
         var owner = start + Int(target.position)
         let there = writer.page.u16(at: owner)
         if there >= 0xc000 { owner = Int(there & 0x3fff) }
-        var fits = true
-        for set in [target.sets.0, target.sets.1, target.sets.2] where set != Zone.none {
-            if writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: signed) { continue }
-            if signed, writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: false) { continue }
-            fits = false
-        }
-        return fits
+        let first = addExtra(target.sets.0, of: zone, owner, signed)
+        let second = addExtra(target.sets.1, of: zone, owner, signed)
+        return addExtra(target.sets.2, of: zone, owner, signed) && first && second
+    }
+
+    private mutating func addExtra(_ set: UInt32, of zone: Zone, _ owner: Int, _ signed: Bool) -> Bool {
+        guard set != Zone.none else { return true }
+        if writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: signed) { return true }
+        return signed && writer.add(Int(set), of: zone, owner: owner, to: .additional, signed: false)
     }
 }
 

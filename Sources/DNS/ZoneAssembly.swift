@@ -50,22 +50,27 @@ struct ZoneAssembly {
         for number in order { addNode(number) }
         checkApex()
         guard problems.problems.isEmpty, let soa = set(.soa, at: Zone.apex) else { return nil }
-        var parts = ZoneParts(table: NameTable())
-        (parts.soa, parts.negativeSOA) = (soa, addNegativeSOA(soa))
-        (parts.recordCount, parts.targets) = (recordCount, resolveTargets())
-        parts.table = builder.table
-        parts.table.renumber(ranks)
-        let origin = builder.origin
-        builder = ZoneBuilder(origin: origin, path: "")
-        (parts.nodes, parts.sets, parts.bytes) = (nodes, sets, writer.bytes + [UInt8](repeating: 0, count: 8))
-        (nodes, sets, writer) = ([], [], RRsetWriter())
-        var denials = DenialBuilder(parts, origin)
+        let (origin, path) = (builder.origin, path)
+        var denials = DenialBuilder(takeParts(soa), origin)
         let denial = denials.build()
         for reason in denials.problems {
             problems.add(ZoneError.Problem(path: path, line: 1, column: 1, reason: reason))
         }
-        parts.nodes = denials.nodes
-        return problems.problems.isEmpty ? Zone(parts, origin: origin, denial: denial) : nil
+        return problems.problems.isEmpty ? Zone(&denials.parts, origin: origin, denial: denial) : nil
+    }
+
+    /// What a zone is made of; nothing of it is left here, nor in the builder.
+    private mutating func takeParts(_ soa: Int) -> ZoneParts {
+        var parts = ZoneParts(table: NameTable())
+        (parts.soa, parts.negativeSOA) = (soa, addNegativeSOA(soa))
+        (parts.recordCount, parts.targets) = (recordCount, resolveTargets())
+        parts.table = builder.table
+        builder = ZoneBuilder(origin: builder.origin, path: "")
+        parts.table.renumber(ranks)
+        (order, ranks) = ([], [])
+        (parts.nodes, parts.sets, parts.bytes) = (nodes, sets, writer.finish())
+        (nodes, sets) = ([], [])
+        return parts
     }
 
     // MARK: Order
@@ -138,7 +143,7 @@ struct ZoneAssembly {
         for signature in owned.signatures where covered(by: signature) == type {
             let record = builder.records[Int(signature)]
             writer.add(.rrsig, record.ttl, builder.bytes, range(record), owner: [])
-            set.signatureCount += 1
+            set.signatureCount &+= 1
         }
         set.signatureLength = UInt32(writer.bytes.count) - set.start - set.length
         set.patchCount = UInt16(truncatingIfNeeded: writer.end())

@@ -43,12 +43,12 @@ extension Zone {
         while at < end {
             let next = at + 12 + rdlength(at: at)
             records.append(
-                set.patchCount == 0 || signatures ? bytes[at + 12..<next] : expand(at + 12..<next, set, owner))
+                set.patchCount == 0 || signatures ? bytes[at + 12..<next][...] : expand(at + 12..<next, set, owner))
             at = next
         }
         return RRsetView(
             owner: owner, type: signatures ? .rrsig : set.type,
-            ttl: bytes[start + 6..<start + 10].reduce(0) { $0 << 8 | UInt32($1) },
+            ttl: UInt32(u16(at: start + 6)) << 16 | UInt32(u16(at: start + 8)),
             isBelowCut: nodes[node].above != Self.none, isAtCut: nodes[node].traits.contains(.cut), records: records)
     }
 
@@ -64,7 +64,7 @@ extension Zone {
             data += tail(u16(at: entry + 2), set, owner)
             at = position + 2
         }
-        return data + bytes[at..<range.upperBound]
+        return (data + bytes[at..<range.upperBound])[...]
     }
 
     private func tail(_ target: UInt16, _ set: RRset, _ owner: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -72,9 +72,9 @@ extension Zone {
         let start = Int(set.start) + Int(target & ~Patch.within)
         var end = start
         while bytes[end] != 0, bytes[end] < 0xc0 { end += 1 + Int(bytes[end]) }
-        guard bytes[end] != 0 else { return bytes[start...end] }
+        guard bytes[end] != 0 else { return bytes[start..<end + 1][...] }
         return expand(start..<end + 2, set, owner)
     }
 
-    func u16(at position: Int) -> UInt16 { UInt16(bytes[position]) << 8 | UInt16(bytes[position + 1]) }
+    func u16(at position: Int) -> UInt16 { bytes.u16(at: position) }
 }

@@ -34,7 +34,12 @@ extension Zone {
 }
 
 extension ZoneParser<ZoneBuilder> {
-    fileprivate consuming func finish() throws(ZoneError) -> Zone { try sink.build() }
+    /// Nothing is left here of what was collected: two of it would be a lot of memory.
+    fileprivate mutating func finish() throws(ZoneError) -> Zone {
+        let builder = sink
+        sink = ZoneBuilder(origin: .root, path: "")
+        return try builder.build()
+    }
 }
 
 /// Looks for the first SOA, which is nearly always the first record: what is below its owner is the zone.

@@ -17,7 +17,7 @@ extension ZoneBuilder: ZoneSink {
 /// Reads a zone file (RFC 1035 §5, $TTL of RFC 2308 §4) and the files that it includes; goes on after an error to find
 /// the next. Each word is read where it stands: nothing is allocated per record.
 struct ZoneParser<Sink: ZoneSink> {
-    private(set) var sink: Sink
+    var sink: Sink
     private(set) var files: IncludedFiles
     private var source = Source()
     private var record: RecordParser

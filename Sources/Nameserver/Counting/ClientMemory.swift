@@ -16,13 +16,13 @@ public final class ClientMemory: Sendable {
     public let threads: Int
     let memory: SharedMemory
 
-    static let registers = 1 << 14
+    static let registers = 16_384
     static let buckets = 4096
     static let ways = 8
     /// Of each way a network, how often it asked, and how much of that may have been others.
-    static let bucketWords = 3 * ways
-    static let clients = 3 * registers / 8
-    static let partWords = clients + buckets * bucketWords
+    static let bucketWords = 24
+    static let clients = 6144
+    static var partWords: Int { clients + buckets * bucketWords }
     /// The first page holds what hashes begin with.
     static let header = 512
 

@@ -6,23 +6,36 @@ internal import DNS
 ///     channels  connections   unused    sizes: 4 × 4096 ranges  nobody's zone, zone 0, zone 1 …: 64 each
 ///
 /// What can be had by adding others up is not kept: the queries of a zone are those of its response codes, and the
-/// queries of a channel those of its sizes.
+/// queries of a channel those of its sizes. What depends on other constants is computed, so that the compiler puts a number
+/// where it is used, and no lazy global.
 enum CountingPlan {
     /// Of a channel, of which there are four: UDP and TCP over each family.
     static let channelWords = 8
-    static let (queries, answers, bytesIn, bytesOut, dropped, ignored) = (0, 1, 2, 3, 4, 5)
+    static let queries = 0
+    static let answers = 1
+    static let bytesIn = 2
+    static let bytesOut = 3
+    static let dropped = 4
+    static let ignored = 5
 
-    static let (open, accepted, rejected, abandoned) = (32, 33, 34, 35)
+    static let open = 32
+    static let accepted = 33
+    static let rejected = 34
+    static let abandoned = 35
 
     /// A range is 16 bytes wide, as RSSAC002 wants it.
     static let sizes = 64
     static let sizeRanges = 4096
 
-    static let zones = sizes + 4 * sizeRanges
+    static var zones: Int { sizes + 4 * sizeRanges }
     static let zoneWords = 64
     static let rcodes = 24
     static let types = 32
-    static let (firstType, tcp, truncated, edns, dnssecOK) = (rcodes, 56, 57, 58, 59)
+    static let firstType = 24
+    static let tcp = 56
+    static let truncated = 57
+    static let edns = 58
+    static let dnssecOK = 59
 
     /// A whole number of pages, so that threads share no cache line.
     static func laneWords(zones: Int) -> Int { (Self.zones + zoneWords * (zones + 1) + 511) / 512 * 512 }

@@ -12,7 +12,7 @@ internal import Net
 extension Agent {
     /// Whether it is another day, every minute: the clock may have been set.
     func watchDays() {
-        for service in services where service.ledger.turn(Date()) {}
+        for service in services { service.ledger.turn(Date()) }
         let left = Date().startOfDay.timeIntervalSince1970 + 86_400 - Date().timeIntervalSince1970
         loop.after(.seconds(max(0.1, min(60, left)))) { self.watchDays() }
     }

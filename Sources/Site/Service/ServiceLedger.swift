@@ -64,6 +64,7 @@ final class ServiceLedger {
     }
 
     /// Whether a day was over: then another one begins.
+    @discardableResult
     func turn(_ now: Date) -> Bool {
         guard now.day != dayBegan.day else { return false }
         let totals = totals

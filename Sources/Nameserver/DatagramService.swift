@@ -7,6 +7,7 @@ final class DatagramService {
     private let loop: Loop
     private let batch: DatagramBatch
     private var desk: Desk
+    private let notes: Notes
     private var watches: [(watch: Watch, socket: Socket)] = []
 
     /// Batches that one socket may have before the others get their turn.
@@ -30,9 +31,9 @@ final class DatagramService {
         let others: Others?
     }
 
-    init(_ loop: Loop, _ responder: Responder, _ batch: DatagramBatch, _ lane: Lane, _ sightings: Sightings) {
-        (self.loop, self.batch) = (loop, batch)
-        desk = Desk(responder: responder, lane: lane, sightings: sightings)
+    init(_ loop: Loop, _ responder: Responder, _ batch: DatagramBatch, _ notes: Notes) {
+        (self.loop, self.batch, self.notes) = (loop, batch, notes)
+        desk = Desk(responder: responder, lane: notes.lane, sightings: notes.sightings)
         desk.bytes.reserveCapacity(DatagramBatch.capacity * Int(EDNS.payloadSize))
         desk.answers.reserveCapacity(DatagramBatch.capacity)
     }
@@ -86,6 +87,7 @@ final class DatagramService {
     ) -> (traffic: Counters.Traffic, toOthers: Int) {
         var traffic = Counters.Traffic()
         var toOthers = 0
+        let (isIPv6, itself) = (port.isIPv6, port.others?.itself)
         desk.bytes.removeAll(keepingCapacity: true)
         desk.answers.removeAll(keepingCapacity: true)
         batch.forEach(count) { index, query, client in
@@ -96,8 +98,8 @@ final class DatagramService {
             }
             desk.answers.append(DatagramBatch.Answer(index: index, end: desk.bytes.count))
             desk.lane.note(reply, query.count, desk.bytes.count - start, isTCP: false)
-            desk.sightings.note(client, isIPv6: port.isIPv6)
-            if let others = port.others, others.has(client) { toOthers += 1 }
+            desk.sightings.note(client, isIPv6: isIPv6)
+            if client != itself { toOthers += 1 }
         }
         traffic.queries = UInt64(count)
         traffic.bytesOut = UInt64(desk.bytes.count)

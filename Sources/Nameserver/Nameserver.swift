@@ -66,9 +66,9 @@ public final class Nameserver: Sendable {
             let loop = try Loop(name: "dns-\(index)")
             let responder = Responder(zones: zones, identity: identity)
             let batch = DatagramBatch(in: memory, thread: index)
-            let (lane, sightings) = (self.counting.lane(index), self.clients.part(index))
-            let datagrams = DatagramService(loop, responder, batch, lane, sightings)
-            let streams = StreamService(loop, responder, limits, lane, sightings)
+            let notes = Notes(self.counting, self.clients, thread: index)
+            let datagrams = DatagramService(loop, responder, batch, notes)
+            let streams = StreamService(loop, responder, limits, notes)
             workers.append(Worker(loop, sockets, datagrams, streams, answers, onFailure))
         }
         self.workers = workers

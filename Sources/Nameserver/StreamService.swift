@@ -9,8 +9,8 @@ internal import Net
 final class StreamService {
     private let loop: Loop
     private let limits: Nameserver.Limits
+    private let notes: Notes
     private let lane: Lane
-    private let sightings: Sightings
     private var responder: Responder
     private var listeners: [Listener] = []
     private var connections = ConnectionQueue()
@@ -22,11 +22,9 @@ final class StreamService {
     private var input = [UInt8](repeating: 0, count: 65536)
     private var output: [UInt8] = []
 
-    init(
-        _ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ lane: Lane, _ sightings: Sightings
-    ) {
+    init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ notes: Notes) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
-        (self.lane, self.sightings) = (lane, sightings)
+        (self.notes, lane) = (notes, notes.lane)
     }
 
     var zones: Zones {
@@ -222,7 +220,7 @@ final class StreamService {
     private func note(_ traffic: Counters.Traffic, of connection: Connection) {
         lane.add(traffic, to: QueryChannel(isTCP: true, isIPv6: connection.isIPv6))
         guard traffic.answers > 0 else { return }
-        sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
+        notes.sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
         connection.others?.note(Int(traffic.answers))
     }
 

@@ -59,21 +59,18 @@ public final class ClientMemory: Sendable {
     func part(_ thread: Int) -> Sightings {
         precondition((0..<threads).contains(thread))
         let start = Self.header + thread * Self.partWords
-        return Sightings(memory.part(start..<start + Self.partWords), of: memory, seed: memory[0])
+        return Sightings(memory.part(start..<start + Self.partWords), seed: memory[0])
     }
 }
 
 /// Where a thread notes who asked. A hash or three and as many places of memory a query.
 struct Sightings {
     // SAFETY: `words` are `ClientMemory.partWords`, and every place below is less: a register's index has 14 bits, a
-    // bucket's 12. The memory stays for as long as they do.
+    // bucket's 12. Whoever has them keeps the memory (`Notes`).
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
-    private let memory: SharedMemory
     private let seed: UInt64
 
-    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, of memory: SharedMemory, seed: UInt64) {
-        (self.words, self.memory, self.seed) = (words, memory, seed)
-    }
+    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, seed: UInt64) { (self.words, self.seed) = (words, seed) }
 
     /// A client asked, once or more.
     @inline(__always)

@@ -44,22 +44,20 @@ public final class CountingMemory: Sendable {
     func lane(_ thread: Int) -> Lane {
         let length = CountingPlan.laneWords(zones: zones)
         precondition((0..<threads).contains(thread))
-        return Lane(memory.part(thread * length..<(thread + 1) * length), of: memory, zones: zones)
+        return Lane(memory.part(thread * length..<(thread + 1) * length), zones: zones)
     }
 }
 
-/// One thread's counters: a load and a store each, no locked instruction and no shared cache line.
+/// One thread's counters: a load and a store each, no locked instruction and no shared cache line. Nothing but pointers and
+/// numbers, so that handing it on counts no references.
 struct Lane {
-    // SAFETY: `words` are as many as `CountingPlan.laneWords` says for `zones`, which every place below keeps within; the
-    // memory stays for as long as the lane does.
+    // SAFETY: `words` are as many as `CountingPlan.laneWords` says for `zones`, which every place below keeps within; whoever
+    // has a lane keeps the memory (`Notes`). The table of types has 512 places and is never given back.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
-    private let memory: SharedMemory
     private let zones: Int
     private let placeOfType = CountingPlan.placeOfType
 
-    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, of memory: SharedMemory, zones: Int) {
-        (self.words, self.memory, self.zones) = (words, memory, zones)
-    }
+    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>, zones: Int) { (self.words, self.zones) = (words, zones) }
 
     @inline(__always)
     private func raise(_ place: Int, by amount: UInt64 = 1) {

@@ -47,9 +47,14 @@ enum CountingPlan {
     ].map(RecordType.init(rawValue:))
 
     /// For each type below 512 its place.
-    static let placeOfType: [UInt8] = (0..<512).map { type in
-        UInt8(countedTypes.firstIndex { Int($0.rawValue) == type } ?? types - 1)
-    }
+    nonisolated(unsafe) static let placeOfType: UnsafePointer<UInt8> = {
+        // SAFETY: written here, once, and only read afterwards.
+        let places = UnsafeMutablePointer<UInt8>.allocate(capacity: 512)
+        for type in 0..<512 {
+            places[type] = UInt8(countedTypes.firstIndex { Int($0.rawValue) == type } ?? types - 1)
+        }
+        return UnsafePointer(places)
+    }()
 }
 
 /// A transport over a family of addresses.

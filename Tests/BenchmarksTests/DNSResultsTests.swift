@@ -28,7 +28,7 @@ struct DNSResultsTests {
 
     @Test("remarks are shown and not compared; a row without a title belongs to the one above")
     func remarks() {
-        var results = results(ours: [1], nsd: [2])
+        var results = self.results(ours: [1], nsd: [2])
         results.add("", "bytes an answer", [.landfall: [60], .nsd: [70]], remark: true)
         results.add("", "memory, MB", [.landfall: [10], .nsd: [20]])
         #expect(results.measurements.map(\.measure) == ["a zone: CPU", "a zone: memory"])

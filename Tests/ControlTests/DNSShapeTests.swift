@@ -4,17 +4,19 @@ import Testing
 
 @Suite("The documents about DNS")
 struct DNSShapeTests {
-    private static let shapes: [(schema: String, parts: [Any])] = [
-        (
-            DNSStats.schema,
-            [
-                DNSStats(), DNSStats.Service(), DNSStats.Channel(), DNSStats.Answers(), DNSStats.Zone(),
-                DNSStats.Connections(), DNSStats.Day(),
-            ]
-        ),
-        (DNSZones.schema, [DNSZones(), DNSZones.Zone()]),
-        (DNSClients.schema, [DNSClients(), DNSClients.Service(), DNSClients.Network()]),
-    ]
+    private static var shapes: [(schema: String, parts: [Any])] {
+        [
+            (
+                DNSStats.schema,
+                [
+                    DNSStats(), DNSStats.Service(), DNSStats.Channel(), DNSStats.Answers(), DNSStats.Zone(),
+                    DNSStats.Connections(), DNSStats.Day(),
+                ]
+            ),
+            (DNSZones.schema, [DNSZones(), DNSZones.Zone()]),
+            (DNSClients.schema, [DNSClients(), DNSClients.Service(), DNSClients.Network()]),
+        ]
+    }
 
     @Test("have each of their fields in docs/json.md")
     func complete() throws {

@@ -8,7 +8,7 @@ import Testing
 @Suite("Who asks, in bounded memory")
 struct ClientTests {
     @Test(
-        "numbers of addresses are right within three percent, from one to a million",
+        "numbers of addresses are right within three percent, from one to 300,000",
         arguments: [1, 10, 1000, 30_000, 300_000])
     func sources(_ count: Int) throws {
         let memory = try ClientMemory(threads: 2, seed: 0x5eed)

@@ -80,11 +80,16 @@ private struct SmallZone {
         switch record.type {
         case "CNAME": guard beside.isEmpty else { return false }
         case "DNAME":
+            // RFC 6672 §3.3 leaves open what a wildcard's DNAME is, and NSD and Knot differ.
+            if record.owner.hasPrefix("*") { return false }
             guard !beside.contains(where: { $0.type == "DNAME" || $0.type == "NS" && $0.owner != origin }) else {
                 return false
             }
         case "NS":
-            if record.owner.hasPrefix("*") || beside.contains(where: { $0.type == "DNAME" }) { return false }
+            // The address of a zone's own name server must be in it.
+            if record.owner.hasPrefix("*") || record.owner == origin || beside.contains(where: { $0.type == "DNAME" }) {
+                return false
+            }
         default: break
         }
         if beside.contains(where: { $0.type == "CNAME" }) { return false }

@@ -3,13 +3,14 @@ import Glibc
 import Nameserver
 import Net
 import Peers
+import Synchronization
 
 /// Zone files served three times: by us, in this process, by NSD and by Knot.
 final class Trio {
     let fixture: Fixture
     private let nsd: NSD
     private let knot: Knot
-    private let ports: [UInt16]
+    private let places: [(address: String, port: UInt16)]
 
     /// - Parameters:
     ///   - zones: origins with their final dot, and files.
@@ -19,12 +20,12 @@ final class Trio {
     ) async throws {
         fixture = try Fixture(zones: Zones(try zones.map { try Zone.parse(readBytes($0.file) ?? [], path: $0.file) }))
         let zones = others ?? zones
-        let (second, third) = (try Fixture.unusedPort(), try Fixture.unusedPort())
+        let (second, third) = (Fixture.unusedAddress(), Fixture.unusedAddress())
         // Like ours, neither adds to an answer what wasn't asked.
         nsd = try await NSD(
-            in: sandbox, addresses: ["127.0.0.1"], port: Int(second), zones: zones, more: ["minimal-responses: yes"])
-        knot = try await Knot(in: sandbox, addresses: ["127.0.0.1"], port: Int(third), zones: zones)
-        ports = [fixture.endpoint.port, second, third]
+            in: sandbox, addresses: [second], port: 5300, zones: zones, more: ["minimal-responses: yes"])
+        knot = try await Knot(in: sandbox, addresses: [third], port: 5300, zones: zones)
+        places = [("127.0.0.1", fixture.endpoint.port), (second, 5300), (third, 5300)]
     }
 
     func stop() async {
@@ -47,7 +48,7 @@ final class Trio {
 
     /// Asks all three.
     func compare(_ questions: [DNSQuestion], _ options: DNSQuestion.Options, tcp: Bool) throws -> Tally {
-        let conversations = try ports.map { try DNSConversation("127.0.0.1", port: $0, tcp: tcp) }
+        let conversations = try places.map { try DNSConversation($0.address, port: $0.port, tcp: tcp) }
         var tally = Tally()
         // So many answers fit into the buffer of a socket.
         for start in stride(from: 0, to: questions.count, by: 64) {
@@ -82,10 +83,11 @@ extension Trio.Tally {
 }
 
 extension Fixture {
-    /// A port that was free a moment ago.
-    static func unusedPort() throws -> UInt16 {
-        let fixture = try Fixture()
-        fixture.server.stop()
-        return fixture.endpoint.port
+    private static let used = Atomic<Int>(0)
+
+    /// A loopback address that no other test in this process listens at.
+    static func unusedAddress() -> String {
+        let number = used.add(1, ordering: .relaxed).newValue
+        return "127.53.\(number / 250).\(number % 250 + 1)"
     }
 }

@@ -1,8 +1,7 @@
 /// One question, asked with delv, which validates what comes itself.
 public struct Delv: Sendable {
-    /// `fully validated`; `negative response, fully validated`; `unsigned answer`; `negative response, unsigned answer`;
-    /// or what failed: `resolution failed: broken trust chain`.
-    public var verdict: String
+    /// What it says of each part of the answer; nothing where it found no way to the trust anchor.
+    public var verdicts: Set<Verdict>
     public var text: String
 
     public static func ask(
@@ -12,14 +11,21 @@ public struct Delv: Sendable {
         let file = "\(sandbox.folder)/anchor-\(serial())"
         try writeFile(file, anchors(zone, origin))
         let words = question.description.split(separator: " ").map(String.init)
-        let arguments = ["@" + server, "-p", "\(port)", "-a", file, "+root=" + origin, "+noall", "+answer"] + words
+        let arguments = ["@" + server, "-p", "\(port)", "-a", file, "+root=" + origin] + words
         return Delv(try await sandbox.run("delv", arguments).output)
+    }
+
+    public enum Verdict: String, Sendable, CaseIterable {
+        case validated = "fully validated"
+        case unsigned = "unsigned answer"
+        case deniedValidated = "negative response, fully validated"
+        case deniedUnsigned = "negative response, unsigned answer"
     }
 
     init(_ text: String) {
         self.text = text
-        let line = text.split(separator: "\n").last { $0.hasPrefix("; ") || $0.hasPrefix(";; resolution failed") }
-        verdict = String((line ?? "").drop { $0 == ";" || $0 == " " })
+        let lines = Set(text.split(separator: "\n"))
+        verdicts = Set(Verdict.allCases.filter { lines.contains("; \($0.rawValue)") })
     }
 
     /// In the syntax of named.conf.

@@ -21,13 +21,14 @@ public struct Zonemaster: Sendable {
         let version = try await sandbox.run("zonemaster-cli", ["--version"]).output
         self.version = version.split(separator: "\n").prefix(2).map { $0.split(separator: " ").joined(separator: " ") }
             .joined(separator: ", ")
-        let options = ["--raw", "--no-time", "--no-progress", "--show-testcase", "--level", "INFO", "--hints", hints]
+        let options = ["--raw", "--no-progress", "--show-testcase", "--level", "INFO", "--hints", hints]
         let (_, output) = try await sandbox.run("zonemaster-cli", options + [zone], within: .seconds(300))
         messages = output.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: true).map(String.init)
-            guard words.count > 2, Self.levels.contains(words[0]) else { return nil }
-            let details = words.count > 3 ? String(words[3].drop { $0 == " " }) : ""
-            return Message(level: words[0], test: words[1], tag: words[2], details: details)
+            // The first is the time, whatever the options say.
+            let words = line.split(separator: " ", maxSplits: 4).map(String.init)
+            guard words.count > 3, Self.levels.contains(words[1]) else { return nil }
+            let details = words.count > 4 ? String(words[4].drop { $0 == " " }) : ""
+            return Message(level: words[1], test: words[2], tag: words[3], details: details)
         }
         guard messages.count > 20 else { throw PeerError("zonemaster-cli: \(output)") }
     }

@@ -43,6 +43,10 @@ extension DNSBench {
         results.add(workload.title, "CPU, µs an answer", all.mapValues { $0.map(\.microseconds) }, bounds)
         results.add("", "answers a second, thousands", all.mapValues { $0.map { $0.perSecond / 1000 } }, remark: true)
         results.add("", "bytes an answer", all.mapValues { $0.map(\.bytes) }, remark: true)
+        for contender in contenders where all[contender]?.contains(where: { $0["lost"] > 0.01 * $0["answers"] }) == true
+        {
+            results.complain("\(workload.title): \(contender.rawValue) lost more than one query of a hundred")
+        }
         if let complaint = Self.disagreement(all) { results.complain("\(workload.title): \(complaint)") }
     }
 

@@ -51,7 +51,7 @@ private let zones: [Zone] = {
     do {
         let plain = try Zone.parse([UInt8](plain.utf8), path: "plain.zone")
         return try [plain] + SignedZones.all.map { try Zone.parse(SignedZones.text($0.0, $0.1), path: $0.0) }
-    } catch { preconditionFailure("\(error)") }
+    } catch { fatalError("\(error)") }
 }()
 
 private let plain = """

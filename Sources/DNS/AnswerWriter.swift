@@ -66,7 +66,7 @@ struct AnswerWriter: Sendable {
 
     /// Where a tail of the name that is looked up stands, told by its length.
     func tail(_ length: Int, of zone: Zone) -> Int {
-        if length <= zone.origin.wire.count { return questionEnd - length }
+        if length <= zone.originLength { return questionEnd - length }
         return length <= targetLength ? targetEnd - length : nameEnd - length
     }
 
@@ -80,8 +80,7 @@ struct AnswerWriter: Sendable {
         }
         if isFar(set, at: start) { return addFar(set, of: zone, owner: .at(owner), to: section, signed: signed) }
         guard start + length <= limit else { return false }
-        page.put(zone.bytes, Int(set.start), length)
-        page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)
+        page.put(records: zone.bytes, Int(set.start), length, owner: UInt16(truncatingIfNeeded: 0xc000 | owner))
         var patch = Int(set.start + set.length + set.signatureLength)
         for _ in 0..<set.patchCount {
             let target = pointer(zone.u16(at: patch + 2), of: zone, start)
@@ -104,17 +103,21 @@ struct AnswerWriter: Sendable {
         let (set, node) = (zone.sets[index], zone.nodes[Int(node)])
         let owner = page.count
         guard node.nameLength > 0, owner < Self.reach else {
-            let apex = tail(zone.origin.wire.count, of: zone)
+            let apex = tail(zone.originLength, of: zone)
             return node.nameLength == 0
                 ? add(index, of: zone, owner: apex, to: section, signed: signed) : false
         }
         let length = Int(set.length) + (signed ? Int(set.signatureLength) : 0)
         guard owner + Int(node.nameLength) + length <= limit else { return false }
         page.put(zone.bytes, Int(node.name), Int(node.nameLength))
-        let start = page.count
-        page.put(zone.bytes, Int(set.start), length)
-        page.patch(UInt16(truncatingIfNeeded: 0xc000 | tail(zone.origin.wire.count, of: zone)), at: start)
-        let second = start + 12 + Int(page.u16(at: start + 10))
+        if zone.originLength == 1 {
+            page.put(UInt8(0))
+        } else {
+            page.put(UInt16(truncatingIfNeeded: 0xc000 | tail(zone.originLength, of: zone)))
+        }
+        let type = page.count
+        page.put(zone.bytes, Int(set.start) + 2, length - 2)
+        let second = type + 10 + Int(page.u16(at: type + 8))
         page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: second)
         count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
@@ -123,9 +126,9 @@ struct AnswerWriter: Sendable {
     /// Adds the signatures alone, for which there is room.
     mutating func addSignatures(_ index: Int, of zone: Zone, owner: Int) {
         let set = zone.sets[index]
-        let start = page.count
-        page.put(zone.bytes, Int(set.start + set.length), Int(set.signatureLength))
-        page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: start)
+        page.put(
+            records: zone.bytes, Int(set.start + set.length), Int(set.signatureLength),
+            owner: UInt16(truncatingIfNeeded: 0xc000 | owner))
         count(UInt32(set.signatureCount), .answer)
     }
 

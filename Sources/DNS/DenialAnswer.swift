@@ -30,7 +30,7 @@ extension Responder {
 
     private mutating func deny(_ rcode: ResponseCode, _ zone: Zone, _ signed: Bool) -> Result {
         writer.insert(.authoritative)
-        let apex = writer.tail(zone.origin.wire.count, of: zone)
+        let apex = writer.tail(zone.originLength, of: zone)
         let fits = writer.add(zone.negativeSOA, of: zone, owner: apex, to: .authority, signed: signed)
         return (rcode, truncated: !fits || !addProofs(zone))
     }
@@ -40,7 +40,7 @@ extension Responder {
     /// Addresses of servers inside the delegated zone must come along, or nobody gets there: without room for them the
     /// answer is truncated (RFC 9471 §2.1). Others are a convenience.
     mutating func refer(to cut: UInt32, _ zone: Zone, _ signed: Bool) -> Result {
-        let length = Int(zone.nodes[Int(cut)].nameLength) + zone.origin.wire.count
+        let length = Int(zone.nodes[Int(cut)].nameLength) + zone.originLength
         let owner = writer.tail(length, of: zone)
         guard let set = zone.set(.ns, at: cut) else { return Self.tooLong }
         let start = writer.page.count

@@ -7,28 +7,33 @@ struct OwnedRecords {
     private(set) var twins: [(record: UInt32, first: UInt32)] = []
     private(set) var signatures: [UInt32] = []
 
-    init(of name: ZoneBuilder.NewName, in builder: ZoneBuilder) {
+    /// Of one name; what was here before is forgotten.
+    mutating func collect(_ name: ZoneBuilder.NewName, _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]) {
+        data.removeAll(keepingCapacity: true)
+        twins.removeAll(keepingCapacity: true)
+        signatures.removeAll(keepingCapacity: true)
         var next = name.first
         while next != Zone.none {
-            if builder.records[Int(next)].type == .rrsig { signatures.append(next) } else { data.append(next) }
-            next = builder.records[Int(next)].next
+            if records[Int(next)].type == .rrsig { signatures.append(next) } else { data.append(next) }
+            next = records[Int(next)].next
         }
         guard data.count + signatures.count > 1 else { return }
-        let records = builder.records
         // Numbers grow with the file.
         data.sort { (records[Int($0)].type, $0) < (records[Int($1)].type, $1) }
-        data = dropTwins(of: data, in: builder)
-        signatures = dropTwins(of: signatures, in: builder)
+        data = dropTwins(of: data, records, bytes)
+        signatures = dropTwins(of: signatures, records, bytes)
     }
 
     /// Most names have a few records, some very many: those are told apart by hash.
-    private mutating func dropTwins(of numbers: [UInt32], in builder: ZoneBuilder) -> [UInt32] {
+    private mutating func dropTwins(
+        of numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
+    ) -> [UInt32] {
         guard numbers.count > 1 else { return numbers }
         var firsts: [Contents: UInt32] = [:]
         var kept: [UInt32] = []
         kept.reserveCapacity(numbers.count)
         for number in numbers {
-            let contents = Contents(builder.records[Int(number)], in: builder.bytes)
+            let contents = Contents(records[Int(number)], in: bytes)
             if let first = firsts[contents] {
                 twins.append((number, first))
             } else {
@@ -39,13 +44,13 @@ struct OwnedRecords {
         return kept
     }
 
-    func has(_ type: RecordType, in builder: ZoneBuilder) -> Bool {
-        data.contains { builder.records[Int($0)].type == type }
+    func has(_ type: RecordType, _ records: [ZoneBuilder.NewRecord]) -> Bool {
+        data.contains { records[Int($0)].type == type }
     }
 
     /// Nothing but NSEC3.
-    func isHashed(in builder: ZoneBuilder) -> Bool {
-        !data.isEmpty && data.allSatisfy { builder.records[Int($0)].type == .nsec3 }
+    func isHashed(_ records: [ZoneBuilder.NewRecord]) -> Bool {
+        !data.isEmpty && data.allSatisfy { records[Int($0)].type == .nsec3 }
     }
 
     /// Type and data: the same for records that are the same.

@@ -4,74 +4,110 @@ struct Page: Sendable {
     private var bytes = [UInt8](repeating: 0, count: Self.capacity)
     private(set) var count = 0
 
-    /// The longest message, and as much again as is put behind it at the end.
+    /// The longest message, and room for what turns out not to fit.
     static let capacity = 65535 + 4096
 
     mutating func clear() { count = 0 }
 
     mutating func shorten(to count: Int) { self.count = min(count, self.count) }
 
-    mutating func append(to buffer: inout [UInt8]) { buffer.append(contentsOf: bytes[..<count]) }
+    func append(to buffer: inout [UInt8]) {
+        // SAFETY: `count` never exceeds the capacity.
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe buffer.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
 
+    @inline(__always)
     subscript(at: Int) -> UInt8 { bytes[at] }
 
+    @inline(__always)
     func u16(at: Int) -> UInt16 { UInt16(bytes[at]) << 8 | UInt16(bytes[at + 1]) }
 
+    /// Lends room for `length` more bytes, all of which are written.
+    @inline(__always)
+    private mutating func extend(_ length: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+        precondition(count + length <= Self.capacity)
+        // SAFETY: checked above.
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            unsafe body(UnsafeMutableRawBufferPointer(rebasing: bytes[count..<count + length]))
+        }
+        count += length
+    }
+
+    @inline(__always)
     mutating func put(_ value: UInt8) {
         bytes[count] = value
         count += 1
     }
 
+    @inline(__always)
     mutating func put(_ value: UInt16) {
-        patch(value, at: count)
-        count += 2
+        // SAFETY: both bytes are written.
+        unsafe extend(2) { unsafe $0.storeBytes(of: value.bigEndian, as: UInt16.self) }
     }
 
+    @inline(__always)
     mutating func put(_ value: UInt32) {
-        put(UInt16(truncatingIfNeeded: value >> 16))
-        put(UInt16(truncatingIfNeeded: value))
+        // SAFETY: all four bytes are written.
+        unsafe extend(4) { unsafe $0.storeBytes(of: value.bigEndian, as: UInt32.self) }
     }
 
+    @inline(__always)
     mutating func patch(_ value: UInt16, at offset: Int) {
-        bytes[offset] = UInt8(truncatingIfNeeded: value >> 8)
-        bytes[offset + 1] = UInt8(truncatingIfNeeded: value)
-    }
-
-    mutating func put(_ source: Span<UInt8>) {
-        precondition(count + source.count <= Self.capacity)
-        // SAFETY: checked above; the span's bytes exist while `withUnsafeBytes` runs and aren't this array's own.
+        precondition(offset >= 0 && offset + 2 <= Self.capacity)
+        // SAFETY: checked above.
         unsafe bytes.withUnsafeMutableBytes { bytes in
-            unsafe source.withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count..<count + source.count])
-                    .copyMemory(from: source)
-            }
+            unsafe bytes.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
         }
-        count += source.count
     }
 
+    @inline(__always)
+    mutating func put(_ source: Span<UInt8>) {
+        // SAFETY: as many bytes as there are; the span's exist while `withUnsafeBytes` runs and aren't this array's own.
+        unsafe extend(source.count) { room in
+            unsafe source.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+        }
+    }
+
+    @inline(__always)
     mutating func put(_ source: Fixed<UInt8>, _ start: Int, _ length: Int) {
-        source.withSpan(start..<start + length) { put($0) }
+        // SAFETY: as many bytes as are lent.
+        unsafe extend(length) { room in
+            unsafe source.withBytes(start..<start + length) { unsafe room.copyMemory(from: $0) }
+        }
     }
 
-    /// Writes `owner` in front of every record from `start` to the end: each begins with its two bytes and has its length
-    /// in the 11th and 12th (RFC 1035 §3.2.1).
+    /// Records as they lie in a zone, and `owner` in front of each: it begins with two bytes for that, and has its length in
+    /// the 11th and 12th (RFC 1035 §3.2.1).
+    mutating func put(records source: Fixed<UInt8>, _ start: Int, _ length: Int, owner: UInt16) {
+        let first = count
+        put(source, start, length)
+        point(owner, from: first)
+    }
+
+    /// Writes `owner` in front of every record from `start` to the end.
     mutating func point(_ owner: UInt16, from start: Int) {
-        let (high, low) = (UInt8(truncatingIfNeeded: owner >> 8), UInt8(truncatingIfNeeded: owner))
         let end = count
-        var bytes = bytes.mutableSpan
-        var at = start
-        while at < end {
-            (bytes[at], bytes[at + 1]) = (high, low)
-            at += 12 + (Int(bytes[at + 10]) << 8 | Int(bytes[at + 11]))
+        precondition(start >= 0)
+        // SAFETY: a record that begins before `end` has at least twelve bytes there, or in the room behind.
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            var at = start
+            while at < end {
+                unsafe bytes.storeBytes(of: owner.bigEndian, toByteOffset: at, as: UInt16.self)
+                let length = unsafe UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: at + 10, as: UInt16.self))
+                at += 12 + Int(length)
+            }
         }
     }
 
     /// Writes 16 bits each over the first bytes.
     mutating func patchHeader(_ words: InlineArray<6, UInt16>) {
-        var bytes = bytes.mutableSpan
-        for index in words.indices {
-            bytes[2 * index] = UInt8(truncatingIfNeeded: words[index] >> 8)
-            bytes[2 * index + 1] = UInt8(truncatingIfNeeded: words[index])
+        // SAFETY: twelve bytes of many.
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            for index in words.indices {
+                unsafe bytes.storeBytes(of: words[index].bigEndian, toByteOffset: 2 * index, as: UInt16.self)
+            }
         }
     }
 }

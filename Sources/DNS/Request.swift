@@ -71,19 +71,16 @@ extension Request {
         guard rest.count > 2, rest[0] == 0, rest[1] == 0, rest[2] == RecordType.opt.rawValue else {
             return try skipRecord(&rest)
         }
-        guard edns == nil else { throw Unreadable() }
-        do throws(WireError) {
-            try rest.skip(3)
-            let size = try rest.u16()
-            try rest.skip(1)  // the upper bits of a response code, which a query has none of
-            let version = try rest.u8()
-            let flags = try rest.u16()
-            let length = Int(try rest.u16())
-            edns = EDNSRequest(payloadSize: size, version: version, dnssecOK: flags & 0x8000 != 0)
-            guard rest.count >= length else { throw .truncated(wanted: length, had: rest.count) }
-            try readOptions(rest.extracting(first: length))
-            try rest.skip(length)
-        } catch { throw Unreadable() }
+        guard edns == nil, rest.count >= 11 else { throw Unreadable() }
+        // The sixth byte has the upper bits of a response code, which a query has none of.
+        edns = EDNSRequest(
+            payloadSize: UInt16(rest[3]) << 8 | UInt16(rest[4]), version: rest[6], dnssecOK: rest[7] & 0x80 != 0)
+        let end = 11 + (Int(rest[9]) << 8 | Int(rest[10]))
+        guard rest.count >= end else { throw Unreadable() }
+        if end > 11 {
+            do throws(WireError) { try readOptions(rest.extracting(11..<end)) } catch { throw Unreadable() }
+        }
+        rest = rest.extracting(droppingFirst: end)
     }
 
     private mutating func readOptions(_ options: Span<UInt8>) throws(WireError) {

@@ -105,8 +105,8 @@ public struct Responder: Sendable {
         _ request: Request, _ query: Span<UInt8>, _ transport: Transport, surplus: Int = 0
     ) {
         (zone, extendedError) = (nil, nil)
-        followed.removeAll(keepingCapacity: true)
-        provers.removeAll(keepingCapacity: true)
+        if !followed.isEmpty { followed.removeAll(keepingCapacity: true) }
+        if !provers.isEmpty { provers.removeAll(keepingCapacity: true) }
         writer.begin(
             request, query, limit: Self.limit(transport, request.edns) + surplus,
             reserve: reserve(for: request, transport))

@@ -8,13 +8,15 @@
 public final class Zone: Sendable {
     public let origin: Name
     let originLabelCount: Int
+    /// On the wire; the same bytes are the first of `bytes`.
+    let originLength: Int
     /// Every name of the zone finds its node here.
     let table: FixedTable
     /// In canonical order (RFC 4034 §6.1), the apex first.
     let nodes: Fixed<Node>
     let sets: Fixed<RRset>
     let targets: Fixed<Target>
-    /// Names and RRsets; eight more bytes than are used can be read.
+    /// The apex's name, then all others and the RRsets; eight more bytes than are used can be read.
     let bytes: Fixed<UInt8>
     let denial: Denial?
     /// In `sets`: the apex's SOA, and how it stands in denials: with the lower of its TTL and its last field as TTL (RFC
@@ -25,7 +27,7 @@ public final class Zone: Sendable {
 
     init(_ parts: inout ZoneParts, origin: Name, denial: Denial?) {
         self.origin = origin
-        originLabelCount = origin.labels.count
+        (originLabelCount, originLength) = (origin.labels.count, origin.wire.count)
         (self.denial, soa, negativeSOA) = (denial, parts.soa, parts.negativeSOA)
         recordCount = parts.recordCount
         // One after the other: each is twice in memory for a moment only.

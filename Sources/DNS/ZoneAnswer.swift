@@ -112,7 +112,7 @@ extension Responder {
         writer.insert(.authoritative)
         let earlier = followed.first { $0.set == set }?.position
         guard canFollow(set) else { return end(zone) }
-        let above = Int(zone.nodes[Int(node)].nameLength) + zone.origin.wire.count
+        let above = Int(zone.nodes[Int(node)].nameLength) + zone.originLength
         let (owner, redirected) = (writer.tail(above, of: zone), name.hash(ofLast: above))
         let position = earlier ?? writer.page.count
         followed[followed.count - 1].position = position

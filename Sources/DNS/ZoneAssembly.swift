@@ -24,6 +24,9 @@ struct ZoneAssembly {
     var sets: [Zone.RRset] = []
     var recordCount = 0
     private var writer = RRsetWriter()
+    /// Of the name that is looked at.
+    private var owned = OwnedRecords()
+    private var tail: [UInt8] = []
     /// Names in data that have addresses to come along.
     var pending: [PendingTarget] = []
     var lookup = LookupName()
@@ -47,6 +50,7 @@ struct ZoneAssembly {
         nodes.reserveCapacity(order.count)
         sets.reserveCapacity(order.count)
         writer.reserve(builder.bytes.count + 12 * builder.records.count)
+        writer.put(builder.origin.wire, builder.origin.wire.indices)
         for number in order { addNode(number) }
         checkApex()
         guard problems.problems.isEmpty, let soa = set(.soa, at: Zone.apex) else { return nil }
@@ -105,29 +109,30 @@ struct ZoneAssembly {
         writer.put(builder.bytes, range(name))
         node.firstSet = UInt32(sets.count)
         nodes.append(node)
-        var owned = OwnedRecords(of: name, in: builder)
-        check(&owned, number)
-        let owner = tail(of: number)
+        owned.collect(name, builder.records, builder.bytes)
+        check(owned, number)
+        tail.removeAll(keepingCapacity: true)
         var at = 0
-        while at < owned.data.count { at = addSet(owned, from: at, owner, rank) }
+        while at < owned.data.count { at = addSet(from: at, name, rank) }
         nodes[Int(rank)].setCount = UInt16(sets.count - Int(node.firstSet))
         recordCount += owned.data.count + owned.signatures.count
-        link(rank, name, owned)
+        link(rank, name)
     }
 
-    /// What of the owner's name an answer can be expected to repeat: not the `*`, which never stands in a question for what
-    /// it made.
-    private func tail(of number: UInt32) -> [UInt8] {
-        let name = builder.names[Int(number)]
+    /// Fills `tail` with what of the owner's name an answer can be expected to repeat: not the `*`, which never stands in a
+    /// question for what it made.
+    private mutating func findTail(of name: ZoneBuilder.NewName) {
         let labels = builder.bytes[range(name)]
-        return (labels.starts(with: Name.wildcard) ? labels.dropFirst(2) : labels) + builder.origin.wire
+        tail += labels.starts(with: Name.wildcard) ? labels.dropFirst(2) : labels
+        tail += builder.origin.wire
     }
 
     /// The RRset whose first record is `first` of `owned.data`. Returns where the next one begins.
-    private mutating func addSet(_ owned: OwnedRecords, from first: Int, _ owner: [UInt8], _ node: UInt32) -> Int {
+    private mutating func addSet(from first: Int, _ name: ZoneBuilder.NewName, _ node: UInt32) -> Int {
         let type = builder.records[Int(owned.data[first])].type
+        if DataLayout(type).names > 0, tail.isEmpty { findTail(of: name) }
         // An alias's target can become the name that is looked up next: only its tail at the apex is left out then.
-        let owner = type == .cname ? builder.origin.wire[...] : owner[...]
+        let owner = type == .cname ? builder.origin.wire[...] : tail[...]
         var set = Zone.RRset(type: type, start: UInt32(writer.begin()))
         var at = first
         while at < owned.data.count {
@@ -173,11 +178,11 @@ struct ZoneAssembly {
     }
 
     /// A parent stands before its children, so what is above is known.
-    private mutating func link(_ rank: UInt32, _ name: ZoneBuilder.NewName, _ owned: OwnedRecords) {
+    private mutating func link(_ rank: UInt32, _ name: ZoneBuilder.NewName) {
         var traits: Zone.Traits = []
-        if rank != Zone.apex, owned.has(.ns, in: builder) { traits.insert(.cut) }
-        if owned.has(.dname, in: builder) { traits.insert(.redirect) }
-        if owned.isHashed(in: builder) { traits.insert(.hashed) }
+        if rank != Zone.apex, owned.has(.ns, builder.records) { traits.insert(.cut) }
+        if owned.has(.dname, builder.records) { traits.insert(.redirect) }
+        if owned.isHashed(builder.records) { traits.insert(.hashed) }
         if name.parent != Zone.none {
             let parent = ranks[Int(name.parent)]
             let upper = nodes[Int(parent)]

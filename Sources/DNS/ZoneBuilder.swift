@@ -26,6 +26,8 @@ struct ZoneBuilder {
     /// Labels below the apex, and data.
     private(set) var bytes: [UInt8] = []
 
+    /// At least the bytes that the zone will have: a name brings those above it along, and there can be a hundred.
+    private var size = 0
     private var lookup = LookupName()
     private let originLabelCount: Int
     private let originHash: UInt64
@@ -76,10 +78,11 @@ struct ZoneBuilder {
         guard lookup.read(owner, at: 0) != nil, encloses(lookup) else {
             return complain("\(Name(checked: owner.array)) is outside of the zone \(origin)", at: place)
         }
-        guard bytes.count + owner.count + data.count < UInt32.max, data.count <= UInt16.max else {
-            if problems.problems.isEmpty { complain("more than 4 GiB of data", at: place) }
+        guard size < UInt32.max / 2, data.count <= UInt16.max else {
+            if problems.problems.isEmpty { complain("more than 2 GiB of data", at: place) }
             return
         }
+        size += 2 * data.count + 16
         let name = Int(makeName(owner))
         let record = UInt32(records.count)
         records.append(
@@ -121,6 +124,7 @@ struct ZoneBuilder {
             names.append(
                 NewName(start: UInt32(start + skipped), length: UInt8(below - skipped), parent: parent))
             table.insert(number, lookup.hashes[label])
+            size += below - skipped
             parent = number
         }
         return parent

@@ -34,7 +34,7 @@ extension ZoneAssembly {
     }
 
     /// The records of one name.
-    mutating func check(_ owned: inout OwnedRecords, _ name: UInt32) {
+    mutating func check(_ owned: OwnedRecords, _ name: UInt32) {
         if owned.data.count + owned.signatures.count > 1 || !owned.twins.isEmpty { checkTogether(owned, name) }
         for number in owned.data {
             switch builder.records[Int(number)].type {
@@ -44,7 +44,7 @@ extension ZoneAssembly {
             }
         }
         checkAbove(owned, name)
-        for number in owned.signatures where !owned.has(covered(by: number), in: builder) {
+        for number in owned.signatures where !owned.has(covered(by: number), builder.records) {
             complain(number, "an RRSIG of \(covered(by: number)), of which \(spoken(name)) has no record")
         }
     }
@@ -110,7 +110,7 @@ extension ZoneAssembly {
     /// Nothing lies below a DNAME (RFC 6672 §2.4), save what hashes names.
     private mutating func checkAbove(_ owned: OwnedRecords, _ name: UInt32) {
         let parent = builder.names[Int(name)].parent
-        guard parent != Zone.none, let first = owned.data.first, !owned.isHashed(in: builder) else { return }
+        guard parent != Zone.none, let first = owned.data.first, !owned.isHashed(builder.records) else { return }
         var upper = ranks[Int(parent)]
         if nodes[Int(upper)].above != Zone.none { upper = nodes[Int(upper)].above }
         guard nodes[Int(upper)].traits.contains(.redirect), !nodes[Int(upper)].traits.contains(.cut) else { return }

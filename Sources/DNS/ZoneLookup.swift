@@ -73,9 +73,7 @@ extension Zone {
     /// Whether `name` is at or below the apex.
     func encloses(_ name: borrowing LookupName) -> Bool {
         let extra = name.labelCount - originLabelCount
-        guard extra >= 0, name.length - name.start(extra) == origin.wire.count else { return false }
-        let start = name.start(extra)
-        for index in origin.wire.indices where fold(origin.wire[index]) != name.bytes[start + index] { return false }
-        return true
+        guard extra >= 0, name.length - name.start(extra) == originLength else { return false }
+        return name.matches(bytes, at: 0, count: originLength, from: extra)
     }
 }

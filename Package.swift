@@ -95,7 +95,9 @@ let targets: [Target] = [
         ], cSettings: linux, swiftSettings: shell),
     .target(
         name: "Doctor",
-        dependencies: ["Announce", "Codes", "Config", "Control", "Files", "HTTP", "Health", "Kernel", "Loop", "Net"],
+        dependencies: [
+            "Announce", "Codes", "Config", "Control", "DNS", "Files", "HTTP", "Health", "Kernel", "Loop", "Net",
+        ],
         cSettings: linux, swiftSettings: shell),
 
     // Layer 7: the command line

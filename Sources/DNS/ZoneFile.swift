@@ -33,6 +33,31 @@ extension Zone {
     }
 }
 
+extension Zone {
+    /// The files that a zone file includes, and those that these include, in the order in which they are named; also when
+    /// something is wrong with one of them.
+    public static func includedPaths(
+        _ text: [UInt8], path: String, include: @escaping (String) throws(UnreadableFile) -> [UInt8]
+    ) -> [String] {
+        var asked: [String] = []
+        let files = IncludedFiles { (path) throws(UnreadableFile) in
+            asked.append(path)
+            return try include(path)
+        }
+        var parser = ZoneParser(into: NoRecords(), origin: .root, files: files)
+        parser.parse(text, path: path)
+        return asked
+    }
+}
+
+/// Whatever a zone says is of no interest.
+private struct NoRecords: ZoneSink {
+    var isDone: Bool { false }
+    mutating func addFile(_ path: String) -> UInt16 { 0 }
+    mutating func add(owner: Span<UInt8>, type: RecordType, ttl: UInt32, data: Span<UInt8>, at: Place) {}
+    mutating func complain(_ reason: String, at: Place) {}
+}
+
 extension ZoneParser<ZoneBuilder> {
     /// Nothing is left here of what was collected: two of it would be a lot of memory.
     fileprivate mutating func finish() throws(ZoneError) -> Zone {

@@ -45,9 +45,8 @@ package enum ServeProcess {
             }
             let applied = try Confinement.apply(readable: [])
             let (zones, manifest) = (try copy.load(), copy.manifest)
-            let identity = ServerIdentity(identity: manifest.identity, version: manifest.version)
             let sockets = ServiceSockets.byThread(handed.sockets, threads: manifest.threads)
-            try answer(sockets, zones, identity, applied, handed, manifest, signals)
+            try answer(sockets, zones, copy.identity, applied, handed, manifest, signals)
         } catch { throw Refusal(error) }
     }
 

@@ -11,6 +11,8 @@ struct AnswerWriter: Sendable {
     private var header = Header(id: 0, flags: [])
     /// Where the message ends at the latest; room for OPT is kept free beyond.
     private(set) var limit = 0
+    /// Bytes that didn't fit, as far as it was tried.
+    private var missing = 0
     /// Behind the end of the name that is looked up, if all of it stood where its first label does, and of the question's:
     /// there the zone's apex stands.
     private var nameEnd = 0
@@ -24,7 +26,7 @@ struct AnswerWriter: Sendable {
 
     /// Begins with the header and a copy of the question, letter case and all.
     mutating func begin(_ request: Request, _ query: Span<UInt8>, limit: Int, reserve: Int) {
-        self.limit = limit - reserve
+        (self.limit, missing) = (limit - reserve, 0)
         header = Header(id: request.id, flags: request.flags.echoed)
         page.clear()
         page.put(query.extracting(first: request.questionEnd))  // the header is written over at the end
@@ -32,6 +34,9 @@ struct AnswerWriter: Sendable {
         questionEnd = request.questionEnd - 4
         (nameEnd, targetLength) = (questionEnd, 0)
     }
+
+    /// Whether an answer would fit in `surplus` more bytes.
+    func isNear(_ surplus: Int) -> Bool { page.count + missing <= limit + surplus }
 
     /// Makes an answer shorter that may have been `surplus` bytes too long; false: it still is too long.
     mutating func pack(_ packing: inout Packing, surplus: Int) -> Bool {
@@ -79,7 +84,10 @@ struct AnswerWriter: Sendable {
             return addFar(set, of: zone, owner: .name(page.name(at: owner)), to: section, signed: signed)
         }
         if isFar(set, at: start) { return addFar(set, of: zone, owner: .at(owner), to: section, signed: signed) }
-        guard start + length <= limit else { return false }
+        guard start + length <= limit else {
+            missing += length
+            return false
+        }
         page.put(records: zone.bytes, Int(set.start), length, owner: UInt16(truncatingIfNeeded: 0xc000 | owner))
         var patch = Int(set.start + set.length + set.signatureLength)
         for _ in 0..<set.patchCount {

@@ -72,7 +72,7 @@ public struct Responder: Sendable {
         }
         begin(request, query, transport)
         var (rcode, truncated) = opcode == .query ? answer(request) : answerNotify()
-        if truncated, transport == .udp { (rcode, truncated) = pack(request, query) }
+        if truncated, transport == .udp, writer.isNear(Packing.most) { (rcode, truncated) = pack(request, query) }
         if truncated { writer.insert(.truncated) }
         writer.finish(rcode, options(for: request, transport), into: &buffer)
         return .answered(

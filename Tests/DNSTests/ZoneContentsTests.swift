@@ -98,3 +98,22 @@ struct ZoneContentsTests {
         #expect(try nearest("x.example.org", .ds) == "example.org")
     }
 }
+
+@Suite("Answers that nearly fit")
+struct PackingTests {
+    /// The question has `nic.ch` in common with the servers: that is what makes the difference.
+    @Test(
+        "are compressed by what the question has below the delegation",
+        arguments: [("zz.d.nic.ch", false), ("zzzzzzzzzzzz.ch", true)])
+    func referral(_ name: String, _ isTruncated: Bool) throws {
+        var text = ". 60 SOA a. a. 1 2 3 4 5\n. 60 NS a.\na. 60 A 192.0.2.1\n"
+        for letter in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+            text +=
+                "ch. 60 NS \(letter).nic.ch.\n\(letter).nic.ch. 60 A 192.0.2.1\n\(letter).nic.ch. 60 AAAA 2001:db8::1\n"
+        }
+        var responder = Responder(zones: Zones([try Zone.parse([UInt8](text.utf8), path: "root.zone")]))
+        let answer = try responder.ask(Question(try #require(Name(name)), .a), edns: nil)
+        #expect(answer.flags.contains(.truncated) == isTruncated)
+        #expect(isTruncated || (answer.authority.count == 8 && answer.additional.count == 16))
+    }
+}

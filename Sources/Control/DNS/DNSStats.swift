@@ -119,6 +119,8 @@ package struct DNSZones: Codable, Hashable, Sendable {
         package var serial: UInt32 = 0
         /// SHA-256 over what is in it: the same wherever the same records are served.
         package var hash = ""
+        /// When the first of its signatures ends; left out where it isn't signed.
+        package var signaturesEnd: String?
         package var records = 0
         package var names = 0
         /// Of the service's memory.

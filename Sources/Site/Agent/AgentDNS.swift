@@ -35,6 +35,7 @@ extension Agent {
                 var shown = DNSZones.Zone()
                 (shown.service, shown.name, shown.file) = (service.name, zone.name, zone.path)
                 (shown.serial, shown.hash) = (zone.serial, zone.contentHash)
+                shown.signaturesEnd = zone.signaturesEnd.map { timestamp(Date(timeIntervalSince1970: Double($0))) }
                 (shown.records, shown.names, shown.bytes) = (zone.records, zone.names, zone.bytes)
                 shown.queries = counts[zone.name]?.queries ?? 0
                 return shown

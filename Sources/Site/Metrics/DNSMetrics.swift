@@ -61,9 +61,14 @@ enum DNSMetrics {
         "landfall_dns_zone_info", .gauge, by: ["service", "zone", "hash"],
         "What the zone's content is known by: the same at every site that serves the same. Always 1.")
 
+    static let signaturesEnd = Metric(
+        "landfall_dns_zone_signatures_end_timestamp_seconds", .gauge, by: ["service", "zone"],
+        "When the first of the zone's signatures ends; absent where it isn't signed.")
+
     static let all = [
         queries, answers, received, sent, ignored, dropped, rcodes, types, truncated, overTCP, edns, dnssecOK,
         requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records, content,
+        signaturesEnd,
     ]
 
     /// Zones that are named; the others count together as `others`.
@@ -122,6 +127,9 @@ extension Agent {
             page.add(DNSMetrics.serial, by: [service.name, zone.name], zone.serial)
             page.add(DNSMetrics.records, by: [service.name, zone.name], zone.records)
             page.add(DNSMetrics.content, by: [service.name, zone.name, zone.contentHash], 1)
+            if let end = zone.signaturesEnd {
+                page.add(DNSMetrics.signaturesEnd, by: [service.name, zone.name], Double(end))
+            }
         }
     }
 

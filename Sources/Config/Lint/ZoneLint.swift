@@ -87,7 +87,6 @@ extension Lint {
             return
         }
         let addresses = servers.map(library.addresses)
-        lintAliases(servers, library, at: way)
         lintUnserved(zip(servers, addresses).map { ($0, $1) }, at: way)
         let all = addresses.flatMap(\.self)
         guard addresses.allSatisfy({ !$0.isEmpty }), all.allSatisfy({ network.prefix(containing: $0) != nil }) else {
@@ -111,15 +110,6 @@ extension Lint {
                 .nameServersOneNeighborSet, at: way,
                 "all name servers of \(zone.origin.spoken) are announced by the same sites to the same neighbors: they fail together",
                 instead: "an NS that other sites or somebody else's network announce")
-        }
-    }
-
-    private mutating func lintAliases(_ servers: [Name], _ library: ZoneLibrary, at way: [KeyStep]) {
-        for server in servers where library.isAlias(server) {
-            report(
-                .nameServerAlias, at: way,
-                "the name server \(server.spoken) is an alias: resolvers don't follow it (RFC 2181 §10.3)",
-                instead: "the name that it points to, or an A and an AAAA of its own")
         }
     }
 
@@ -162,10 +152,6 @@ private struct ZoneLibrary {
     func addresses(of server: Name) -> [Address] {
         guard holds(server) else { return [] }
         return (records(server, .a) + records(server, .aaaa)).compactMap { Address(bytes: $0.data) }
-    }
-
-    func isAlias(_ name: Name) -> Bool {
-        holds(name) && ask(name, .a)?.answers.contains { $0.type == .cname && $0.name == name } ?? false
     }
 
     /// nil where denials aren't hashed.

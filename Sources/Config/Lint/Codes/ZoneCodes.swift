@@ -2,7 +2,7 @@
 extension LintRule {
     static let zones = [
         nameNotServed, zoneContradictsCheck, oneNameServer, nameServersOnePrefix, nameServersOneNeighborSet,
-        nameServerUnserved, identitySame, sameDataUnreachable, nameServerAlias, nsec3Iterations,
+        nameServerUnserved, identitySame, sameDataUnreachable, nsec3Iterations,
     ]
 
     static let nameNotServed = LintRule(
@@ -79,17 +79,8 @@ extension LintRule {
             """,
         remedy: "Give each host a `unicast` address.")
 
-    static let nameServerAlias = LintRule(
-        "LF-L409", "name-server-alias", .warning,
-        title: "A name server is an alias.",
-        meaning: """
-            The name in an NS record must have addresses itself (RFC 2181 §10.3): resolvers don't follow an alias there, and \
-            take the server for one without an address.
-            """,
-        remedy: "Name the server that the alias points to, or give the name an address.")
-
     static let nsec3Iterations = LintRule(
-        "LF-L410", "nsec3-iterations", .advice,
+        "LF-L409", "nsec3-iterations", .advice,
         title: "A zone hashes names more than once for its denials.",
         meaning: """
             Additional iterations of NSEC3 cost every server and resolver work and keep nobody from guessing names \

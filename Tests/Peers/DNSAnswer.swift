@@ -179,9 +179,13 @@ private final class Scratch {
         return UInt16(output[at + 1]) << 8 | UInt16(output[at + 2])
     }
 
-    /// What stands before `start`, and the records in order.
+    /// What stands before `start`, and the records in order. One that comes twice counts once (RFC 2181 §5).
     func sorted(from start: Int, _ sections: [[Range<Int>]]) -> (content: [UInt8], sections: [[Range<Int>]]) {
-        let ordered = sections.map { $0.sorted(by: precedes) }
+        let ordered = sections.map { section in
+            section.sorted(by: precedes).reduce(into: [Range<Int>]()) { kept, record in
+                if kept.last.map({ precedes($0, record) }) ?? true { kept.append(record) }
+            }
+        }
         var places: [[Range<Int>]] = []
         let content = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             guard let base = buffer.baseAddress else { return }

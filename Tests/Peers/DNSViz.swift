@@ -25,6 +25,7 @@ public struct DNSViz: Sendable {
         objections = Dictionary(codes.map { (String($0.split(separator: "\"")[3]), 1) }, uniquingKeysWith: +)
         // It doesn't say its version; its package does.
         let packages = entries(of: Program.tree + "/usr/lib/python3/dist-packages")
-        version = packages.first { $0.hasPrefix("dnsviz-") } ?? "of this machine"
+        let package = packages.first { $0.hasPrefix("dnsviz-") } ?? "dnsviz-?"
+        version = String(package.dropFirst("dnsviz-".count).prefix { $0.isNumber || $0 == "." }.dropLast())
     }
 }

@@ -102,14 +102,13 @@ struct ZoneContentTests {
         options.hasTwoSites = true
         options.serve = "serve: {dns: {zones: [example.org.zone], same-data: {every: 1s, after: 1s}}}"
         let rig = try await Rig(options)
-        // The other host is where the router is, which needs no BGP for that.
+        // The other host is where a router would be, whose port it needs: there is no BGP.
         try await rig.router.ip("address add 192.0.2.3/24 dev down")
         try await rig.router.ip("address add 2001:db8:f::3/64 dev down")
         let folder = rig.router.folder
         chmod(folder, 0o777)
         try writeFile(folder + "/landfall.yaml", readFile(rig.file) ?? "")
         try writeFile(folder + "/example.org.zone", Rig.zone)
-        let bird = try await rig.startBIRD()
         let agent = try rig.startAgent()
         let other = try rig.router.start(
             Landfall.path,
@@ -117,7 +116,7 @@ struct ZoneContentTests {
                 "run", folder + "/landfall.yaml", "--site", "ams", "--socket", folder + "/control", "--state",
                 folder + "/state", "--events", folder + "/events",
             ])
-        try await rig.announced(at: bird)
+        try await rig.answers()
         func says(_ text: String) async throws -> Bool { try await rig.alarms().contains { $0.contains(text) } }
 
         let question = "example.org.zone-hash.landfall CH TXT"

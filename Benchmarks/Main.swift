@@ -6,7 +6,7 @@ import Peers
 @main
 enum Benchmarks {
     static let subjects: [Subject] = [
-        dnsUDP, zoneLoad, failover, lookups, routes, bgpSpeed, kernelRoutes, pages, internet,
+        dnsSpeed, failover, lookups, routes, bgpSpeed, kernelRoutes, pages, internet,
     ]
 
     static func main() async {

@@ -13,16 +13,27 @@
 #define SO_COOKIE 57
 #endif
 
-enum { LANDFALL_BATCH = 64, LANDFALL_DATAGRAM = 4096 };
+// A place's stride is a cache line more than its room: at whole pages from each other, the beginnings of all queries
+// would share one set of the cache.
+enum { LANDFALL_BATCH = 64, LANDFALL_DATAGRAM = 4096, LANDFALL_STRIDE = LANDFALL_DATAGRAM + 64 };
+
+// Room for an address of either family, in half a cache line.
+union landfall_client {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    uint64_t room[4];
+};
 
 // Memory for one batch, lent to the kernel again and again. It may outlive the process that uses it.
 struct landfall_batch {
     uint64_t socket;  // the cookie of the one whose queries are in hand: read and not answered yet; 0: nobody's
     struct mmsghdr queries[LANDFALL_BATCH], answers[LANDFALL_BATCH];
     struct iovec places[LANDFALL_BATCH], contents[LANDFALL_BATCH];
-    struct sockaddr_storage clients[LANDFALL_BATCH];
+    union landfall_client clients[LANDFALL_BATCH];
     unsigned answer_count;
-    uint8_t bytes[LANDFALL_BATCH][LANDFALL_DATAGRAM];
+    unsigned used;  // headers that the kernel may have written to
+    uint8_t bytes[LANDFALL_BATCH][LANDFALL_STRIDE];
 };
 
 // Points the headers at the batch's own places, wherever it is mapped now. What is in hand stays.
@@ -37,6 +48,7 @@ static inline void landfall_batch_prepare(struct landfall_batch *batch) {
         batch->answers[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &batch->contents[i], .msg_iovlen = 1}};
     }
     batch->answer_count = 0;
+    batch->used = LANDFALL_BATCH;
 }
 
 // The same in every process that holds the socket, and no other socket's until the machine restarts; 0: unknown.
@@ -49,10 +61,12 @@ static inline uint64_t landfall_cookie(int fd) {
 // How many queries are there, up to a batch; -1 with errno. They are in hand from the moment that the kernel gives them
 // away, since it is the kernel that notes the length of a sender's address.
 static inline int landfall_batch_receive(struct landfall_batch *batch, int fd, uint64_t cookie) {
-    for (int i = 0; i < LANDFALL_BATCH; i++) batch->queries[i].msg_hdr.msg_namelen = sizeof batch->clients[i];
+    for (unsigned i = 0; i < batch->used; i++) batch->queries[i].msg_hdr.msg_namelen = sizeof batch->clients[i];
     batch->answer_count = 0;
     __atomic_store_n(&batch->socket, cookie, __ATOMIC_RELEASE);
-    return recvmmsg(fd, batch->queries, LANDFALL_BATCH, MSG_DONTWAIT, 0);
+    int count = recvmmsg(fd, batch->queries, LANDFALL_BATCH, MSG_DONTWAIT, 0);
+    batch->used = count > 0 ? count : LANDFALL_BATCH;
+    return count;
 }
 
 static inline void landfall_batch_done(struct landfall_batch *batch) {
@@ -96,18 +110,16 @@ static inline unsigned landfall_batch_send(struct landfall_batch *batch, int fd)
     return sent;
 }
 
-// How many of the answers went to another address than this one, whose bits are left-aligned in `high` and `low`.
-static inline unsigned landfall_batch_others(const struct landfall_batch *batch, uint64_t high, uint64_t low) {
-    unsigned others = 0;
-    for (unsigned i = 0; i < batch->answer_count; i++) {
-        const struct sockaddr_storage *client = batch->answers[i].msg_hdr.msg_name;
-        if (client->ss_family == AF_INET) {
-            others += (uint64_t)ntohl(((const struct sockaddr_in *)client)->sin_addr.s_addr) << 32 != high;
-        } else if (client->ss_family == AF_INET6) {
-            uint64_t halves[2];
-            memcpy(halves, &((const struct sockaddr_in6 *)client)->sin6_addr, sizeof halves);
-            others += be64toh(halves[0]) != high || be64toh(halves[1]) != low;
-        }
+// The address that datagram `i` came from, left-aligned in two words.
+static inline void landfall_batch_client(const struct landfall_batch *batch, int i, uint64_t *high, uint64_t *low) {
+    const union landfall_client *client = &batch->clients[i];
+    if (client->any.sa_family == AF_INET6) {
+        uint64_t halves[2];
+        memcpy(halves, &client->v6.sin6_addr, sizeof halves);
+        *high = be64toh(halves[0]);
+        *low = be64toh(halves[1]);
+    } else {
+        *high = (uint64_t)ntohl(client->v4.sin_addr.s_addr) << 32;
+        *low = 0;
     }
-    return others;
 }

@@ -180,6 +180,17 @@ public struct DNSServe: Hashable, Sendable {
     public var version: String?
     public var port: UInt16
     public var threads: Int
+    /// nil: other hosts aren't asked, and don't hear what zones are here.
+    public var sameData: SameData?
+    /// Signatures that end sooner are an alarm.
+    public var signatureMargin: Duration
+}
+
+/// Whether every host serves the same zones: each asks the others, at their own addresses.
+public struct SameData: Hashable, Sendable {
+    public var every: Duration
+    /// A zone that differs for so long is an alarm: one that was changed reaches sites one after the other.
+    public var after: Duration
 }
 
 /// A zone file, and where the configuration names it, for errors.

@@ -31,8 +31,8 @@ package struct Histogram: Hashable, Sendable {
         (self.bounds, counts) = (bounds, Array(repeating: 0, count: bounds.count + 1))
     }
 
-    package mutating func note(_ value: Double) {
-        counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
-        sum += value
+    package mutating func note(_ value: Double, _ times: UInt64 = 1) {
+        counts[bounds.firstIndex { value <= $0 } ?? bounds.count] &+= times
+        sum += value * Double(times)
     }
 }

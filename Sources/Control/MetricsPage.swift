@@ -52,7 +52,7 @@ package struct MetricsPage {
         var total: UInt64 = 0
         let start = series(metric.name + "_bucket", metric.labels + ["le"], values)
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {
-            total += count
+            total &+= count
             samples[place].append(start, last: text(of: bound))
             samples[place].append(value: Double(total))
         }

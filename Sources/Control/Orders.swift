@@ -6,6 +6,7 @@
 ///     POST /undo       {"number": 7}
 ///     POST /check-now  {"check": "dns www.example.org A", "address": "203.0.113.53"}
 ///     POST /reload     {"dryRun": true, "confirmSeconds": 300}
+///     POST /reload     {"zones": true}
 ///     POST /confirm
 ///     POST /rollback   {"number": 16, "dryRun": true}
 ///
@@ -113,6 +114,8 @@ package struct CheckOrder: Codable, Hashable, Sendable {
 }
 
 package struct ReloadOrder: Codable, Hashable, Sendable {
+    /// Only zone files are read again: the configuration stays the one that is in use.
+    package var zones = false
     package var dryRun = false
     /// Goes back by itself after this, unless confirmed.
     package var confirmSeconds: Double?
@@ -121,11 +124,13 @@ package struct ReloadOrder: Codable, Hashable, Sendable {
 
     package static let confirmSecondsRange = 1.0...86_400
 
-    private enum Key: String, CodingKey, CaseIterable { case dryRun, confirmSeconds }
+    private enum Key: String, CodingKey, CaseIterable { case zones, dryRun, confirmSeconds }
 
     package init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.known(Key.self)
+        zones = try keys.flag(.zones)
         dryRun = try keys.flag(.dryRun)
         confirmSeconds = try keys.seconds(.confirmSeconds, Self.confirmSecondsRange)
+        if zones, confirmSeconds != nil { throw OrderError("zones and confirmSeconds exclude each other") }
     }
 }

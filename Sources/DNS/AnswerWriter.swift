@@ -1,144 +1,172 @@
 internal import Net
 
-/// Writes one answer at the end of a buffer, RRset by RRset, within a limit: an RRset that doesn't fit is taken out
-/// again whole (RFC 2181 §9).
+/// Writes one answer, RRset by RRset, within a limit: of an RRset that doesn't fit nothing is written (RFC 2181 §9).
+///
+/// Names are compressed without a search: of the name that is looked up it is known where each of its tails stands, and
+/// RRsets know which of those their own names end in (`Zone.Patch`).
 struct AnswerWriter: Sendable {
     enum Section { case answer, authority, additional }
 
-    private var compressor = Compressor()
+    var page = Page()
     private var header = Header(id: 0, flags: [])
-    /// Where the message ends at the latest, in the buffer; room for OPT is kept free beyond.
-    private var limit = 0
-    /// Where in the message the data of the last record begins: for a CNAME, the name that it points to.
-    private(set) var lastName = 0
+    /// Where the message ends at the latest; room for OPT is kept free beyond.
+    private(set) var limit = 0
+    /// Bytes that didn't fit, as far as it was tried.
+    private var missing = 0
+    /// Behind the end of the name that is looked up, if all of it stood where its first label does, and of the question's:
+    /// there the zone's apex stands.
+    private var nameEnd = 0
+    private var questionEnd = 0
+    /// The last `targetLength` bytes of a name that a DNAME made end at `targetEnd`.
+    private var targetEnd = 0
+    private var targetLength = 0
+
+    /// What a pointer can reach (RFC 1035 §4.1.4).
+    static let reach = 0x4000
 
     /// Begins with the header and a copy of the question, letter case and all.
-    mutating func begin(
-        _ request: Request, _ query: Span<UInt8>, limit: Int, reserve: Int, into buffer: inout [UInt8]
-    ) {
-        compressor.begin(buffer)
-        self.limit = buffer.count + limit - reserve
+    mutating func begin(_ request: Request, _ query: Span<UInt8>, limit: Int, reserve: Int) {
+        (self.limit, missing) = (limit - reserve, 0)
         header = Header(id: request.id, flags: request.flags.echoed)
-        buffer.put(query.extracting(first: request.questionEnd))  // the header is written over at the end
-        guard request.questionEnd > Header.length else { return }
-        header.questions = 1
-        compressor.learn(Header.length, in: buffer)
+        page.clear()
+        page.put(query.extracting(first: request.questionEnd))  // the header is written over at the end
+        if request.questionEnd > Header.length { header.questions = 1 }
+        questionEnd = request.questionEnd - 4
+        (nameEnd, targetLength) = (questionEnd, 0)
+    }
+
+    /// Whether an answer would fit in `surplus` more bytes.
+    func isNear(_ surplus: Int) -> Bool { page.count + missing <= limit + surplus }
+
+    /// Makes an answer shorter that may have been `surplus` bytes too long; false: it still is too long.
+    mutating func pack(_ packing: inout Packing, surplus: Int) -> Bool {
+        limit -= surplus
+        let records = Int(header.answers) + Int(header.authority) + Int(header.additional)
+        if page.count > limit { packing.pack(&page, questionEnd: questionEnd + 4, records: records) }
+        return page.count <= limit
     }
 
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.
-    mutating func finish(_ rcode: ResponseCode, _ edns: EDNSRequest?, nsid: [UInt8]?, into buffer: inout [UInt8]) {
-        if let edns {
-            writeOPT(rcode, edns, nsid, &buffer)
+    mutating func finish(_ rcode: ResponseCode, _ options: ReplyOptions?, into buffer: inout [UInt8]) {
+        if let options {
+            options.write(rcode, into: &page)
             header.additional += 1
         }
         header.flags = header.flags.with(rcode)
-        header.patch(&buffer, at: compressor.base)
+        page.patchHeader([
+            header.id, header.flags.rawValue, header.questions, header.answers, header.authority, header.additional,
+        ])
+        page.append(to: &buffer)
     }
 
-    private func writeOPT(_ rcode: ResponseCode, _ edns: EDNSRequest, _ nsid: [UInt8]?, _ buffer: inout [UInt8]) {
-        buffer.append(0)
-        buffer.put(RecordType.opt.rawValue)
-        buffer.put(EDNS.payloadSize)
-        buffer.append(UInt8(truncatingIfNeeded: rcode.rawValue >> 4))
-        buffer.append(0)
-        buffer.put(UInt16(edns.dnssecOK ? 0x8000 : 0))
-        guard edns.wantsNSID, let nsid else { return buffer.put(UInt16(0)) }
-        buffer.put(UInt16(truncatingIfNeeded: 4 + nsid.count))
-        buffer.put(EDNS.nsidCode)
-        buffer.put(UInt16(truncatingIfNeeded: nsid.count))
-        buffer.append(contentsOf: nsid)
+    /// From now on the name that is looked up is the one at `offset`: of `length` bytes, the apex a pointer.
+    mutating func rename(at offset: Int, length: Int) { (nameEnd, targetLength) = (offset + length, 0) }
+
+    /// The same, but the last `targetLength` bytes stand at `target`.
+    mutating func rename(at offset: Int, length: Int, after targetLength: Int, at target: Int) {
+        (nameEnd, self.targetLength, targetEnd) = (offset + length, targetLength, target + targetLength)
     }
 
-    /// The bytes that `finish` needs for OPT.
-    static func reserve(_ edns: EDNSRequest?, nsid: [UInt8]?) -> Int {
-        guard let edns else { return 0 }
-        return 11 + (edns.wantsNSID ? nsid.map { 4 + $0.count } ?? 0 : 0)
+    /// Where a tail of the name that is looked up stands, told by its length.
+    func tail(_ length: Int, of zone: Zone) -> Int {
+        if length <= zone.originLength { return questionEnd - length }
+        return length <= targetLength ? targetEnd - length : nameEnd - length
     }
 
-    /// Whose name the records of an RRset bear.
-    enum Owner {
-        /// Where it stands in the message, uncompressed or not.
-        case written(at: Int)
-        /// That of a node of the zone.
-        case node(UInt32)
-    }
-
-    /// Adds an RRset; false when it doesn't fit. `ttl` stands in for its own.
-    mutating func add(
-        _ set: Int, of zone: Zone, _ owner: Owner, to section: Section, ttl: UInt32? = nil,
-        into buffer: inout [UInt8]
-    ) -> Bool {
-        let (start, mark) = (buffer.count, compressor.mark)
-        let rrset = zone.sets[set]
-        for index in Int(rrset.first)..<Int(rrset.first + rrset.count) {
-            writeOwner(owner, zone, &buffer)
-            buffer.put(rrset.type.rawValue)
-            buffer.put(RecordClass.internet.rawValue)
-            buffer.put(ttl ?? rrset.ttl)
-            writeData(zone, zone.records[index], rrset.layout, &buffer)
-            guard buffer.count <= limit else {
-                buffer.removeLast(buffer.count - start)
-                compressor.rewind(to: mark)
-                return false
-            }
+    /// Adds an RRset whose owner's name stands at `owner`. False: it doesn't fit.
+    mutating func add(_ index: Int, of zone: Zone, owner: Int, to section: Section, signed: Bool) -> Bool {
+        let set = zone.sets[index]
+        let length = Int(set.length) + (signed ? Int(set.signatureLength) : 0)
+        let start = page.count
+        if owner >= Self.reach {
+            return addFar(set, of: zone, owner: .name(page.name(at: owner)), to: section, signed: signed)
         }
-        count(rrset.count, section)
+        if isFar(set, at: start) { return addFar(set, of: zone, owner: .at(owner), to: section, signed: signed) }
+        guard start + length <= limit else {
+            missing += length
+            return false
+        }
+        page.put(records: zone.bytes, Int(set.start), length, owner: UInt16(truncatingIfNeeded: 0xc000 | owner))
+        var patch = Int(set.start + set.length + set.signatureLength)
+        for _ in 0..<set.patchCount {
+            let target = pointer(zone.u16(at: patch + 2), of: zone, start)
+            page.patch(UInt16(truncatingIfNeeded: 0xc000 | target), at: start + Int(zone.u16(at: patch)))
+            patch += 4
+        }
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
         return true
+    }
+
+    /// Where a pointer of an RRset that begins at `start` leads.
+    func pointer(_ target: UInt16, of zone: Zone, _ start: Int) -> Int {
+        target & Zone.Patch.within != 0 ? start + Int(target & ~Zone.Patch.within) : tail(Int(target), of: zone)
+    }
+
+    /// Adds the RRset of a node whose name doesn't stand in the message yet: it is written out up to the apex.
+    mutating func add(
+        _ index: Int, at node: UInt32, of zone: Zone, to section: Section, signed: Bool
+    ) -> Bool {
+        let (set, node) = (zone.sets[index], zone.nodes[Int(node)])
+        let owner = page.count
+        guard node.nameLength > 0, owner < Self.reach else {
+            let apex = tail(zone.originLength, of: zone)
+            return node.nameLength == 0
+                ? add(index, of: zone, owner: apex, to: section, signed: signed) : false
+        }
+        let length = Int(set.length) + (signed ? Int(set.signatureLength) : 0)
+        guard owner + Int(node.nameLength) + length <= limit else { return false }
+        page.put(zone.bytes, Int(node.name), Int(node.nameLength))
+        if zone.originLength == 1 {
+            page.put(UInt8(0))
+        } else {
+            page.put(UInt16(truncatingIfNeeded: 0xc000 | tail(zone.originLength, of: zone)))
+        }
+        let type = page.count
+        page.put(zone.bytes, Int(set.start) + 2, length - 2)
+        let second = type + 10 + Int(page.u16(at: type + 8))
+        page.point(UInt16(truncatingIfNeeded: 0xc000 | owner), from: second)
+        count(signed ? set.count + UInt32(set.signatureCount) : set.count, section)
+        return true
+    }
+
+    /// Adds the signatures alone, for which there is room.
+    mutating func addSignatures(_ index: Int, of zone: Zone, owner: Int) {
+        let set = zone.sets[index]
+        page.put(
+            records: zone.bytes, Int(set.start + set.length), Int(set.signatureLength),
+            owner: UInt16(truncatingIfNeeded: 0xc000 | owner))
+        count(UInt32(set.signatureCount), .answer)
+    }
+
+    /// Begins a record that isn't in a zone; its data follow, then `endRecord`.
+    mutating func beginRecord(
+        owner: Int, _ type: RecordType, _ recordClass: RecordClass = .internet, ttl: UInt32, length: Int
+    ) {
+        page.put(UInt16(truncatingIfNeeded: 0xc000 | owner))
+        page.put(type.rawValue)
+        page.put(recordClass.rawValue)
+        page.put(ttl)
+        page.put(UInt16(truncatingIfNeeded: length))
+        count(1, .answer)
     }
 
     /// Adds a record of class CHAOS with one string, at most 255 bytes, about the name that was asked for.
-    mutating func addText(_ text: [UInt8], into buffer: inout [UInt8]) -> Bool {
-        guard buffer.count + 13 + text.count <= limit else { return false }
-        writePointer(Header.length, &buffer)
-        buffer.put(RecordType.txt.rawValue)
-        buffer.put(RecordClass.chaos.rawValue)
-        buffer.put(UInt32(0))
-        buffer.put(UInt16(truncatingIfNeeded: text.count + 1))
-        buffer.append(UInt8(truncatingIfNeeded: text.count))
-        buffer.append(contentsOf: text)
-        count(1, .answer)
+    mutating func addText(_ text: [UInt8]) -> Bool {
+        guard page.count + 13 + text.count <= limit else { return false }
+        beginRecord(owner: Header.length, .txt, .chaos, ttl: 0, length: text.count + 1)
+        page.put(UInt8(truncatingIfNeeded: text.count))
+        page.put(text.span)
         return true
     }
 
-    private mutating func count(_ records: UInt32, _ section: Section) {
+    mutating func count(_ records: UInt32, _ section: Section) {
         let records = UInt16(truncatingIfNeeded: records)
         switch section {
-        case .answer: header.answers += records
-        case .authority: header.authority += records
-        case .additional: header.additional += records
+        case .answer: header.answers &+= records
+        case .authority: header.authority &+= records
+        case .additional: header.additional &+= records
         }
-    }
-
-    private mutating func writeOwner(_ owner: Owner, _ zone: Zone, _ buffer: inout [UInt8]) {
-        switch owner {
-        case .written(let offset): writePointer(offset, &buffer)
-        case .node(let node):
-            let bytes = zone.bytes
-            compressor.write(bytes.span, at: Int(zone.nodes[Int(node)].name), into: &buffer)
-        }
-    }
-
-    private func writePointer(_ offset: Int, _ buffer: inout [UInt8]) {
-        buffer.put(UInt16(truncatingIfNeeded: 0xc000 | offset))
-    }
-
-    private mutating func writeData(
-        _ zone: Zone, _ slot: Zone.Slot, _ layout: DataLayout, _ buffer: inout [UInt8]
-    ) {
-        let length = buffer.count
-        buffer.put(UInt16(0))
-        lastName = buffer.count - compressor.base
-        let bytes = zone.bytes
-        var at = Int(slot.start)
-        let end = at + Int(slot.length)
-        if layout.names > 0 {
-            buffer.append(contentsOf: bytes[at..<at + Int(layout.prefix)])
-            at += Int(layout.prefix)
-            for _ in 0..<layout.names { at = compressor.write(bytes.span, at: at, into: &buffer) }
-        }
-        buffer.append(contentsOf: bytes[at..<end])
-        buffer.patch(UInt16(truncatingIfNeeded: buffer.count - length - 2), at: length)
     }
 }

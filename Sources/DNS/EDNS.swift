@@ -26,11 +26,25 @@ public struct EDNS: Hashable, Sendable {
     public static let payloadSize: UInt16 = 1232
     /// "Name server identifier" (RFC 5001 §2.1).
     public static let nsidCode: UInt16 = 3
+    /// For how long a connection may be idle (RFC 7828 §3.1).
+    public static let keepaliveCode: UInt16 = 11
+    /// Why there is no better answer (RFC 8914 §2).
+    public static let extendedErrorCode: UInt16 = 15
+    /// Which version of a zone answers (RFC 9660 §2).
+    public static let zoneVersionCode: UInt16 = 19
     /// The option without data by which a client asks who answers.
     public static let nsidRequest = Option(code: nsidCode, data: [])
 
     /// Who answered, if it said so.
     public var nsid: [UInt8]? { options.first { $0.code == Self.nsidCode }?.data }
+
+    /// Why there is no better answer, if it says so.
+    public var extendedError: ExtendedError? {
+        guard let data = options.first(where: { $0.code == Self.extendedErrorCode })?.data, data.count >= 2 else {
+            return nil
+        }
+        return ExtendedError(rawValue: UInt16(data[0]) << 8 | UInt16(data[1]))
+    }
 
     /// As the OPT record; the upper eight bits of the response code stand where others have their TTL (§6.1.3).
     func write(into buffer: inout [UInt8], _ rcode: ResponseCode) {

@@ -36,6 +36,14 @@ struct Header: Sendable {
 
     init(id: UInt16, flags: Flags) { (self.id, self.flags) = (id, flags) }
 
+    /// nil: too short.
+    init?(at message: Span<UInt8>) {
+        guard message.count >= Self.length else { return nil }
+        func word(_ index: Int) -> UInt16 { UInt16(message[2 * index]) << 8 | UInt16(message[2 * index + 1]) }
+        (id, flags) = (word(0), Flags(rawValue: word(1)))
+        (questions, answers, authority, additional) = (word(2), word(3), word(4), word(5))
+    }
+
     init(_ message: inout Span<UInt8>) throws(WireError) {
         id = try message.u16()
         flags = Flags(rawValue: try message.u16())

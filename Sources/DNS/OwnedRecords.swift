@@ -1,78 +1,85 @@
-/// The records of one name while a zone is read, in the order of the file.
-///
-/// Most names have a few, some have very many (a hundred thousand TXT at one name is a valid zone): from `mostLooked` on
-/// what is there already is found by its hash.
+/// The records of one name, sorted out: what is there twice is left out, signatures are kept apart. Numbers are those of
+/// the builder's records.
 struct OwnedRecords {
-    private(set) var records: [LocatedRecord] = []
-    private var index: Index?
-    /// How many records were looked at, over all insertions.
-    private(set) var looks = 0
+    /// By type, within a type in the order of the file.
+    private(set) var data: [UInt32] = []
+    /// Records that aren't new: another has the same data.
+    private(set) var twins: [(record: UInt32, first: UInt32)] = []
+    private(set) var signatures: [UInt32] = []
 
-    static let mostLooked = 16
-
-    private struct Index {
-        /// Where the first record of these data stands, and the first of each type.
-        var byData: [Key: Int] = [:]
-        var byType: [RecordType: Int] = [:]
-
-        mutating func add(_ record: Record, at place: Int) {
-            byData[Key(record)] = byData[Key(record)] ?? place
-            byType[record.type] = byType[record.type] ?? place
+    /// Of one name; what was here before is forgotten.
+    mutating func collect(_ name: ZoneBuilder.NewName, _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]) {
+        data.removeAll(keepingCapacity: true)
+        twins.removeAll(keepingCapacity: true)
+        signatures.removeAll(keepingCapacity: true)
+        var next = name.first
+        while next != Zone.none {
+            if records[Int(next)].type == .rrsig { signatures.append(next) } else { data.append(next) }
+            next = records[Int(next)].next
         }
+        guard data.count + signatures.count > 1 else { return }
+        // Numbers grow with the file.
+        data.sort { (records[Int($0)].type, $0) < (records[Int($1)].type, $1) }
+        data = dropTwins(of: data, records, bytes)
+        signatures = dropTwins(of: signatures, records, bytes)
+    }
+
+    /// Most names have a few records, some very many: those are told apart by hash.
+    private mutating func dropTwins(
+        of numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
+    ) -> [UInt32] {
+        guard numbers.count > 1 else { return numbers }
+        var firsts: [Contents: UInt32] = [:]
+        var kept: [UInt32] = []
+        kept.reserveCapacity(numbers.count)
+        for number in numbers {
+            let contents = Contents(records[Int(number)], in: bytes)
+            if let first = firsts[contents] {
+                twins.append((number, first))
+            } else {
+                firsts[contents] = number
+                kept.append(number)
+            }
+        }
+        return kept
+    }
+
+    func has(_ type: RecordType, _ records: [ZoneBuilder.NewRecord]) -> Bool {
+        data.contains { records[Int($0)].type == type }
+    }
+
+    /// Nothing but NSEC3.
+    func isHashed(_ records: [ZoneBuilder.NewRecord]) -> Bool {
+        !data.isEmpty && data.allSatisfy { records[Int($0)].type == .nsec3 }
     }
 
     /// Type and data: the same for records that are the same.
-    private struct Key: Hashable {
+    private struct Contents: Hashable {
         var type: RecordType
+        /// With its names in lower case: letter case counts everywhere else (RFC 4343 §3). The numbers of an MX or an SOA
+        /// may well have the values of letters.
         var data: [UInt8]
 
-        init(_ record: Record) { (type, data) = (record.type, record.foldedData) }
-    }
-
-    /// The record that is the same, whatever its TTL.
-    mutating func twin(of record: Record) -> LocatedRecord? {
-        if let index { return index.byData[Key(record)].map { records[$0] } }
-        return look { $0.type == record.type && $0.foldedData == record.foldedData }
-    }
-
-    /// The first of its RRset.
-    mutating func first(of type: RecordType) -> LocatedRecord? {
-        if let index { return index.byType[type].map { records[$0] } }
-        return look { $0.type == type }
-    }
-
-    private mutating func look(_ isWanted: (Record) -> Bool) -> LocatedRecord? {
-        looks += records.count
-        return records.first { isWanted($0.record) }
-    }
-
-    mutating func append(_ located: LocatedRecord) {
-        index?.add(located.record, at: records.count)
-        records.append(located)
-        guard index == nil, records.count == Self.mostLooked else { return }
-        var index = Index()
-        for (place, located) in records.enumerated() { index.add(located.record, at: place) }
-        self.index = index
+        init(_ record: ZoneBuilder.NewRecord, in bytes: [UInt8]) {
+            type = record.type
+            data = [UInt8](bytes[Int(record.start)..<Int(record.start) + Int(record.length)])
+            let layout = DataLayout(type)
+            var at = Int(layout.prefix)
+            for _ in 0..<layout.names {
+                while at < data.count {
+                    let next = at + 1 + Int(data[at])
+                    for letter in at..<min(next, data.count) { data[letter] = fold(data[letter]) }
+                    let isRoot = next == at + 1
+                    at = next
+                    if isRoot { break }
+                }
+            }
+        }
     }
 }
 
-extension Record {
-    /// The data with its names in lower case: letter case counts everywhere else (RFC 4343 §3). The numbers of an MX or an
-    /// SOA may well have the values of letters.
-    fileprivate var foldedData: [UInt8] {
-        let layout = DataLayout(type)
-        guard layout.names > 0 else { return data }
-        var folded = data
-        var at = Int(layout.prefix)
-        for _ in 0..<layout.names {
-            while at < folded.count {
-                let next = at + 1 + Int(folded[at])
-                for letter in at..<min(next, folded.count) { folded[letter] = fold(folded[letter]) }
-                let isRoot = next == at + 1
-                at = next
-                if isRoot { break }
-            }
-        }
-        return folded
-    }
+/// A record of a zone file, and where it stands.
+struct LocatedRecord: Sendable {
+    var record: Record
+    var place: Place
 }

@@ -8,13 +8,15 @@ public enum RecordData {
     public static func parse(
         _ text: some StringProtocol, type: RecordType, origin: Name? = .root
     ) throws(DNSError) -> [UInt8] {
-        var lexer = ZoneLexer([UInt8](text.utf8))
-        let entry: Entry?
-        do { entry = try lexer.next() } catch { throw .malformed(error.reason) }
-        var parser = RecordParser(entry?.tokens[...] ?? [], origin: origin)
-        let data = try parser.parse(type)
-        if let rest = try? lexer.next()?.tokens.first { throw .surplus(rest.text) }
-        return data
+        let bytes = [UInt8](text.utf8)
+        var lexer = ZoneLexer(bytes.span)
+        do { _ = try lexer.next(bytes.span) } catch { throw .malformed(error.reason) }
+        var parser = RecordParser(origin: origin?.wire)
+        try parser.parse(type, &lexer.words, bytes.span)
+        if (try? lexer.next(bytes.span)) == true, let rest = lexer.words.first {
+            throw .surplus(rest.text(in: bytes.span))
+        }
+        return parser.data
     }
 
     /// As text, the way `parse` takes it.
@@ -26,7 +28,7 @@ public enum RecordData {
     /// Whether bytes (with names uncompressed) are what the type's data looks like.
     static func isValid(_ data: [UInt8], type: RecordType) -> Bool {
         guard let fields = type.fields else { return true }
-        return (try? describe(data, fields)).map { !$0.isEmpty } ?? false
+        return (try? describe(data, fields)) != nil
     }
 
     private static func generic(_ data: [UInt8]) -> String {
@@ -44,19 +46,90 @@ public enum RecordData {
 
     private static func describe(_ field: Field, _ rest: inout Span<UInt8>) throws -> [String] {
         switch field {
-        case .ipv4: return [Address(v4: try rest.u32()).description]
-        case .ipv6: return [Address(v6: UInt128(try rest.u64()) << 64 | UInt128(try rest.u64())).description]
-        case .name: return [try Name(uncompressed: &rest).description]
-        case .u16: return [String(try rest.u16())]
-        case .u32, .seconds: return [String(try rest.u32())]
+        case .names: return try describeAll(&rest) { try Name(uncompressed: &$0).description }
         case .strings:
-            var strings: [String] = []
-            while !rest.isEmpty {
-                let bytes = try rest.bytes(Int(try rest.u8()))
-                strings.append("\"" + escape(bytes, special: "\\\"", spaces: true) + "\"")
-            }
-            return strings
+            let first = try describeString(&rest)
+            return [first] + (try describeAll(&rest, describeString))
+        case .optionalString: return rest.isEmpty ? [] : [try describeString(&rest)]
+        case .types: return try describeTypes(&rest)
+        case .location: return try describeLocation(&rest)
+        case .prefixes: return try describeAll(&rest, describePrefix)
+        case .parameters: return try describeParameters(&rest)
+        case .gateway(let kind): return try describeGateway(kind, &rest)
+        case .hostIdentity: return try describeHostIdentity(&rest)
+        default: return [try describeWord(field, &rest)]
         }
+    }
+
+    private static func describeAll(
+        _ rest: inout Span<UInt8>, _ describe: (inout Span<UInt8>) throws -> String
+    ) throws -> [String] {
+        var parts: [String] = []
+        while !rest.isEmpty { parts.append(try describe(&rest)) }
+        return parts
+    }
+
+    /// A field that is one word.
+    static func describeWord(_ field: Field, _ rest: inout Span<UInt8>) throws -> String {
+        switch field {
+        case .ipv4: return Address(v4: try rest.u32()).description
+        case .ipv6: return Address(v6: UInt128(try rest.u64()) << 64 | UInt128(try rest.u64())).description
+        case .name: return try Name(uncompressed: &rest).description
+        case .u8: return String(try rest.u8())
+        case .u16: return String(try rest.u16())
+        case .u32, .seconds: return String(try rest.u32())
+        case .u64: return String(try rest.u64())
+        case .mnemonic(_, let names): return names.most > 255 ? String(try rest.u16()) : String(try rest.u8())
+        case .moment: return DNS.describe(moment: try rest.u32())
+        case .type: return RecordType(rawValue: try rest.u16()).description
+        case .string: return try describeString(&rest)
+        case .text: return quoted(try rest.bytes(rest.count))
+        case .tag: return try describeTag(&rest)
+        default: return try describeBytes(field, &rest)
+        }
+    }
+
+    private static func describeBytes(_ field: Field, _ rest: inout Span<UInt8>) throws -> String {
+        switch field {
+        case .base64: return Encoded.base64(try some(&rest))
+        case .hex: return Encoded.hex(try some(&rest))
+        case .optionalBase64: return rest.isEmpty ? "-" : Encoded.base64(try some(&rest))
+        case .salt:
+            let salt = try rest.bytes(Int(try rest.u8()))
+            return salt.isEmpty ? "-" : Encoded.hex(salt)
+        case .hash:
+            let hash = try rest.bytes(Int(try rest.u8()))
+            guard !hash.isEmpty else { throw DNSError.missing(field.wanted) }
+            return Encoded.base32(hash)
+        case .pairs(let count, _): return grouped(try rest.bytes(count), by: 1, separator: "-")
+        case .groups: return grouped(try rest.bytes(8), by: 2, separator: ":")
+        case .nsap: return "0x" + Encoded.hex(try some(&rest))
+        default: throw DNSError.missing(field.wanted)
+        }
+    }
+
+    /// All that is left, at least one byte.
+    private static func some(_ rest: inout Span<UInt8>) throws -> [UInt8] {
+        guard !rest.isEmpty else { throw DNSError.truncated(wanted: 1, had: 0) }
+        return try rest.bytes(rest.count)
+    }
+
+    static func describeString(_ rest: inout Span<UInt8>) throws -> String {
+        quoted(try rest.bytes(Int(try rest.u8())))
+    }
+
+    static func quoted(_ bytes: [UInt8]) -> String { "\"" + escape(bytes, special: "\\\"", spaces: true) + "\"" }
+
+    private static func describeTag(_ rest: inout Span<UInt8>) throws -> String {
+        let tag = try rest.bytes(Int(try rest.u8()))
+        guard !tag.isEmpty, tag.allSatisfy(isLetterOrDigit) else { throw DNSError.missing("a tag") }
+        return String(decoding: tag, as: UTF8.self)
+    }
+
+    private static func grouped(_ bytes: [UInt8], by count: Int, separator: String) -> String {
+        stride(from: 0, to: bytes.count, by: count)
+            .map { Encoded.hex([UInt8](bytes[$0..<$0 + count])).lowercased() }
+            .joined(separator: separator)
     }
 }
 

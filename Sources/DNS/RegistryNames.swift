@@ -1,22 +1,48 @@
+internal import Net
+
 /// Registered values by the names that operators write, in both directions and without case.
 extension RecordType: CustomStringConvertible {
-    private static let names: [(name: String, value: UInt16)] = [
-        ("A", 1), ("NS", 2), ("CNAME", 5), ("SOA", 6), ("PTR", 12), ("HINFO", 13), ("MX", 15), ("TXT", 16), ("RP", 17),
-        ("AAAA", 28), ("LOC", 29), ("SRV", 33), ("NAPTR", 35), ("DNAME", 39), ("OPT", 41), ("DS", 43), ("SSHFP", 44),
-        ("RRSIG", 46), ("NSEC", 47), ("DNSKEY", 48), ("NSEC3", 50), ("NSEC3PARAM", 51), ("TLSA", 52), ("SMIMEA", 53),
-        ("CDS", 59), ("CDNSKEY", 60), ("OPENPGPKEY", 61), ("CSYNC", 62), ("ZONEMD", 63), ("SVCB", 64), ("HTTPS", 65),
-        ("SPF", 99), ("TSIG", 250), ("IXFR", 251), ("AXFR", 252), ("ANY", 255), ("URI", 256), ("CAA", 257),
+    /// What stands in no zone, or only as `\# length hex`: the rest is in `RecordFormat`.
+    private static let others: [(name: String, value: UInt16)] = [
+        ("NULL", 10), ("WKS", 11), ("NXT", 30), ("ATMA", 34), ("A6", 38), ("SINK", 40), ("UINFO", 100), ("UID", 101),
+        ("GID", 102), ("UNSPEC", 103),
+        ("OPT", 41), ("NXNAME", 128), ("TKEY", 249), ("TSIG", 250), ("IXFR", 251), ("AXFR", 252), ("MAILB", 253),
+        ("MAILA", 254), ("ANY", 255),
     ]
 
+    private static let names: [(name: String, value: UInt16)] =
+        RecordFormat.all.map { ($0.name, $0.type.rawValue) } + others
+
+    /// Up to sixteen letters as one number: a type is looked up for every record of a zone.
+    private static let byName = Dictionary(
+        names.compactMap { name, value in packed([UInt8](name.utf8).span).map { ($0, value) } }
+    ) { first, _ in first }
+
+    private static let byValue = Dictionary(names.map { ($0.value, $0.name) }) { first, _ in first }
+
     /// `AAAA`, or `TYPE65280` (RFC 3597 §5).
-    public init?(name: some StringProtocol) {
-        guard let value = value(name, in: Self.names, numbered: "TYPE") else { return nil }
-        self.init(rawValue: value)
+    public init?(name: some StringProtocol) { self.init([UInt8](name.utf8).span) }
+
+    init?(_ name: Span<UInt8>) {
+        guard let key = Self.packed(name) else { return nil }
+        if let known = Self.byName[key] {
+            self.init(rawValue: known)
+        } else {
+            guard name.count > 4, name.extracting(..<4).isWord("type"), let value = decimal(name.extracting(4...)),
+                let value = UInt16(exactly: value)
+            else { return nil }
+            self.init(rawValue: value)
+        }
     }
 
-    public var description: String {
-        Self.names.first { $0.value == rawValue }?.name ?? "TYPE\(rawValue)"
+    private static func packed(_ name: Span<UInt8>) -> UInt128? {
+        guard name.count <= 16 else { return nil }
+        var packed: UInt128 = 0
+        for index in name.indices { packed = packed << 8 | UInt128(fold(name[index])) }
+        return packed
     }
+
+    public var description: String { Self.byValue[rawValue] ?? "TYPE\(rawValue)" }
 }
 
 extension ResponseCode: CustomStringConvertible {
@@ -57,11 +83,22 @@ private func value(
     let text = text.uppercased()
     if let known = names.first(where: { $0.name == text }) { return known.value }
     guard text.hasPrefix(prefix) else { return nil }
-    return decimal(text.utf8.dropFirst(prefix.utf8.count), as: UInt16.self)
+    return decimal([UInt8](text.utf8.dropFirst(prefix.utf8.count)).span).flatMap(UInt16.init(exactly:))
 }
 
-/// Digits only: Swift's own parsing takes a sign too.
-func decimal<Value: FixedWidthInteger>(_ digits: some Collection<UInt8>, as: Value.Type) -> Value? {
-    guard !digits.isEmpty, digits.count <= 20, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return Value(String(decoding: digits, as: UTF8.self))
+/// Digits only: Swift's own parsing takes a sign too. nil also beyond 64 bits.
+func decimal(_ digits: Span<UInt8>) -> UInt64? {
+    guard !digits.isEmpty, digits.count <= 20 else { return nil }
+    var value: UInt64 = 0
+    for index in digits.indices {
+        guard isDigit(digits[index]) else { return nil }
+        let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = scaled.addingReportingOverflow(UInt64(digits[index] - 0x30))
+        guard !overflow, !carry else { return nil }
+        value = sum
+    }
+    return value
 }
+
+@inline(__always)
+func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -19,6 +19,8 @@ struct EDNSRequest: Hashable, Sendable {
     /// Copied into the answer (RFC 3225 §3).
     var dnssecOK: Bool
     var wantsNSID = false
+    var wantsKeepalive = false
+    var wantsZoneVersion = false
 }
 
 /// A query that can't be read. Its FORMERR has a header and nothing else: what could be repeated?
@@ -28,16 +30,19 @@ extension Request {
     /// `name` takes the name that is asked for.
     init(_ header: Header, _ message: Span<UInt8>, name: inout LookupName) throws(Unreadable) {
         (id, flags) = (header.id, header.flags)
-        // One question (RFC 9619) and no answers; IXFR has a record of authority (RFC 1995 §3).
-        guard header.questions == 1, header.answers == 0, let end = name.read(message, at: Header.length) else {
+        // One question (RFC 9619) and no answers, save the SOA that NOTIFY tells (RFC 1996 §3.7); IXFR has a record of
+        // authority (RFC 1995 §3).
+        let answers = header.flags.opcode == .notify ? header.answers : 0
+        guard header.questions == 1, header.answers == answers, let end = name.read(message, at: Header.length) else {
             throw Unreadable()
         }
-        var rest = message.extracting(droppingFirst: end)
-        do throws(WireError) {
-            type = RecordType(rawValue: try rest.u16())
-            recordClass = RecordClass(rawValue: try rest.u16())
-        } catch { throw Unreadable() }
+        guard end + 4 <= message.count else { throw Unreadable() }
+        type = RecordType(rawValue: UInt16(message[end]) << 8 | UInt16(message[end + 1]))
+        recordClass = RecordClass(rawValue: UInt16(message[end + 2]) << 8 | UInt16(message[end + 3]))
         questionEnd = end + 4
+        if questionEnd == message.count, header.authority == 0, header.additional == 0 { return }
+        var rest = message.extracting(droppingFirst: questionEnd)
+        for _ in 0..<answers { try skipRecord(&rest) }
         for _ in 0..<header.authority { try skipRecord(&rest) }
         for _ in 0..<header.additional { try readAdditional(&rest) }
         guard rest.isEmpty else { throw Unreadable() }
@@ -66,27 +71,32 @@ extension Request {
         guard rest.count > 2, rest[0] == 0, rest[1] == 0, rest[2] == RecordType.opt.rawValue else {
             return try skipRecord(&rest)
         }
-        guard edns == nil else { throw Unreadable() }
-        do throws(WireError) {
-            try rest.skip(3)
-            let size = try rest.u16()
-            try rest.skip(1)  // the upper bits of a response code, which a query has none of
-            let version = try rest.u8()
-            let flags = try rest.u16()
-            let length = Int(try rest.u16())
-            edns = EDNSRequest(payloadSize: size, version: version, dnssecOK: flags & 0x8000 != 0)
-            guard rest.count >= length else { throw .truncated(wanted: length, had: rest.count) }
-            try readOptions(rest.extracting(first: length))
-            try rest.skip(length)
-        } catch { throw Unreadable() }
+        guard edns == nil, rest.count >= 11 else { throw Unreadable() }
+        // The sixth byte has the upper bits of a response code, which a query has none of.
+        edns = EDNSRequest(
+            payloadSize: UInt16(rest[3]) << 8 | UInt16(rest[4]), version: rest[6], dnssecOK: rest[7] & 0x80 != 0)
+        let end = 11 + (Int(rest[9]) << 8 | Int(rest[10]))
+        guard rest.count >= end else { throw Unreadable() }
+        if end > 11 {
+            do throws(WireError) { try readOptions(rest.extracting(11..<end)) } catch { throw Unreadable() }
+        }
+        rest = rest.extracting(droppingFirst: end)
     }
 
     private mutating func readOptions(_ options: Span<UInt8>) throws(WireError) {
         var rest = options
         while !rest.isEmpty {
             let code = try rest.u16()
-            try rest.skip(Int(try rest.u16()))
-            if code == EDNS.nsidCode { edns?.wantsNSID = true }
+            let length = Int(try rest.u16())
+            try rest.skip(length)
+            switch code {
+            case EDNS.nsidCode: edns?.wantsNSID = true
+            case EDNS.keepaliveCode: edns?.wantsKeepalive = true
+            // A query's has no data (RFC 9660 §3.1).
+            case EDNS.zoneVersionCode where length > 0: throw .truncated(wanted: 0, had: length)
+            case EDNS.zoneVersionCode: edns?.wantsZoneVersion = true
+            default: break
+            }
         }
     }
 }

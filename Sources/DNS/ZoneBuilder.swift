@@ -1,179 +1,162 @@
-/// Turns the records of a zone file into a `Zone`, and says what keeps them from being one.
-struct ZoneBuilder {
-    private let path: String
-    private let origin: Name
-    private let originLabelCount: Int
-    private var tree = LabelTree()
-    /// Per node.
-    private(set) var owned = [OwnedRecords()]
-    private var names: [Name]
-    private(set) var errors = ZoneError()
+internal import Net
 
-    init(origin: Name, path: String) {
-        (self.origin, self.path) = (origin, path)
-        originLabelCount = origin.labels.count
-        names = [origin]
-    }
+/// Where a record stands. Lines and columns count from 1, columns in bytes; `file` indexes the builder's list of files.
+struct Place: Hashable, Sendable {
+    var file: UInt16 = 0
+    var line: UInt32
+    var column: UInt16
 
-    private mutating func add(_ at: LocatedRecord?, _ reason: String) {
-        errors.add(ZoneError.Problem(path: path, line: at?.line ?? 1, column: at?.column ?? 1, reason: reason))
-    }
-
-    // MARK: In
-
-    mutating func insert(_ located: LocatedRecord) {
-        guard located.record.name.isWithin(origin) else {
-            return add(located, "\(located.record.name) is outside of the zone \(origin)")
-        }
-        let node = Int(makeNode(located.record.name))
-        if let same = owned[node].twin(of: located.record) {
-            if same.record.ttl != located.record.ttl { complainOfTTL(located, same) }
-            return
-        }
-        if let first = owned[node].first(of: located.record.type), first.record.ttl != located.record.ttl {
-            complainOfTTL(located, first)
-        }
-        owned[node].append(located)
-    }
-
-    private mutating func complainOfTTL(_ located: LocatedRecord, _ first: LocatedRecord) {
-        let (record, line) = (located.record, first.line)
-        add(located, "TTL \(record.ttl), but \(first.record.ttl) in line \(line): an RRset has one (RFC 2181 §5.2)")
-    }
-
-    private mutating func makeNode(_ name: Name) -> UInt32 {
-        var lookup = LookupName()
-        _ = lookup.read(name.wire.span, at: 0)
-        var node = LabelTree.apex
-        for label in stride(from: lookup.labelCount - originLabelCount - 1, through: 0, by: -1) {
-            let start = Int(lookup.starts[label])
-            node = tree.insert(under: node, lookup.bytes.span, at: start)
-            if tree.count > owned.count {
-                owned.append(OwnedRecords())
-                names.append(Name(checked: [UInt8](name.wire[start...])))
-            }
-        }
-        return node
-    }
-
-    private func node(of name: ArraySlice<UInt8>) -> UInt32? {
-        var lookup = LookupName()
-        guard Name(checked: [UInt8](name)).isWithin(origin), lookup.read([UInt8](name).span, at: 0) != nil else {
-            return nil
-        }
-        var node = LabelTree.apex
-        for label in stride(from: lookup.labelCount - originLabelCount - 1, through: 0, by: -1) {
-            guard let child = tree.child(of: node, lookup.bytes.span, at: Int(lookup.starts[label])) else { return nil }
-            node = child
-        }
-        return node
-    }
-
-    // MARK: Checks
-
-    mutating func check() {
-        let soas = owned[0].records.filter { $0.record.type == .soa }
-        for extra in soas.dropFirst() { add(extra, "a second SOA; the first is in line \(soas[0].line)") }
-        if !owned[0].records.contains(where: { $0.record.type == .ns }) {
-            add(soas.first, "no NS record at \(origin): a zone names its servers at its apex")
-        }
-        for node in owned.indices { check(node) }
-    }
-
-    private mutating func check(_ node: Int) {
-        let records = owned[node].records
-        if let alias = records.first(where: { $0.record.type == .cname }), records.count > 1 {
-            add(alias, "CNAME beside other records of \(alias.record.name): an alias stands alone (RFC 2181 §10.1)")
-        }
-        for located in records {
-            if located.record.type == .soa, node != 0 { add(located, "SOA below the apex \(origin)") }
-            if located.record.type == .ns { checkServer(located) }
-        }
-    }
-
-    /// Whoever follows a delegation needs an address that only this zone can give (RFC 1034 §4.2.1).
-    private mutating func checkServer(_ located: LocatedRecord) {
-        let owner = located.record.name
-        if owner.isWildcard { return add(located, "NS at a wildcard has no meaning (RFC 4592 §4.2)") }
-        let server = Name(checked: located.record.data)
-        guard server.isWithin(owner) else { return }
-        let records = node(of: server.wire[...]).map { owned[Int($0)].records } ?? []
-        if !records.contains(where: { $0.record.type == .a || $0.record.type == .aaaa }) {
-            add(located, "the name server \(server) has no address in the zone")
-        }
-    }
-
-    // MARK: Out
-
-    consuming func build() -> Zone? {
-        var parts = Parts()
-        for node in owned.indices { parts.add(names[node], sorted(node)) }
-        markCutsAndWildcards(&parts)
-        for (slot, target) in parts.targets {
-            parts.records[slot].target = self.node(of: target[...]) ?? LabelTree.none
-        }
-        let apex = parts.nodes[0]
-        let range = Int(apex.firstSet)..<Int(apex.firstSet) + Int(apex.setCount)
-        guard let soa = range.first(where: { parts.sets[$0].type == .soa }), parts.bytes.count <= UInt32.max else {
-            return nil
-        }
-        let slot = parts.records[Int(parts.sets[soa].first)]
-        let minimum = parts.bytes[Int(slot.start)..<Int(slot.start) + Int(slot.length)].suffix(4)
-            .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return Zone(
-            origin: origin, originLabelCount: originLabelCount, tree: tree, nodes: parts.nodes, sets: parts.sets,
-            records: parts.records, bytes: parts.bytes, soa: soa, negativeTTL: min(parts.sets[soa].ttl, minimum))
-    }
-
-    /// By type; records of one type stay in the order of the file.
-    private func sorted(_ node: Int) -> [Record] {
-        owned[node].records.enumerated()
-            .sorted { ($0.element.record.type, $0.offset) < ($1.element.record.type, $1.offset) }
-            .map(\.element.record)
-    }
-
-    /// A parent is always made before its children, so one pass from the top sees what is above.
-    private func markCutsAndWildcards(_ parts: inout Parts) {
-        for node in parts.nodes.indices.dropFirst() {
-            guard let parent = tree.parent(of: UInt32(node)).map(Int.init) else { continue }
-            parts.nodes[node].isOccluded = parts.nodes[parent].isCut || parts.nodes[parent].isOccluded
-            parts.nodes[node].isCut = owned[node].records.contains { $0.record.type == .ns }
-            if names[node].isWildcard { parts.nodes[parent].wildcard = UInt32(node) }
-        }
-    }
+    static let start = Self(line: 1, column: 1)
 }
 
-/// The arrays of a zone while they grow.
-private struct Parts {
-    var nodes: [Zone.Node] = []
-    var sets: [Zone.RRset] = []
-    var records: [Zone.Slot] = []
-    var bytes: [UInt8] = []
-    /// Names that NS and MX records point to, by record.
-    var targets: [(slot: Int, name: [UInt8])] = []
+/// Takes the records of a zone one by one, copies their bytes, and says what keeps them from being a zone.
+///
+/// A record costs 24 bytes and its data here, a name 32 and its labels: a zone of a million records is built within the
+/// memory that it takes afterwards. What a record is to others of its name is looked at in the end, name by name
+/// (`ZoneAssembly`), so that it doesn't matter how many there are.
+struct ZoneBuilder {
+    let origin: Name
+    private(set) var paths: [String]
+    var problems = ZoneError()
 
-    /// `records` are sorted by type.
-    mutating func add(_ name: Name, _ records: [Record]) {
-        var node = Zone.Node(name: UInt32(truncatingIfNeeded: bytes.count))
-        node.firstSet = UInt32(sets.count)
-        bytes += name.wire
-        for record in records { add(record, isFirst: record.type != sets[Int(node.firstSet)...].last?.type) }
-        node.setCount = UInt16(sets.count - Int(node.firstSet))
-        nodes.append(node)
+    /// Numbers of `names`.
+    private(set) var table = NameTable()
+    private(set) var names: [NewName] = []
+    private(set) var records: [NewRecord] = []
+    /// Labels below the apex, and data.
+    private(set) var bytes: [UInt8] = []
+
+    /// At least the bytes that the zone will have: a name brings those above it along, and there can be a hundred.
+    private var size = 0
+    private var lookup = LookupName()
+    private let originLabelCount: Int
+    private let originHash: UInt64
+
+    /// A name and the first and last of its records, which are linked in the order of the file.
+    struct NewName {
+        /// In `bytes`.
+        var start: UInt32
+        var length: UInt8
+        var parent: UInt32
+        var first = Zone.none
+        var last = Zone.none
     }
 
-    private mutating func add(_ record: Record, isFirst: Bool) {
-        if isFirst {
-            sets.append(
-                Zone.RRset(
-                    type: record.type, layout: DataLayout(record.type), ttl: record.ttl, first: UInt32(records.count),
-                    count: 0))
+    struct NewRecord {
+        /// In `bytes`.
+        var start: UInt32
+        var length: UInt16
+        var type: RecordType
+        var ttl: UInt32
+        var next = Zone.none
+        var place: Place
+    }
+
+    init(origin: Name, path: String) {
+        (self.origin, paths) = (origin, [path])
+        originLabelCount = origin.labels.count
+        _ = lookup.read(origin.wire.span, at: 0)
+        originHash = lookup.hashes[0]
+        names = [NewName(start: 0, length: 0, parent: Zone.none)]
+        table.insert(0, originHash)
+    }
+
+    /// The number of another file of this zone.
+    mutating func addFile(_ path: String) -> UInt16 {
+        paths.append(path)
+        return UInt16(truncatingIfNeeded: paths.count - 1)
+    }
+
+    mutating func complain(_ reason: String, at place: Place) {
+        problems.add(
+            ZoneError.Problem(
+                path: paths[Int(place.file)], line: Int(place.line), column: Int(place.column), reason: reason))
+    }
+
+    /// `owner` and `data` are uncompressed wire form in the file's letter case; lent only for the call.
+    mutating func add(owner: Span<UInt8>, type: RecordType, ttl: UInt32, data: Span<UInt8>, at place: Place) {
+        guard lookup.read(owner, at: 0) != nil, encloses(lookup) else {
+            return complain("\(Name(checked: owner.array)) is outside of the zone \(origin)", at: place)
         }
-        sets[sets.count - 1].count += 1
-        if record.type == .ns { targets.append((records.count, record.data)) }
-        if record.type == .mx { targets.append((records.count, [UInt8](record.data.dropFirst(2)))) }
-        let start = UInt32(truncatingIfNeeded: bytes.count)
-        records.append(Zone.Slot(start: start, length: UInt16(record.data.count)))
-        bytes += record.data
+        guard size < UInt32.max / 2, data.count <= UInt16.max else {
+            if problems.problems.isEmpty { complain("more than 2 GiB of data", at: place) }
+            return
+        }
+        size += 2 * data.count + 16
+        let name = Int(makeName(owner))
+        let record = UInt32(records.count)
+        records.append(
+            NewRecord(
+                start: UInt32(bytes.count), length: UInt16(data.count), type: type, ttl: ttl, place: place))
+        bytes.put(data)
+        if names[name].last == Zone.none {
+            names[name].first = record
+        } else {
+            records[Int(names[name].last)].next = record
+        }
+        names[name].last = record
+    }
+
+    func encloses(_ name: borrowing LookupName) -> Bool {
+        let extra = name.labelCount - originLabelCount
+        guard extra >= 0, name.hashes[extra] == originHash else { return false }
+        return name.length - name.start(extra) == origin.wire.count
+    }
+
+    /// The name and, where they are new, all between it and the apex.
+    private mutating func makeName(_ owner: Span<UInt8>) -> UInt32 {
+        let depth = lookup.labelCount - originLabelCount
+        var label = 0
+        var known = find(lookup, label)
+        while known == nil {
+            label += 1
+            known = find(lookup, label)
+        }
+        guard var parent = known else { return 0 }
+        guard label > 0 else { return parent }
+        let below = lookup.start(depth)
+        let start = bytes.count
+        bytes.put(owner.extracting(first: below))
+        while label > 0 {
+            label -= 1
+            let skipped = lookup.start(label)
+            let number = UInt32(names.count)
+            names.append(
+                NewName(start: UInt32(start + skipped), length: UInt8(below - skipped), parent: parent))
+            table.insert(number, lookup.hashes[label])
+            size += below - skipped
+            parent = number
+        }
+        return parent
+    }
+
+    /// The name that begins at a label of `name`, which is within the zone.
+    func find(_ name: borrowing LookupName, _ label: Int) -> UInt32? {
+        let length = name.start(name.labelCount - originLabelCount) - name.start(label)
+        return table.find(name.hashes[label]) { number in
+            let known = names[Int(number)]
+            return Int(known.length) == length && isSame(known, name, label)
+        }
+    }
+
+    private func isSame(_ known: NewName, _ name: borrowing LookupName, _ label: Int) -> Bool {
+        let (start, from) = (Int(known.start), name.start(label))
+        for index in 0..<Int(known.length) where fold(bytes[start + index]) != name.bytes[from + index] { return false }
+        return true
+    }
+
+    /// The number of a name in `data`; nil when it is outside of the zone or has neither records nor names below it.
+    func find(_ data: ArraySlice<UInt8>, using name: inout LookupName) -> UInt32? {
+        guard name.read(data.span, at: 0) != nil, encloses(name) else { return nil }
+        return find(name, 0)
+    }
+
+    /// Checks, then the zone.
+    consuming func build() throws(ZoneError) -> Zone {
+        let paths = paths
+        var assembly = ZoneAssembly(self)
+        let zone = assembly.assemble()
+        guard let zone, assembly.problems.problems.isEmpty else { throw assembly.problems.sorted(by: paths) }
+        return zone
     }
 }

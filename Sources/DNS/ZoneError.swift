@@ -22,6 +22,13 @@ public struct ZoneError: Error, Hashable, Sendable {
     mutating func add(_ problem: Problem) {
         if problems.count < Self.limit { problems.append(problem) } else { omitted += 1 }
     }
+
+    /// In the order of the files and of their lines.
+    func sorted(by paths: [String]) -> Self {
+        let order = { (problem: Problem) in paths.firstIndex(of: problem.path) ?? paths.count }
+        let sorted = problems.sorted { (order($0), $0.line, $0.column) < (order($1), $1.line, $1.column) }
+        return Self(problems: sorted, omitted: omitted)
+    }
 }
 
 extension ZoneError: CustomStringConvertible {

@@ -1,59 +1,79 @@
-/// What a zone has to say about a name and a type.
-enum Match: Hashable, Sendable {
-    /// Index of the RRset.
-    case answer(Int)
-    /// The name is an alias: index of its CNAME RRset.
-    case alias(Int)
-    /// The name exists, but not this type: empty non-terminals too (RFC 8020 §2).
-    case noData
-    /// Neither the name nor anything below it exists.
-    case nameError
-    /// Somebody else is authoritative: the node of the cut.
-    case referral(UInt32)
+/// What a zone knows about a name (RFC 1034 §4.3.2 step 3, RFC 4592 §3.3.1, RFC 6672 §3.2).
+struct Finding: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        /// The name exists.
+        case exact
+        /// It doesn't, but a wildcard stands in: `node` is the `*`.
+        case wildcard
+        /// It doesn't; `node` is the closest name above that does.
+        case missing
+        /// Somebody else is authoritative: `node` is the delegation.
+        case cut
+        /// `node` is the DNAME above the name.
+        case redirect
+    }
+
+    var kind: Kind
+    var node: UInt32
+    /// How many labels of the name stand before the closest name that exists (the closest encloser): 0 when it exists.
+    var extraLabels: Int
 }
 
-/// The lookup of RFC 1034 §4.3.2, step 3, with the wildcards of RFC 4592: from the apex down, label by label.
 extension Zone {
-    /// `name` must be at or below the apex.
-    func find(_ name: borrowing LookupName, _ type: RecordType) -> Match {
-        var node = LabelTree.apex
-        var label = name.labelCount - originLabelCount
-        while label > 0 {
-            label -= 1
-            guard let child = tree.child(of: node, name.bytes.span, at: Int(name.starts[label])) else {
-                return synthesize(at: node, type)
-            }
-            node = child
-            // The parent answers for DS at the cut itself (RFC 4035 §3.1.4.1).
-            if nodes[Int(node)].isCut, label > 0 || type != .ds { return .referral(node) }
+    /// `name` must be at or below the apex. A question for DS at a delegation is the parent's to answer (RFC 4035
+    /// §3.1.4.1).
+    func find(_ name: borrowing LookupName, _ type: RecordType) -> Finding {
+        if let node = node(of: name, from: 0) {
+            let found = nodes[Int(node)]
+            if found.above != Self.none { return decided(by: found.above) }
+            if found.traits.contains(.cut), type != .ds { return Finding(kind: .cut, node: node, extraLabels: 0) }
+            return Finding(kind: .exact, node: node, extraLabels: 0)
         }
-        return match(at: node, type)
+        let (encloser, extra) = closestEncloser(of: name)
+        let found = nodes[Int(encloser)]
+        if found.above != Self.none { return decided(by: found.above) }
+        if !found.traits.isDisjoint(with: [.cut, .redirect]) { return decided(by: encloser) }
+        guard found.wildcard != Self.none else { return Finding(kind: .missing, node: encloser, extraLabels: extra) }
+        return Finding(kind: .wildcard, node: found.wildcard, extraLabels: extra)
     }
 
-    /// `encloser` is the closest name above that exists (RFC 4592 §3.3.1); its `*`, if any, answers.
-    private func synthesize(at encloser: UInt32, _ type: RecordType) -> Match {
-        let wildcard = nodes[Int(encloser)].wildcard
-        return wildcard == LabelTree.none ? .nameError : match(at: wildcard, type)
+    private func decided(by node: UInt32) -> Finding {
+        Finding(kind: nodes[Int(node)].traits.contains(.cut) ? .cut : .redirect, node: node, extraLabels: 0)
     }
 
-    private func match(at node: UInt32, _ type: RecordType) -> Match {
-        if type == .any { return anySet(at: node).map(Match.answer) ?? .noData }
-        if let set = set(type, at: node) { return .answer(set) }
-        return set(.cname, at: node).map(Match.alias) ?? .noData
+    /// The name that begins at a label of `name`. What only NSEC3 made doesn't count.
+    @inline(__always)
+    func node(of name: borrowing LookupName, from label: Int) -> UInt32? {
+        let length = name.start(name.labelCount - originLabelCount) - name.start(label)
+        let node = table.find(name.hashes[label]) { number in
+            let known = nodes[Int(number)]
+            return Int(known.nameLength) == length
+                && name.matches(bytes, at: Int(known.name), count: length, from: label)
+        }
+        guard let node, !nodes[Int(node)].traits.contains(.hashed) else { return nil }
+        return node
     }
 
-    /// For ANY, one RRset and not all: the first of the file's lowest type (RFC 8482 §4.1).
-    private func anySet(at node: UInt32) -> Int? {
-        nodes[Int(node)].setCount > 0 ? Int(nodes[Int(node)].firstSet) : nil
+    /// Above a name that exists all names exist, down from the apex: so the longest one is found by halving. A name of a
+    /// hundred labels costs seven looks.
+    private func closestEncloser(of name: borrowing LookupName) -> (node: UInt32, extra: Int) {
+        var (low, high) = (1, name.labelCount - originLabelCount)
+        var encloser = Self.apex
+        while low < high {
+            let middle = (low + high) / 2
+            if let node = node(of: name, from: middle) {
+                (encloser, high) = (node, middle)
+            } else {
+                low = middle + 1
+            }
+        }
+        return (encloser, high)
     }
 
     /// Whether `name` is at or below the apex.
     func encloses(_ name: borrowing LookupName) -> Bool {
         let extra = name.labelCount - originLabelCount
-        guard extra >= 0 else { return false }
-        let start = originLabelCount == 0 ? name.bytes.count - 1 : Int(name.starts[extra])
-        guard name.bytes.count - start == origin.wire.count else { return false }
-        for index in origin.wire.indices where fold(origin.wire[index]) != name.bytes[start + index] { return false }
-        return true
+        guard extra >= 0, name.length - name.start(extra) == originLength else { return false }
+        return name.matches(bytes, at: 0, count: originLength, from: extra)
     }
 }

@@ -39,12 +39,28 @@ public final class DatagramBatch {
     /// are given once.
     public func takeLeft(by cookie: SocketCookie) -> Int { Int(landfall_batch_left(batch, cookie.value)) }
 
-    /// Lends the bytes of datagram `index`.
-    public func read<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
-        var length = 0
-        let start = landfall_batch_query(batch, Int32(index), &length)
-        // SAFETY: the batch owns `length` bytes there until it receives again, and `body` can't keep the span.
-        return body(UnsafeBufferPointer(start: start, count: length).span)
+    /// Lends the bytes of the first `count` datagrams, one after the other, each with where it came from.
+    public func forEach(_ count: Int, _ body: (Int, Span<UInt8>, Client) -> Void) {
+        for index in 0..<count {
+            var (length, high, low) = (0, UInt64(0), UInt64(0))
+            let start = landfall_batch_query(batch, Int32(index), &length)
+            landfall_batch_client(batch, Int32(index), &high, &low)
+            // SAFETY: the batch owns `length` bytes there until it receives again, and `body` can't keep the span.
+            body(index, UnsafeBufferPointer(start: start, count: length).span, Client(high: high, low: low))
+        }
+    }
+
+    /// An address of the socket's family, left-aligned in two words.
+    public struct Client: Hashable, Sendable {
+        public var high: UInt64
+        public var low: UInt64
+
+        public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+
+        public init(_ address: Address) {
+            high = UInt64(truncatingIfNeeded: address.bits >> 64)
+            low = UInt64(truncatingIfNeeded: address.bits)
+        }
     }
 
     /// Sends `answers`, whose bytes lie one behind the other in `bytes`, to where the datagrams came from. Returns how
@@ -61,12 +77,6 @@ public final class DatagramBatch {
             }
             return Int(landfall_batch_send(batch, socket.descriptor))
         }
-    }
-
-    /// How many of the answers of the last `send` were for somebody else than this address.
-    public func answers(toOthersThan address: Address) -> Int {
-        let (high, low) = (UInt64(truncatingIfNeeded: address.bits >> 64), UInt64(truncatingIfNeeded: address.bits))
-        return Int(landfall_batch_others(batch, high, low))
     }
 }
 

@@ -97,6 +97,13 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
         epoll_ctl(poll, EPOLL_CTL_DEL, watch.descriptor, nil)
     }
 
+    /// Cancels for an owner that closes the descriptor now, and is the only one that has it: the kernel forgets it with the
+    /// last descriptor, without being told.
+    public func forget(_ watch: Watch) {
+        preconditionOnLoop()
+        watches.remove(watch)
+    }
+
     /// Cancels for an owner that goes away, wherever its last reference is dropped; the socket stays open until then.
     func drop(_ watch: Watch, of socket: Socket) {
         guard !isCurrent else { return cancel(watch) }

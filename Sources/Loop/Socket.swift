@@ -186,8 +186,11 @@ public final class Socket: Sendable {
             if [EAGAIN, EINTR, ECONNABORTED].contains(errno) { return nil }
             throw SystemError("accept")
         }
-        return (Socket(owning: accepted), endpoint(address))
+        return (Socket(accepted), endpoint(address))
     }
+
+    /// One that has the flags of all our sockets already.
+    private init(_ accepted: Int32) { descriptor = accepted }
 
     /// Sends one datagram, or the beginning of what a stream has to say. Returns how many bytes went, 0 when the
     /// socket is full.
@@ -216,6 +219,21 @@ public final class Socket: Sendable {
         }
         return bytes
     }
+
+    /// The same into memory that is used again, from its beginning: how many bytes there are, 0 at the end of a stream; nil
+    /// when nothing is there.
+    public func receive(into buffer: inout [UInt8]) throws(SystemError) -> Int? {
+        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else {
+            if errno == EAGAIN || errno == EINTR { return nil }
+            throw SystemError("recv")
+        }
+        return count
+    }
+
+    /// No segment that is sent or asked for has more than `bytes` of data. On a listening socket it holds for the
+    /// connections that come of it.
+    public func setSegmentSize(_ bytes: Int32) throws(SystemError) { try set(Int32(IPPROTO_TCP), TCP_MAXSEG, bytes) }
 }
 
 private let nosignal = Int32(MSG_NOSIGNAL)

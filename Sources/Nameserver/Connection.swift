@@ -1,93 +1,109 @@
-internal import DNS
 internal import Loop
 internal import Net
 
-/// One TCP client: bytes that have arrived and aren't answered yet, and how much of our answers it hasn't read.
+/// One TCP client: bytes that have arrived and aren't answered yet, and answers that it hasn't read. A client that sends
+/// whole queries and reads their answers holds no memory here.
 final class Connection {
-    let client: Prefix
+    let socket: Socket
+    /// Who shares its limit.
+    let network: Prefix
+    let client: DatagramBatch.Client
+    /// Where its answers count; nil for one from the address that it asks.
+    let others: Others?
+    let isIPv6: Bool
     /// When it last asked a whole query or read all answers: bytes that trickle in don't count.
     var lastProgress: Instant
+    /// nil once it is closed.
+    var watch: Watch?
+    /// What it is watched for.
+    var interest: Readiness = .readable
+    /// The beginning of a query, or queries that wait until the client reads.
     var received: [UInt8] = []
-    var isAnswering = false
-    /// Where its answers count; nil for one from the address that it asks.
-    var others: Others?
-    private let unreadBytes: Int
-    private var stream: Stream?
-    private var output: [UInt8] = []
+    /// What the kernel didn't take yet.
+    private(set) var unsent: [UInt8] = []
+    private var sent = 0
+    /// Its neighbors in the queue.
+    fileprivate var older: Connection?
+    fileprivate unowned(unsafe) var newer: Connection?
 
-    /// What may wait here: a query of full length that is still incomplete, and one read.
-    private static let maxReceived = 2 * 65537
-
-    init(client: Prefix, unreadBytes: Int, now: Instant) {
-        (self.client, self.unreadBytes, lastProgress) = (client, unreadBytes, now)
+    init(
+        _ socket: Socket, _ address: Address, sharing network: Prefix, _ others: Others?, now: Instant
+    ) {
+        (self.socket, self.network, self.others, lastProgress) = (socket, network, others, now)
+        (client, isIPv6) = (DatagramBatch.Client(address), address.family == .ipv6)
     }
 
-    func open(_ loop: Loop, _ socket: Socket, _ onEvent: @escaping (Stream.Event) -> Void) throws(SystemError) {
-        stream = try Stream(loop: loop, socket: socket, onEvent: onEvent)
-    }
+    /// Bytes that wait for the client to read.
+    var pending: Int { unsent.count - sent }
+
+    /// What it takes of our memory.
+    var held: Int { received.capacity + unsent.capacity }
 
     /// Whether its client has nothing to wait for, and had the time to ask for more.
     func isQuiet(_ now: Instant) -> Bool {
-        received.isEmpty && stream?.pending ?? 0 == 0 && now - lastProgress >= .milliseconds(200)
+        received.isEmpty && pending == 0 && now - lastProgress >= .milliseconds(200)
     }
 
-    func close() {
-        stream?.close()
-        stream = nil
+    /// Hands over answers; what doesn't go at once waits behind what waited before.
+    func send(_ bytes: [UInt8]) throws(SystemError) {
+        let count = pending > 0 ? 0 : try socket.send(bytes)
+        if count < bytes.count { unsent.append(contentsOf: bytes[count...]) }
     }
 
-    /// Answers every whole query (RFC 7766 §6.2.1.1), as long as the client reads. False: these bytes aren't DNS.
-    func answer(_ responder: inout Responder, _ traffic: inout Counters.Traffic) -> Bool {
-        guard let stream else { return true }
-        var start = 0
-        var isDNS = true
-        output.removeAll(keepingCapacity: true)
-        while isDNS, stream.pending + output.count <= unreadBytes, let query = nextQuery(from: start) {
-            isDNS = answer(query, &responder, &traffic)
-            start = query.upperBound
-        }
-        if start > 0 {
-            received.removeFirst(start)
-            lastProgress = Loop.now
-        }
-        traffic.bytesOut += UInt64(output.count)
-        return isDNS
-    }
-
-    /// Hands the answers over, and reads on only if there is room for more queries.
-    func flush() {
-        guard let stream else { return }
-        if !output.isEmpty { stream.send(output) }
-        stream.setReading(received.count < Self.maxReceived && stream.pending <= unreadBytes)
-    }
-
-    /// Whether a whole query waits and its client reads.
-    var canAnswer: Bool {
-        guard let stream else { return false }
-        return stream.pending <= unreadBytes && nextQuery(from: 0) != nil
-    }
-
-    /// The bytes behind the next length, when they are all there (RFC 1035 §4.2.2).
-    private func nextQuery(from start: Int) -> Range<Int>? {
-        guard received.count - start >= 2 else { return nil }
-        let length = Int(received[start]) << 8 | Int(received[start + 1])
-        guard received.count - start - 2 >= length else { return nil }
-        return start + 2..<start + 2 + length
-    }
-
-    private func answer(
-        _ query: Range<Int>, _ responder: inout Responder, _ traffic: inout Counters.Traffic
-    ) -> Bool {
-        let length = output.count
-        output.put(UInt16(0))
-        let outcome = responder.respond(to: received.span.extracting(query), over: .tcp, into: &output)
-        traffic.count(outcome, bytes: query.count)
-        guard outcome != .ignored else {
-            output.removeLast(2)
-            return false
-        }
-        traffic.answers += 1
-        output.patch(UInt16(truncatingIfNeeded: output.count - length - 2), at: length)
+    /// Goes on with what waits. Whether all of it went.
+    func flush() throws(SystemError) -> Bool {
+        if pending > 0 { sent += try socket.send(unsent[sent...]) }
+        guard pending == 0 else { return false }
+        (unsent, sent) = ([], 0)
         return true
+    }
+
+    /// Takes the first bytes of what was received away.
+    func consume(_ count: Int) {
+        if count == received.count { received = [] } else if count > 0 { received.removeFirst(count) }
+    }
+}
+
+/// All connections, whoever was silent for longest first.
+struct ConnectionQueue {
+    // SAFETY: a connection is held by the one after it or, the last, by `newest`. So `newer` is there for as long as it is
+    // named: it holds the connection that names it, and whoever is taken out is forgotten on both sides.
+    private var newest: Connection?
+    private(set) unowned(unsafe) var oldest: Connection?
+    private(set) var count = 0
+
+    /// As the one that did something last.
+    mutating func append(_ connection: Connection) {
+        connection.older = newest
+        connection.newer = nil
+        newest?.newer = connection
+        if newest == nil { oldest = connection }
+        newest = connection
+        count += 1
+    }
+
+    mutating func remove(_ connection: Connection) {
+        let (older, newer) = (connection.older, connection.newer)
+        if let newer { newer.older = older } else { newest = older }
+        if let older { older.newer = newer } else { oldest = newer }
+        (connection.older, connection.newer) = (nil, nil)
+        count -= 1
+    }
+
+    mutating func touch(_ connection: Connection, _ now: Instant) {
+        connection.lastProgress = now
+        guard connection !== newest else { return }
+        remove(connection)
+        append(connection)
+    }
+
+    /// From the oldest on.
+    var all: [Connection] {
+        var (all, next) = ([Connection](), oldest)
+        while let connection = next {
+            all.append(connection)
+            next = connection.newer
+        }
+        return all
     }
 }

@@ -1,4 +1,5 @@
-internal import Synchronization
+internal import DNS
+internal import Kernel
 
 /// What a server has done since it started, all threads together.
 public struct Counters: Hashable, Sendable {
@@ -9,86 +10,73 @@ public struct Counters: Hashable, Sendable {
         public var answers: UInt64 = 0
         public var bytesIn: UInt64 = 0
         public var bytesOut: UInt64 = 0
-        /// FORMERR, and messages that get no answer: less than a header, or a response.
-        public var malformed: UInt64 = 0
-        public var refused: UInt64 = 0
-        public var nameErrors: UInt64 = 0
-        public var truncated: UInt64 = 0
+        /// Messages that get no answer: less than a header, or a response.
+        public var ignored: UInt64 = 0
         /// Answers that the kernel did not take.
         public var dropped: UInt64 = 0
+
+        public init() {}
+
+        public static func + (a: Self, b: Self) -> Self {
+            var sum = a
+            sum += b
+            return sum
+        }
+
+        public static func - (a: Self, b: Self) -> Self {
+            var rest = a
+            rest.queries &-= b.queries
+            rest.answers &-= b.answers
+            rest.bytesIn &-= b.bytesIn
+            rest.bytesOut &-= b.bytesOut
+            rest.ignored &-= b.ignored
+            rest.dropped &-= b.dropped
+            return rest
+        }
+
+        public static func += (a: inout Self, b: Self) {
+            a.queries &+= b.queries
+            a.answers &+= b.answers
+            a.bytesIn &+= b.bytesIn
+            a.bytesOut &+= b.bytesOut
+            a.ignored &+= b.ignored
+            a.dropped &+= b.dropped
+        }
     }
 
     public var udp = Traffic()
     public var tcp = Traffic()
+    /// FORMERR, and messages that get no answer.
+    public var malformed: UInt64 = 0
+    public var refused: UInt64 = 0
+    public var nameErrors: UInt64 = 0
+    public var truncated: UInt64 = 0
     /// TCP connections that are open now.
     public var connections: UInt64 = 0
     public var accepted: UInt64 = 0
     /// Connections closed at once because there were too many.
     public var rejected: UInt64 = 0
-    /// Connections closed because their client was idle, didn't read, or sent no DNS.
+    /// Connections closed because their client was idle, didn't read, sent no DNS, or wanted too much memory.
     public var abandoned: UInt64 = 0
-}
 
-/// One thread's counters of one transport. One thread writes, any thread reads: a load and a store, no locked
-/// instruction and no shared cache line.
-final class Tally: Sendable {
-    private let queries = Atomic<UInt64>(0)
-    private let answers = Atomic<UInt64>(0)
-    private let bytesIn = Atomic<UInt64>(0)
-    private let bytesOut = Atomic<UInt64>(0)
-    private let malformed = Atomic<UInt64>(0)
-    private let refused = Atomic<UInt64>(0)
-    private let nameErrors = Atomic<UInt64>(0)
-    private let truncated = Atomic<UInt64>(0)
-    private let dropped = Atomic<UInt64>(0)
-
-    /// Only on the thread that owns it.
-    func add(_ traffic: Counters.Traffic) {
-        queries.raise(by: traffic.queries)
-        answers.raise(by: traffic.answers)
-        bytesIn.raise(by: traffic.bytesIn)
-        bytesOut.raise(by: traffic.bytesOut)
-        malformed.raise(by: traffic.malformed)
-        refused.raise(by: traffic.refused)
-        nameErrors.raise(by: traffic.nameErrors)
-        truncated.raise(by: traffic.truncated)
-        dropped.raise(by: traffic.dropped)
+    /// Of a memory, as it is now: without looking at all that is there, as it is asked for several times a second.
+    init(_ memory: CountingMemory) {
+        memory.forEachLane { lane, zones in
+            for channel in QueryChannel.all {
+                let traffic = memory.traffic(lane + channel.place)
+                if channel.isTCP { tcp += traffic } else { udp += traffic }
+            }
+            for zone in zones {
+                malformed &+= memory[zone + Int(ResponseCode.formatError.rawValue)]
+                refused &+= memory[zone + Int(ResponseCode.refused.rawValue)]
+                nameErrors &+= memory[zone + Int(ResponseCode.nameError.rawValue)]
+                truncated &+= memory[zone + CountingPlan.truncated]
+            }
+            connections &+= memory[lane + CountingPlan.open]
+            accepted &+= memory[lane + CountingPlan.accepted]
+            rejected &+= memory[lane + CountingPlan.rejected]
+            abandoned &+= memory[lane + CountingPlan.abandoned]
+        }
+        malformed &+= udp.ignored &+ tcp.ignored
     }
-
-    func read(into traffic: inout Counters.Traffic) {
-        traffic.queries += queries.value
-        traffic.answers += answers.value
-        traffic.bytesIn += bytesIn.value
-        traffic.bytesOut += bytesOut.value
-        traffic.malformed += malformed.value
-        traffic.refused += refused.value
-        traffic.nameErrors += nameErrors.value
-        traffic.truncated += truncated.value
-        traffic.dropped += dropped.value
-    }
-}
-
-/// One thread's TCP connections.
-final class ConnectionTally: Sendable {
-    let open = Atomic<UInt64>(0)
-    let accepted = Atomic<UInt64>(0)
-    let rejected = Atomic<UInt64>(0)
-    let abandoned = Atomic<UInt64>(0)
-
-    func read(into counters: inout Counters) {
-        counters.connections += open.value
-        counters.accepted += accepted.value
-        counters.rejected += rejected.value
-        counters.abandoned += abandoned.value
-    }
-}
-
-extension Atomic<UInt64> {
-    /// Only on the thread that writes.
-    func raise(by amount: UInt64 = 1) {
-        guard amount > 0 else { return }
-        store(load(ordering: .relaxed) &+ amount, ordering: .relaxed)
-    }
-
-    var value: UInt64 { load(ordering: .relaxed) }
 }

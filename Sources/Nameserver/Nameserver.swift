@@ -22,42 +22,80 @@ public final class Nameserver: Sendable {
 
     /// What TCP clients may take, for each thread.
     public struct Limits: Hashable, Sendable {
-        public var connections = 1000
+        /// At most, whatever is written here, as many as the process may have descriptors for.
+        public var connections = 20_000
         /// From one IPv4 address or one IPv6 /64.
-        public var connectionsPerClient = 50
+        public var connectionsPerClient = 100
         /// A connection without a whole query for this long, or whose client doesn't read, is closed (RFC 7766 §6.2.3).
         public var idle: Duration = .seconds(10)
         /// Queries of a client that leaves more than this unread have to wait.
         public var unreadBytes = 131_072
+        /// Of all connections: what has arrived of queries that aren't whole, and answers that aren't read.
+        public var heldBytes = 64 << 20
 
         public init() {}
     }
 
     private let workers: [Worker]
+    /// What all threads have counted, and who asked.
+    public let counting: CountingMemory
+    public let clients: ClientMemory
 
     /// Starts to answer.
     ///
     /// - Parameters:
     ///   - sockets: one element a thread.
     ///   - memory: where to keep what was read and isn't answered yet, if it is to outlive this process.
+    ///   - counting: where to count, if somebody else is to see it.
+    ///   - clients: where to note who asks, if somebody else is to see it.
     ///   - answers: where to count what each address answers to other hosts; addresses without a slot there don't count.
     ///   - onFailure: called on a worker's thread when a socket can't be watched, or no connection be accepted.
     public init(
         _ sockets: [Sockets], zones: Zones, identity: ServerIdentity = ServerIdentity(), limits: Limits = Limits(),
-        memory: DatagramMemory? = nil, answers: AddressCounters? = nil,
+        memory: DatagramMemory? = nil, counting: CountingMemory? = nil, clients: ClientMemory? = nil,
+        answers: AddressCounters? = nil,
         onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
     ) throws(SystemError) {
         var workers: [Worker] = []
         let threads = sockets.count
         let memory = if let memory, memory.threads >= threads { memory } else { try DatagramMemory(threads: threads) }
+        self.counting = try Self.enough(counting, threads, zones)
+        self.clients = try Self.enough(clients, threads)
+        let limits = limits.within(Int(clamping: Kernel.Limits.openFiles?.now ?? 1024), among: threads)
         for (index, sockets) in sockets.enumerated() {
             let loop = try Loop(name: "dns-\(index)")
             let responder = Responder(zones: zones, identity: identity)
             let batch = DatagramBatch(in: memory, thread: index)
-            workers.append(Worker(loop, sockets, responder, batch, limits, answers, onFailure))
+            let notes = Notes(self.counting, self.clients, thread: index)
+            let datagrams = DatagramService(loop, responder, batch, notes)
+            let streams = StreamService(loop, responder, limits, notes)
+            workers.append(Worker(loop, sockets, datagrams, streams, answers, onFailure))
         }
         self.workers = workers
         for worker in workers { worker.start() }
+    }
+
+    /// Data of a segment: with 60 bytes of headers it passes the smallest link of IPv6 (RFC 8200 §5). So no router ever has
+    /// to say that a packet was too big, which might reach another site than the one that sent it.
+    static let segmentSize: Int32 = 1220
+
+    /// For all connections that come of it from now on. Whoever opens a listener long before it is served does it then.
+    public static func prepare(listener: Socket) {
+        try? listener.setNoDelay()
+        try? listener.setSegmentSize(segmentSize)
+        try? listener.ignorePathMTU()
+    }
+
+    private static func enough(
+        _ given: CountingMemory?, _ threads: Int, _ zones: Zones
+    ) throws(SystemError) -> CountingMemory {
+        if let given, given.threads >= threads { return given }
+        return try CountingMemory(threads: threads, zones: zones.all.count)
+    }
+
+    private static func enough(_ given: ClientMemory?, _ threads: Int) throws(SystemError) -> ClientMemory {
+        if let given, given.threads >= threads { return given }
+        return try ClientMemory(threads: threads, seed: .random(in: 0 ... .max))
     }
 
     /// Answers from other zones from now on. Each thread changes between two batches.
@@ -65,11 +103,7 @@ public final class Nameserver: Sendable {
         for worker in workers { worker.replace(zones) }
     }
 
-    public var counters: Counters {
-        var counters = Counters()
-        for worker in workers { worker.read(into: &counters) }
-        return counters
-    }
+    public var counters: Counters { Counters(counting) }
 
     /// Reads nothing more from its sockets, which another process may be reading too, answers what it has read, and lets
     /// TCP clients come to an end. Returns when that is done, or after `limit`.
@@ -82,6 +116,15 @@ public final class Nameserver: Sendable {
     /// Stops to answer and closes the sockets, soon.
     public func stop() {
         for worker in workers { worker.stop() }
+    }
+}
+
+extension Nameserver.Limits {
+    /// With an eighth of the descriptors for everything else.
+    func within(_ descriptors: Int, among threads: Int) -> Self {
+        var limits = self
+        limits.connections = max(1, min(connections, (descriptors - descriptors / 8) / max(1, threads)))
+        return limits
     }
 }
 
@@ -98,12 +141,11 @@ final class Worker: @unchecked Sendable {
     private let hasFinished = Atomic(false)
 
     init(
-        _ loop: Loop, _ sockets: Nameserver.Sockets, _ responder: Responder, _ batch: DatagramBatch,
-        _ limits: Nameserver.Limits, _ answers: AddressCounters?, _ onFailure: @escaping @Sendable (SystemError) -> Void
+        _ loop: Loop, _ sockets: Nameserver.Sockets, _ datagrams: DatagramService, _ streams: StreamService,
+        _ answers: AddressCounters?, _ onFailure: @escaping @Sendable (SystemError) -> Void
     ) {
         (self.loop, self.sockets, self.answers, self.onFailure) = (loop, sockets, answers, onFailure)
-        datagrams = DatagramService(loop, responder, batch)
-        streams = StreamService(loop, responder, limits)
+        (self.datagrams, self.streams) = (datagrams, streams)
     }
 
     func start() { loop.submit { self.open() } }
@@ -142,11 +184,5 @@ final class Worker: @unchecked Sendable {
             self.datagrams.stop()
             self.streams.stop()
         }
-    }
-
-    func read(into counters: inout Counters) {
-        datagrams.tally.read(into: &counters.udp)
-        streams.tally.read(into: &counters.tcp)
-        streams.connectionTally.read(into: &counters)
     }
 }

@@ -1,23 +1,30 @@
 internal import DNS
 internal import Loop
 internal import Net
-internal import Synchronization
 
-/// Queries over TCP (RFC 7766). Lives on one loop.
+/// Queries over TCP (RFC 7766, RFC 9210). Lives on one loop.
+///
+///     accept ─▶ read ─▶ every whole query ─▶ Responder ─▶ one write       memory that all connections share
+///                 ╰─ what is left over ─▶ memory of the connection's own, of which there is a bound for all
 final class StreamService {
-    let tally = Tally()
-    let connectionTally = ConnectionTally()
     private let loop: Loop
     private let limits: Nameserver.Limits
+    private let notes: Notes
+    private let lane: Lane
     private var responder: Responder
     private var listeners: [Listener] = []
-    private var connections: [UInt64: Connection] = [:]
+    private var connections = ConnectionQueue()
     private var perClient: [Prefix: Int] = [:]
-    private var lastID: UInt64 = 0
     private var sweep: Timer?
+    /// What connections hold of their own, together.
+    private var held = 0
+    /// What is being read, and what is being written: of whichever connection it is that moment.
+    private var input = [UInt8](repeating: 0, count: 65536)
+    private var output: [UInt8] = []
 
-    init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits) {
+    init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ notes: Notes) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
+        (self.notes, lane) = (notes, notes.lane)
     }
 
     var zones: Zones {
@@ -25,12 +32,16 @@ final class StreamService {
         set { responder.zones = newValue }
     }
 
+    /// Connections inherit what the listener is set to.
     func serve(
         _ socket: Socket, _ others: Others?, _ onFailure: @escaping (SystemError) -> Void
     ) throws(SystemError) {
+        Nameserver.prepare(listener: socket)
+        let own = socket.local?.address
         listeners.append(
             try Listener(loop: loop, socket: socket, onError: onFailure) { [weak self] socket, from in
-                self?.accept(socket, from, others)
+                guard let self, let from else { return }
+                accept(socket, from.address, from.address == own ? nil : others)
             })
         if sweep == nil { armSweep() }
     }
@@ -38,7 +49,7 @@ final class StreamService {
     func stop() {
         for listener in listeners { listener.close() }
         listeners = []
-        for id in connections.keys.sorted() { close(id) }
+        for connection in connections.all { close(connection) }
         if let sweep { loop.cancel(sweep) }
         sweep = nil
     }
@@ -48,61 +59,55 @@ final class StreamService {
         for listener in listeners { listener.close() }
         listeners = []
         let now = Loop.now
-        for id in connections.keys.sorted() where now >= deadline || connections[id]?.isQuiet(now) == true {
-            close(id)
-        }
-        guard !connections.isEmpty else { return then() }
+        for connection in connections.all where now >= deadline || connection.isQuiet(now) { close(connection) }
+        guard connections.count > 0 else { return then() }
         loop.after(.milliseconds(20)) { self.finish(until: deadline, then) }
     }
 
     // MARK: Connections
 
-    private func accept(_ socket: Socket, _ from: Endpoint?, _ others: Others?) {
-        guard let from else { return }
-        connectionTally.accepted.raise()
-        let client = Self.client(from.address)
-        guard perClient[client, default: 0] < limits.connectionsPerClient, makeRoom() else {
-            return connectionTally.rejected.raise()
-        }
-        try? socket.setNoDelay()
-        lastID += 1
-        let id = lastID
-        let connection = Connection(client: client, unreadBytes: limits.unreadBytes, now: Loop.now)
-        if from.address != others?.address { connection.others = others }
-        do {
-            try connection.open(loop, socket) { [weak self] in self?.handle(id, $0) }
-        } catch { return connectionTally.rejected.raise() }
-        connections[id] = connection
-        perClient[client, default: 0] += 1
-        connectionTally.open.store(UInt64(connections.count), ordering: .relaxed)
+    private func accept(_ socket: Socket, _ address: Address, _ others: Others?) {
+        lane.noteAccepted()
+        let network = Self.network(address)
+        guard perClient[network, default: 0] < limits.connectionsPerClient else { return lane.noteRejected() }
+        makeRoom()
+        let connection = Connection(socket, address, sharing: network, others, now: Loop.now)
+        do throws(SystemError) {
+            connection.watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] readiness in
+                self?.ready(connection, readiness)
+            }
+        } catch { return lane.noteRejected() }
+        connections.append(connection)
+        perClient[network, default: 0] += 1
+        lane.setOpen(connections.count)
+        read(connection)  // the first query often is there already
     }
 
     /// Who shares a limit: an IPv6 client has a whole /64 to come from.
-    private static func client(_ address: Address) -> Prefix {
+    private static func network(_ address: Address) -> Prefix {
         Prefix(address, length: address.family == .ipv4 ? 32 : 64) ?? Prefix(host: address)
     }
 
     /// When all places are taken, whoever has been silent for longest makes room (RFC 7766 §6.2.3).
-    private func makeRoom() -> Bool {
-        guard connections.count >= limits.connections else { return true }
-        let oldest = connections.min { ($0.value.lastProgress, $0.key) < ($1.value.lastProgress, $1.key) }
-        guard let oldest else { return false }
-        abandon(oldest.key)
-        return true
+    private func makeRoom() {
+        if connections.count >= limits.connections, let oldest = connections.oldest { abandon(oldest) }
     }
 
-    private func close(_ id: UInt64) {
-        guard let connection = connections.removeValue(forKey: id) else { return }
-        connection.close()
-        let left = perClient[connection.client, default: 1] - 1
-        perClient[connection.client] = left > 0 ? left : nil
-        connectionTally.open.store(UInt64(connections.count), ordering: .relaxed)
+    private func close(_ connection: Connection) {
+        guard let watch = connection.watch else { return }
+        connection.watch = nil
+        loop.forget(watch)
+        held -= connection.held
+        connections.remove(connection)
+        let left = perClient[connection.network, default: 1] - 1
+        perClient[connection.network] = left > 0 ? left : nil
+        lane.setOpen(connections.count)
     }
 
-    private func abandon(_ id: UInt64) {
-        guard connections[id] != nil else { return }
-        connectionTally.abandoned.raise()
-        close(id)
+    private func abandon(_ connection: Connection) {
+        guard connection.watch != nil else { return }
+        lane.noteAbandoned()
+        close(connection)
     }
 
     private func armSweep() {
@@ -114,38 +119,148 @@ final class StreamService {
 
     private func closeIdle() {
         let now = Loop.now
-        for (id, connection) in connections where connection.lastProgress + limits.idle < now { abandon(id) }
+        while let oldest = connections.oldest, oldest.lastProgress + patience < now { abandon(oldest) }
+    }
+
+    /// How long a client may be silent: less of it as places get rare (RFC 9210 §4.2), a tenth when the last one is taken.
+    private var patience: Duration {
+        let (taken, half) = (connections.count, limits.connections / 2)
+        guard taken > half, half > 0 else { return limits.idle }
+        return limits.idle * max(1, 10 - 9 * (taken - half) / half) / 10
     }
 
     // MARK: Queries
 
-    private func handle(_ id: UInt64, _ event: Stream.Event) {
-        guard let connection = connections[id] else { return }
-        switch event {
-        case .connected: break
-        case .received(let bytes):
-            connection.received += bytes
-            answer(id, connection)
-        case .drained:
-            connection.lastProgress = Loop.now
-            answer(id, connection)
-        case .closed: close(id)
-        }
+    private func ready(_ connection: Connection, _ readiness: Readiness) {
+        if readiness.contains(.writable) { goOn(connection) }
+        guard connection.watch != nil else { return }
+        if readiness.contains(.readable) { return read(connection) }
+        if !readiness.isDisjoint(with: .hungUp) { close(connection) }
     }
 
-    /// Answers the whole queries that have arrived, in their order, until the client has enough to read.
-    private func answer(_ id: UInt64, _ connection: Connection) {
-        guard !connection.isAnswering else { return }  // sending can tell us at once that all has been sent
-        connection.isAnswering = true
-        var isDNS = true
-        repeat {
-            var traffic = Counters.Traffic()
-            isDNS = connection.answer(&responder, &traffic)
-            tally.add(traffic)
-            connection.others?.note(Int(traffic.answers))
-            connection.flush()
-        } while isDNS && connection.canAnswer
-        connection.isAnswering = false
-        if !isDNS { abandon(id) }
+    private func read(_ connection: Connection) {
+        do throws(SystemError) {
+            guard let count = try connection.socket.receive(into: &input) else { return }
+            guard count > 0 else { return close(connection) }
+            guard connection.received.isEmpty else {
+                hold(connection) { $0.received += input[..<count] }
+                return try answerReceived(connection)
+            }
+            let used = try answer(connection, input.span.extracting(first: count))
+            if let used, used < count { hold(connection) { $0.received = Array(input[used..<count]) } }
+            settle(connection)
+        } catch { close(connection) }
+    }
+
+    /// The client has read: what it asked meanwhile is next.
+    private func goOn(_ connection: Connection) {
+        do throws(SystemError) {
+            var isDone = false
+            try hold(connection) { (connection) throws(SystemError) in isDone = try connection.flush() }
+            guard isDone else { return }
+            connections.touch(connection, Loop.now)
+            try answerReceived(connection)
+        } catch { close(connection) }
+    }
+
+    private func answerReceived(_ connection: Connection) throws(SystemError) {
+        let received = connection.received
+        let used = try answer(connection, received.span)
+        if let used { hold(connection) { $0.consume(used) } }
+        settle(connection)
+    }
+
+    /// Answers every whole query (RFC 7766 §6.2.1.1), in their order, as long as the client reads. How many bytes were
+    /// used; nil: these bytes aren't DNS, and the connection is closed.
+    private func answer(_ connection: Connection, _ bytes: Span<UInt8>) throws(SystemError) -> Int? {
+        var used = 0
+        responder.keepalive = UInt16(clamping: Int(patience.milliseconds / 100))
+        while connection.watch != nil, connection.pending <= limits.unreadBytes, Self.hasQuery(bytes, at: used) {
+            output.removeAll(keepingCapacity: true)
+            let isDNS = fill(connection, bytes, &used)
+            try hold(connection) { (connection) throws(SystemError) in try connection.send(output) }
+            guard isDNS else {
+                abandon(connection)
+                return nil
+            }
+        }
+        if output.capacity > 1 << 20 { output = [] }
+        if used > 0, connection.watch != nil { connections.touch(connection, Loop.now) }
+        return used
+    }
+
+    /// Writes answers one behind the other until all queries have one, or that is enough for one write. False: what came
+    /// there was no query.
+    private func fill(_ connection: Connection, _ bytes: Span<UInt8>, _ used: inout Int) -> Bool {
+        var traffic = Counters.Traffic()
+        defer { note(traffic, of: connection) }
+        while output.count <= limits.unreadBytes, let length = Self.lengthOfQuery(bytes, at: used) {
+            let query = bytes.extracting(used + 2..<used + 2 + length)
+            used += 2 + length
+            traffic.queries += 1
+            traffic.bytesIn += UInt64(length)
+            let start = output.count
+            output.append(0)
+            output.append(0)
+            guard case .answered(let reply) = responder.respond(to: query, over: .tcp, into: &output) else {
+                output.removeLast(2)
+                traffic.ignored += 1
+                return false
+            }
+            let answer = output.count - start - 2
+            output[start] = UInt8(truncatingIfNeeded: answer >> 8)
+            output[start + 1] = UInt8(truncatingIfNeeded: answer)
+            lane.note(reply, length, answer, isTCP: true)
+            traffic.answers += 1
+            traffic.bytesOut += UInt64(answer)
+        }
+        return true
+    }
+
+    private func note(_ traffic: Counters.Traffic, of connection: Connection) {
+        lane.add(traffic, to: QueryChannel(isTCP: true, isIPv6: connection.isIPv6))
+        guard traffic.answers > 0 else { return }
+        notes.sightings.note(connection.client, isIPv6: connection.isIPv6, queries: traffic.answers)
+        connection.others?.note(Int(traffic.answers))
+    }
+
+    /// The length of the query that is all there (RFC 1035 §4.2.2).
+    private static func lengthOfQuery(_ bytes: Span<UInt8>, at start: Int) -> Int? {
+        guard bytes.count - start >= 2 else { return nil }
+        let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+        return bytes.count - start - 2 >= length ? length : nil
+    }
+
+    private static func hasQuery(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+        lengthOfQuery(bytes, at: start) != nil
+    }
+
+    // MARK: Memory
+
+    /// Does what changes how much a connection holds, and keeps the account.
+    private func hold(
+        _ connection: Connection, _ change: (Connection) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let before = connection.held
+        defer { if connection.watch != nil { held += connection.held - before } }
+        try change(connection)
+    }
+
+    private func hold(_ connection: Connection, _ change: (Connection) -> Void) {
+        let before = connection.held
+        change(connection)
+        if connection.watch != nil { held += connection.held - before }
+    }
+
+    /// Reads on only if there is room, and waits to write only if there is anything. Who would hold more than there is for
+    /// all is closed.
+    private func settle(_ connection: Connection) {
+        guard let watch = connection.watch else { return }
+        guard held <= limits.heldBytes || connection.held == 0 else { return abandon(connection) }
+        var interest: Readiness = connection.pending <= limits.unreadBytes ? .readable : []
+        if connection.pending > 0 { interest.insert(.writable) }
+        guard interest != connection.interest else { return }
+        connection.interest = interest
+        do throws(SystemError) { try loop.change(watch, to: interest) } catch { close(connection) }
     }
 }

@@ -34,7 +34,7 @@ extension Verb {
     /// Every verb, in the order of `landfall --help`.
     static let all: [Verb] = [
         .check, .diff, .handoff, .doctor, .plan, .rehearse, .agent, .serve, .router, .status, .events, .explain,
-        .routes, .neighbors, .drain, .undrain, .undo, .history, .checkNow, .reload, .confirm, .rollback, .internet,
-        .completion, .man, .help,
+        .routes, .neighbors, .dns, .drain, .undrain, .undo, .history, .checkNow, .reload, .confirm, .rollback,
+        .internet, .completion, .man, .help,
     ]
 }

@@ -36,7 +36,9 @@ struct DocumentBlockTests {
                         #expect(makefile.contains("\n\(target):"), "\(block.place): make has no \(target)")
                     } else if command == "landfall" || command.hasPrefix("landfall ") {
                         let typed = command.replacing("landfall", with: "exec \(Landfall.path)", maxReplacements: 1)
-                        let tried = try Command(program: "/bin/bash", ["-c", typed + " --help"])
+                        // Elsewhere, since a redirection leaves its file.
+                        let elsewhere = "cd '\(FileManager.default.temporaryDirectory.path)' && "
+                        let tried = try Command(program: "/bin/bash", ["-c", elsewhere + typed + " --help"])
                         #expect(tried.exit == 0, "\(block.place): \(command): \(tried.talk)")
                     }
                 }

@@ -239,7 +239,8 @@ struct ChangesTests {
         #expect(properties(service) == ["name", "addresses", "serve", "checks", "isAnchor", "capacity"])
         #expect(properties(try #require(service.serve)) == ["sites", "dns"])
         #expect(
-            properties(try #require(service.serve?.dns)) == ["zones", "identity", "version", "port", "threads"])
+            properties(try #require(service.serve?.dns))
+                == ["zones", "identity", "version", "port", "threads", "sameData", "signatureMargin"])
     }
 
     @Test("where metrics are")

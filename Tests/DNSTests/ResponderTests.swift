@@ -75,12 +75,28 @@ struct ResponderTests {
         #expect(try Message(answer(bytes)).rcode == .formatError)
     }
 
-    @Test("other opcodes aren't implemented", arguments: [1, 2, 4, 5, 6, 15] as [UInt8])
+    @Test("other opcodes aren't implemented", arguments: [1, 2, 3, 5, 6, 15] as [UInt8])
     func opcodes(_ opcode: UInt8) throws {
         var bytes = try query()
         bytes[2] = opcode << 3
         let answer = try Message(answer(bytes))
         #expect(answer.rcode == .notImplemented && answer.flags.opcode.rawValue == opcode)
+    }
+
+    @Test(
+        "NOTIFY is refused for our zones, and we aren't authoritative for others (RFC 1996 §3.10)",
+        arguments: [
+            ("example.org", .refused), ("www.example.org", .notAuthoritative), ("example.net", .notAuthoritative),
+        ] as [(String, ResponseCode)])
+    func notify(_ name: String, _ rcode: ResponseCode) throws {
+        let zone = try #require(Name(name))
+        let soa = Record(zone, .soa, ttl: 1, data: [0, 0] + [UInt8](repeating: 0, count: 20))
+        let flags = Flags(rawValue: 4 << 11)
+        for answers in [[], [soa]] {
+            let bytes = try Message(id: 7, flags: flags, questions: [Question(zone, .soa)], answers: answers).encode()
+            let answer = try Message(answer(bytes))
+            #expect(answer.rcode == rcode && answer.flags.opcode == .notify && answer.questions.count == 1)
+        }
     }
 
     @Test("zones are found in the class IN only")

@@ -14,8 +14,8 @@ let dnsAnswers = Comparison(name: "dns-answers", summary: "answers of `landfall 
 
     var findings = Findings()
     for options in [["+norecurse", "+noedns"], ["+recurse", "+bufsize=1232"], ["+tcp", "+norecurse"]] {
-        let mine = try await askAll(questions, port: 5300, options, in: sandbox)
-        let theirs = try await askAll(questions, port: 5301, options, in: sandbox)
+        let mine = try await Dig.askAll(questions, at: "127.0.0.1", port: 5300, in: sandbox, options)
+        let theirs = try await Dig.askAll(questions, at: "127.0.0.1", port: 5301, in: sandbox, options)
         for (question, (one, other)) in zip(questions, zip(mine, theirs)) {
             findings.cases += 1
             // Two silent servers agree on nothing.
@@ -29,19 +29,6 @@ let dnsAnswers = Comparison(name: "dns-answers", summary: "answers of `landfall 
     await ours.stop()
     await nsd.stop()
     return findings
-}
-
-/// One dig for all questions, which asks them one after the other.
-private func askAll(_ questions: [String], port: Int, _ options: [String], in sandbox: Sandbox) async throws -> [Dig] {
-    let file = sandbox.folder + "/questions"
-    try writeFile(file, questions.joined(separator: "\n") + "\n")
-    let arguments = ["@127.0.0.1", "-p", "\(port)", "+time=2", "+tries=1"] + options + ["-f", file]
-    let (_, output) = try await sandbox.run("dig", arguments, within: .seconds(300))
-    let replies = output.split(separator: "; <<>> DiG").filter { $0.contains(";; ") }.map { Dig(String($0)) }
-    guard replies.count == questions.count else {
-        throw PeerError("\(questions.count) questions, \(replies.count) replies: \(output.suffix(500))")
-    }
-    return replies
 }
 
 extension Dig {

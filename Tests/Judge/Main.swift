@@ -6,7 +6,7 @@ import Peers
 @main
 enum Judge {
     static let comparisons: [Comparison] = [
-        dnsAnswers, agentMemory, flapMinute, interop, landings, accuracy, planRehearsal,
+        dnsAnswers, dnsDelegation, agentMemory, flapMinute, interop, landings, accuracy, planRehearsal,
     ]
 
     static func main() async {

@@ -37,6 +37,12 @@ struct Fixture {
         throw SystemError("bind", "\(address)", code: EADDRINUSE)
     }
 
+    /// One thread's, at a free port of 127.0.0.1.
+    static func socket() throws -> (Nameserver.Sockets, Endpoint) {
+        let (endpoint, all) = try sockets(1, try required(Address("127.0.0.1")))
+        return (try required(all.first), endpoint)
+    }
+
     static let zonePath = Repository.root + "/Tests/DNSTests/Vectors/example.org.zone"
 
     static func zone() throws -> Zone { try Zone.parse(readBytes(zonePath) ?? [], path: "example.org.zone") }

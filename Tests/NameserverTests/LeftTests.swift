@@ -79,7 +79,7 @@ struct LeftTests {
         let batch = DatagramBatch(in: try DatagramMemory(sharedBy: 1, beginningWith: memory), thread: 0)
         let left = batch.takeLeft(by: SocketCookie(socket))
         #expect(left <= DatagramBatch.capacity)
-        for index in 0..<left { #expect(batch.read(index) { $0.count } <= 4096) }
+        batch.forEach(left) { _, query, _ in #expect(query.count <= 4096) }
         let server = try server(try DatagramMemory(sharedBy: 1, beginningWith: memory))
         defer { server.stop() }
         client.send(try query("www.example.org", id: 7))

@@ -4,14 +4,15 @@ import Loop
 import Net
 
 /// A client that sends whatever bytes a test likes, one blocking socket at a time.
-final class PlainClient {
+final class PlainClient: Sendable {
     private let socket: Socket
 
-    init(_ server: Endpoint, tcp: Bool = false) throws {
-        socket = tcp ? try Socket.connect(to: server) : try Socket.udp(server.address.family)
+    /// - Parameter patience: seconds.
+    init(_ server: Endpoint, tcp: Bool = false, from local: Address? = nil, patience: Double = 20) throws {
+        socket = tcp ? try Socket.connect(to: server, from: local) : try Socket.udp(server.address.family)
         if !tcp { try socket.connect(server) }
         _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) & ~O_NONBLOCK)
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: Int(patience), tv_usec: Int(patience * 1_000_000) % 1_000_000)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
@@ -28,6 +29,14 @@ final class PlainClient {
             sent += count
         }
         return true
+    }
+
+    /// Of TCP, as it was agreed on.
+    var segmentSize: Int32 {
+        var size: Int32 = 0
+        var length = socklen_t(MemoryLayout.size(ofValue: size))
+        getsockopt(socket.descriptor, Int32(IPPROTO_TCP), TCP_MAXSEG, &size, &length)
+        return size
     }
 
     /// nil: nothing within 20 s, or the end.

@@ -37,7 +37,7 @@ struct StreamTests {
         let next = try PlainClient(fixture.endpoint, tcp: true)
         next.send(framed(try query("www.example.org")))
         #expect(next.receiveFramed() != nil)
-        #expect(eventually { fixture.server.counters.tcp.malformed == 1 && fixture.server.counters.abandoned == 1 })
+        #expect(eventually { fixture.server.counters.malformed == 1 && fixture.server.counters.abandoned == 1 })
     }
 
     @Test("who asks nothing, or trickles, is disconnected after the idle time")

@@ -26,6 +26,23 @@ public struct Dig: Sendable {
         return Dig(try await sandbox.run(program, arguments).output)
     }
 
+    /// One dig for all questions, which asks them one after the other.
+    ///
+    /// - Parameter questions: each as it would stand on the command line: `www.example.org A`.
+    public static func askAll(
+        _ questions: [String], at server: String, port: Int, in sandbox: Sandbox, _ options: [String] = []
+    ) async throws(PeerError) -> [Dig] {
+        let file = "\(sandbox.folder)/questions-\(serial())"
+        try writeFile(file, questions.joined(separator: "\n") + "\n")
+        let arguments = ["@" + server, "-p", "\(port)", "+time=2", "+tries=1"] + options + ["-f", file]
+        let (_, output) = try await sandbox.run("dig", arguments, within: .seconds(300))
+        let replies = output.split(separator: "; <<>> DiG").filter { $0.contains(";; ") }.map { Dig(String($0)) }
+        guard replies.count == questions.count else {
+            throw PeerError("\(questions.count) questions, \(replies.count) replies: \(output.suffix(500))")
+        }
+        return replies
+    }
+
     /// From what dig or kdig printed.
     public init(_ text: String) {
         self.text = text

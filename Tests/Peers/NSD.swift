@@ -6,14 +6,15 @@ public final class NSD: Sendable {
     ///   - addresses: where it listens, v4 or v6.
     ///   - zones: names of zones and the paths of their files.
     ///   - more: further lines of the section `server:`.
+    ///   - core: the only processor on which it runs.
     public init(
         in sandbox: Sandbox, addresses: [String], port: Int = 53, zones: [(name: String, file: String)],
-        more: [String] = []
+        more: [String] = [], core: Int? = nil
     ) async throws(PeerError) {
         let name = "\(sandbox.folder)/nsd-\(serial())"
         try writeFile(name + ".conf", Self.configuration(addresses, port, zones, more, name))
-        let child = try sandbox.start("nsd", ["-d", "-c", name + ".conf"])
-        try await eventually("NSD answers") {
+        let child = try sandbox.start("nsd", ["-d", "-c", name + ".conf"], core: core)
+        try await eventually("NSD answers", within: .seconds(60)) {
             guard child.isRunning else { throw PeerError("NSD ended: \(child.output)") }
             return child.output.contains("nsd started")
         }

@@ -68,16 +68,27 @@ public final class Sandbox: Sendable {
     }
 
     /// Starts a program by its name or path. It ends when nobody holds the child any longer.
-    public func start(_ program: String, _ arguments: [String] = []) throws(PeerError) -> Child {
+    ///
+    /// - Parameter core: the number of the only processor on which it and what it starts may run.
+    public func start(
+        _ program: String, _ arguments: [String] = [], core: Int? = nil
+    ) throws(PeerError) -> Child {
         let name = program.split(separator: "/").last ?? ""
-        return try Child(try command(program, arguments), log: "\(folder)/\(name)-\(serial()).log")
+        let pinned = try Self.pinning(core) + command(program, arguments)
+        return try Child(pinned, log: "\(folder)/\(name)-\(serial()).log")
+    }
+
+    /// What stands before a command that is kept on one processor.
+    static func pinning(_ core: Int?) throws(PeerError) -> [String] {
+        guard let core else { return [] }
+        return [try Program.find("taskset"), "--cpu-list", "\(core)"]
     }
 
     /// Runs a program to its end.
     public func run(
-        _ program: String, _ arguments: [String] = [], within limit: Duration = patience
+        _ program: String, _ arguments: [String] = [], within limit: Duration = patience, core: Int? = nil
     ) async throws(PeerError) -> (status: Int32, output: String) {
-        let child = try start(program, arguments)
+        let child = try start(program, arguments, core: core)
         let ending = try await child.wait(limit)
         return (ending.status, child.output)
     }

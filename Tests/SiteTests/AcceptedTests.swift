@@ -162,9 +162,11 @@ final class ServiceCopyTests {
     func lies(count: Int) throws {
         let file = try SealedFile(named: "test")
         let json = """
-            {"threads": 1, "zones": [{"path": "a", "offset": 0, "count": \(count), "hash": ""}]}
+            {"threads": 1, "tellsZones": false, "zones": [{"name": "a.", "serial": 1, "records": 1, "names": 1, "bytes": 1,
+            "contentHash": "", "files": [{"path": "a", "offset": 0, "count": \(count), "hash": ""}]}]}
             """
-        try file.append(Array(json.utf8) + [0, 0, 0, 0, 0, 0, 0, UInt8(json.utf8.count)])
+        let length = json.utf8.count
+        try file.append(Array(json.utf8) + [0, 0, 0, 0, 0, 0, UInt8(length >> 8), UInt8(length & 255)])
         let copy = try #require(try ServiceCopy(handed: file))
         #expect(throws: Refusal.self) { try copy.load() }
     }

@@ -91,6 +91,8 @@ extension DNSServe {
     var fields: [Field] {
         [
             Field("port", port), Field("threads", threads), Field("identity", identity), Field("version", version),
+            Field("same-data", sameData.map { "{every: \($0.every.text), after: \($0.after.text)}" }),
+            Field("signature-margin", signatureMargin),
         ]
     }
 }

@@ -49,6 +49,9 @@ extension DNSServe {
         let version = keys.optional("version", .text("a text"), default: "landfall")
         port = keys.optional("port", .number(1...UInt16.max), default: 53)
         threads = keys.optional("threads", .number(1...64), default: 1)
+        sameData = keys.optional("same-data", record("{every: …, after: …}") { SameData(keys: &$0) })
+        signatureMargin = keys.optional(
+            "signature-margin", .duration(.zero ... .seconds(365 * 86400)), default: .seconds(3 * 86400))
         keys.later("rate-limit", "transfers", "dnssec", "cookies", "tls")
         guard let zones else { return nil }
         self.zones = zones
@@ -57,6 +60,13 @@ extension DNSServe {
         for (index, zone) in zones.enumerated() where zones[..<index].contains(where: { $0.path == zone.path }) {
             keys.refuse("zones", "\(quoted(zone.path)) is here twice")
         }
+    }
+}
+
+extension SameData {
+    fileprivate init?(keys: inout Keys) {
+        every = keys.optional("every", .duration(.seconds(1) ... .seconds(86400)), default: .seconds(60))
+        after = keys.optional("after", .duration(.zero ... .seconds(7 * 86400)), default: .seconds(600))
     }
 }
 

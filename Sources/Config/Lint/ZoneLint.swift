@@ -9,12 +9,14 @@ extension Lint {
         for service in network.services {
             guard let serve = service.serve else { continue }
             lintIdentity(serve, of: service)
+            lintSameData(serve, of: service)
             let all = serve.dns.zones.compactMap { zones[$0.path] }
             guard all.count == serve.dns.zones.count else { continue }
             let library = ZoneLibrary(all)
             for (index, zone) in all.enumerated() {
                 let way: [KeyStep] = ["services", .key(service.name), "serve", "dns", "zones", .index(index)]
                 lintServers(of: zone, library, at: way)
+                lintIterations(of: zone, library, at: way)
             }
             for (index, check) in service.checks.enumerated() {
                 guard case .dns(let dns) = check.kind, dns.port ?? serve.dns.port == serve.dns.port else { continue }
@@ -31,6 +33,26 @@ extension Lint {
             .identitySame, at: ["services", .key(service.name), "serve", "dns", "identity"],
             "every site says \(quoted(identity)): nobody can tell which one answered (RFC 5001, RFC 4892)",
             instead: "identity: \"{site}\", or \"\" to hide it")
+    }
+
+    private mutating func lintSameData(_ serve: Serve, of service: Service) {
+        guard serve.dns.sameData != nil else { return }
+        let hosts = network.sites.filter { serve.sites.contains($0.name) }.flatMap(\.hosts)
+        let silent = hosts.filter(\.unicast.isEmpty).map(\.name)
+        guard hosts.count > 1, !silent.isEmpty else { return }
+        report(
+            .sameDataUnreachable, at: ["services", .key(service.name), "serve", "dns", "same-data"],
+            "\(listed(silent)) can't be asked which zones are there: no unicast address",
+            instead: "hosts: {\(silent[0]): {unicast: …}}")
+    }
+
+    /// RFC 9276 §3.1.
+    private mutating func lintIterations(of zone: Zone, _ library: ZoneLibrary, at way: [KeyStep]) {
+        guard let iterations = library.iterations(of: zone), iterations > 0 else { return }
+        report(
+            .nsec3Iterations, at: way,
+            "\(zone.origin.spoken) is signed with \(iterations) additional NSEC3 iterations: work for everybody, safety for nobody",
+            instead: "0 iterations and no salt, when it is signed next")
     }
 
     /// All of the names that a check may ask for have to be wrong for the check to be.
@@ -130,6 +152,12 @@ private struct ZoneLibrary {
     func addresses(of server: Name) -> [Address] {
         guard holds(server) else { return [] }
         return (records(server, .a) + records(server, .aaaa)).compactMap { Address(bytes: $0.data) }
+    }
+
+    /// nil where denials aren't hashed.
+    func iterations(of zone: Zone) -> Int? {
+        let data = records(zone.origin, .nsec3param).first?.data ?? []
+        return data.count > 4 ? Int(data[2]) << 8 | Int(data[3]) : nil
     }
 
     private func records(_ name: Name, _ type: RecordType) -> [Record] {

@@ -37,6 +37,25 @@ extension Rules {
             checkChecks(service, network)
         }
         checkRequirement(network)
+        checkSameData(network)
+    }
+
+    /// Others ask a host at its own address, where only one service can answer.
+    private mutating func checkSameData(_ network: Network) {
+        var seen: [Service] = []
+        for service in network.services {
+            guard let serve = service.serve, serve.dns.sameData != nil else { continue }
+            let other = seen.first { other in
+                serve.sites.contains { other.serve(at: $0).map { $0.port == serve.dns.port } ?? false }
+            }
+            seen.append(service)
+            guard let other else { continue }
+            refuse(
+                "services", .key(service.name), "serve", "dns", "same-data",
+                because:
+                    "same-data: the service \(quoted(other.name)) is asked at port \(serve.dns.port) of the same hosts "
+                    + "already; give one of them another port, or compare one of them")
+        }
     }
 
     /// ANNOUNCING 4: a prefix with several services needs an explicit answer to what one failure means.

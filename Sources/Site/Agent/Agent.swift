@@ -78,6 +78,8 @@ package actor Agent {
     /// The table of displaced load that the configuration names, as it is on the disk, and why it can't be used.
     var displaced: DisplacedFile?
     var displacedTrouble: String?
+    /// What other hosts say of their zones.
+    var otherZones = OtherZones()
     var metricsTrouble: String?
     /// What only metrics count.
     var tally = Tally()
@@ -128,6 +130,8 @@ package actor Agent {
         apply(announcer.handle(.start, now: Loop.now))
         changeChecks()
         listenForScrapes()
+        watchDays()
+        watchZones()
         say(.ready)
         tellReady()
         loop.after(OpenAlarms.patience) { self.lookAtAlarms() }

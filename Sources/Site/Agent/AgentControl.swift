@@ -12,6 +12,12 @@ extension Agent: Controlled {
         ControlRoute("POST", "/reload") { agent, asked, reply in agent.reload(asked, reply) },
         ControlRoute("POST", "/confirm") { agent, asked, reply in agent.confirm(asked, reply) },
         ControlRoute("POST", "/rollback") { agent, asked, reply in agent.rollback(asked, reply) },
+        ControlRoute("GET", "/dns/stats") { agent, _, reply in reply(.json(agent.dnsStats)) },
+        ControlRoute("GET", "/dns/zones") { agent, _, reply in reply(.json(agent.dnsZones)) },
+        ControlRoute("GET", "/dns/clients") { agent, _, reply in agent.listClients(ofYesterday: false, reply) },
+        ControlRoute("GET", "/dns/clients/yesterday") { agent, _, reply in
+            agent.listClients(ofYesterday: true, reply)
+        },
         ControlRoute("POST", "/check-now") { agent, asked, reply in agent.checkNow(asked, reply) },
     ]
 

@@ -45,9 +45,9 @@ struct AcceptedFolder: Sendable {
         try keep(text.hash) { edition.text }
         var files = [text]
         for copy in edition.copies.keys.sorted().compactMap({ edition.copies[$0] }) {
-            for zone in copy.zones where !files.contains(where: { $0.path == zone.path }) {
-                try keep(zone.hash) { try? copy.content(of: zone) }
-                files.append(AcceptedIndex.Content(path: zone.path, hash: zone.hash, bytes: zone.count))
+            for file in copy.zones.flatMap(\.files) where !files.contains(where: { $0.path == file.path }) {
+                try keep(file.hash) { try? copy.content(of: file) }
+                files.append(AcceptedIndex.Content(path: file.path, hash: file.hash, bytes: file.count))
             }
         }
         index.accept(files, hash: edition.hash, path: edition.path, by: by, at: time)
@@ -73,9 +73,9 @@ struct AcceptedFolder: Sendable {
         do {
             guard let text = entry.files.first else { throw FileError(indexPath, .system(EBADMSG)) }
             let bytes = try content(text.hash)
-            return try Edition(entry.path, bytes, at: wanted) { (zone) throws(FileError) in
-                guard let kept = entry.files.first(where: { $0.path == zone.path }) else {
-                    throw FileError(zone.path, .system(ENOENT))
+            return try Edition(entry.path, bytes, at: wanted) { (path) throws(FileError) in
+                guard let kept = entry.files.first(where: { $0.path == path }) else {
+                    throw FileError(path, .system(ENOENT))
                 }
                 return try content(kept.hash)
             }

@@ -85,6 +85,11 @@ extension Agent {
         reloading.refused = []
         complain(.refused, nil)
         complain(.pinned, nil)
+        keepEdition(by: by, done)
+    }
+
+    /// What is in use counts at the next start, should the file be no good then.
+    func keepEdition(by: String, _ done: @escaping (Bool) -> Void) {
         let (edition, time) = (inUse.edition, inUse.accepted)
         keep({ (folder) throws(FileError) in try folder.accept(edition, by: by, at: time) }, done)
     }

@@ -80,7 +80,7 @@ extension Agent {
         guard let service = network.services.first(where: { $0.name == child.name }),
             let serve = service.serve(at: site.name)
         else { return child.outfit }
-        let endpoints = service.addresses.map { Endpoint($0, port: serve.port) }
+        let endpoints = serve.addresses(of: service, on: host).map { Endpoint($0, port: serve.port) }
         var outfit = child.outfit
         outfit.sockets.removeAll { socket in !endpoints.contains { $0 == socket.local } }
         return outfit
@@ -100,7 +100,8 @@ extension Agent {
             else {
                 continue
             }
-            let sockets = try ServiceSockets.take(from: &pool, serve, at: service.addresses)
+            let addresses = serve.addresses(of: service, on: edition.siteHost.host)
+            let sockets = try ServiceSockets.take(from: &pool, serve, at: addresses)
             outfits.append((service.name, ServiceChild.Outfit(sockets: sockets, copy: copy, answers: traffic.answers)))
         }
         for index in outfits.indices {

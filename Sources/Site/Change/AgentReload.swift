@@ -23,9 +23,8 @@ extension Agent {
         do throws(OrderError) {
             let order = try readOrder(asked.body, as: ReloadOrder.self)
             let bound = order.confirmSeconds.map { Duration.seconds($0) }
-            let request = Reloading.Request(
-                what: .file(confirmWithin: bound), isDry: order.dryRun, by: asked.by, reply: reply)
-            enqueue(request)
+            let what: Reloading.Request.What = order.zones ? .zones : .file(confirmWithin: bound)
+            enqueue(Reloading.Request(what: what, isDry: order.dryRun, by: asked.by, reply: reply))
         } catch { reply(.refusal(400, "\(error)")) }
     }
 
@@ -55,7 +54,7 @@ extension Agent {
         reloading.current = request
         if !request.isDry { notifier?.reloading() }
         switch request.what {
-        case .file: readFile(request)
+        case .file, .zones: readFile(request)
         case .copy(let number): readCopy(number, request)
         }
     }
@@ -63,20 +62,27 @@ extension Agent {
     // MARK: Reading
 
     private func readFile(_ request: Reloading.Request) {
-        let (file, wanted) = (options.file, options.wanted)
+        let (file, wanted, old) = (options.file, options.wanted, inUse.edition)
+        if case .zones = request.what, let reason = inUse.pinned {
+            return end(request, .notNow("a copy is in use, with its zones: \(reason); landfall reload takes the file"))
+        }
+        let isZones = if case .zones = request.what { true } else { false }
         if let stuck = reloading.stuck { return end(request, .bad([stuck])) }
         let timer = loop.after(Reloading.patience) {
             let reason = "\(file): not read within \(Reloading.patience.shortText); does its disk hang?"
             self.reloading.stuck = reason
             self.end(request, .bad([reason]))
         }
-        loop.offload(to: reloading.reader) { () -> Result<Edition, Diagnostics> in
-            do throws(Diagnostics) { return .success(try Edition.read(file, at: wanted)) } catch {
-                return .failure(error)
-            }
-        } then: { result in
+        loop.offload(to: reloading.reader) { () -> (Result<Edition, Diagnostics>, isWhole: Bool) in
+            do throws(Diagnostics) {
+                guard isZones else { return (.success(try Edition.read(file, at: wanted)), true) }
+                return (.success(try old.withNewZones(at: wanted)), old.isAsOnDisk(file))
+            } catch { return (.failure(error), !isZones) }
+        } then: { result, isWhole in
             self.loop.cancel(timer)
             guard self.reloading.stuck == nil else { return self.reloading.stuck = nil }
+            var request = request
+            request.isWhole = isWhole
             self.take(result, nil, request)
         }
     }
@@ -119,9 +125,7 @@ extension Agent {
             answer.dryRun = true
             return judge(edition, request, answer)
         }
-        if case .file(confirmWithin: nil) = request.what, let reason = confirmationInTheWay(of: request) {
-            return end(request, .notNow(reason))
-        }
+        if request.isFinal, let reason = confirmationInTheWay(of: request) { return end(request, .notNow(reason)) }
         let before = inUse
         say(.reload) { ($0.by, $0.reason, $0.lines) = (request.by, answer.effect, changes.lines) }
         do { try become(edition) } catch { return end(request, .impossible(["\(Refusal(error))"])) }
@@ -221,6 +225,9 @@ extension Agent {
         case .file(nil):
             say(.reloaded) { ($0.by, $0.reason) = (request.by, answer.effect) }
             accept(by: request.by, done)
+        case .zones:
+            say(.reloaded) { ($0.by, $0.reason) = (request.by, "zones: \(answer.effect)") }
+            if request.isWhole { accept(by: request.by, done) } else { keepEdition(by: request.by, done) }
         case .copy:
             cancelConfirmation()
             (inUse.number, inUse.accepted) = (entry?.number, entry?.accepted ?? inUse.accepted)

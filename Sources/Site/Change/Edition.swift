@@ -29,9 +29,21 @@ struct Edition: Sendable {
         do throws(FileError) { text = try File.read(path, limit: Network.mostBytes, regular: true) } catch {
             throw Diagnostics(path, "\(error.reason)")
         }
-        return try Edition(path, text, at: wanted) { (file) throws(FileError) in
-            try File.read(file.path, limit: ZoneFile.mostBytes, regular: true)
-        }
+        return try Edition(path, text, at: wanted, by: fromDisk)
+    }
+
+    /// The same configuration, with the zone files that are there now.
+    func withNewZones(at wanted: WantedHost) throws(Diagnostics) -> Edition {
+        try Edition(path, text, at: wanted, by: Self.fromDisk)
+    }
+
+    private static func fromDisk(_ path: String) throws(FileError) -> [UInt8] {
+        try File.read(path, limit: ZoneFile.mostBytes, regular: true)
+    }
+
+    /// Whether the file still says what this is.
+    func isAsOnDisk(_ file: String) -> Bool {
+        (try? File.read(file, limit: Network.mostBytes, regular: true)) == text
     }
 
     /// The network alone, when nothing is wrong with it.
@@ -43,7 +55,7 @@ struct Edition: Sendable {
     /// From a text and zones that somebody kept.
     init(
         _ path: String, _ text: [UInt8], at wanted: WantedHost,
-        zone: (ZoneFile) throws(FileError) -> [UInt8]
+        by reader: @escaping ZoneFiles.Reader
     ) throws(Diagnostics) {
         let network = try Network.load(text: text, path: path).get()
         let siteHost = try wanted.find(in: network, path)
@@ -52,21 +64,27 @@ struct Edition: Sendable {
         for service in network.services {
             guard let serve = service.serve(at: siteHost.site.name) else { continue }
             do throws(Diagnostics) {
-                copies[service.name] = try ServiceCopy(serve, of: service, at: siteHost, path, zone)
+                copies[service.name] = try ServiceCopy(serve, of: service, at: siteHost, path, reader)
             } catch { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
         (self.path, self.text, self.network, self.copies) = (path, text, network, copies)
         self.siteHost = siteHost
         textHash = SHA256(of: text).text
-        let zones = copies.keys.sorted().flatMap { copies[$0]?.zones ?? [] }
-        let all = ([textHash] + zones.map { "\($0.path) \($0.hash)" }).joined(separator: "\n")
+        let files = copies.keys.sorted().flatMap { copies[$0]?.zones ?? [] }.flatMap(\.files)
+        let all = ([textHash] + files.map { "\($0.path) \($0.hash)" }).joined(separator: "\n")
         hash = SHA256(of: Array(all.utf8)).text
     }
 
-    /// What each zone file's content is known by.
-    var zoneHashes: [String: String] {
-        Dictionary(copies.values.flatMap(\.zones).map { ($0.path, $0.hash) }) { first, _ in first }
+    /// What the content of each zone file is known by, included files too.
+    var fileHashes: [String: String] {
+        Dictionary(copies.values.flatMap(\.zones).flatMap(\.files).map { ($0.path, $0.hash) }) { first, _ in first }
+    }
+
+    /// What each zone is known by, with all that it includes, by the path of its file.
+    private var zoneHashes: [String: String] {
+        let all = copies.values.flatMap(\.zones).map { ($0.path, $0.files.map(\.hash).joined(separator: " ")) }
+        return Dictionary(all) { first, _ in first }
     }
 
     /// What would change if it came after `old`.

@@ -19,7 +19,7 @@ struct FilesOnDisk: Sendable {
 
     init(of edition: Edition, at path: String) {
         self.edition = edition.hash
-        let zones = edition.zoneHashes.sorted { $0.key < $1.key }
+        let zones = edition.fileHashes.sorted { $0.key < $1.key }
         files = [Watched(path: path, hash: edition.textHash)] + zones.map { Watched(path: $0.key, hash: $0.value) }
     }
 

@@ -19,8 +19,7 @@ extension Edition {
     private var zones: [String: DNS.Zone] {
         let all = copies.values.flatMap { copy in copy.zones.map { (copy, $0) } }
         return all.reduce(into: [:]) { zones, one in
-            let bytes = try? one.0.content(of: one.1)
-            zones[one.1.path] = bytes.flatMap { try? DNS.Zone.parse($0, path: one.1.path) }
+            zones[one.1.path] = try? one.0.load(one.1)
         }
     }
 }

@@ -33,6 +33,8 @@ struct Reloading {
     struct Request {
         enum What {
             case file(confirmWithin: Duration?)
+            /// The zones alone, by the configuration that is in use.
+            case zones
             /// A copy that is kept; nil: the one before.
             case copy(Int?)
         }
@@ -42,10 +44,19 @@ struct Reloading {
         /// A user's name, or `SIGHUP`.
         var by: String
         var reply: ControlServer.Reply?
+        /// Of zones: whether the file says what is in use, so that all of it is read again.
+        var isWhole = false
         /// Whether a confirmation was awaited when its reading began.
         var cameWhileAwaiting = false
         var isSignal: Bool { reply == nil }
         var isCopy: Bool { if case .copy = what { true } else { false } }
+        /// It counts as soon as it is done, without a confirmation.
+        var isFinal: Bool {
+            switch what {
+            case .file(confirmWithin: nil), .zones: true
+            case .file, .copy: false
+            }
+        }
     }
 
     /// Why the old configuration stays.

@@ -5,11 +5,20 @@ internal import Files
 
 /// The zones of a service, from their files.
 package enum ZoneFiles {
+    /// Gives the content of a file by its path.
+    typealias Reader = (String) throws(FileError) -> [UInt8]
+
+    /// A zone, and the content of the files that it is made of: its own first, then those that it includes.
+    struct Read {
+        var zone: Zone
+        var files: [(path: String, content: [UInt8])]
+    }
+
     /// All of them, or what is wrong with those that can't be used. `file` is the configuration that names them.
     static func load(_ serve: DNSServe, file: String) throws(Refusal) -> Zones {
         do throws(Diagnostics) {
             var zones: [Zone] = []
-            for zone in serve.zones { zones.append(try parsed(try bytes(zone, file, read), zone)) }
+            for zone in serve.zones { zones.append(try read(zone, of: file, by: fromDisk).zone) }
             return Zones(zones)
         } catch { throw .usage("\(error)") }
     }
@@ -19,7 +28,7 @@ package enum ZoneFiles {
         var problems: [Diagnostic] = []
         var zones: [String: Zone] = [:]
         for zone in files {
-            do throws(Diagnostics) { zones[zone.path] = try parsed(try bytes(zone, file, read), zone) } catch {
+            do throws(Diagnostics) { zones[zone.path] = try read(zone, of: file, by: fromDisk).zone } catch {
                 problems += error.all
             }
         }
@@ -27,37 +36,41 @@ package enum ZoneFiles {
         return zones
     }
 
-    private static func read(_ zone: ZoneFile) throws(FileError) -> [UInt8] {
-        try File.read(zone.path, limit: ZoneFile.mostBytes)
+    private static func fromDisk(_ path: String) throws(FileError) -> [UInt8] {
+        try File.read(path, limit: ZoneFile.mostBytes)
     }
 
-    /// The content of a zone file in which nothing is wrong.
-    static func checked(
-        _ zone: ZoneFile, _ file: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
-    ) throws(Diagnostics) -> [UInt8] {
-        let bytes = try bytes(zone, file, read)
-        _ = try parsed(bytes, zone)
-        return bytes
-    }
-
-    /// What can't be read is wrong where the configuration names it.
-    private static func bytes(
-        _ zone: ZoneFile, _ file: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
-    ) throws(Diagnostics) -> [UInt8] {
-        do throws(FileError) { return try read(zone) } catch {
+    /// A zone in which nothing is wrong. What can't be read is wrong where it is named.
+    static func read(
+        _ zone: ZoneFile, of file: String, by reader: @escaping Reader
+    ) throws(Diagnostics) -> Read {
+        let content: [UInt8]
+        do throws(FileError) { content = try reader(zone.path) } catch {
             throw Diagnostics(
                 all: [Diagnostic(path: file, line: zone.line, column: zone.column, message: "zones: \(error)")])
         }
+        var files = [(path: zone.path, content: content)]
+        do throws(ZoneError) {
+            let parsed = try Zone.parse(content, path: zone.path) { (path) throws(UnreadableFile) in
+                let content = try included(path, by: reader)
+                files.append((path, content))
+                return content
+            }
+            return Read(zone: parsed, files: files)
+        } catch { throw Diagnostics(error) }
     }
 
-    private static func parsed(_ bytes: [UInt8], _ zone: ZoneFile) throws(Diagnostics) -> Zone {
-        do throws(ZoneError) { return try Zone.parse(bytes, path: zone.path) } catch {
-            throw Diagnostics(error)
-        }
+    private static func included(_ path: String, by reader: Reader) throws(UnreadableFile) -> [UInt8] {
+        do throws(FileError) { return try reader(path) } catch { throw UnreadableFile("\(error.reason)") }
     }
 
-    /// What the service must be able to read.
+    /// What the service must be able to read. What can't be read now is none of it.
     static func folders(_ serve: DNSServe, file: String) -> [String] {
-        Set(([file] + serve.zones.map(\.path)).map(File.folder)).sorted()
+        let others = serve.zones.flatMap { zone -> [String] in
+            Zone.includedPaths((try? fromDisk(zone.path)) ?? [], path: zone.path) { (path) throws(UnreadableFile) in
+                try included(path, by: fromDisk)
+            }
+        }
+        return Set(([file] + serve.zones.map(\.path) + others).map(File.folder)).sorted()
     }
 }

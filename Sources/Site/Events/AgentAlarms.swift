@@ -23,7 +23,7 @@ extension Agent {
         // What a stop does on purpose is no alarm.
         guard !isStopping else { return }
         let conditions = status.alarms(
-            announcing: announcer.alarms.map(describe), keeping: configurationAlarms + stateAlarms)
+            announcing: announcer.alarms.map(describe), keeping: configurationAlarms + stateAlarms + zoneAlarms)
         for change in alarms.settle(conditions.map(withEvidence), now: Loop.now, at: timestamp()) {
             switch change {
             case .opened(let alarm): say(.alarm) { tell(alarm, &$0) }

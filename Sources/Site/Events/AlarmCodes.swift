@@ -4,7 +4,7 @@ package import Codes
 package enum AgentAlarms {
     package static let explanations: [Explanation] = [
         .stateUnwritable, .memoryRefused, .metricsUnavailable, .configurationRefused, .configurationPinned,
-        .configurationUnkept, .displacedLoadUnusable,
+        .configurationUnkept, .displacedLoadUnusable, .signaturesEnd, .zonesDiffer,
     ]
 }
 

@@ -11,7 +11,7 @@ extension Agent {
     /// All that there can be.
     static let allMetrics: [Metric] =
         AgentMetrics.all + AlarmMetrics.all + PrefixMetrics.all + SessionMetrics.all + CheckMetrics.all
-        + ServiceMetrics.all
+        + ServiceMetrics.all + DNSMetrics.all
         + DrainMetrics.all + ProcessMetrics.all
 
     func makeMetricsServer() -> MetricsServer {
@@ -38,6 +38,7 @@ extension Agent {
         addSessions(to: &page)
         addChecks(to: &page)
         addServices(to: &page)
+        addDNS(to: &page)
         addDrains(to: &page)
         ProcessMetrics.add(to: &page, started: tally.started)
         return page.bytes

@@ -17,7 +17,13 @@ package struct HandedOver {
     /// The one named `datagrams`: where it wants to find what this process has read, should it be killed.
     var datagrams: DatagramMemory?
 
+    /// The ones named `counts` and `clients`: where it wants to see what was asked, and by whom. -1: nowhere.
+    private(set) var counts: Int32 = -1
+    private(set) var clients: Int32 = -1
+
     static let controlName = "control"
+    static let countsName = "counts"
+    static let clientsName = "clients"
     static let datagramsName = "datagrams"
     static let answersName = "answers"
     static let copyName = "copy"
@@ -35,6 +41,8 @@ package struct HandedOver {
             switch index < names.count ? names[index] : "" {
             case Substring(Self.controlName): control = Socket(owning: descriptor)
             case Substring(Self.answersName): answers = try? AddressCounters(owning: descriptor)
+            case Substring(Self.countsName): counts = descriptor
+            case Substring(Self.clientsName): clients = descriptor
             case Substring(Self.datagramsName): datagrams = try? DatagramMemory(owning: descriptor)
             case Substring(Self.copyName): copy = SealedFile(owning: descriptor)
             default: sockets.append(Socket(owning: descriptor))

@@ -30,7 +30,7 @@ package enum ServeProcess {
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let own = SiteHost(site: site, host: host)
             let identity = ServerIdentity(identity: serve.dns.identity(at: own), version: serve.dns.version)
-            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, signals)
+            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, nil, signals)
         } catch { throw Refusal(error) }
     }
 
@@ -45,19 +45,20 @@ package enum ServeProcess {
             }
             let applied = try Confinement.apply(readable: [])
             let (zones, manifest) = (try copy.load(), copy.manifest)
-            let identity = ServerIdentity(identity: manifest.identity, version: manifest.version)
             let sockets = ServiceSockets.byThread(handed.sockets, threads: manifest.threads)
-            try answer(sockets, zones, identity, applied, handed, signals)
+            try answer(sockets, zones, copy.identity, applied, handed, manifest, signals)
         } catch { throw Refusal(error) }
     }
 
     private static func answer(
         _ sockets: [Nameserver.Sockets], _ zones: Zones, _ identity: ServerIdentity, _ applied: Confinement.Applied,
-        _ handed: HandedOver, _ signals: Signals
+        _ handed: HandedOver, _ manifest: ServiceCopy.Manifest?, _ signals: Signals
     ) throws -> Never {
+        try? Limits.raiseOpenFiles()
         let nameserver = try Nameserver(
-            sockets, zones: zones, identity: identity, memory: handed.datagrams, answers: handed.answers,
-            onFailure: tellOnce)
+            sockets, zones: zones, identity: identity, memory: handed.datagrams,
+            counting: manifest.flatMap { counting(handed, $0) }, clients: manifest.flatMap { clients(handed, $0) },
+            answers: handed.answers, onFailure: tellOnce)
         let constant = ServiceReport(
             confinement: describe(applied),
             zones: ServiceReport.shortened(zones.all.map { "\($0.origin) \($0.serial)" }))
@@ -66,6 +67,16 @@ package enum ServeProcess {
         nameserver.finish(within: farewell)
         if let agent = handed.control { try? send(nameserver, constant, to: agent) }
         exit(0)
+    }
+
+    /// Memory that isn't what it should be is left alone: the service answers, and nobody sees how much.
+    private static func counting(_ handed: HandedOver, _ manifest: ServiceCopy.Manifest) -> CountingMemory? {
+        guard handed.counts >= 0 else { return nil }
+        return try? CountingMemory(owning: handed.counts, threads: manifest.threads, zones: manifest.zones.count)
+    }
+
+    private static func clients(_ handed: HandedOver, _ manifest: ServiceCopy.Manifest) -> ClientMemory? {
+        handed.clients >= 0 ? try? ClientMemory(owning: handed.clients) : nil
     }
 
     private static func waitFor(_ signals: Signals) {
@@ -95,10 +106,10 @@ package enum ServeProcess {
     private static func send(_ nameserver: Nameserver, _ constant: ServiceReport, to agent: Socket) throws {
         var report = constant
         let counters = nameserver.counters
-        report.queries = counters.udp.queries + counters.tcp.queries
-        report.answers = counters.udp.answers + counters.tcp.answers
-        report.malformed = counters.udp.malformed + counters.tcp.malformed
-        report.bytesOut = counters.udp.bytesOut + counters.tcp.bytesOut
+        report.queries = counters.udp.queries &+ counters.tcp.queries
+        report.answers = counters.udp.answers &+ counters.tcp.answers
+        report.malformed = counters.malformed
+        report.bytesOut = counters.udp.bytesOut &+ counters.tcp.bytesOut
         _ = try agent.send(try JSONEncoder().encode(report))
     }
 

@@ -1,4 +1,5 @@
 internal import Daemon
+internal import FoundationEssentials
 internal import Glibc
 internal import Kernel
 internal import Loop
@@ -59,6 +60,7 @@ final class ServiceChild {
     /// How the process before this one ended, or why there is none.
     private(set) var lastEnd: String?
     private(set) var rate = Rate()
+    let ledger = ServiceLedger(now: Date())
     private var current: ServiceProcess?
     /// What is to take over.
     private var next: ServiceProcess?
@@ -116,11 +118,15 @@ final class ServiceChild {
 
     private func launch() -> ServiceProcess? {
         do throws(SystemError) {
-            let process = try ServiceProcess(outfit, after: left, arguments: arguments, loop: loop) { [weak self] in
+            let counting = ledger.memory(for: outfit.copy)
+            let process = try ServiceProcess(
+                outfit, after: left, counting: counting, clients: ledger.clients, arguments: arguments, loop: loop
+            ) { [weak self] in
                 self?.note($1, of: $0)
             } onEnd: { [weak self] in
                 self?.note($0, ended: $1)
             }
+            if let counting { ledger.begin(process, counting, outfit.copy) }
             left = nil
             return process
         } catch {
@@ -149,6 +155,7 @@ final class ServiceChild {
 
     private func note(_ process: ServiceProcess, ended how: String) {
         leaving.removeAll { $0 === process }
+        ledger.end(process)
         if process === next {
             next = nil
             onEvent(.ended("what was to take over \(how)"))

@@ -29,28 +29,63 @@ struct ServiceCopy: Sendable {
         var identity: String?
         var version: String?
         var threads: Int
+        /// Whether other hosts may ask which zones are here.
+        var tellsZones: Bool
         var zones: [Zone]
     }
 
-    struct Zone: Codable, Hashable, Sendable {
+    /// A file of a zone, within the copy.
+    struct Content: Codable, Hashable, Sendable {
         var path: String
         var offset: Int
         var count: Int
         var hash: String
     }
 
+    struct Zone: Codable, Hashable, Sendable {
+        /// Its own, then those that it includes.
+        var files: [Content]
+        /// Its apex.
+        var name: String
+        var serial: UInt32
+        var records: Int
+        var names: Int
+        /// What it takes of a service's memory.
+        var bytes: Int
+        /// Of what is in it, however the file writes that.
+        var contentHash: String
+        /// When the first of its signatures ends, in seconds since 1970, and what that one covers; nil where it isn't signed.
+        var signaturesEnd: UInt32?
+        var firstToEnd: String?
+
+        var path: String { files.first?.path ?? "" }
+
+        /// What hosts compare.
+        var version: String { "\(serial) \(contentHash)" }
+    }
+
     var zones: [Zone] { manifest.zones }
+
+    /// What the service says about itself.
+    var identity: ServerIdentity {
+        let told = manifest.tellsZones ? zones : []
+        let versions = told.compactMap { zone in Name(zone.name).map { ($0, zone.version) } }
+        return ServerIdentity(
+            identity: manifest.identity, version: manifest.version,
+            zones: Dictionary(versions) { first, _ in first })
+    }
 
     /// Reads and checks the zones; `path` is the configuration's.
     init(
         _ serve: DNSServe, of service: Service, at own: SiteHost, _ path: String,
-        _ read: (ZoneFile) throws(FileError) -> [UInt8]
+        _ reader: @escaping ZoneFiles.Reader
     ) throws(Diagnostics) {
         do {
             file = try SealedFile(named: "landfall \(service.name)")
             manifest = Manifest(
                 identity: serve.identity(at: own), version: serve.version, threads: serve.threads,
-                zones: try Self.append(serve.zones, to: file, path, read))
+                tellsZones: serve.sameData != nil,
+                zones: try Self.append(serve.zones, to: file, path, reader))
             hash = try Self.seal(file, manifest)
         } catch let error as Diagnostics {
             throw error
@@ -59,16 +94,21 @@ struct ServiceCopy: Sendable {
 
     /// All of them, or all that is wrong with them.
     private static func append(
-        _ files: [ZoneFile], to copy: SealedFile, _ path: String, _ read: (ZoneFile) throws(FileError) -> [UInt8]
+        _ files: [ZoneFile], to copy: SealedFile, _ path: String, _ reader: @escaping ZoneFiles.Reader
     ) throws -> [Zone] {
         var (zones, problems): ([Zone], [Diagnostic]) = ([], [])
         var offset = 0
         for file in files {
             do {
-                let bytes = try ZoneFiles.checked(file, path, read)
-                try copy.append(bytes)
-                zones.append(Zone(path: file.path, offset: offset, count: bytes.count, hash: SHA256(of: bytes).text))
-                offset += bytes.count
+                let read = try ZoneFiles.read(file, of: path, by: reader)
+                var contents: [Content] = []
+                for (path, bytes) in read.files {
+                    try copy.append(bytes)
+                    let hash = SHA256(of: bytes).text
+                    contents.append(Content(path: path, offset: offset, count: bytes.count, hash: hash))
+                    offset += bytes.count
+                }
+                zones.append(Zone(read.zone, from: contents))
             } catch let error as Diagnostics { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
@@ -96,18 +136,38 @@ struct ServiceCopy: Sendable {
         (self.file, self.manifest, hash) = (file, manifest, SHA256(of: json).text)
     }
 
-    /// The bytes of one of its zones; nil when it hasn't so many.
-    func content(of zone: Zone) throws(SystemError) -> [UInt8]? { try file.read(at: zone.offset, zone.count) }
+    /// The bytes of one of its files; nil when it hasn't so many.
+    func content(of content: Content) throws(SystemError) -> [UInt8]? {
+        try file.read(at: content.offset, content.count)
+    }
 
     /// The zones, ready to be answered from.
     func load() throws(Refusal) -> Zones {
-        do {
-            return Zones(
-                try zones.map { zone in
-                    guard let bytes = try content(of: zone) else { throw SystemError("read", zone.path, code: EIO) }
-                    return try DNS.Zone.parse(bytes, path: zone.path)
-                })
-        } catch { throw .usage("\(error)") }
+        do { return Zones(try zones.map(load)) } catch { throw .usage("\(error)") }
+    }
+
+    /// One of them.
+    func load(_ zone: Zone) throws -> DNS.Zone {
+        try DNS.Zone.parse(try content(zone.path, of: zone), path: zone.path) { (path) throws(UnreadableFile) in
+            do { return try content(path, of: zone) } catch { throw UnreadableFile("\(error)") }
+        }
+    }
+
+    private func content(_ path: String, of zone: Zone) throws(SystemError) -> [UInt8] {
+        guard let kept = zone.files.first(where: { $0.path == path }), let bytes = try content(of: kept) else {
+            throw SystemError("read", path, code: EIO)
+        }
+        return bytes
+    }
+}
+
+extension ServiceCopy.Zone {
+    fileprivate init(_ zone: DNS.Zone, from files: [ServiceCopy.Content]) {
+        (self.files, name) = (files, "\(zone.origin)")
+        (serial, bytes, records, names) = (zone.serial, zone.byteCount, zone.recordCount, zone.nameCount)
+        contentHash = zone.contentHash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let signatures = zone.signatures
+        (signaturesEnd, firstToEnd) = (signatures?.expires, signatures?.first)
     }
 }
 

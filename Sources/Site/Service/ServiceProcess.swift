@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Kernel
 internal import Loop
+internal import Nameserver
 internal import Net
 
 /// One life of a `landfall serve`, from its start to its end. Lives on a loop, whose thread starts it: PR_SET_PDEATHSIG
@@ -18,6 +19,8 @@ final class ServiceProcess {
     private var reportWatch: Watch?
     private var reports: Socket?
     private let datagrams: DatagramMemory?
+    /// Where it counts what is asked.
+    let counting: CountingMemory?
     /// The queries that it had read and not answered when it was killed. Nothing of one that crashed: a query may be why.
     private(set) var left: DatagramMemory?
 
@@ -26,14 +29,19 @@ final class ServiceProcess {
 
     /// - Parameter left: by the process before this one.
     init(
-        _ outfit: ServiceChild.Outfit, after left: DatagramMemory?, arguments: [String], loop: Loop,
+        _ outfit: ServiceChild.Outfit, after left: DatagramMemory?, counting: CountingMemory?, clients: ClientMemory?,
+        arguments: [String], loop: Loop,
         onReport: @escaping (ServiceProcess, ServiceReport) -> Void,
         onEnd: @escaping (ServiceProcess, String) -> Void
     ) throws(SystemError) {
-        (self.loop, self.onReport, self.onEnd) = (loop, onReport, onEnd)
+        (self.loop, self.onReport, self.onEnd, self.counting) = (loop, onReport, onEnd, counting)
         let (here, there) = try Socket.pair()
         datagrams = try? DatagramMemory(sharedBy: outfit.copy.manifest.threads, beginningWith: left)
-        process = try Self.spawn(outfit, arguments, there, datagrams).start()
+        let memories = [
+            (datagrams?.descriptor, HandedOver.datagramsName), (counting?.descriptor, HandedOver.countsName),
+            (clients?.descriptor, HandedOver.clientsName), (outfit.answers?.descriptor, HandedOver.answersName),
+        ]
+        process = try Self.spawn(outfit, arguments, there, memories).start()
         do throws(SystemError) { try watch(here) } catch {
             try? process.signal(SIGKILL)
             throw error
@@ -42,19 +50,15 @@ final class ServiceProcess {
 
     /// The same user as ours, no capabilities, nothing to regain them with, and dead when we are.
     private static func spawn(
-        _ outfit: ServiceChild.Outfit, _ arguments: [String], _ control: Socket, _ datagrams: DatagramMemory?
+        _ outfit: ServiceChild.Outfit, _ arguments: [String], _ control: Socket, _ memories: [(Int32?, String)]
     ) -> Spawn {
         var spawn = Spawn("/proc/self/exe", arguments)
         spawn.sockets = outfit.sockets.map(\.descriptor) + [control.descriptor, outfit.copy.file.descriptor]
         spawn.socketNames =
             outfit.sockets.map { $0.isDatagram ? "udp" : "tcp" } + [HandedOver.controlName, HandedOver.copyName]
-        if let answers = outfit.answers {
-            spawn.sockets.append(answers.descriptor)
-            spawn.socketNames.append(HandedOver.answersName)
-        }
-        if let datagrams {
-            spawn.sockets.append(datagrams.descriptor)
-            spawn.socketNames.append(HandedOver.datagramsName)
+        for case (let descriptor?, let name) in memories {
+            spawn.sockets.append(descriptor)
+            spawn.socketNames.append(name)
         }
         spawn.capabilities = []
         spawn.noNewPrivileges = true

@@ -33,7 +33,11 @@ package enum ServiceSockets {
     }
 
     private static func open(_ endpoint: Endpoint, isDatagram: Bool) throws(SystemError) -> Socket {
-        guard isDatagram else { return try Socket.listen(at: endpoint, .reusePort) }
+        guard isDatagram else {
+            let socket = try Socket.listen(at: endpoint, .reusePort, backlog: 1024)
+            Nameserver.prepare(listener: socket)
+            return socket
+        }
         let socket = try Socket.udp(endpoint.address.family, bind: endpoint, .reusePort)
         try? socket.setReceiveBuffer(4 << 20)
         return socket

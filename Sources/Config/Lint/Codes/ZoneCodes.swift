@@ -2,7 +2,7 @@
 extension LintRule {
     static let zones = [
         nameNotServed, zoneContradictsCheck, oneNameServer, nameServersOnePrefix, nameServersOneNeighborSet,
-        nameServerUnserved, identitySame,
+        nameServerUnserved, identitySame, sameDataUnreachable, nsec3Iterations,
     ]
 
     static let nameNotServed = LintRule(
@@ -69,4 +69,22 @@ extension LintRule {
             answered. With one text for all sites nobody can tell where a complaint comes from.
             """,
         remedy: "Write `{site}` or `{host}` into it, or `\"\"` to hide it on purpose.")
+
+    static let sameDataUnreachable = LintRule(
+        "LF-L408", "same-data-unreachable", .warning,
+        title: "Hosts that others can't ask for their zones.",
+        meaning: """
+            `same-data` has hosts ask each other at their own addresses, and this one has none in the file. Nobody would \
+            notice that it serves another version of a zone.
+            """,
+        remedy: "Give each host a `unicast` address.")
+
+    static let nsec3Iterations = LintRule(
+        "LF-L409", "nsec3-iterations", .advice,
+        title: "A zone hashes names more than once for its denials.",
+        meaning: """
+            Additional iterations of NSEC3 cost every server and resolver work and keep nobody from guessing names \
+            (RFC 9276 §3.1). Above 100 or so, resolvers treat the zone as unsigned, or answer SERVFAIL.
+            """,
+        remedy: "Sign with 0 iterations and an empty salt, or with NSEC.")
 }

@@ -1,0 +1,150 @@
+import Control
+import Daemon
+import FoundationEssentials
+import Glibc
+import Peers
+import Testing
+
+@testable import Site
+
+/// `landfall dns`, beside an agent whose service is asked, killed and replaced.
+@Suite(
+    "What a DNS service was asked",
+    .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
+struct DNSVerbTests {
+    private func document<Document: Decodable>(_ rig: Rig, _ words: String...) async throws -> Document {
+        let (status, output) = try await rig.host.run(
+            Landfall.path, ["dns"] + words + ["--json", "--socket", rig.control])
+        #expect(status == 0, "\(output)")
+        return try JSONDecoder().decode(Document.self, from: Data(output.utf8))
+    }
+
+    private func ask(_ rig: Rig, _ count: Int, _ options: [String] = []) async throws {
+        for _ in 0..<count {
+            _ = try await Dig.ask("nowhere.example.org AAAA", at: "203.0.113.53", in: rig.router, options)
+        }
+    }
+
+    @Test("counts go on when the service is killed, and when another one takes over")
+    func restarts() async throws {
+        let rig = try await Rig()
+        let bird = try await rig.startBIRD()
+        let agent = try rig.startAgent()
+        try await rig.announced(at: bird)
+        let first = try await rig.service()
+        try await ask(rig, 5)
+        try await ask(rig, 3, ["+tcp"])
+        var stats: DNSStats = try await document(rig, "stats")
+        let service = try #require(stats.services.first)
+        #expect(service.zones.map(\.name) == ["example.org."])
+        #expect(service.zones[0].answers.types["AAAA"] == 8 && service.zones[0].answers.rcodes["NXDOMAIN"] == 8)
+        #expect(service.zones[0].answers.tcp == 3 && service.connections.accepted >= 3)
+        #expect(service.all.queries == service.channels.reduce(0) { $0 + $1.answers })
+        #expect(service.today.rcodes[3] == 8 && service.today.sourcesIPv4 >= 1 && service.yesterday == nil)
+
+        kill(first, SIGKILL)
+        try await eventually("another one") { try await rig.service() != first }
+        try await ask(rig, 2)
+        stats = try await document(rig, "stats")
+        #expect(stats.services[0].zones[0].answers.types["AAAA"] == 10, "what the dead one counted is there")
+
+        let second = try await rig.service()
+        try writeFile(rig.host.folder + "/example.org.zone", Rig.zone.replacing("192.0.2.80", with: "192.0.2.81"))
+        #expect(try await rig.landfall("dns", "reload").output.contains("~ zone "))
+        try await eventually("one took over") { try await rig.service() != second }
+        try await ask(rig, 1)
+        stats = try await document(rig, "stats")
+        #expect(stats.services[0].zones[0].answers.types["AAAA"] == 11)
+        let clients: DNSClients = try await document(rig, "clients")
+        let networks = try #require(clients.services.first).networks
+        #expect(
+            networks.contains { $0.queries >= 11 && $0.doubt == 0 } && networks.allSatisfy { $0.prefix.contains("/") })
+        let table = try await rig.landfall("dns", "clients", "--csv").output
+        #expect(table.hasPrefix("prefix,site,weight\n") && table.contains("/24,fra,"), "\(table)")
+        try await plan(rig, table, networks.map(\.prefix))
+        await agent.stop()
+    }
+
+    /// The table is one that a plan takes for measured landings.
+    private func plan(_ rig: Rig, _ table: String, _ prefixes: [String]) async throws {
+        let (measured, origins) = (rig.host.folder + "/measured.csv", rig.host.folder + "/origins.csv")
+        try writeFile(measured, table)
+        try writeFile(origins, "as,prefix\n" + prefixes.map { "64502,\($0)\n" }.joined())
+        let example = Repository.root + "/examples/three-sites.yaml"
+        let (status, output) = try await rig.host.run(
+            Landfall.path, ["plan", example, "--catchment", measured, "--origins", origins])
+        #expect(status == 0 && output.contains("Measured: 1 AS"), "\(output)")
+    }
+
+    @Test("the zones are listed, reloaded alone, and a broken one is refused with its place")
+    func zones() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        var zones: DNSZones = try await document(rig, "zones")
+        let zone = try #require(zones.zones.first)
+        #expect(
+            zone.name == "example.org." && zone.records > 3 && zone.bytes > 0 && zone.file.hasSuffix("example.org.zone")
+        )
+        try await rig.edit { $0.replacing("every: 500ms", with: "every: 700ms") }
+        let path = rig.host.folder + "/example.org.zone"
+        try writeFile(path, Rig.zone + "\nbad A 192.0.2.300\n")
+        let bad = try await rig.landfall("dns", "reload")
+        #expect(bad.status == 2 && bad.output.contains("example.org.zone:"), "\(bad.output)")
+        try writeFile(path, Rig.zone + "\nmore A 192.0.2.3\n")
+        let dry = try await rig.landfall("dns", "reload", "--dry-run")
+        #expect(dry.status == 0 && dry.output.contains("~ zone ") && !dry.output.contains("every"), "\(dry.output)")
+        #expect(try await rig.landfall("dns", "reload").status == 0)
+        zones = try await document(rig, "zones")
+        #expect(zones.zones[0].records == zone.records + 1)
+        let left = try await rig.landfall("reload", "--dry-run")
+        #expect(left.output.contains("every 500ms → 700ms") && !left.output.contains("~ zone"), "\(left.output)")
+        await agent.stop()
+    }
+
+    @Test("landfall asks as dig does, over UDP and TCP, and says who answered")
+    func query() async throws {
+        let rig = try await Rig()
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        for transport in [[], ["--tcp"]] {
+            let (status, text) = try await rig.host.run(
+                Landfall.path, ["dns", "query", "www.example.org", "--at", "203.0.113.53"] + transport)
+            #expect(status == 0 && text.hasPrefix("NOERROR, aa") && text.contains("192.0.2.80"), "\(text)")
+            #expect(
+                text.contains("fra (NSID)") && text.contains(transport.isEmpty ? "over UDP" : "over TCP"), "\(text)")
+        }
+        let silent = try await rig.landfall("dns", "query", "www.example.org", "--at", "127.0.0.9", "--port", "5353")
+        #expect(silent.status == 1)
+        await agent.stop()
+    }
+
+    @Test("a slip is answered with what was meant")
+    func slips() async throws {
+        let sandbox = try await Sandbox(fresh: false)
+        for (words, answer) in [
+            ("dns", "stats|zones|clients|reload|query is missing"), ("dns stat", "should be one of stats, zones"),
+            ("dns stats --top 3", "--top is for clients"), ("dns query", "DOMAIN is missing"),
+            ("dns query a..b", "is no domain name"), ("dns query a. QWERTZ", "is no type"),
+            ("dns query a. --at nowhere", "should be an address"), ("dns zones example.org", "one argument too many"),
+        ] {
+            let (status, output) = try await sandbox.run(Landfall.path, words.split(separator: " ").map(String.init))
+            #expect(status == 2 && output.contains(answer), "\(words): \(output)")
+        }
+    }
+}
+
+@Suite("Days of a service")
+struct ServiceDayTests {
+    @Test("days are UTC's, and begin at midnight")
+    func days() throws {
+        let evening = try #require(Date(rfc3339: "2026-11-22T23:59:59.900Z"))
+        let morning = try #require(Date(rfc3339: "2026-11-23T00:00:00.100Z"))
+        #expect(morning.day == evening.day + 1 && morning.startOfDay == Date(rfc3339: "2026-11-23T00:00:00Z"))
+        let ledger = ServiceLedger(now: evening)
+        #expect(!ledger.turn(evening) && ledger.yesterday == nil)
+        #expect(ledger.turn(morning) && !ledger.turn(morning))
+        #expect(ledger.yesterday?.began == evening && ledger.yesterday?.ended == morning.startOfDay)
+        #expect(ledger.today.began == morning.startOfDay)
+    }
+}

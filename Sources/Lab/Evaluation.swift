@@ -139,9 +139,9 @@ package struct Evaluation: Sendable {
         }
     }
 
-    /// Under a load most queries are lost, many of them in a row: who is answered at all while it lasts is served.
+    /// Under a load most queries are lost, and still somebody is served.
     private var patience: Int {
-        if case .loaded = act { return .max }
+        if case .loaded = act { return 10 * Self.patience }
         return Self.patience
     }
 

@@ -23,13 +23,16 @@ extension Zone {
     /// Every RRset, glue included: owners in canonical order (RFC 4034 §6.1), types ascending, records in the order of the
     /// file. Of each name the signatures come as several sets, by what they cover.
     func forEachRRset(_ body: (RRsetView) -> Void) {
-        for node in nodes.indices {
-            let owner = name(of: UInt32(node))[...]
-            let sets = Int(nodes[node].firstSet)..<Int(nodes[node].firstSet) + Int(nodes[node].setCount)
-            for set in sets where self.sets[set].type < .rrsig { body(view(set, owner, node)) }
-            for set in sets where self.sets[set].signatureCount > 0 { body(view(set, owner, node, signatures: true)) }
-            for set in sets where self.sets[set].type > .rrsig { body(view(set, owner, node)) }
-        }
+        for node in nodes.indices { forEachRRset(of: node, body) }
+    }
+
+    /// Those of one name.
+    func forEachRRset(of node: Int, _ body: (RRsetView) -> Void) {
+        let owner = name(of: UInt32(node))[...]
+        let sets = Int(nodes[node].firstSet)..<Int(nodes[node].firstSet) + Int(nodes[node].setCount)
+        for set in sets where self.sets[set].type < .rrsig { body(view(set, owner, node)) }
+        for set in sets where self.sets[set].signatureCount > 0 { body(view(set, owner, node, signatures: true)) }
+        for set in sets where self.sets[set].type > .rrsig { body(view(set, owner, node)) }
     }
 
     private func view(

@@ -24,8 +24,8 @@ extension Zone {
 
     private func zoneDigests() -> [ZoneDigestRecord] {
         var found: [ZoneDigestRecord] = []
-        forEachRRset { set in
-            guard set.type == .zonemd, set.owner.count == origin.wire.count else { return }
+        forEachRRset(of: Int(Self.apex)) { set in
+            guard set.type == .zonemd else { return }
             for index in 0..<set.count { found.append(ZoneDigestRecord([UInt8](set.data(index)))) }
         }
         return found.enumerated().map { index, record in

@@ -35,10 +35,11 @@ extension Zone {
 
 extension Zone {
     /// The files that a zone file includes, and those that these include, in the order in which they are named; also when
-    /// something is wrong with one of them.
+    /// something is wrong with one of them. A file that doesn't have the word isn't read for it.
     public static func includedPaths(
         _ text: [UInt8], path: String, include: @escaping (String) throws(UnreadableFile) -> [UInt8]
     ) -> [String] {
+        guard text.span.mentions(ZoneParser<NoRecords>.include) else { return [] }
         var asked: [String] = []
         let files = IncludedFiles { (path) throws(UnreadableFile) in
             asked.append(path)
@@ -47,6 +48,17 @@ extension Zone {
         var parser = ZoneParser(into: NoRecords(), origin: .root, files: files)
         parser.parse(text, path: path)
         return asked
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Whether `word` is somewhere in it, as a word or within one.
+    fileprivate func mentions(_ word: String) -> Bool {
+        let (first, length) = (word.utf8.first, word.utf8.count)
+        for at in indices where self[at] == first && at + length <= count {
+            if extracting(at..<at + length).isWord(word) { return true }
+        }
+        return false
     }
 }
 

@@ -29,6 +29,8 @@ struct ZoneParser<Sink: ZoneSink> {
     /// Where the first ZONEMD stands, for whoever finds it wrong.
     private(set) var digest: ZoneError.Problem?
 
+    static var include: String { "$include" }
+
     /// Where text comes from.
     private struct Source {
         var file: UInt16 = 0
@@ -168,7 +170,7 @@ struct ZoneParser<Sink: ZoneSink> {
         } else if word.isWord("$ttl") {
             guard let token = words.take() else { throw Complaint(directive, "a TTL is missing") }
             defaultTTL = try parseTTL(token, text)
-        } else if word.isWord("$include") {
+        } else if word.isWord(Self.include) {
             return try parseInclude(directive, &words, text)
         } else if word.isWord("$generate") {
             return try parseGenerate(directive, &words, text)

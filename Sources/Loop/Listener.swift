@@ -10,9 +10,6 @@ public final class Listener {
     private var reserve: Int32 = -1
     private let keepsReserve: Bool
 
-    /// How many connections are taken before other descriptors get their turn.
-    private static let batch = 32
-
     /// `onAccept` gets each connection and where it comes from (nil for Unix sockets). When the process is out of
     /// descriptors, `onError` is told, and accepting pauses for 100 ms rather than spin.
     ///
@@ -38,17 +35,17 @@ public final class Listener {
         watch = nil
     }
 
+    /// One at a time: those who are there already get their turns between, and to ask in vain whether there is another one
+    /// costs the kernel as much as half a connection.
     private func accept(_ onAccept: (Socket, Endpoint?) -> Void, _ onError: (SystemError) -> Void) {
-        for _ in 0..<Self.batch {
-            do {
-                guard watch != nil, let (connection, from) = try socket.accept() else { return }
-                onAccept(connection, from)
-            } catch  where [EMFILE, ENFILE].contains(error.code) && giveUpReserve() {
-                continue
-            } catch {
-                onError(error)
-                return pause()
-            }
+        do {
+            guard let (connection, from) = try socket.accept() else { return }
+            onAccept(connection, from)
+        } catch  where [EMFILE, ENFILE].contains(error.code) && giveUpReserve() {
+            accept(onAccept, onError)
+        } catch {
+            onError(error)
+            pause()
         }
     }
 

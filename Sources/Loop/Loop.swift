@@ -149,11 +149,12 @@ public final class Loop: SerialExecutor, @unchecked Sendable {
     /// so that nothing was looked at.
     private func wait(_ ready: inout [epoll_event]) -> Int {
         var timeout = timespec()
-        guard let wait = mailbox.isEmpty ? timers.next.map({ max($0 - Self.now, .zero) }) : .zero else {
+        // In nanoseconds: a `Duration` costs more than the rest of it.
+        let next = timers.next?.nanoseconds
+        guard let wait = mailbox.isEmpty ? next.map({ max($0 - Self.now.nanoseconds, 0) }) : 0 else {
             return Int(epoll_pwait2(poll, &ready, 64, nil, nil))
         }
-        timeout.tv_sec = Int(wait.nanoseconds / 1_000_000_000)
-        timeout.tv_nsec = Int(wait.nanoseconds % 1_000_000_000)
+        (timeout.tv_sec, timeout.tv_nsec) = (Int(wait / 1_000_000_000), Int(wait % 1_000_000_000))
         return Int(epoll_pwait2(poll, &ready, 64, &timeout, nil))
     }
 

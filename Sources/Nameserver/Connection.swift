@@ -5,8 +5,7 @@ internal import Net
 /// whole queries and reads their answers holds no memory here.
 final class Connection {
     let socket: Socket
-    /// Who shares its limit.
-    let network: Prefix
+    let share: ClientShares.Share
     let client: DatagramBatch.Client
     /// Where its answers count; nil for one from the address that it asks.
     let others: Others?
@@ -27,9 +26,9 @@ final class Connection {
     fileprivate unowned(unsafe) var newer: Connection?
 
     init(
-        _ socket: Socket, _ address: Address, sharing network: Prefix, _ others: Others?, now: Instant
+        _ socket: Socket, _ address: Address, _ share: ClientShares.Share, _ others: Others?, now: Instant
     ) {
-        (self.socket, self.network, self.others, lastProgress) = (socket, network, others, now)
+        (self.socket, self.share, self.others, lastProgress) = (socket, share, others, now)
         (client, isIPv6) = (DatagramBatch.Client(address), address.family == .ipv6)
     }
 

@@ -113,6 +113,8 @@ public final class Nameserver: Sendable {
         while workers.contains(where: { !$0.isFinished }), Loop.now < deadline + .milliseconds(100) { usleep(2000) }
     }
 
+    deinit { stop() }
+
     /// Stops to answer and closes the sockets, soon.
     public func stop() {
         for worker in workers { worker.stop() }

@@ -2,7 +2,8 @@ internal import DNS
 internal import Loop
 internal import Net
 
-/// Queries over TCP (RFC 7766, RFC 9210). Lives on one loop.
+/// Queries over TCP (RFC 7766, RFC 9210). Lives on one loop, which holds it until `stop`, or until what `finish` began is
+/// done.
 ///
 ///     accept ─▶ read ─▶ every whole query ─▶ Responder ─▶ one write       memory that all connections share
 ///                 ╰─ what is left over ─▶ memory of the connection's own, of which there is a bound for all
@@ -11,10 +12,12 @@ final class StreamService {
     private let limits: Nameserver.Limits
     private let notes: Notes
     private let lane: Lane
+    /// What clients are told as long as there is room (RFC 7828): in tenths of a second.
+    private let longestKeepalive: UInt16
     private var responder: Responder
     private var listeners: [Listener] = []
     private var connections = ConnectionQueue()
-    private var perClient: [Prefix: Int] = [:]
+    private var shares: ClientShares
     private var sweep: Timer?
     /// What connections hold of their own, together.
     private var held = 0
@@ -24,7 +27,8 @@ final class StreamService {
 
     init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ notes: Notes) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
-        (self.notes, lane) = (notes, notes.lane)
+        (self.notes, lane, shares) = (notes, notes.lane, ClientShares(each: limits.connectionsPerClient))
+        longestKeepalive = Self.keepalive(limits.idle)
     }
 
     var zones: Zones {
@@ -39,28 +43,33 @@ final class StreamService {
         Nameserver.prepare(listener: socket)
         let own = socket.local?.address
         listeners.append(
-            try Listener(loop: loop, socket: socket, onError: onFailure) { [weak self] socket, from in
-                guard let self, let from else { return }
-                accept(socket, from.address, from.address == own ? nil : others)
+            try Listener(loop: loop, socket: socket, onError: onFailure) { socket, from in
+                if let from { self.accept(socket, from.address, from.address == own ? nil : others) }
             })
         if sweep == nil { armSweep() }
     }
 
     func stop() {
-        for listener in listeners { listener.close() }
-        listeners = []
+        closeListeners()
         for connection in connections.all { close(connection) }
         if let sweep { loop.cancel(sweep) }
         sweep = nil
     }
 
-    /// Takes no more connections, closes those that have nothing under way, and calls `then` when the last is closed.
-    func finish(until deadline: Instant, _ then: @escaping () -> Void) {
+    private func closeListeners() {
         for listener in listeners { listener.close() }
         listeners = []
+    }
+
+    /// Takes no more connections, closes those that have nothing under way, and calls `then` when the last is closed.
+    func finish(until deadline: Instant, _ then: @escaping () -> Void) {
+        closeListeners()
         let now = Loop.now
         for connection in connections.all where now >= deadline || connection.isQuiet(now) { close(connection) }
-        guard connections.count > 0 else { return then() }
+        guard connections.count > 0 else {
+            stop()
+            return then()
+        }
         loop.after(.milliseconds(20)) { self.finish(until: deadline, then) }
     }
 
@@ -68,24 +77,18 @@ final class StreamService {
 
     private func accept(_ socket: Socket, _ address: Address, _ others: Others?) {
         lane.noteAccepted()
-        let network = Self.network(address)
-        guard perClient[network, default: 0] < limits.connectionsPerClient else { return lane.noteRejected() }
+        guard let share = shares.take(by: address) else { return lane.noteRejected() }
         makeRoom()
-        let connection = Connection(socket, address, sharing: network, others, now: Loop.now)
+        let connection = Connection(socket, address, share, others, now: Loop.now)
         do throws(SystemError) {
-            connection.watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] readiness in
-                self?.ready(connection, readiness)
-            }
-        } catch { return lane.noteRejected() }
+            connection.watch = try loop.watch(socket.descriptor, for: .readable) { self.ready(connection, $0) }
+        } catch {
+            shares.giveBack(share)
+            return lane.noteRejected()
+        }
         connections.append(connection)
-        perClient[network, default: 0] += 1
         lane.setOpen(connections.count)
         read(connection)  // the first query often is there already
-    }
-
-    /// Who shares a limit: an IPv6 client has a whole /64 to come from.
-    private static func network(_ address: Address) -> Prefix {
-        Prefix(address, length: address.family == .ipv4 ? 32 : 64) ?? Prefix(host: address)
     }
 
     /// When all places are taken, whoever has been silent for longest makes room (RFC 7766 §6.2.3).
@@ -99,8 +102,7 @@ final class StreamService {
         loop.forget(watch)
         held -= connection.held
         connections.remove(connection)
-        let left = perClient[connection.network, default: 1] - 1
-        perClient[connection.network] = left > 0 ? left : nil
+        shares.giveBack(connection.share)
         lane.setOpen(connections.count)
     }
 
@@ -111,9 +113,9 @@ final class StreamService {
     }
 
     private func armSweep() {
-        sweep = loop.after(min(.seconds(1), limits.idle)) { [weak self] in
-            self?.closeIdle()
-            self?.armSweep()
+        sweep = loop.after(min(.seconds(1), limits.idle)) {
+            self.closeIdle()
+            self.armSweep()
         }
     }
 
@@ -125,9 +127,13 @@ final class StreamService {
     /// How long a client may be silent: less of it as places get rare (RFC 9210 §4.2), a tenth when the last one is taken.
     private var patience: Duration {
         let (taken, half) = (connections.count, limits.connections / 2)
-        guard taken > half, half > 0 else { return limits.idle }
+        guard isCrowded else { return limits.idle }
         return limits.idle * max(1, 10 - 9 * (taken - half) / half) / 10
     }
+
+    private var isCrowded: Bool { connections.count > max(1, limits.connections / 2) }
+
+    private static func keepalive(_ patience: Duration) -> UInt16 { UInt16(clamping: Int(patience.milliseconds / 100)) }
 
     // MARK: Queries
 
@@ -174,7 +180,7 @@ final class StreamService {
     /// used; nil: these bytes aren't DNS, and the connection is closed.
     private func answer(_ connection: Connection, _ bytes: Span<UInt8>) throws(SystemError) -> Int? {
         var used = 0
-        responder.keepalive = UInt16(clamping: Int(patience.milliseconds / 100))
+        responder.keepalive = isCrowded ? Self.keepalive(patience) : longestKeepalive
         while connection.watch != nil, connection.pending <= limits.unreadBytes, Self.hasQuery(bytes, at: used) {
             output.removeAll(keepingCapacity: true)
             let isDNS = fill(connection, bytes, &used)

@@ -180,42 +180,46 @@ final class StreamService {
     /// used; nil: these bytes aren't DNS, and the connection is closed.
     private func answer(_ connection: Connection, _ bytes: Span<UInt8>) throws(SystemError) -> Int? {
         var used = 0
+        // A variable of its own while it is written: to reach into the service costs a check for each byte.
+        var answers = exchange(&output, with: [])
+        defer { output = answers.capacity > 1 << 20 ? [] : answers }
         responder.keepalive = isCrowded ? Self.keepalive(patience) : longestKeepalive
         while connection.watch != nil, connection.pending <= limits.unreadBytes, Self.hasQuery(bytes, at: used) {
-            output.removeAll(keepingCapacity: true)
-            let isDNS = fill(connection, bytes, &used)
-            try hold(connection) { (connection) throws(SystemError) in try connection.send(output) }
+            answers.removeAll(keepingCapacity: true)
+            let isDNS = fill(&answers, connection, bytes, &used)
+            try hold(connection) { (connection) throws(SystemError) in try connection.send(answers) }
             guard isDNS else {
                 abandon(connection)
                 return nil
             }
         }
-        if output.capacity > 1 << 20 { output = [] }
         if used > 0, connection.watch != nil { connections.touch(connection, Loop.now) }
         return used
     }
 
     /// Writes answers one behind the other until all queries have one, or that is enough for one write. False: what came
     /// there was no query.
-    private func fill(_ connection: Connection, _ bytes: Span<UInt8>, _ used: inout Int) -> Bool {
+    private func fill(
+        _ answers: inout [UInt8], _ connection: Connection, _ bytes: Span<UInt8>, _ used: inout Int
+    ) -> Bool {
         var traffic = Counters.Traffic()
         defer { note(traffic, of: connection) }
-        while output.count <= limits.unreadBytes, let length = Self.lengthOfQuery(bytes, at: used) {
+        while answers.count <= limits.unreadBytes, let length = Self.lengthOfQuery(bytes, at: used) {
             let query = bytes.extracting(used + 2..<used + 2 + length)
             used += 2 + length
             traffic.queries += 1
             traffic.bytesIn += UInt64(length)
-            let start = output.count
-            output.append(0)
-            output.append(0)
-            guard case .answered(let reply) = responder.respond(to: query, over: .tcp, into: &output) else {
-                output.removeLast(2)
+            let start = answers.count
+            answers.append(0)
+            answers.append(0)
+            guard case .answered(let reply) = responder.respond(to: query, over: .tcp, into: &answers) else {
+                answers.removeLast(2)
                 traffic.ignored += 1
                 return false
             }
-            let answer = output.count - start - 2
-            output[start] = UInt8(truncatingIfNeeded: answer >> 8)
-            output[start + 1] = UInt8(truncatingIfNeeded: answer)
+            let answer = answers.count - start - 2
+            answers[start] = UInt8(truncatingIfNeeded: answer >> 8)
+            answers[start + 1] = UInt8(truncatingIfNeeded: answer)
             lane.note(reply, length, answer, isTCP: true)
             traffic.answers += 1
             traffic.bytesOut += UInt64(answer)

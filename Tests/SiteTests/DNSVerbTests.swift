@@ -12,11 +12,11 @@ import Testing
     "What a DNS service was asked",
     .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
 struct DNSVerbTests {
-    private func document<Document: Decodable>(_ rig: Rig, _ words: String...) async throws -> Document {
+    private func document<Content>(_ rig: Rig, _ words: String...) async throws -> DNSDocument<Content> {
         let (status, output) = try await rig.host.run(
             Landfall.path, ["dns"] + words + ["--json", "--socket", rig.control])
         #expect(status == 0, "\(output)")
-        return try JSONDecoder().decode(Document.self, from: Data(output.utf8))
+        return try JSONDecoder().decode(DNSDocument.self, from: Data(output.utf8))
     }
 
     private func ask(_ rig: Rig, _ count: Int, _ options: [String] = []) async throws {
@@ -34,7 +34,7 @@ struct DNSVerbTests {
         let first = try await rig.service()
         try await ask(rig, 5)
         try await ask(rig, 3, ["+tcp"])
-        var stats: DNSStats = try await document(rig, "stats")
+        var stats: DNSDocument<DNSStats> = try await document(rig, "stats")
         let service = try #require(stats.services.first)
         #expect(service.zones.map(\.name) == ["example.org."])
         #expect(service.zones[0].answers.types["AAAA"] == 8 && service.zones[0].answers.rcodes["NXDOMAIN"] == 8)
@@ -55,7 +55,7 @@ struct DNSVerbTests {
         try await ask(rig, 1)
         stats = try await document(rig, "stats")
         #expect(stats.services[0].zones[0].answers.types["AAAA"] == 11)
-        let clients: DNSClients = try await document(rig, "clients")
+        let clients: DNSDocument<DNSClients> = try await document(rig, "clients")
         let networks = try #require(clients.services.first).networks
         #expect(
             networks.contains { $0.queries >= 11 && $0.doubt == 0 } && networks.allSatisfy { $0.prefix.contains("/") })
@@ -81,7 +81,7 @@ struct DNSVerbTests {
         let rig = try await Rig()
         let agent = try rig.startAgent()
         try await rig.answers()
-        var zones: DNSZones = try await document(rig, "zones")
+        var zones: DNSDocument<DNSZones> = try await document(rig, "zones")
         let zone = try #require(zones.zones.first)
         #expect(
             zone.name == "example.org." && zone.records > 3 && zone.bytes > 0 && zone.file.hasSuffix("example.org.zone")

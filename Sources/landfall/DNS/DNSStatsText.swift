@@ -4,7 +4,7 @@ import Net
 
 extension Invocation {
     func dnsStats() throws(Failure) -> Exit {
-        var document: DNSStats = try ask(Request("GET", "/dns/stats"))
+        var document: DNSDocument<DNSStats> = try ask(Request("GET", "/dns/stats"))
         document.services = try chosen(document.services, \.name)
         if document.services.isEmpty, !has("json") {
             Terminal.say("This host answers no queries itself.")

@@ -119,6 +119,66 @@ struct DNSVerbTests {
         await agent.stop()
     }
 
+    @Test(
+        "the day as root servers publish it is YAML to others, and has the names and ranges that theirs has",
+        .enabled(if: Program.lack("bgpy-python") == nil, "\(Program.lack("bgpy-python") ?? "")"))
+    func rootServers() async throws {
+        var options = Rig.Options()
+        let big = (0..<25).map { "big TXT \"\($0) \(String(repeating: "x", count: 190))\"\n" }.joined()
+        options.zone = Rig.zone + "\n" + big
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        try await eventually("it answers") {
+            try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.host).status == "NOERROR"
+        }
+        _ = try await Dig.ask("big.example.org TXT", at: "203.0.113.53", in: rig.host, ["+tcp"])
+        _ = try await Dig.ask("nowhere.example.org", at: "203.0.113.53", in: rig.host, ["+padding=300"])
+        let (status, text) = try await rig.landfall("dns", "stats", "--rssac002", "--today")
+        #expect(status == 0, "\(text)")
+        try writeFile(rig.host.folder + "/day.yaml", text)
+        let (read, output) = try await rig.host.run(
+            "bgpy-python", ["-c", Self.flatten, rig.host.folder + "/day.yaml"])
+        #expect(read == 0, "\(output)")
+        let lines = Set(output.split(separator: "\n").map(String.init))
+        let metrics = ["traffic-volume", "traffic-sizes", "rcode-volume", "unique-sources"]
+        for metric in metrics {
+            #expect(
+                lines.contains("\(metric).version=rssac002v5") && lines.contains("\(metric).service=dns"), "\(metric)")
+        }
+        for line in [
+            "rcode-volume.3=1", "traffic-sizes.udp-request-sizes.288-=1", "traffic-sizes.tcp-response-sizes.4096-=1",
+        ] { #expect(lines.contains(line), "\(line): \(text)") }
+        let names = Set(lines.filter { !$0.hasPrefix("rcode-volume.") }.map { String($0.split(separator: "=")[0]) })
+        let ranges = /^traffic-sizes\.(?:udp|tcp)-(?:request|response)-sizes\.(?:\d+-\d+|288-|4096-)$/
+        #expect(names.filter { $0.wholeMatch(of: ranges) == nil } == Self.published, "\(text)")
+        await agent.stop()
+    }
+
+    /// What the files of a root server have, beside response codes and sizes.
+    private static let published: Set<String> = {
+        let transports = ["udp", "tcp"].flatMap { transport in ["ipv4", "ipv6"].map { (transport, $0) } }
+        let volumes = transports.flatMap { transport, family in
+            ["queries-received", "responses-sent"].map { "traffic-volume.dns-\(transport)-\($0)-\(family)" }
+        }
+        let sources = ["ipv4", "ipv6", "ipv6-aggregate"].map { "unique-sources.num-sources-\($0)" }
+        let heads = ["traffic-volume", "traffic-sizes", "unique-sources"].flatMap { metric in
+            ["version", "service", "start-period"].map { "\(metric).\($0)" }
+        }
+        return Set(volumes + sources + heads)
+    }()
+
+    /// `metric.key=value`, of a mapping in it `metric.key.key=value`.
+    private static let flatten = """
+        import sys, yaml
+        for document in yaml.safe_load_all(open(sys.argv[1])):
+            metric = document.pop('metric')
+            for key, value in document.items():
+                parts = value.items() if isinstance(value, dict) else [(None, value)]
+                for part, number in parts:
+                    print('%s.%s%s=%s' % (metric, key, '' if part is None else '.%s' % part, number))
+        """
+
     @Test("a slip is answered with what was meant")
     func slips() async throws {
         let sandbox = try await Sandbox(fresh: false)

@@ -82,6 +82,40 @@ struct StreamTests {
         #expect(clients[1].receiveFramed() != nil)
     }
 
+    @Test("a server that ends answers what it is asked, resets nobody, and waits for no one who doesn't go")
+    func farewell() async throws {
+        let fixture = try Fixture()
+        let idle = try PlainClient(fixture.endpoint, tcp: true)
+        let stubborn = try PlainClient(fixture.endpoint, tcp: true)
+        for client in [idle, stubborn] {
+            client.send(framed(try query("www.example.org")))
+            #expect(client.receiveFramed() != nil)
+        }
+        let busy = try PlainClient(fixture.endpoint, tcp: true)
+        let bytes = framed(try query("www.example.org"))
+        let asking = Task.detached { () -> (asked: Int, answered: Int, isInOrder: Bool) in
+            var (asked, answered) = (0, 0)
+            while busy.send(bytes) {
+                asked += 1
+                guard busy.receiveFramed() != nil else { break }
+                answered += 1
+                usleep(10_000)
+            }
+            return (asked, answered, busy.isAtEnd)
+        }
+        let server = fixture.server
+        #expect(eventually { server.counters.tcp.answers > 20 })
+        let ending = Task.detached { server.finish(within: .seconds(2)) }
+        #expect(idle.isAtEnd)
+        idle.send(bytes)
+        #expect(idle.isAtEnd, "what comes too late is no reason for a reset")
+        let (asked, answered, isInOrder) = await asking.value
+        #expect(isInOrder && answered > 10 && asked - answered <= 1, "\(answered) of \(asked)")
+        await ending.value
+        #expect(server.counters.connections == 0)
+        server.stop()
+    }
+
     @Test("a client that asks and doesn't read is held in bounded memory and disconnected")
     func slowReader() throws {
         let text = (0..<100).map { "big TXT \"\($0) \(String(repeating: "x", count: 200))\"\n" }.joined()

@@ -179,6 +179,63 @@ struct DNSVerbTests {
                     print('%s.%s%s=%s' % (metric, key, '' if part is None else '.%s' % part, number))
         """
 
+    @Test("clients over TCP take what the file lets them, and a reload of that resets no connection")
+    func limits() async throws {
+        var options = Rig.Options()
+        let limits = "tcp: {connections: 50, per-client: 2, idle: 1s}"
+        options.serve = "serve: {dns: {zones: [example.org.zone], \(limits)}}"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        try await eventually("it answers") {
+            try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.router).status == "NOERROR"
+        }
+        let crowd = try await rig.router.run("python3", ["-c", Self.crowd, "3", "1"])
+        #expect(crowd.output.hasSuffix("2 stay, and go in time\n"), "\(crowd.output)")
+
+        let busy = try rig.router.start("python3", ["-c", Self.busy])
+        try await eventually("it is busy") { busy.output.contains("asked") }
+        let before = try await rig.service()
+        try await rig.edit { $0.replacing("per-client: 2, idle: 1s", with: "per-client: 3, idle: 2s") }
+        let (status, output) = try await rig.landfall("reload")
+        #expect(status == 0 && output.contains("tcp.per-client 2 → 3, tcp.idle 1s → 2s"), "\(output)")
+        let ending = try await busy.wait(.seconds(20))
+        #expect(ending.status == 0 && busy.output.contains("ended in order"), "\(busy.output)")
+        try await eventually("another one serves") { try await rig.service() != before }
+        let larger = try await rig.router.run("python3", ["-c", Self.crowd, "4", "2"])
+        #expect(larger.output.hasSuffix("3 stay, and go in time\n"), "\(larger.output)")
+        await agent.stop()
+    }
+
+    /// Opens so many connections at once, and says how many weren't closed at once, and whether all were after so many seconds.
+    private static let crowd = """
+        import select, socket, sys, time
+        all = [socket.create_connection(('203.0.113.53', 53)) for _ in range(int(sys.argv[1]))]
+        began = time.time()
+        time.sleep(0.3)
+        closed = select.select(all, [], [], 0)[0]
+        print(len(all) - len(closed), end=' stay, ')
+        while len(select.select(all, [], [], 0)[0]) < len(all): time.sleep(0.02)
+        late = time.time() - began - int(sys.argv[2])
+        print('and go in time' if -0.1 < late < 1.9 else late)
+        """
+
+    /// Asks on one connection until the server ends it.
+    private static let busy = """
+        import socket, time
+        q = bytes.fromhex('001d123400000001000000000000') + b'\\3www\\7example\\3org\\0\\0\\1\\0\\1'
+        q = len(q[2:]).to_bytes(2, 'big') + q[2:]
+        s = socket.create_connection(('203.0.113.53', 53), 5)
+        answers = 0
+        while True:
+            s.sendall(q)
+            if not answers: print('asked', flush=True)
+            if not s.recv(65535): break
+            answers += 1
+            time.sleep(0.02)
+        print('ended in order after', answers)
+        """
+
     @Test("a slip is answered with what was meant")
     func slips() async throws {
         let sandbox = try await Sandbox(fresh: false)

@@ -25,6 +25,7 @@ final class StreamService {
     init(_ loop: Loop, _ responder: Responder, _ limits: Nameserver.Limits, _ notes: Notes) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
         (self.notes, lane) = (notes, notes.lane)
+        lane.setPlaces(limits.connections)
     }
 
     var zones: Zones {

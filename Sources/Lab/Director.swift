@@ -94,9 +94,7 @@ package final class Director {
                 queriesPerSecond: network.rehearsal.queriesPerSecond, deadline: network.rehearsal.deadline,
                 flows: network.rehearsal.flows, identities: identities)
             vantages.append(vantage)
-            let count = Int64(blueprint.clients.count)
-            vantage.start(
-                in: world.namespaces[client.node], offset: .nanoseconds(20_000_000 * Int64(index) / count))
+            vantage.start(in: world.namespaces[client.node], place: index, among: blueprint.clients.count)
             let servers = network.targets.map { Endpoint($0.server.address, port: DownloadServer.port) }
             downloaders.append(Downloader(loop: vantage.loop, servers: servers))
             downloaders[index].start()

@@ -54,16 +54,17 @@ package actor Vantage {
     /// What came of the queries over TCP, one for each target; nil while under way.
     package nonisolated var tcpLandings: [TCPLanding?] { tcp.withLock { $0 } }
 
-    /// Moves its thread into the namespace and begins to ask, `offset` after now so that clients don't ask in step. Targets
-    /// have their turns one after the other for the same reason: where something lets one packet through at a time, the
-    /// first of two would always take the other's place.
-    package nonisolated func start(in namespace: Namespace, offset: Duration) {
+    /// Moves its thread into the namespace and begins to ask. Clients don't ask in step, and targets have their turns one
+    /// after the other: where something lets one packet through at a time, the first of two that come together would always
+    /// take the other's place.
+    package nonisolated func start(in namespace: Namespace, place: Int, among clients: Int) {
         loop.submit {
             // Setting a namespace that is held open fails only without privilege, which building it would have shown.
             try? namespace.enter()
             self.assumeIsolated { vantage in
                 let turn = vantage.interval / max(1, vantage.targets.count)
-                for target in vantage.targets.indices { vantage.ask(target, at: Loop.now + offset + turn * target) }
+                let start = Loop.now + turn * place / clients
+                for target in vantage.targets.indices { vantage.ask(target, at: start + turn * target) }
             }
         }
     }
@@ -79,12 +80,13 @@ package actor Vantage {
         }
     }
 
-    /// A tick that comes late is followed by the next one in its place; ticks that were missed altogether are left out.
+    /// A tick that comes late is followed by the next one in its place; ticks that were missed altogether are left out, and
+    /// those after them come in their places too: a thread that had to wait doesn't bring its targets into step.
     private func ask(_ index: Int, at time: Instant) {
         loop.at(time) {
             guard self.isAsking else { return }
             self.ask(index)
-            self.ask(index, at: max(time + self.interval, Loop.now))
+            self.ask(index, at: time.next(after: Loop.now, every: self.interval))
         }
     }
 

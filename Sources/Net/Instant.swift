@@ -20,6 +20,13 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+
+    /// The next beat after `now` of those that come every `interval` from this one on: whoever was late stays in step.
+    public func next(after now: Self, every interval: Duration) -> Self {
+        let step = max(interval.nanoseconds, 1)
+        let passed = max(0, now.nanoseconds - nanoseconds) / step
+        return self + .nanoseconds(step * (passed + 1))
+    }
 }
 
 extension Duration {

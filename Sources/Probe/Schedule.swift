@@ -31,9 +31,7 @@ struct Schedule {
     /// At a fast pace, the interval counts from the last one; else the multiples are where they always were.
     func next(after now: Instant) -> Instant {
         if pace == .fast, let fast = check.fast { return max(now, started + fast) }
-        let step = max(check.every.nanoseconds, 1)
-        let passed = max(0, now.nanoseconds - begun.nanoseconds) / step
-        return begun + .nanoseconds(step * (passed + 1))
+        return begun.next(after: now, every: check.every)
     }
 }
 

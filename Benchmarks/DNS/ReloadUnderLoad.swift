@@ -36,7 +36,9 @@ extension DNSBench {
         let seconds = (ContinuousClock.now - clock) / .seconds(1)
         let figures = try await load
         await child.stop()
-        guard figures["wrong"] == 0, seconds < 16 else { throw PeerError("\(contender.rawValue), a reload: \(figures)") }
+        guard figures["wrong"] == 0, seconds < 16 else {
+            throw PeerError("\(contender.rawValue), a reload: \(figures)")
+        }
         return ReloadFigures(lost: figures["lost"], seconds: seconds, longest: figures["max"] / 1000)
     }
 

@@ -184,6 +184,16 @@ public struct DNSServe: Hashable, Sendable {
     public var sameData: SameData?
     /// Signatures that end sooner are an alarm.
     public var signatureMargin: Duration
+    public var tcp: TCPLimits
+}
+
+/// What clients over TCP may take of each thread.
+public struct TCPLimits: Hashable, Sendable {
+    public var connections: Int
+    /// From one IPv4 address or one IPv6 /64.
+    public var perClient: Int
+    /// How long a connection may be without a whole query, or its client without reading.
+    public var idle: Duration
 }
 
 /// Whether every host serves the same zones: each asks the others, at their own addresses.

@@ -205,6 +205,11 @@ public final class Socket: Sendable {
         return sent
     }
 
+    /// Tells the other end of a stream that no more comes. What it sends can still be received.
+    public func endSending() throws(SystemError) {
+        guard shutdown(descriptor, Int32(SHUT_WR)) == 0 else { throw SystemError("shutdown") }
+    }
+
     /// What has arrived, `limit` bytes at most: one datagram, or a piece of a stream. Empty at the end of a stream; nil
     /// when nothing is there.
     public func receive(_ limit: Int) throws(SystemError) -> [UInt8]? {

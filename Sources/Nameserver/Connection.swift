@@ -18,6 +18,8 @@ final class Connection {
     var interest: Readiness = .readable
     /// The beginning of a query, or queries that wait until the client reads.
     var received: [UInt8] = []
+    /// Its client was told that no more comes, and nothing that it still sends is answered.
+    private(set) var isEnding = false
     /// What the kernel didn't take yet.
     private(set) var unsent: [UInt8] = []
     private var sent = 0
@@ -55,6 +57,13 @@ final class Connection {
         guard pending == 0 else { return false }
         (unsent, sent) = ([], 0)
         return true
+    }
+
+    /// Not before the client has read all answers.
+    func end() throws(SystemError) {
+        guard !isEnding, pending == 0 else { return }
+        (isEnding, received) = (true, [])
+        try socket.endSending()
     }
 
     /// Takes the first bytes of what was received away.

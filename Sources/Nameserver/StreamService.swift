@@ -29,6 +29,7 @@ final class StreamService {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
         (self.notes, lane, shares) = (notes, notes.lane, ClientShares(each: limits.connectionsPerClient))
         longestKeepalive = Self.keepalive(limits.idle)
+        lane.setPlaces(limits.connections)
     }
 
     var zones: Zones {
@@ -61,17 +62,31 @@ final class StreamService {
         listeners = []
     }
 
-    /// Takes no more connections, closes those that have nothing under way, and calls `then` when the last is closed.
+    /// Takes no more connections, and calls `then` when the last is closed. Those that have nothing under way, and in the end
+    /// all, are told that no more comes, and closed when their clients have closed them too: closing them first would reset
+    /// one whose client has just asked again (RFC 9293 §3.6), and take answers with it that the client hasn't read.
     func finish(until deadline: Instant, _ then: @escaping () -> Void) {
         closeListeners()
         let now = Loop.now
-        for connection in connections.all where now >= deadline || connection.isQuiet(now) { close(connection) }
+        for connection in connections.all {
+            guard now < deadline else { close(connection); continue }
+            if connection.isQuiet(now) || now + Self.lastWords >= deadline { end(connection) }
+        }
         guard connections.count > 0 else {
             stop()
             return then()
         }
         loop.after(.milliseconds(20)) { self.finish(until: deadline, then) }
     }
+
+    private func end(_ connection: Connection) {
+        do throws(SystemError) {
+            try hold(connection) { (connection) throws(SystemError) in try connection.end() }
+        } catch { close(connection) }
+    }
+
+    /// What clients get to close their end.
+    private static let lastWords = Duration.milliseconds(500)
 
     // MARK: Connections
 
@@ -148,6 +163,7 @@ final class StreamService {
         do throws(SystemError) {
             guard let count = try connection.socket.receive(into: &input) else { return }
             guard count > 0 else { return close(connection) }
+            guard !connection.isEnding else { return }
             guard connection.received.isEmpty else {
                 hold(connection) { $0.received += input[..<count] }
                 return try answerReceived(connection)

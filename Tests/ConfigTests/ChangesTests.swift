@@ -141,6 +141,10 @@ struct ChangesTests {
                 "~ service dns: port 53 → 5353, threads 1 → 2, identity {site} → x (the service is replaced in place)",
                 "~ check dns example.org SOA of service dns: the service's port (can't withdraw anything until it has passed)",
             ])
+        #expect(
+            try lines { $0.serve = ", serve: {dns: {zones: [a.zone], tcp: {connections: 9, idle: 1m}}}" } == [
+                "~ service dns: tcp.connections 20000 → 9, tcp.idle 10s → 1m (the service is replaced in place)"
+            ])
         let path = try #require(try File().load().services[0].serve?.dns.zones[0].path)
         #expect(
             try lines(([path: "1"], [path: "2"])) { _ in } == [
@@ -240,7 +244,7 @@ struct ChangesTests {
         #expect(properties(try #require(service.serve)) == ["sites", "dns"])
         #expect(
             properties(try #require(service.serve?.dns))
-                == ["zones", "identity", "version", "port", "threads", "sameData", "signatureMargin"])
+                == ["zones", "identity", "version", "port", "threads", "sameData", "signatureMargin", "tcp"])
     }
 
     @Test("where metrics are")

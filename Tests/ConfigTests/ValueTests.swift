@@ -183,6 +183,7 @@ struct ValueTests {
                 ZoneFile(path: expected, line: 7, column: 27), ZoneFile(path: "/b.zone", line: 7, column: 35),
             ])
         #expect(dns.identity == nil && dns.version == nil && dns.port == 53 && dns.threads == 1)
+        #expect((dns.tcp.connections, dns.tcp.perClient, dns.tcp.idle) == (20_000, 100, .seconds(10)))
     }
 
     @Test("without steps, a rehearsal kills each site in turn and brings it back")

@@ -1,4 +1,5 @@
 import Control
+import FoundationEssentials
 import Peers
 import Testing
 
@@ -9,12 +10,16 @@ struct DNSShapeTests {
             (
                 DNSStats.schema,
                 [
-                    DNSStats(), DNSStats.Service(), DNSStats.Channel(), DNSStats.Answers(), DNSStats.Zone(),
+                    DNSDocument<DNSStats>.Head(), DNSStats(), DNSStats.Service(), DNSStats.Channel(),
+                    DNSStats.Answers(), DNSStats.Zone(),
                     DNSStats.Connections(), DNSStats.Day(),
                 ]
             ),
-            (DNSZones.schema, [DNSZones(), DNSZones.Zone()]),
-            (DNSClients.schema, [DNSClients(), DNSClients.Service(), DNSClients.Network()]),
+            (DNSZones.schema, [DNSDocument<DNSZones>.Head(), DNSZones(), DNSZones.Zone()]),
+            (
+                DNSClients.schema,
+                [DNSDocument<DNSClients>.Head(), DNSClients(), DNSClients.Service(), DNSClients.Network()]
+            ),
         ]
     }
 
@@ -31,5 +36,22 @@ struct DNSShapeTests {
             #expect(keys.subtracting(words).sorted() == [], "\(schema)")
             #expect(keys.count > 6)
         }
+    }
+
+    @Test("say whose they are beside their content, in one object")
+    func flat() throws {
+        var document = DNSDocument<DNSZones>()
+        (document.head.network, document.head.site, document.head.host) = ("n", "s", "h")
+        document.head.time = "2026-11-22T00:00:00.000Z"
+        document.zones = [DNSZones.Zone()]
+        document.zones[0].name = "example.org."
+        let text = try #require(json(document))
+        #expect(
+            text == """
+                {"host":"h","network":"n","schema":"landfall.dns-zones/1","site":"s","time":"2026-11-22T00:00:00.000Z",\
+                "zones":[{"bytes":0,"file":"","hash":"","name":"example.org.","names":0,"queries":0,"records":0,"serial":0,\
+                "service":""}]}
+                """)
+        #expect(try JSONDecoder().decode(DNSDocument<DNSZones>.self, from: Data(text.utf8)) == document)
     }
 }

@@ -98,7 +98,7 @@ struct HardnessTests {
         defer { fixture.server.stop() }
         let bytes = try query("www.example.org")
         let isOver = Flag()
-        let floods = try (0..<2).map { _ in try Flood(bytes, to: fixture.endpoint, until: isOver) }
+        let floods = try (0..<2).map { _ in try NameserverTests.flood(bytes, to: fixture.endpoint, until: isOver) }
         defer { floods.forEach { $0.join() } }
         defer { isOver.value.store(true, ordering: .relaxed) }
         #expect(eventually { fixture.server.counters.udp.queries > 1000 })
@@ -141,31 +141,8 @@ struct HardnessTests {
 
 private final class Flag: Sendable { let value = Atomic(false) }
 
-/// A thread that sends the same datagram again and again.
-private final class Flood {
-    private var thread = pthread_t()
-
-    private final class Work: Sendable {
-        let bytes: [UInt8]
-        let client: PlainClient
-        let isOver: Flag
-        init(_ bytes: [UInt8], _ client: PlainClient, _ isOver: Flag) {
-            (self.bytes, self.client, self.isOver) = (bytes, client, isOver)
-        }
-    }
-
-    init(_ bytes: [UInt8], to server: Endpoint, until isOver: Flag) throws {
-        let work = Work(bytes, try PlainClient(server), isOver)
-        let context = Unmanaged.passRetained(work).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                let work = Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
-                while !work.isOver.value.load(ordering: .relaxed) { work.client.send(work.bytes) }
-                return nil
-            }, context)
-    }
-
-    func join() { pthread_join(thread, nil) }
+/// Sends the same datagram again and again.
+private func flood(_ bytes: [UInt8], to server: Endpoint, until isOver: Flag) throws -> Aside {
+    let client = try PlainClient(server)
+    return Aside { while !isOver.value.load(ordering: .relaxed) { client.send(bytes) } }
 }

@@ -2,10 +2,12 @@ import DNS
 import Glibc
 import Loop
 import Net
+import Synchronization
 
 /// A client that sends whatever bytes a test likes, one blocking socket at a time.
 final class PlainClient: Sendable {
     private let socket: Socket
+    private let isReset = Atomic(false)
 
     /// - Parameter patience: seconds.
     init(_ server: Endpoint, tcp: Bool = false, from local: Address? = nil, patience: Double = 20) throws {
@@ -25,7 +27,10 @@ final class PlainClient: Sendable {
             let count = bytes[sent...].withUnsafeBytes {
                 Glibc.send(socket.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return false }
+            guard count > 0 else {
+                note(errno)
+                return false
+            }
             sent += count
         }
         return true
@@ -43,7 +48,21 @@ final class PlainClient: Sendable {
     func receive(_ limit: Int = 65535) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = recv(socket.descriptor, &bytes, limit, 0)
+        if count < 0 { note(errno) }
         return count > 0 ? [UInt8](bytes.prefix(count)) : nil
+    }
+
+    /// Whether the server has ended the connection in order; false when it was reset, and when something else comes.
+    var isAtEnd: Bool {
+        var byte: UInt8 = 0
+        let count = recv(socket.descriptor, &byte, 1, 0)
+        if count < 0 { note(errno) }
+        return count == 0 && !isReset.load(ordering: .relaxed)
+    }
+
+    /// The kernel tells it once.
+    private func note(_ code: Int32) {
+        if code == ECONNRESET || code == EPIPE { isReset.store(true, ordering: .relaxed) }
     }
 
     /// One message behind its length.

@@ -4,6 +4,7 @@ import Loop
 import Nameserver
 import Net
 import Peers
+import Synchronization
 import Testing
 
 @Suite("Queries over TCP")
@@ -81,6 +82,44 @@ struct StreamTests {
         clients[1].send(framed(try query("www.example.org")))
         #expect(clients[1].receiveFramed() != nil)
     }
+
+    @Test("a server that ends answers what it is asked, resets nobody, and waits for no one who doesn't go")
+    func farewell() throws {
+        let fixture = try Fixture()
+        let (server, bytes) = (fixture.server, framed(try query("www.example.org")))
+        let (idle, busy) = (
+            try PlainClient(fixture.endpoint, tcp: true), try PlainClient(fixture.endpoint, tcp: true)
+        )
+        let stubborn = try PlainClient(fixture.endpoint, tcp: true)
+        for client in [idle, stubborn] {
+            client.send(bytes)
+            #expect(client.receiveFramed() != nil)
+        }
+        let (asked, answered) = (Counter(), Counter())
+        let asking = Aside {
+            while busy.send(bytes) {
+                asked.value.add(1, ordering: .relaxed)
+                guard busy.receiveFramed() != nil else { return }
+                answered.value.add(1, ordering: .relaxed)
+                usleep(10_000)
+            }
+        }
+        #expect(eventually { answered.value.load(ordering: .relaxed) > 20 })
+        let leaving = Aside { server.finish(within: .seconds(4)) }
+        #expect(idle.isAtEnd)
+        for _ in 0..<2 {
+            #expect(idle.send(bytes), "what comes too late is no reason for a reset, after which nothing can be sent")
+            usleep(20_000)
+        }
+        asking.join()
+        #expect(busy.isAtEnd, "in order")
+        #expect(asked.value.load(ordering: .relaxed) - answered.value.load(ordering: .relaxed) <= 1)
+        leaving.join()
+        #expect(server.counters.abandoned == 0 && eventually { server.counters.connections == 0 })
+        server.stop()
+    }
+
+    private final class Counter: Sendable { let value = Atomic(0) }
 
     @Test("a client that asks and doesn't read is held in bounded memory and disconnected")
     func slowReader() throws {

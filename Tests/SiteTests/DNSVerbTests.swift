@@ -12,11 +12,11 @@ import Testing
     "What a DNS service was asked",
     .enabled(if: Landfall.lack("bird", "dig") == nil, "\(Landfall.lack("bird", "dig") ?? "")"))
 struct DNSVerbTests {
-    private func document<Document: Decodable>(_ rig: Rig, _ words: String...) async throws -> Document {
+    private func document<Content>(_ rig: Rig, _ words: String...) async throws -> DNSDocument<Content> {
         let (status, output) = try await rig.host.run(
             Landfall.path, ["dns"] + words + ["--json", "--socket", rig.control])
         #expect(status == 0, "\(output)")
-        return try JSONDecoder().decode(Document.self, from: Data(output.utf8))
+        return try JSONDecoder().decode(DNSDocument.self, from: Data(output.utf8))
     }
 
     private func ask(_ rig: Rig, _ count: Int, _ options: [String] = []) async throws {
@@ -34,7 +34,7 @@ struct DNSVerbTests {
         let first = try await rig.service()
         try await ask(rig, 5)
         try await ask(rig, 3, ["+tcp"])
-        var stats: DNSStats = try await document(rig, "stats")
+        var stats: DNSDocument<DNSStats> = try await document(rig, "stats")
         let service = try #require(stats.services.first)
         #expect(service.zones.map(\.name) == ["example.org."])
         #expect(service.zones[0].answers.types["AAAA"] == 8 && service.zones[0].answers.rcodes["NXDOMAIN"] == 8)
@@ -55,7 +55,7 @@ struct DNSVerbTests {
         try await ask(rig, 1)
         stats = try await document(rig, "stats")
         #expect(stats.services[0].zones[0].answers.types["AAAA"] == 11)
-        let clients: DNSClients = try await document(rig, "clients")
+        let clients: DNSDocument<DNSClients> = try await document(rig, "clients")
         let networks = try #require(clients.services.first).networks
         #expect(
             networks.contains { $0.queries >= 11 && $0.doubt == 0 } && networks.allSatisfy { $0.prefix.contains("/") })
@@ -81,7 +81,7 @@ struct DNSVerbTests {
         let rig = try await Rig()
         let agent = try rig.startAgent()
         try await rig.answers()
-        var zones: DNSZones = try await document(rig, "zones")
+        var zones: DNSDocument<DNSZones> = try await document(rig, "zones")
         let zone = try #require(zones.zones.first)
         #expect(
             zone.name == "example.org." && zone.records > 3 && zone.bytes > 0 && zone.file.hasSuffix("example.org.zone")
@@ -118,6 +118,123 @@ struct DNSVerbTests {
         #expect(silent.status == 1)
         await agent.stop()
     }
+
+    @Test(
+        "the day as root servers publish it is YAML to others, and has the names and ranges that theirs has",
+        .enabled(if: Program.lack("bgpy-python") == nil, "\(Program.lack("bgpy-python") ?? "")"))
+    func rootServers() async throws {
+        var options = Rig.Options()
+        let big = (0..<25).map { "big TXT \"\($0) \(String(repeating: "x", count: 190))\"\n" }.joined()
+        options.zone = Rig.zone + "\n" + big
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        try await eventually("it answers") {
+            try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.host).status == "NOERROR"
+        }
+        _ = try await Dig.ask("big.example.org TXT", at: "203.0.113.53", in: rig.host, ["+tcp"])
+        _ = try await Dig.ask("nowhere.example.org", at: "203.0.113.53", in: rig.host, ["+padding=300"])
+        let (status, text) = try await rig.landfall("dns", "stats", "--rssac002", "--today")
+        #expect(status == 0, "\(text)")
+        try writeFile(rig.host.folder + "/day.yaml", text)
+        let (read, output) = try await rig.host.run(
+            "bgpy-python", ["-c", Self.flatten, rig.host.folder + "/day.yaml"])
+        #expect(read == 0, "\(output)")
+        let lines = Set(output.split(separator: "\n").map(String.init))
+        let metrics = ["traffic-volume", "traffic-sizes", "rcode-volume", "unique-sources"]
+        for metric in metrics {
+            #expect(
+                lines.contains("\(metric).version=rssac002v5") && lines.contains("\(metric).service=dns"), "\(metric)")
+        }
+        for line in [
+            "rcode-volume.3=1", "traffic-sizes.udp-request-sizes.288-=1", "traffic-sizes.tcp-response-sizes.4096-=1",
+        ] { #expect(lines.contains(line), "\(line): \(text)") }
+        let names = Set(lines.filter { !$0.hasPrefix("rcode-volume.") }.map { String($0.split(separator: "=")[0]) })
+        let ranges = /^traffic-sizes\.(?:udp|tcp)-(?:request|response)-sizes\.(?:\d+-\d+|288-|4096-)$/
+        #expect(names.filter { $0.wholeMatch(of: ranges) == nil } == Self.published, "\(text)")
+        await agent.stop()
+    }
+
+    /// What the files of a root server have, beside response codes and sizes.
+    private static let published: Set<String> = {
+        let transports = ["udp", "tcp"].flatMap { transport in ["ipv4", "ipv6"].map { (transport, $0) } }
+        let volumes = transports.flatMap { transport, family in
+            ["queries-received", "responses-sent"].map { "traffic-volume.dns-\(transport)-\($0)-\(family)" }
+        }
+        let sources = ["ipv4", "ipv6", "ipv6-aggregate"].map { "unique-sources.num-sources-\($0)" }
+        let heads = ["traffic-volume", "traffic-sizes", "unique-sources"].flatMap { metric in
+            ["version", "service", "start-period"].map { "\(metric).\($0)" }
+        }
+        return Set(volumes + sources + heads)
+    }()
+
+    /// `metric.key=value`, of a mapping in it `metric.key.key=value`.
+    private static let flatten = """
+        import sys, yaml
+        for document in yaml.safe_load_all(open(sys.argv[1])):
+            metric = document.pop('metric')
+            for key, value in document.items():
+                parts = value.items() if isinstance(value, dict) else [(None, value)]
+                for part, number in parts:
+                    print('%s.%s%s=%s' % (metric, key, '' if part is None else '.%s' % part, number))
+        """
+
+    @Test("clients over TCP take what the file lets them, and a reload of that resets no connection")
+    func limits() async throws {
+        var options = Rig.Options()
+        let limits = "tcp: {connections: 50, per-client: 2, idle: 1s}"
+        options.serve = "serve: {dns: {zones: [example.org.zone], \(limits)}}"
+        let rig = try await Rig(options)
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        try await eventually("it answers") {
+            try await Dig.ask("www.example.org", at: "203.0.113.53", in: rig.router).status == "NOERROR"
+        }
+        let crowd = try await rig.router.run("python3", ["-c", Self.crowd, "3", "1"])
+        #expect(crowd.output.hasSuffix("2 stay, and go in time\n"), "\(crowd.output)")
+
+        let busy = try rig.router.start("python3", ["-c", Self.busy])
+        try await eventually("it is busy") { busy.output.contains("asked") }
+        let before = try await rig.service()
+        try await rig.edit { $0.replacing("per-client: 2, idle: 1s", with: "per-client: 3, idle: 2s") }
+        let (status, output) = try await rig.landfall("reload")
+        #expect(status == 0 && output.contains("tcp.per-client 2 → 3, tcp.idle 1s → 2s"), "\(output)")
+        let ending = try await busy.wait(.seconds(20))
+        #expect(ending.status == 0 && busy.output.contains("ended in order"), "\(busy.output)")
+        try await eventually("another one serves") { try await rig.service() != before }
+        let larger = try await rig.router.run("python3", ["-c", Self.crowd, "4", "2"])
+        #expect(larger.output.hasSuffix("3 stay, and go in time\n"), "\(larger.output)")
+        await agent.stop()
+    }
+
+    /// Opens so many connections at once, and says how many weren't closed at once, and whether all were after so many seconds.
+    private static let crowd = """
+        import select, socket, sys, time
+        all = [socket.create_connection(('203.0.113.53', 53)) for _ in range(int(sys.argv[1]))]
+        began = time.time()
+        time.sleep(0.3)
+        closed = select.select(all, [], [], 0)[0]
+        print(len(all) - len(closed), end=' stay, ')
+        while len(select.select(all, [], [], 0)[0]) < len(all): time.sleep(0.02)
+        late = time.time() - began - int(sys.argv[2])
+        print('and go in time' if -0.1 < late < 1.9 else late)
+        """
+
+    /// Asks on one connection until the server ends it.
+    private static let busy = """
+        import socket, time
+        q = bytes.fromhex('001d123400000001000000000000') + b'\\3www\\7example\\3org\\0\\0\\1\\0\\1'
+        q = len(q[2:]).to_bytes(2, 'big') + q[2:]
+        s = socket.create_connection(('203.0.113.53', 53), 5)
+        answers = 0
+        while True:
+            s.sendall(q)
+            if not answers: print('asked', flush=True)
+            if not s.recv(65535): break
+            answers += 1
+            time.sleep(0.02)
+        print('ended in order after', answers)
+        """
 
     @Test("a slip is answered with what was meant")
     func slips() async throws {

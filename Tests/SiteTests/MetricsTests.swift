@@ -33,6 +33,9 @@ struct MetricsTests {
         #expect(page.value(of: "landfall_prefix_announced{prefix=\"203.0.113.0/24\",neighbor=\"r4\"} ") == "1")
         #expect(page.value(of: "landfall_session_up{neighbor=\"r6\"} ") == "1")
         #expect(page.value(of: "landfall_site_capacity_bytes_per_second ") == "125000")
+        #expect(page.value(of: "landfall_dns_last_reload_successful ") == "1")
+        let places = page.value(of: "landfall_dns_tcp_connections_limit{service=\"dns\"} ").flatMap { Int($0) }
+        #expect((1...40_000).contains(places ?? 0))
         #expect(page.value(of: "landfall_events_total{code=\"LF-E102\",name=\"ready\"} ") == "1")
         #expect(page.contains("landfall_agent_info{network=\"test\",site=\"fra\",host=\"fra1\",version="))
         let prometheus = try await Prometheus(in: rig.host, files: Self.prometheusFiles())
@@ -85,7 +88,17 @@ struct MetricsTests {
         #expect(Set(series).count == series.count, "a series is there twice")
     }
 
-    @Test("what happens shows: a failing service, a drain, an alarm, a lost session, a file that is refused")
+    private func badZone(_ rig: Rig) async throws {
+        let (path, metric) = (rig.host.folder + "/example.org.zone", "landfall_dns_last_reload_successful ")
+        for (more, value) in [("bad A 192.0.2.300", "0"), ("good A 192.0.2.30", "1")] {
+            try writeFile(path, Rig.zone + "\n\(more)\n")
+            #expect(try await rig.landfall("dns", "reload").status == (value == "1" ? 0 : 2))
+            _ = try await rig.scrape(until: metric) { $0 == value }
+        }
+    }
+
+    @Test(
+        "what happens shows: a failing service, a drain, an alarm, a lost session, a zone and a file that are refused")
     func happenings() async throws {
         let rig = try await Rig(Self.options)
         let bird = try await rig.startBIRD()
@@ -110,6 +123,7 @@ struct MetricsTests {
         #expect(page.value(of: "landfall_prefix_announced{\(prefix),neighbor=\"r4\"} ") == "0")
         #expect(page.value(of: "landfall_prefix_announced{prefix=\"2001:db8:113::/48\",neighbor=\"r6\"} ") == "1")
         #expect(page.contains("landfall_drain_start_timestamp_seconds{kind=\"neighbor\",name=\"r4\"} "))
+        try await badZone(rig)
         try await rig.edit { $0 + "nonsense: 1\n" }
         #expect(try await rig.landfall("reload").status != 0)
         _ = try await rig.scrape(until: "landfall_config_last_reload_successful ") { $0 == "0" }

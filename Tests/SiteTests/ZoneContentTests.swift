@@ -96,7 +96,8 @@ struct ZoneContentTests {
         await agent.stop()
     }
 
-    @Test("two hosts with other zones are an alarm at both, by serial or by content, and one that goes away isn't")
+    @Test(
+        "two hosts with other zones are an alarm at both, by serial or by content; one silent address doesn't hide it")
     func sameData() async throws {
         var options = Rig.Options()
         options.hasTwoSites = true
@@ -148,6 +149,11 @@ struct ZoneContentTests {
         try await eventually("the same again") { try await !says("example.org.:") }
         try await change { $0.replacing("hostmaster 7", with: "hostmaster 9") }
         try await eventually("another serial") { try await says("9 at ams1") }
+
+        // What goes to its first address is swallowed.
+        try await rig.host.ip("neighbor replace 192.0.2.3 lladdr 02:00:00:00:00:99 nud permanent dev up")
+        try await change { $0.replacing("hostmaster 7", with: "hostmaster 10") }
+        try await eventually("its second address tells", within: .seconds(30)) { try await says("10 at ams1") }
         await other.stop()
         try await eventually("nobody says that it differs") { try await !says("at ams1") }
         #expect(rig.hasRaised("LF-A702") && !rig.has("withdrawn"))

@@ -92,7 +92,8 @@ extension DNSServe {
         [
             Field("port", port), Field("threads", threads), Field("identity", identity), Field("version", version),
             Field("same-data", sameData.map { "{every: \($0.every.text), after: \($0.after.text)}" }),
-            Field("signature-margin", signatureMargin),
+            Field("signature-margin", signatureMargin), Field("tcp.connections", tcp.connections),
+            Field("tcp.per-client", tcp.perClient), Field("tcp.idle", tcp.idle),
         ]
     }
 }

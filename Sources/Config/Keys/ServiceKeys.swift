@@ -52,6 +52,8 @@ extension DNSServe {
         sameData = keys.optional("same-data", record("{every: …, after: …}") { SameData(keys: &$0) })
         signatureMargin = keys.optional(
             "signature-margin", .duration(.zero ... .seconds(365 * 86400)), default: .seconds(3 * 86400))
+        let tcp = keys.optional("tcp", record("{connections: …, per-client: …, idle: …}") { TCPLimits(keys: &$0) })
+        self.tcp = tcp ?? .usual
         keys.later("rate-limit", "transfers", "dnssec", "cookies", "tls")
         guard let zones else { return nil }
         self.zones = zones
@@ -60,6 +62,18 @@ extension DNSServe {
         for (index, zone) in zones.enumerated() where zones[..<index].contains(where: { $0.path == zone.path }) {
             keys.refuse("zones", "\(quoted(zone.path)) is here twice")
         }
+    }
+}
+
+extension TCPLimits {
+    fileprivate static let usual = TCPLimits(connections: 20_000, perClient: 100, idle: .seconds(10))
+
+    /// Clients are told how long they may be idle in tenths of a second, of which 65,535 are the most (RFC 7828 §3.1).
+    fileprivate init?(keys: inout Keys) {
+        let usual = Self.usual
+        connections = keys.optional("connections", .number(1...1_000_000), default: usual.connections)
+        perClient = keys.optional("per-client", .number(1...1_000_000), default: usual.perClient)
+        idle = keys.optional("idle", .duration(.seconds(1) ... .seconds(3600)), default: usual.idle)
     }
 }
 

@@ -1,12 +1,7 @@
-/// `GET /dns/stats`: what our own DNS services were asked. Documented in docs/json.md. Times are RFC 3339 in UTC.
-package struct DNSStats: Codable, Hashable, Sendable {
+/// `GET /dns/stats`: what our own DNS services were asked.
+package struct DNSStats: DNSContent {
     package static let schema = "landfall.dns-stats/1"
 
-    package var schema = Self.schema
-    package var network = ""
-    package var site = ""
-    package var host = ""
-    package var time = ""
     package var services: [Service] = []
 
     package init() {}
@@ -95,73 +90,6 @@ package struct DNSStats: Codable, Hashable, Sendable {
         package var sourcesIPv6: UInt64 = 0
         /// Their /64s.
         package var networksIPv6: UInt64 = 0
-
-        package init() {}
-    }
-}
-
-/// `GET /dns/zones`: the zones that our own services answer from.
-package struct DNSZones: Codable, Hashable, Sendable {
-    package static let schema = "landfall.dns-zones/1"
-
-    package var schema = Self.schema
-    package var network = ""
-    package var site = ""
-    package var host = ""
-    package var time = ""
-    package var zones: [Zone] = []
-
-    package init() {}
-
-    package struct Zone: Codable, Hashable, Sendable {
-        package var service = ""
-        package var name = ""
-        package var serial: UInt32 = 0
-        /// SHA-256 over what is in it: the same wherever the same records are served.
-        package var hash = ""
-        /// When the first of its signatures ends; left out where it isn't signed.
-        package var signaturesEnd: String?
-        package var records = 0
-        package var names = 0
-        /// Of the service's memory.
-        package var bytes = 0
-        package var file = ""
-        /// Queries that it answered.
-        package var queries: UInt64 = 0
-
-        package init() {}
-    }
-}
-
-/// `GET /dns/clients` and `GET /dns/clients/yesterday`: which networks asked, those that asked most first.
-package struct DNSClients: Codable, Hashable, Sendable {
-    package static let schema = "landfall.dns-clients/1"
-
-    package var schema = Self.schema
-    package var network = ""
-    package var site = ""
-    package var host = ""
-    package var time = ""
-    package var services: [Service] = []
-
-    package init() {}
-
-    package struct Service: Codable, Hashable, Sendable {
-        package var name = ""
-        package var began = ""
-        package var ended: String?
-        package var queries: UInt64 = 0
-        package var networks: [Network] = []
-
-        package init() {}
-    }
-
-    package struct Network: Codable, Hashable, Sendable {
-        /// A /24 or a /48.
-        package var prefix = ""
-        package var queries: UInt64 = 0
-        /// So many of them may have been those of networks that are no longer in the list.
-        package var doubt: UInt64 = 0
 
         package init() {}
     }

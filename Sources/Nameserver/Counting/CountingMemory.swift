@@ -93,6 +93,7 @@ struct Lane {
     }
 
     func setOpen(_ connections: Int) { words[CountingPlan.open].store(UInt64(connections), ordering: .relaxed) }
+    func setPlaces(_ connections: Int) { words[CountingPlan.places].store(UInt64(connections), ordering: .relaxed) }
     func noteAccepted() { raise(CountingPlan.accepted) }
     func noteRejected() { raise(CountingPlan.rejected) }
     func noteAbandoned() { raise(CountingPlan.abandoned) }

@@ -22,6 +22,7 @@ enum CountingPlan {
     static let accepted = 33
     static let rejected = 34
     static let abandoned = 35
+    static let places = 36
 
     /// A range is 16 bytes wide, as RSSAC002 wants it.
     static let sizes = 64

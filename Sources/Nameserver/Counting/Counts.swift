@@ -32,6 +32,8 @@ public struct Counts: Hashable, Sendable {
     /// In the order of the server's zones.
     public var zones: [Zone] = []
     public var connections: UInt64 = 0
+    /// As many may be open.
+    public var places: UInt64 = 0
     public var accepted: UInt64 = 0
     public var rejected: UInt64 = 0
     public var abandoned: UInt64 = 0
@@ -48,12 +50,13 @@ public struct Counts: Hashable, Sendable {
         while zones.count < other.zones.count { zones.append(Zone()) }
         for (index, zone) in other.zones.enumerated() { zones[index] = zones[index] + zone }
         connections &+= other.connections
+        places &+= other.places
         accepted &+= other.accepted
         rejected &+= other.rejected
         abandoned &+= other.abandoned
     }
 
-    /// What came since an earlier count. Connections are those that are open now.
+    /// What came since an earlier count. Connections, and places for them, are those of now.
     public func since(_ earlier: Counts) -> Counts {
         var rest = self
         rest.channels = channels.merging(earlier.channels, uniquingKeysWith: -)
@@ -143,6 +146,7 @@ extension CountingMemory {
             counts.channels[channel, default: Counters.Traffic()] += traffic(lane + channel.place)
         }
         counts.connections &+= memory[lane + CountingPlan.open]
+        counts.places &+= memory[lane + CountingPlan.places]
         counts.accepted &+= memory[lane + CountingPlan.accepted]
         counts.rejected &+= memory[lane + CountingPlan.rejected]
         counts.abandoned &+= memory[lane + CountingPlan.abandoned]

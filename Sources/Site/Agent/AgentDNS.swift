@@ -17,18 +17,22 @@ extension Agent {
         loop.after(.seconds(max(0.1, min(60, left)))) { self.watchDays() }
     }
 
-    var dnsStats: DNSStats {
-        var document = DNSStats()
-        (document.network, document.site, document.host) = (network.name, site.name, host.name)
-        document.time = timestamp()
+    /// Whose it is, and nothing else yet.
+    private func headed<Content>() -> DNSDocument<Content> {
+        var document = DNSDocument<Content>()
+        (document.head.network, document.head.site, document.head.host) = (network.name, site.name, host.name)
+        document.head.time = timestamp()
+        return document
+    }
+
+    var dnsStats: DNSDocument<DNSStats> {
+        var document: DNSDocument<DNSStats> = headed()
         document.services = services.map { DNSStats.Service($0) }
         return document
     }
 
-    var dnsZones: DNSZones {
-        var document = DNSZones()
-        (document.network, document.site, document.host) = (network.name, site.name, host.name)
-        document.time = timestamp()
+    var dnsZones: DNSDocument<DNSZones> {
+        var document: DNSDocument<DNSZones> = headed()
         document.zones = services.flatMap { service in
             let counts = service.ledger.totals.zones
             return service.outfit.copy.zones.map { zone in
@@ -46,12 +50,11 @@ extension Agent {
 
     /// Many networks are sorted and written elsewhere: that takes longer than a check may wait.
     func listClients(ofYesterday: Bool, _ reply: @escaping ControlServer.Reply) {
-        var head = DNSClients()
-        (head.network, head.site, head.host, head.time) = (network.name, site.name, host.name, timestamp())
+        let head: DNSDocument<DNSClients> = headed()
         let days = services.map { service in
             (service.name, ofYesterday ? service.ledger.yesterday : service.ledger.today)
         }
-        loop.offload(to: reloading.keeper) { [head] () -> Response in
+        loop.offload(to: reloading.keeper) { () -> Response in
             var document = head
             document.services = days.compactMap { name, day in day.map { DNSClients.Service(name, $0) } }
             return .json(document)

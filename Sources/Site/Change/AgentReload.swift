@@ -208,7 +208,9 @@ extension Agent {
         defer { request.reply?(.refusal(objection.status, problems.joined(separator: "\n"))) }
         guard !request.isDry else { return }
         say(.reloadRefused) { ($0.by, $0.reason, $0.lines) = (request.by, problems.first, problems) }
-        guard objection.isAboutFile, case .file = request.what else { return }
+        guard objection.isAboutFile else { return }
+        if case .zones = request.what { reloading.hasRefusedZones = true }
+        guard case .file = request.what else { return }
         reloading.refused = problems
         let stays = "the configuration of \(inUse.accepted) stays"
         complain(.refused, "\(options.file) was refused, and \(stays): \(problems.first ?? "")")
@@ -219,6 +221,7 @@ extension Agent {
         _ request: Reloading.Request, _ answer: ReloadAnswer, _ before: InUse, _ entry: AcceptedIndex.Entry?
     ) {
         let done: (Bool) -> Void = { self.finish(request, answer, isSaved: $0) }
+        reloading.hasRefusedZones = false
         switch request.what {
         case .file(let bound?):
             expectConfirmation(within: bound, by: request.by, before, done)

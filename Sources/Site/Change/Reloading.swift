@@ -19,6 +19,8 @@ struct Reloading {
     var complaints: [Complaint: String] = [:]
     /// What the file was refused for when it was read last.
     var refused: [String] = []
+    /// Whether zones were, when they were read last without the file.
+    var hasRefusedZones = false
 
     static let mostQueued = 16
     /// What reading may take before it is given up.

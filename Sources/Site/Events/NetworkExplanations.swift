@@ -99,8 +99,11 @@ extension Event {
             remedy: "If it was given with --confirm: landfall confirm, or landfall rollback."),
         Explanation(
             .reloadRefused, "The configuration was refused; the old one stays.",
-            meaning: "lines has each thing that is wrong, as file:line:column. It opens the alarm LF-A603.",
-            remedy: "landfall explain LF-A603."),
+            meaning: """
+                lines has each thing that is wrong, as file:line:column. A file that was refused opens the alarm LF-A603; zones \
+                that were to be read alone (landfall dns reload) open none, and go on as they were.
+                """,
+            remedy: "Mend what lines says, and reload again; landfall explain LF-A603."),
         Explanation(
             .confirmed, "A reload was confirmed, and stays.",
             meaning: "It counts at the next start too."),

@@ -38,6 +38,9 @@ enum DNSMetrics {
 
     static let open = Metric(
         "landfall_dns_tcp_connections", .gauge, by: ["service"], "TCP connections that are open.")
+    static let places = Metric(
+        "landfall_dns_tcp_connections_limit", .gauge, by: ["service"],
+        "TCP connections that there are places for: as the file says, or as many descriptors as there may be.")
     static let accepted = Metric(
         "landfall_dns_tcp_accepted_total", .counter, by: ["service"], "TCP connections that were accepted.")
     static let rejected = Metric(
@@ -52,6 +55,9 @@ enum DNSMetrics {
         "How many clients have asked since midnight UTC, give or take two percent: IPv4 addresses, IPv6 addresses and their /64s."
     )
 
+    static let zonesReloaded = Metric(
+        "landfall_dns_last_reload_successful", .gauge,
+        "Whether the zone files could be used when they were last read alone; absent where none are served.")
     static let serial = Metric(
         "landfall_dns_zone_serial", .gauge, by: ["service", "zone"], "The serial number of the zone's SOA.")
     static let records = Metric(
@@ -67,7 +73,8 @@ enum DNSMetrics {
 
     static let all = [
         queries, answers, received, sent, ignored, dropped, rcodes, types, truncated, overTCP, edns, dnssecOK,
-        requestSize, responseSize, open, accepted, rejected, abandoned, sources, serial, records, content,
+        requestSize, responseSize, open, places, accepted, rejected, abandoned, sources, zonesReloaded, serial, records,
+        content,
         signaturesEnd,
     ]
 
@@ -78,6 +85,7 @@ enum DNSMetrics {
 
 extension Agent {
     func addDNS(to page: inout MetricsPage) {
+        if !services.isEmpty { page.add(DNSMetrics.zonesReloaded, !reloading.hasRefusedZones) }
         for service in services {
             let totals = service.ledger.totals
             addChannels(totals.counts, of: service.name, to: &page)
@@ -109,6 +117,7 @@ extension Agent {
 
     private func addConnections(_ counts: Counts, of service: String, to page: inout MetricsPage) {
         page.add(DNSMetrics.open, by: [service], counts.connections)
+        page.add(DNSMetrics.places, by: [service], counts.places)
         page.add(DNSMetrics.accepted, by: [service], counts.accepted)
         page.add(DNSMetrics.rejected, by: [service], counts.rejected)
         page.add(DNSMetrics.abandoned, by: [service], counts.abandoned)

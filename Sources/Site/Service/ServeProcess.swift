@@ -30,7 +30,8 @@ package enum ServeProcess {
             let zones = try ZoneFiles.load(serve.dns, file: file)
             let own = SiteHost(site: site, host: host)
             let identity = ServerIdentity(identity: serve.dns.identity(at: own), version: serve.dns.version)
-            try answer(ServiceSockets.byThread(sockets), zones, identity, applied, handed, nil, signals)
+            let limits = ServiceCopy.TCP(serve.dns.tcp).limits
+            try answer(ServiceSockets.byThread(sockets), zones, identity, limits, applied, handed, nil, signals)
         } catch { throw Refusal(error) }
     }
 
@@ -46,17 +47,17 @@ package enum ServeProcess {
             let applied = try Confinement.apply(readable: [])
             let (zones, manifest) = (try copy.load(), copy.manifest)
             let sockets = ServiceSockets.byThread(handed.sockets, threads: manifest.threads)
-            try answer(sockets, zones, copy.identity, applied, handed, manifest, signals)
+            try answer(sockets, zones, copy.identity, manifest.tcp.limits, applied, handed, manifest, signals)
         } catch { throw Refusal(error) }
     }
 
     private static func answer(
-        _ sockets: [Nameserver.Sockets], _ zones: Zones, _ identity: ServerIdentity, _ applied: Confinement.Applied,
-        _ handed: HandedOver, _ manifest: ServiceCopy.Manifest?, _ signals: Signals
+        _ sockets: [Nameserver.Sockets], _ zones: Zones, _ identity: ServerIdentity, _ limits: Nameserver.Limits,
+        _ applied: Confinement.Applied, _ handed: HandedOver, _ manifest: ServiceCopy.Manifest?, _ signals: Signals
     ) throws -> Never {
         try? Limits.raiseOpenFiles()
         let nameserver = try Nameserver(
-            sockets, zones: zones, identity: identity, memory: handed.datagrams,
+            sockets, zones: zones, identity: identity, limits: limits, memory: handed.datagrams,
             counting: manifest.flatMap { counting(handed, $0) }, clients: manifest.flatMap { clients(handed, $0) },
             answers: handed.answers, onFailure: tellOnce)
         let constant = ServiceReport(

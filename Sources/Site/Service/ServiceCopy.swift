@@ -6,6 +6,7 @@ internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import Kernel
+internal import Nameserver
 internal import Net
 
 /// All that `landfall serve` gets of a configuration: what it says about itself, and the zones, as they were accepted.
@@ -31,7 +32,15 @@ struct ServiceCopy: Sendable {
         var threads: Int
         /// Whether other hosts may ask which zones are here.
         var tellsZones: Bool
+        var tcp: TCP
         var zones: [Zone]
+    }
+
+    /// What its clients over TCP may take of each thread.
+    struct TCP: Codable, Hashable, Sendable {
+        var connections: Int
+        var perClient: Int
+        var idleMilliseconds: Int64
     }
 
     /// A file of a zone, within the copy.
@@ -84,7 +93,7 @@ struct ServiceCopy: Sendable {
             file = try SealedFile(named: "landfall \(service.name)")
             manifest = Manifest(
                 identity: serve.identity(at: own), version: serve.version, threads: serve.threads,
-                tellsZones: serve.sameData != nil,
+                tellsZones: serve.sameData != nil, tcp: TCP(serve.tcp),
                 zones: try Self.append(serve.zones, to: file, path, reader))
             hash = try Self.seal(file, manifest)
         } catch let error as Diagnostics {
@@ -158,6 +167,20 @@ struct ServiceCopy: Sendable {
             throw SystemError("read", path, code: EIO)
         }
         return bytes
+    }
+}
+
+extension ServiceCopy.TCP {
+    init(_ limits: TCPLimits) {
+        (connections, perClient) = (limits.connections, limits.perClient)
+        idleMilliseconds = limits.idle.wholeMilliseconds
+    }
+
+    var limits: Nameserver.Limits {
+        var limits = Nameserver.Limits()
+        (limits.connections, limits.connectionsPerClient) = (connections, perClient)
+        limits.idle = .milliseconds(idleMilliseconds)
+        return limits
     }
 }
 

@@ -49,7 +49,7 @@ final class ServiceLedger {
     func end(_ process: ServiceProcess) {
         for life in lives where life.process === process || life.process == nil {
             ended.add(life.totals)
-            ended.counts.connections = 0
+            (ended.counts.connections, ended.counts.places) = (0, 0)
         }
         lives.removeAll { $0.process === process || $0.process == nil }
     }

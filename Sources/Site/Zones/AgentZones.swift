@@ -72,14 +72,16 @@ extension Agent {
         guard let configured = network.services.first(where: { $0.name == service.name }) else { return [] }
         let hosts = network.sites.flatMap { site in site.hosts.map { (site, $0) } }
         return hosts.flatMap { other, host -> [OtherZones.Question] in
-            guard host.name != self.host.name, let serve = configured.serve(at: other.name),
-                let address = host.unicast.first
-            else { return [] }
+            guard host.name != self.host.name, let serve = configured.serve(at: other.name), !host.unicast.isEmpty
+            else {
+                return []
+            }
+            let servers = host.unicast.map { Endpoint($0, port: serve.port) }
             return service.outfit.copy.zones.prefix(OtherZones.mostZones).compactMap { zone in
                 guard let name = Name(zone.name).flatMap(ServerIdentity.zoneName) else { return nil }
                 return OtherZones.Question(
                     service: service.name, zone: zone.name, name: name, host: host.name,
-                    server: Endpoint(address, port: serve.port), own: zone.version)
+                    servers: servers, own: zone.version)
             }
         }
     }

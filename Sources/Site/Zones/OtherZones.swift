@@ -3,7 +3,7 @@ internal import Glibc
 internal import Loop
 internal import Net
 
-/// What other hosts say of their zones: each is asked, at its own address, for the serial and the hash of every zone that
+/// What other hosts say of their zones: each is asked, at its own addresses, for the serial and the hash of every zone that
 /// both have.
 struct OtherZones {
     /// Of one service.
@@ -15,7 +15,8 @@ struct OtherZones {
         /// What is asked for.
         var name: Name
         var host: String
-        var server: Endpoint
+        /// Its addresses, of which the next is asked when one doesn't answer.
+        var servers: [Endpoint]
         /// What the answer should be.
         var own: String
     }
@@ -94,19 +95,31 @@ extension OtherZones {
     /// Questions that one host is asked at once.
     private static let most = 64
 
-    /// All of them, a few at a time; those that are missing from the result weren't answered. Waits.
+    /// Those that are missing from the result weren't answered. Waits.
     static func ask(_ questions: [Question]) -> [Question: Answer] {
+        var answers: [Question: Answer] = [:]
+        var (waiting, number) = (questions, 0)
+        while !waiting.isEmpty {
+            answers.merge(ask(waiting, at: { $0.servers[number] })) { first, _ in first }
+            number += 1
+            waiting.removeAll { answers[$0] != nil || !$0.servers.indices.contains(number) }
+        }
+        return answers
+    }
+
+    /// All of them at one address a host, a few at a time.
+    private static func ask(_ questions: [Question], at server: (Question) -> Endpoint) -> [Question: Answer] {
         var answers: [Question: Answer] = [:]
         var waiting = questions
         var triesLeft: [Endpoint: Int] = [:]
         while !waiting.isEmpty {
-            let hosts = Dictionary(grouping: waiting, by: \.server).mapValues { Array($0.prefix(most)) }
+            let hosts = Dictionary(grouping: waiting, by: server).mapValues { Array($0.prefix(most)) }
             let found = exchange(hosts)
             answers.merge(found) { first, _ in first }
             for (server, asked) in hosts where asked.contains(where: { found[$0] == nil }) {
                 triesLeft[server, default: tries] -= 1
             }
-            waiting.removeAll { found[$0] != nil || triesLeft[$0.server] == 0 }
+            waiting.removeAll { found[$0] != nil || triesLeft[server($0)] == 0 }
         }
         return answers
     }

@@ -8,7 +8,7 @@ extension Invocation {
 
     func dnsClients() throws(Failure) -> Exit {
         let path = has("yesterday") ? "/dns/clients/yesterday" : "/dns/clients"
-        var document: DNSClients = try ask(Request("GET", path), within: Self.patience)
+        var document: DNSDocument<DNSClients> = try ask(Request("GET", path), within: Self.patience)
         document.services = try chosen(document.services, \.name)
         guard !document.services.isEmpty || has("json") else {
             let why = has("yesterday") ? "no day is over since the agent began" : "this host answers no queries itself"
@@ -21,9 +21,9 @@ extension Invocation {
         }
         if has("csv") {
             if has("json") { throw Failure("dns: --csv and --json exclude each other") }
-            Terminal.print(document.table)
+            Terminal.print(document.content.table(at: document.head.site))
         } else {
-            give(document, document.text)
+            give(document, document.content.text)
         }
         return .done
     }
@@ -42,7 +42,7 @@ extension Invocation {
 
 extension DNSClients {
     /// As landfall plan --catchment reads it. A network weighs what it has surely asked.
-    fileprivate var table: String {
+    fileprivate func table(at site: String) -> String {
         var weights: [String: UInt64] = [:]
         var order: [String] = []
         for network in services.flatMap(\.networks) {

@@ -4,7 +4,7 @@ import Net
 
 extension Invocation {
     func dnsStats() throws(Failure) -> Exit {
-        var document: DNSStats = try ask(Request("GET", "/dns/stats"))
+        var document: DNSDocument<DNSStats> = try ask(Request("GET", "/dns/stats"))
         document.services = try chosen(document.services, \.name)
         if document.services.isEmpty, !has("json") {
             Terminal.say("This host answers no queries itself.")
@@ -86,54 +86,5 @@ extension DNSStats.Service {
         guard all > 0 else { return "0 %" }
         let tenths = (Double(part) / Double(all) * 1000).whole()
         return tenths.isMultiple(of: 10) ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
-    }
-}
-
-/// A day's metrics as RSSAC002 (version 5) wants them published: a YAML document each. What only a server of the root can
-/// know, how soon it published a new zone, isn't there.
-struct RSSAC002 {
-    private let service: String
-    private let day: DNSStats.Day
-
-    init(_ service: String, _ day: DNSStats.Day) { (self.service, self.day) = (service, day) }
-
-    var documents: [String] {
-        [
-            document("traffic-volume", volume), document("traffic-sizes", sizes), document("rcode-volume", rcodes),
-            document("unique-sources", sources),
-        ]
-    }
-
-    private func document(_ metric: String, _ lines: [String]) -> String {
-        let began = String(day.began.prefix(19)) + "Z"
-        let head = [
-            "---", "version: rssac002v5", "service: \(service.printable())", "start-period: \(began)",
-            "metric: \(metric)",
-        ]
-        return (head + lines).joined(separator: "\n")
-    }
-
-    private var volume: [String] {
-        day.channels.map { "dns-\($0.transport)-queries-received-\($0.family): \($0.queries)" }
-            + day.channels.map { "dns-\($0.transport)-responses-sent-\($0.family): \($0.answers)" }
-    }
-
-    private var sizes: [String] {
-        [
-            ("udp-request-sizes", day.udpRequests), ("udp-response-sizes", day.udpResponses),
-            ("tcp-request-sizes", day.tcpRequests), ("tcp-response-sizes", day.tcpResponses),
-        ].flatMap { name, counts in
-            guard !counts.isEmpty else { return ["\(name): {}"] }
-            return ["\(name):"] + counts.sorted { $0.key < $1.key }.map { "  \($0.key)-\($0.key &+ 15): \($0.value)" }
-        }
-    }
-
-    private var rcodes: [String] { day.rcodes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } }
-
-    private var sources: [String] {
-        [
-            "num-sources-ipv4: \(day.sourcesIPv4)", "num-sources-ipv6: \(day.sourcesIPv6)",
-            "num-sources-ipv6-aggregate: \(day.networksIPv6)",
-        ]
     }
 }

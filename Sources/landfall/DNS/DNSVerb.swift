@@ -96,7 +96,7 @@ extension Invocation {
     }
 
     fileprivate func dnsZones() throws(Failure) -> Exit {
-        var document: DNSZones = try ask(Request("GET", "/dns/zones"))
+        var document: DNSDocument<DNSZones> = try ask(Request("GET", "/dns/zones"))
         document.zones = try chosen(document.zones, \.service)
         if document.zones.isEmpty, !has("json") {
             Terminal.say("This host serves no zone.")

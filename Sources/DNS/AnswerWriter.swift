@@ -46,6 +46,11 @@ struct AnswerWriter: Sendable {
         return page.count <= limit
     }
 
+    /// Whether what is reserved for OPT is all there, also for an extended error.
+    func hasRoom(for options: ReplyOptions) -> Bool {
+        page.count + (options.extendedError == nil ? 0 : ReplyOptions.errorLength) <= limit
+    }
+
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.

@@ -53,33 +53,15 @@ struct OwnedRecords {
         !data.isEmpty && data.allSatisfy { records[Int($0)].type == .nsec3 }
     }
 
-    /// Type and data: the same for records that are the same.
+    /// Type and data in canonical form: the same for records that are the same (RFC 4034 §6.3).
     private struct Contents: Hashable {
         var type: RecordType
-        /// With its names in lower case: letter case counts everywhere else (RFC 4343 §3). The numbers of an MX or an SOA
-        /// may well have the values of letters.
         var data: [UInt8]
 
         init(_ record: ZoneBuilder.NewRecord, in bytes: [UInt8]) {
             type = record.type
             data = [UInt8](bytes[Int(record.start)..<Int(record.start) + Int(record.length)])
-            let layout = DataLayout(type)
-            var at = Int(layout.prefix)
-            for _ in 0..<layout.names {
-                while at < data.count {
-                    let next = at + 1 + Int(data[at])
-                    for letter in at..<min(next, data.count) { data[letter] = fold(data[letter]) }
-                    let isRoot = next == at + 1
-                    at = next
-                    if isRoot { break }
-                }
-            }
+            CanonicalData.fold(&data, from: 0, type)
         }
     }
-}
-
-/// A record of a zone file, and where it stands.
-struct LocatedRecord: Sendable {
-    var record: Record
-    var place: Place
 }

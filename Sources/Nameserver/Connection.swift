@@ -5,7 +5,7 @@ internal import Net
 /// whole queries and reads their answers holds no memory here.
 final class Connection {
     let socket: Socket
-    /// Who shares its limit.
+    /// Who shares its limit: an IPv6 client has a whole /64 to come from.
     let network: Prefix
     let client: DatagramBatch.Client
     /// Where its answers count; nil for one from the address that it asks.
@@ -15,6 +15,8 @@ final class Connection {
     var lastProgress: Instant
     /// nil once it is closed.
     var watch: Watch?
+    /// Its client asks nothing more, and may still read.
+    var isEnding = false
     /// What it is watched for.
     var interest: Readiness = .readable
     /// The beginning of a query, or queries that wait until the client reads.
@@ -26,11 +28,10 @@ final class Connection {
     fileprivate var older: Connection?
     fileprivate unowned(unsafe) var newer: Connection?
 
-    init(
-        _ socket: Socket, _ address: Address, sharing network: Prefix, _ others: Others?, now: Instant
-    ) {
-        (self.socket, self.network, self.others, lastProgress) = (socket, network, others, now)
+    init(_ socket: Socket, _ address: Address, _ others: Others?, now: Instant) {
+        (self.socket, self.others, lastProgress) = (socket, others, now)
         (client, isIPv6) = (DatagramBatch.Client(address), address.family == .ipv6)
+        network = Prefix(address, length: isIPv6 ? 64 : 32) ?? Prefix(host: address)
     }
 
     /// Bytes that wait for the client to read.
@@ -105,5 +106,14 @@ struct ConnectionQueue {
             next = connection.newer
         }
         return all
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Of the query that begins at `start` behind its length, and is all there (RFC 1035 §4.2.2).
+    func lengthOfQuery(at start: Int) -> Int? {
+        guard count - start >= 2 else { return nil }
+        let length = Int(self[start]) << 8 | Int(self[start + 1])
+        return count - start - 2 >= length ? length : nil
     }
 }

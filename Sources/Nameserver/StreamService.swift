@@ -68,24 +68,20 @@ final class StreamService {
 
     private func accept(_ socket: Socket, _ address: Address, _ others: Others?) {
         lane.noteAccepted()
-        let network = Self.network(address)
-        guard perClient[network, default: 0] < limits.connectionsPerClient else { return lane.noteRejected() }
+        let connection = Connection(socket, address, others, now: Loop.now)
+        guard perClient[connection.network, default: 0] < limits.connectionsPerClient else {
+            return lane.noteRejected()
+        }
         makeRoom()
-        let connection = Connection(socket, address, sharing: network, others, now: Loop.now)
         do throws(SystemError) {
             connection.watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] readiness in
                 self?.ready(connection, readiness)
             }
         } catch { return lane.noteRejected() }
         connections.append(connection)
-        perClient[network, default: 0] += 1
+        perClient[connection.network, default: 0] += 1
         lane.setOpen(connections.count)
         read(connection)  // the first query often is there already
-    }
-
-    /// Who shares a limit: an IPv6 client has a whole /64 to come from.
-    private static func network(_ address: Address) -> Prefix {
-        Prefix(address, length: address.family == .ipv4 ? 32 : 64) ?? Prefix(host: address)
     }
 
     /// When all places are taken, whoever has been silent for longest makes room (RFC 7766 §6.2.3).
@@ -122,12 +118,7 @@ final class StreamService {
         while let oldest = connections.oldest, oldest.lastProgress + patience < now { abandon(oldest) }
     }
 
-    /// How long a client may be silent: less of it as places get rare (RFC 9210 §4.2), a tenth when the last one is taken.
-    private var patience: Duration {
-        let (taken, half) = (connections.count, limits.connections / 2)
-        guard taken > half, half > 0 else { return limits.idle }
-        return limits.idle * max(1, 10 - 9 * (taken - half) / half) / 10
-    }
+    private var patience: Duration { limits.patience(with: connections.count) }
 
     // MARK: Queries
 
@@ -141,7 +132,7 @@ final class StreamService {
     private func read(_ connection: Connection) {
         do throws(SystemError) {
             guard let count = try connection.socket.receive(into: &input) else { return }
-            guard count > 0 else { return close(connection) }
+            guard count > 0 else { return end(connection) }
             guard connection.received.isEmpty else {
                 hold(connection) { $0.received += input[..<count] }
                 return try answerReceived(connection)
@@ -152,6 +143,13 @@ final class StreamService {
         } catch { close(connection) }
     }
 
+    /// Whoever closes its half of the connection gets what it has asked for before.
+    private func end(_ connection: Connection) {
+        guard connection.pending > 0 else { return close(connection) }
+        connection.isEnding = true
+        settle(connection)
+    }
+
     /// The client has read: what it asked meanwhile is next.
     private func goOn(_ connection: Connection) {
         do throws(SystemError) {
@@ -160,6 +158,7 @@ final class StreamService {
             guard isDone else { return }
             connections.touch(connection, Loop.now)
             try answerReceived(connection)
+            if connection.isEnding, connection.pending == 0 { close(connection) }
         } catch { close(connection) }
     }
 
@@ -175,7 +174,7 @@ final class StreamService {
     private func answer(_ connection: Connection, _ bytes: Span<UInt8>) throws(SystemError) -> Int? {
         var used = 0
         responder.keepalive = UInt16(clamping: Int(patience.milliseconds / 100))
-        while connection.watch != nil, connection.pending <= limits.unreadBytes, Self.hasQuery(bytes, at: used) {
+        while connection.watch != nil, connection.pending <= limits.unreadBytes, bytes.lengthOfQuery(at: used) != nil {
             output.removeAll(keepingCapacity: true)
             let isDNS = fill(connection, bytes, &used)
             try hold(connection) { (connection) throws(SystemError) in try connection.send(output) }
@@ -194,7 +193,7 @@ final class StreamService {
     private func fill(_ connection: Connection, _ bytes: Span<UInt8>, _ used: inout Int) -> Bool {
         var traffic = Counters.Traffic()
         defer { note(traffic, of: connection) }
-        while output.count <= limits.unreadBytes, let length = Self.lengthOfQuery(bytes, at: used) {
+        while output.count <= limits.unreadBytes, let length = bytes.lengthOfQuery(at: used) {
             let query = bytes.extracting(used + 2..<used + 2 + length)
             used += 2 + length
             traffic.queries += 1
@@ -224,32 +223,15 @@ final class StreamService {
         connection.others?.note(Int(traffic.answers))
     }
 
-    /// The length of the query that is all there (RFC 1035 §4.2.2).
-    private static func lengthOfQuery(_ bytes: Span<UInt8>, at start: Int) -> Int? {
-        guard bytes.count - start >= 2 else { return nil }
-        let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
-        return bytes.count - start - 2 >= length ? length : nil
-    }
-
-    private static func hasQuery(_ bytes: Span<UInt8>, at start: Int) -> Bool {
-        lengthOfQuery(bytes, at: start) != nil
-    }
-
     // MARK: Memory
 
     /// Does what changes how much a connection holds, and keeps the account.
-    private func hold(
-        _ connection: Connection, _ change: (Connection) throws(SystemError) -> Void
-    ) throws(SystemError) {
+    private func hold<Failure: Error>(
+        _ connection: Connection, _ change: (Connection) throws(Failure) -> Void
+    ) throws(Failure) {
         let before = connection.held
         defer { if connection.watch != nil { held += connection.held - before } }
         try change(connection)
-    }
-
-    private func hold(_ connection: Connection, _ change: (Connection) -> Void) {
-        let before = connection.held
-        change(connection)
-        if connection.watch != nil { held += connection.held - before }
     }
 
     /// Reads on only if there is room, and waits to write only if there is anything. Who would hold more than there is for
@@ -257,7 +239,8 @@ final class StreamService {
     private func settle(_ connection: Connection) {
         guard let watch = connection.watch else { return }
         guard held <= limits.heldBytes || connection.held == 0 else { return abandon(connection) }
-        var interest: Readiness = connection.pending <= limits.unreadBytes ? .readable : []
+        let mayAsk = connection.pending <= limits.unreadBytes && !connection.isEnding
+        var interest: Readiness = mayAsk ? .readable : []
         if connection.pending > 0 { interest.insert(.writable) }
         guard interest != connection.interest else { return }
         connection.interest = interest

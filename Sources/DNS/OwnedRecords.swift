@@ -28,7 +28,7 @@ struct OwnedRecords {
     private mutating func dropTwins(
         of numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
     ) -> [UInt32] {
-        guard numbers.count > 1 else { return numbers }
+        guard mayHaveTwins(numbers, records, bytes) else { return numbers }
         var firsts: [Contents: UInt32] = [:]
         var kept: [UInt32] = []
         kept.reserveCapacity(numbers.count)
@@ -42,6 +42,26 @@ struct OwnedRecords {
             }
         }
         return kept
+    }
+
+    /// Whether two are the same but for letter case, numbers and all. A few are compared without any memory.
+    private func mayHaveTwins(
+        _ numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
+    ) -> Bool {
+        guard numbers.count <= 8 else { return true }
+        for index in numbers.indices.dropFirst() {
+            let record = records[Int(numbers[index])]
+            let data = Int(record.start)..<Int(record.start) + Int(record.length)
+            for earlier in 0..<index {
+                let other = records[Int(numbers[earlier])]
+                guard other.type == record.type, other.length == record.length else { continue }
+                let first = Int(other.start)
+                if data.allSatisfy({ fold(bytes[$0]) == fold(bytes[first + $0 - data.lowerBound]) }) {
+                    return true
+                }
+            }
+        }
+        return false
     }
 
     func has(_ type: RecordType, _ records: [ZoneBuilder.NewRecord]) -> Bool {

@@ -46,6 +46,11 @@ struct AnswerWriter: Sendable {
         return page.count <= limit
     }
 
+    /// Whether what is reserved for OPT is all there, also for an extended error.
+    func hasRoom(for options: ReplyOptions) -> Bool {
+        page.count + (options.extendedError == nil ? 0 : ReplyOptions.errorLength) <= limit
+    }
+
     mutating func insert(_ flag: Flags) { header.flags.insert(flag) }
 
     /// Writes OPT and, last, the header, whose counts are known now.
@@ -108,12 +113,13 @@ struct AnswerWriter: Sendable {
     mutating func add(
         _ index: Int, at node: UInt32, of zone: Zone, to section: Section, signed: Bool
     ) -> Bool {
-        let (set, node) = (zone.sets[index], zone.nodes[Int(node)])
+        let (set, number, node) = (zone.sets[index], node, zone.nodes[Int(node)])
         let owner = page.count
-        guard node.nameLength > 0, owner < Self.reach else {
-            let apex = tail(zone.originLength, of: zone)
-            return node.nameLength == 0
-                ? add(index, of: zone, owner: apex, to: section, signed: signed) : false
+        guard node.nameLength > 0 else {
+            return add(index, of: zone, owner: tail(zone.originLength, of: zone), to: section, signed: signed)
+        }
+        guard owner < Self.reach else {
+            return addFar(set, of: zone, owner: .name(zone.name(of: number)), to: section, signed: signed)
         }
         let length = Int(set.length) + (signed ? Int(set.signatureLength) : 0)
         guard owner + Int(node.nameLength) + length <= limit else { return false }

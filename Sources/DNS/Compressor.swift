@@ -19,10 +19,6 @@ struct Compressor: Sendable {
         base = buffer.count
     }
 
-    /// What has been written until now, to return to.
-    var mark: Int { offsets.count }
-    mutating func rewind(to mark: Int) { offsets.removeLast(offsets.count - mark) }
-
     /// Makes the labels of an uncompressed name at `offset` of the message known.
     mutating func learn(_ offset: Int, in buffer: [UInt8]) {
         var at = offset

@@ -7,13 +7,22 @@ struct DenialBuilder {
 
     init(_ parts: consuming ZoneParts, _ origin: Name) { (self.parts, self.origin) = (parts, origin) }
 
-    /// nil: the zone isn't signed, or has no chain.
+    /// nil: the zone isn't signed. One that is signed and can't deny anything would be bogus to whoever validates.
     mutating func build() -> Denial? {
         if let denial = findHashed() {
             for node in parts.nodes.indices where isOurs(node) { note(denial, node) }
+            if parts.nodes[0].traits.contains(.isCovered) {
+                problems.append("the chain of NSEC3 is cut: it has no hash of \(origin) (RFC 5155 §7.1)")
+            }
             return denial
         }
-        guard let denial = findNames() else { return nil }
+        guard let denial = findNames() else {
+            if parts.sets[parts.soa].signatureCount > 0 {
+                problems.append(
+                    "signed, but nothing proves what isn't there: no NSEC of \(origin), and no NSEC3 by its NSEC3PARAM")
+            }
+            return nil
+        }
         noteNames(denial)
         return denial
     }

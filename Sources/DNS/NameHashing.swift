@@ -29,23 +29,8 @@ struct NameHashing: Hashable, Sendable {
     }
 }
 
-/// The first label of an NSEC3's owner: 20 bytes as 32 digits (RFC 4648 §7).
+/// The first label of an NSEC3's owner: 20 bytes as 32 digits (RFC 5155 §3).
 func decodeHash(_ label: ArraySlice<UInt8>) -> [UInt8]? {
-    guard label.count == 32 else { return nil }
     var bytes: [UInt8] = []
-    var (buffer, bits): (UInt32, UInt32) = (0, 0)
-    for digit in label {
-        let value: UInt8
-        switch fold(digit) {
-        case 0x30...0x39: value = digit - 0x30
-        case 0x61...0x76: value = fold(digit) - 0x61 + 10
-        default: return nil
-        }
-        (buffer, bits) = (buffer << 5 | UInt32(value), bits + 5)
-        if bits >= 8 {
-            bits -= 8
-            bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
-        }
-    }
-    return bytes
+    return label.count == 32 && putBase32(label.span, into: &bytes) ? bytes : nil
 }

@@ -28,7 +28,7 @@ struct OwnedRecords {
     private mutating func dropTwins(
         of numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
     ) -> [UInt32] {
-        guard numbers.count > 1 else { return numbers }
+        guard mayHaveTwins(numbers, records, bytes) else { return numbers }
         var firsts: [Contents: UInt32] = [:]
         var kept: [UInt32] = []
         kept.reserveCapacity(numbers.count)
@@ -44,6 +44,26 @@ struct OwnedRecords {
         return kept
     }
 
+    /// Whether two are the same but for letter case, numbers and all. A few are compared without any memory.
+    private func mayHaveTwins(
+        _ numbers: [UInt32], _ records: [ZoneBuilder.NewRecord], _ bytes: [UInt8]
+    ) -> Bool {
+        guard numbers.count <= 8 else { return true }
+        for index in numbers.indices.dropFirst() {
+            let record = records[Int(numbers[index])]
+            let data = Int(record.start)..<Int(record.start) + Int(record.length)
+            for earlier in 0..<index {
+                let other = records[Int(numbers[earlier])]
+                guard other.type == record.type, other.length == record.length else { continue }
+                let first = Int(other.start)
+                if data.allSatisfy({ fold(bytes[$0]) == fold(bytes[first + $0 - data.lowerBound]) }) {
+                    return true
+                }
+            }
+        }
+        return false
+    }
+
     func has(_ type: RecordType, _ records: [ZoneBuilder.NewRecord]) -> Bool {
         data.contains { records[Int($0)].type == type }
     }
@@ -53,33 +73,15 @@ struct OwnedRecords {
         !data.isEmpty && data.allSatisfy { records[Int($0)].type == .nsec3 }
     }
 
-    /// Type and data: the same for records that are the same.
+    /// Type and data in canonical form: the same for records that are the same (RFC 4034 §6.3).
     private struct Contents: Hashable {
         var type: RecordType
-        /// With its names in lower case: letter case counts everywhere else (RFC 4343 §3). The numbers of an MX or an SOA
-        /// may well have the values of letters.
         var data: [UInt8]
 
         init(_ record: ZoneBuilder.NewRecord, in bytes: [UInt8]) {
             type = record.type
             data = [UInt8](bytes[Int(record.start)..<Int(record.start) + Int(record.length)])
-            let layout = DataLayout(type)
-            var at = Int(layout.prefix)
-            for _ in 0..<layout.names {
-                while at < data.count {
-                    let next = at + 1 + Int(data[at])
-                    for letter in at..<min(next, data.count) { data[letter] = fold(data[letter]) }
-                    let isRoot = next == at + 1
-                    at = next
-                    if isRoot { break }
-                }
-            }
+            CanonicalData.fold(&data, from: 0, type)
         }
     }
-}
-
-/// A record of a zone file, and where it stands.
-struct LocatedRecord: Sendable {
-    var record: Record
-    var place: Place
 }

@@ -4,6 +4,7 @@ internal import Net
 /// find it right. Asked of zone files only: messages of others are taken as they are.
 enum RecordRules {
     static func check(_ data: Span<UInt8>, _ type: RecordType) throws(DNSError) {
+        try checkBitmap(data, type)
         guard let rule = rule(for: type), data.count > rule.digest else { return }
         let (algorithm, length) = (data[rule.algorithm], data.count - rule.digest)
         if let wanted = rule.lengths.first(where: { $0.algorithm == algorithm })?.length {
@@ -12,6 +13,34 @@ enum RecordRules {
             }
         } else if type == .zonemd, length < 12 {  // RFC 8976 §2.2.4
             throw .malformed("a digest of \(length) bytes; it has at least 12")
+        }
+    }
+
+    /// Bytes that say nothing are left out, at the end of a window and of windows altogether (RFC 4034 §4.1.2). Only
+    /// `\\# length hex` can have them.
+    private static func checkBitmap(_ data: Span<UInt8>, _ type: RecordType) throws(DNSError) {
+        guard var at = bitmap(of: type, data) else { return }
+        while at + 1 < data.count {
+            at += 2 + Int(data[at + 1])
+            guard at <= data.count, data[at - 1] != 0 else {
+                throw .malformed("a bitmap of types with a zero byte at the end of a window (RFC 4034 §4.1.2)")
+            }
+        }
+    }
+
+    /// Where the bitmap begins in data that has been read.
+    private static func bitmap(of type: RecordType, _ data: Span<UInt8>) -> Int? {
+        var at = 0
+        switch type.rawValue {
+        case 47:
+            while at < data.count, data[at] != 0 { at += 1 + Int(data[at]) }
+            return at + 1
+        case 50:
+            guard data.count > 5 else { return nil }
+            at = 5 + Int(data[4])
+            return at < data.count ? at + 1 + Int(data[at]) : nil
+        case 62: return 6
+        default: return nil
         }
     }
 

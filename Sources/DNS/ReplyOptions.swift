@@ -11,8 +11,9 @@ struct ReplyOptions: Sendable {
     var extendedError: ExtendedError?
 
     private static let fixedLength = 11
+    static let errorLength = 6
 
-    /// What `write` needs at most, but for an extended error: that stands where there is nothing else.
+    /// What `write` needs at most, but for an extended error: that stands where there is nothing but the question.
     static func reserve(nsid: [UInt8]?, keepalive: Bool, version: Bool) -> Int {
         fixedLength + (nsid.map { 4 + $0.count } ?? 0) + (keepalive ? 6 : 0) + (version ? 10 : 0)
     }

@@ -42,17 +42,20 @@ extension Request {
         questionEnd = end + 4
         if questionEnd == message.count, header.authority == 0, header.additional == 0 { return }
         var rest = message.extracting(droppingFirst: questionEnd)
-        for _ in 0..<answers { try skipRecord(&rest) }
-        for _ in 0..<header.authority { try skipRecord(&rest) }
+        for _ in 0..<answers { _ = try skipRecord(&rest) }
+        for _ in 0..<header.authority { _ = try skipRecord(&rest) }
         for _ in 0..<header.additional { try readAdditional(&rest) }
         guard rest.isEmpty else { throw Unreadable() }
     }
 
-    private func skipRecord(_ rest: inout Span<UInt8>) throws(Unreadable) {
+    /// Returns its type.
+    private func skipRecord(_ rest: inout Span<UInt8>) throws(Unreadable) -> RecordType {
         do throws(WireError) {
             try skipName(&rest)
-            try rest.skip(8)
+            let type = RecordType(rawValue: try rest.u16())
+            try rest.skip(6)
             try rest.skip(Int(try rest.u16()))
+            return type
         } catch { throw Unreadable() }
     }
 
@@ -66,10 +69,11 @@ extension Request {
         if length >= 0xc0 { try rest.skip(1) }
     }
 
-    /// An OPT record has the root's name and is alone (RFC 6891 §6.1.1); any other record is stepped over.
+    /// An OPT record has the root's name and is alone (RFC 6891 §6.1.1, §6.1.2); any other record is stepped over.
     private mutating func readAdditional(_ rest: inout Span<UInt8>) throws(Unreadable) {
         guard rest.count > 2, rest[0] == 0, rest[1] == 0, rest[2] == RecordType.opt.rawValue else {
-            return try skipRecord(&rest)
+            guard try skipRecord(&rest) != .opt else { throw Unreadable() }
+            return
         }
         guard edns == nil, rest.count >= 11 else { throw Unreadable() }
         // The sixth byte has the upper bits of a response code, which a query has none of.
@@ -77,7 +81,8 @@ extension Request {
             payloadSize: UInt16(rest[3]) << 8 | UInt16(rest[4]), version: rest[6], dnssecOK: rest[7] & 0x80 != 0)
         let end = 11 + (Int(rest[9]) << 8 | Int(rest[10]))
         guard rest.count >= end else { throw Unreadable() }
-        if end > 11 {
+        // What options look like in another version, nobody knows: that gets BADVERS, whatever they are (§6.1.3).
+        if end > 11, rest[6] == 0 {
             do throws(WireError) { try readOptions(rest.extracting(11..<end)) } catch { throw Unreadable() }
         }
         rest = rest.extracting(droppingFirst: end)

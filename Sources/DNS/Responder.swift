@@ -129,7 +129,8 @@ public struct Responder: Sendable {
     private func options(for request: Request, _ transport: Transport) -> ReplyOptions? {
         guard let edns = request.edns else { return nil }
         var options = ReplyOptions(dnssecOK: edns.dnssecOK, extendedError: extendedError)
-        if edns.wantsNSID { options.nsid = identity.identity }
+        // The longest names and identities together are more than 512 bytes.
+        if edns.wantsNSID, writer.hasRoom(for: options) { options.nsid = identity.identity }
         // Over UDP it means nothing (RFC 7828 §3.2.1).
         if edns.wantsKeepalive, transport == .tcp { options.keepalive = keepalive }
         if edns.wantsZoneVersion, let zone {

@@ -79,7 +79,6 @@ public final class Zone: Sendable {
         static let hashed = Self(rawValue: 4)
         /// `prover` covers instead of matching.
         static let isCovered = Self(rawValue: 8)
-        static let wildcard = Self(rawValue: 16)
     }
 
     /// The records of one name and type (RFC 2181 §5), and behind them their RRSIGs, as they stand in an answer: each

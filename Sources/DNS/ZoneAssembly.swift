@@ -192,10 +192,7 @@ struct ZoneAssembly {
                 nodes[Int(rank)].above = parent
             }
             nodes[Int(parent)].traits.remove(.hashed)
-            if isWildcard(name) {
-                nodes[Int(parent)].wildcard = rank
-                traits.insert(.wildcard)
-            }
+            if isWildcard(name) { nodes[Int(parent)].wildcard = rank }
         }
         nodes[Int(rank)].traits = traits
     }

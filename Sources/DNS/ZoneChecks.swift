@@ -40,6 +40,8 @@ extension ZoneAssembly {
             switch builder.records[Int(number)].type {
             case .soa where name != 0: complain(number, "SOA below the apex \(builder.origin)")
             case .ns: checkServer(number, name)
+            case .ds where name == 0:
+                complain(number, "DS at the apex \(builder.origin): it belongs into the parent's zone (RFC 4035 §2.4)")
             default: break
             }
         }

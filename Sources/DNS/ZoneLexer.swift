@@ -164,6 +164,8 @@ struct ZoneLexer: Sendable {
         words.append(token)
     }
 
+    /// Deviates: RFC 1035 §5.1 lets a quoted string go on over line ends. As with BIND it doesn't here: a quote that was
+    /// forgotten is told where it is, and not where the next string begins. `\\010` is a line's end.
     private mutating func readQuoted(_ text: Span<UInt8>) throws(LexicalError) {
         let quote = at
         var token = Token(start: at + 1, end: at, line: line, column: column, isQuoted: true)

@@ -9,16 +9,20 @@ public final class Listener {
     /// A descriptor that is given up for a connection when there are no others.
     private var reserve: Int32 = -1
     private let keepsReserve: Bool
+    private let batch: Int
 
     /// `onAccept` gets each connection and where it comes from (nil for Unix sockets). When the process is out of
     /// descriptors, `onError` is told, and accepting pauses for 100 ms rather than spin.
     ///
-    /// - Parameter keepsReserve: one connection at a time is accepted even then. Whoever ends it calls ``refill``.
+    /// - Parameters:
+    ///   - keepsReserve: one connection at a time is accepted even then. Whoever ends it calls ``refill``.
+    ///   - batch: how many connections are taken before other descriptors get their turn. To ask in vain whether there is
+    ///     one more costs the kernel half a connection: who has very many short ones takes them one by one.
     public init(
-        loop: Loop, socket: Socket, keepsReserve: Bool = false, onError: @escaping (SystemError) -> Void = { _ in },
-        onAccept: @escaping (Socket, Endpoint?) -> Void
+        loop: Loop, socket: Socket, keepsReserve: Bool = false, batch: Int = 32,
+        onError: @escaping (SystemError) -> Void = { _ in }, onAccept: @escaping (Socket, Endpoint?) -> Void
     ) throws(SystemError) {
-        (self.loop, self.socket, self.keepsReserve) = (loop, socket, keepsReserve)
+        (self.loop, self.socket, self.keepsReserve, self.batch) = (loop, socket, keepsReserve, batch)
         refill()
         watch = try loop.watch(socket.descriptor, for: .readable) { [weak self] _ in
             self?.accept(onAccept, onError)
@@ -35,17 +39,17 @@ public final class Listener {
         watch = nil
     }
 
-    /// One at a time: those who are there already get their turns between, and to ask in vain whether there is another one
-    /// costs the kernel as much as half a connection.
     private func accept(_ onAccept: (Socket, Endpoint?) -> Void, _ onError: (SystemError) -> Void) {
-        do {
-            guard let (connection, from) = try socket.accept() else { return }
-            onAccept(connection, from)
-        } catch  where [EMFILE, ENFILE].contains(error.code) && giveUpReserve() {
-            accept(onAccept, onError)
-        } catch {
-            onError(error)
-            pause()
+        for _ in 0..<batch {
+            do {
+                guard watch != nil, let (connection, from) = try socket.accept() else { return }
+                onAccept(connection, from)
+            } catch  where [EMFILE, ENFILE].contains(error.code) && giveUpReserve() {
+                continue
+            } catch {
+                onError(error)
+                return pause()
+            }
         }
     }
 

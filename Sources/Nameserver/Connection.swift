@@ -14,12 +14,14 @@ final class Connection {
     var lastProgress: Instant
     /// nil once it is closed.
     var watch: Watch?
+    /// Its client asks nothing more, and may still read.
+    var clientHasEnded = false
     /// What it is watched for.
     var interest: Readiness = .readable
     /// The beginning of a query, or queries that wait until the client reads.
     var received: [UInt8] = []
     /// Its client was told that no more comes, and nothing that it still sends is answered.
-    private(set) var isEnding = false
+    private(set) var isLeaving = false
     /// What the kernel didn't take yet.
     private(set) var unsent: [UInt8] = []
     private var sent = 0
@@ -60,9 +62,9 @@ final class Connection {
     }
 
     /// Not before the client has read all answers.
-    func end() throws(SystemError) {
-        guard !isEnding, pending == 0 else { return }
-        (isEnding, received) = (true, [])
+    func takeLeave() throws(SystemError) {
+        guard !isLeaving, pending == 0 else { return }
+        (isLeaving, received) = (true, [])
         try socket.endSending()
     }
 
@@ -113,5 +115,14 @@ struct ConnectionQueue {
             next = connection.newer
         }
         return all
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Of the query that begins at `start` behind its length, and is all there (RFC 1035 §4.2.2).
+    func lengthOfQuery(at start: Int) -> Int? {
+        guard count - start >= 2 else { return nil }
+        let length = Int(self[start]) << 8 | Int(self[start + 1])
+        return count - start - 2 >= length ? length : nil
     }
 }

@@ -122,6 +122,13 @@ public final class Nameserver: Sendable {
 }
 
 extension Nameserver.Limits {
+    /// How long a client may be silent: less of it as places get rare (RFC 9210 §4.2), a tenth when the last one is taken.
+    func patience(with taken: Int) -> Duration {
+        let half = connections / 2
+        guard taken > half, half > 0 else { return idle }
+        return idle * max(1, 10 - 9 * (taken - half) / half) / 10
+    }
+
     /// With an eighth of the descriptors for everything else.
     func within(_ descriptors: Int, among threads: Int) -> Self {
         var limits = self

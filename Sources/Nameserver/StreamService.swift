@@ -44,7 +44,7 @@ final class StreamService {
         Nameserver.prepare(listener: socket)
         let own = socket.local?.address
         listeners.append(
-            try Listener(loop: loop, socket: socket, onError: onFailure) { socket, from in
+            try Listener(loop: loop, socket: socket, batch: 1, onError: onFailure) { socket, from in
                 if let from { self.accept(socket, from.address, from.address == own ? nil : others) }
             })
         if sweep == nil { armSweep() }
@@ -70,7 +70,7 @@ final class StreamService {
         let now = Loop.now
         for connection in connections.all {
             guard now < deadline else { close(connection); continue }
-            if connection.isQuiet(now) || now + Self.lastWords >= deadline { end(connection) }
+            if connection.isQuiet(now) || now + Self.lastWords >= deadline { takeLeave(of: connection) }
         }
         guard connections.count > 0 else {
             stop()
@@ -79,9 +79,9 @@ final class StreamService {
         loop.after(.milliseconds(20)) { self.finish(until: deadline, then) }
     }
 
-    private func end(_ connection: Connection) {
+    private func takeLeave(of connection: Connection) {
         do throws(SystemError) {
-            try hold(connection) { (connection) throws(SystemError) in try connection.end() }
+            try hold(connection) { (connection) throws(SystemError) in try connection.takeLeave() }
         } catch { close(connection) }
     }
 
@@ -139,14 +139,9 @@ final class StreamService {
         while let oldest = connections.oldest, oldest.lastProgress + patience < now { abandon(oldest) }
     }
 
-    /// How long a client may be silent: less of it as places get rare (RFC 9210 §4.2), a tenth when the last one is taken.
-    private var patience: Duration {
-        let (taken, half) = (connections.count, limits.connections / 2)
-        guard isCrowded else { return limits.idle }
-        return limits.idle * max(1, 10 - 9 * (taken - half) / half) / 10
-    }
+    private var patience: Duration { limits.patience(with: connections.count) }
 
-    private var isCrowded: Bool { connections.count > max(1, limits.connections / 2) }
+    private var isCrowded: Bool { connections.count > limits.connections / 2 }
 
     private static func keepalive(_ patience: Duration) -> UInt16 { UInt16(clamping: Int(patience.milliseconds / 100)) }
 
@@ -162,8 +157,8 @@ final class StreamService {
     private func read(_ connection: Connection) {
         do throws(SystemError) {
             guard let count = try connection.socket.receive(into: &input) else { return }
-            guard count > 0 else { return close(connection) }
-            guard !connection.isEnding else { return }
+            guard count > 0 else { return clientEnds(connection) }
+            guard !connection.isLeaving else { return }
             guard connection.received.isEmpty else {
                 hold(connection) { $0.received += input[..<count] }
                 return try answerReceived(connection)
@@ -174,6 +169,13 @@ final class StreamService {
         } catch { close(connection) }
     }
 
+    /// Whoever closes its half of the connection gets what it has asked for before.
+    private func clientEnds(_ connection: Connection) {
+        guard connection.pending > 0 else { return close(connection) }
+        connection.clientHasEnded = true
+        settle(connection)
+    }
+
     /// The client has read: what it asked meanwhile is next.
     private func goOn(_ connection: Connection) {
         do throws(SystemError) {
@@ -182,6 +184,7 @@ final class StreamService {
             guard isDone else { return }
             connections.touch(connection, Loop.now)
             try answerReceived(connection)
+            if connection.clientHasEnded, connection.pending == 0 { close(connection) }
         } catch { close(connection) }
     }
 
@@ -200,7 +203,7 @@ final class StreamService {
         var answers = exchange(&output, with: [])
         defer { output = answers.capacity > 1 << 20 ? [] : answers }
         responder.keepalive = isCrowded ? Self.keepalive(patience) : longestKeepalive
-        while connection.watch != nil, connection.pending <= limits.unreadBytes, Self.hasQuery(bytes, at: used) {
+        while connection.watch != nil, connection.pending <= limits.unreadBytes, bytes.lengthOfQuery(at: used) != nil {
             answers.removeAll(keepingCapacity: true)
             let isDNS = fill(&answers, connection, bytes, &used)
             try hold(connection) { (connection) throws(SystemError) in try connection.send(answers) }
@@ -220,7 +223,7 @@ final class StreamService {
     ) -> Bool {
         var traffic = Counters.Traffic()
         defer { note(traffic, of: connection) }
-        while answers.count <= limits.unreadBytes, let length = Self.lengthOfQuery(bytes, at: used) {
+        while answers.count <= limits.unreadBytes, let length = bytes.lengthOfQuery(at: used) {
             let query = bytes.extracting(used + 2..<used + 2 + length)
             used += 2 + length
             traffic.queries += 1
@@ -250,32 +253,15 @@ final class StreamService {
         connection.others?.note(Int(traffic.answers))
     }
 
-    /// The length of the query that is all there (RFC 1035 §4.2.2).
-    private static func lengthOfQuery(_ bytes: Span<UInt8>, at start: Int) -> Int? {
-        guard bytes.count - start >= 2 else { return nil }
-        let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
-        return bytes.count - start - 2 >= length ? length : nil
-    }
-
-    private static func hasQuery(_ bytes: Span<UInt8>, at start: Int) -> Bool {
-        lengthOfQuery(bytes, at: start) != nil
-    }
-
     // MARK: Memory
 
     /// Does what changes how much a connection holds, and keeps the account.
-    private func hold(
-        _ connection: Connection, _ change: (Connection) throws(SystemError) -> Void
-    ) throws(SystemError) {
+    private func hold<Failure: Error>(
+        _ connection: Connection, _ change: (Connection) throws(Failure) -> Void
+    ) throws(Failure) {
         let before = connection.held
         defer { if connection.watch != nil { held += connection.held - before } }
         try change(connection)
-    }
-
-    private func hold(_ connection: Connection, _ change: (Connection) -> Void) {
-        let before = connection.held
-        change(connection)
-        if connection.watch != nil { held += connection.held - before }
     }
 
     /// Reads on only if there is room, and waits to write only if there is anything. Who would hold more than there is for
@@ -283,7 +269,8 @@ final class StreamService {
     private func settle(_ connection: Connection) {
         guard let watch = connection.watch else { return }
         guard held <= limits.heldBytes || connection.held == 0 else { return abandon(connection) }
-        var interest: Readiness = connection.pending <= limits.unreadBytes ? .readable : []
+        let mayAsk = connection.pending <= limits.unreadBytes && !connection.clientHasEnded
+        var interest: Readiness = mayAsk ? .readable : []
         if connection.pending > 0 { interest.insert(.writable) }
         guard interest != connection.interest else { return }
         connection.interest = interest

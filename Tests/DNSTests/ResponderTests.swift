@@ -56,7 +56,7 @@ struct ResponderTests {
         "what deserves FORMERR gets it",
         arguments: [
             "no question", "two questions", "an answer in a query", "bytes behind the end", "a compressed question",
-            "two OPT records", "an option that is longer than its record",
+            "two OPT records", "an OPT record with a name", "an option that is longer than its record",
         ])
     func malformed(_ what: String) throws {
         var bytes = try query(edns: EDNS(options: [EDNS.nsidRequest]))
@@ -70,6 +70,7 @@ struct ResponderTests {
         case "two OPT records":
             bytes += opt
             bytes[11] = 2
+        case "an OPT record with a name": bytes.insert(contentsOf: [1, UInt8(ascii: "a")], at: bytes.count - 15)
         default: bytes[bytes.count - 1] = 1
         }
         #expect(try Message(answer(bytes)).rcode == .formatError)
@@ -133,6 +134,29 @@ struct ResponderTests {
     func badVersion() throws {
         let answer = try ask(www, edns: EDNS(version: 1))
         #expect(answer.rcode == .badVersion && answer.answers.isEmpty && answer.edns?.version == 0)
+    }
+
+    @Test("what another EDNS version's options look like isn't judged")
+    func optionsOfAnotherVersion() throws {
+        var bytes = try query(edns: EDNS(version: 1, options: [EDNS.nsidRequest]))
+        bytes[bytes.count - 1] = 9  // longer than its record
+        #expect(try Message(answer(bytes)).rcode == .badVersion)
+    }
+
+    @Test("the longest question and the longest identity leave room for each other", arguments: ["org", "net"])
+    func longest(_ top: String) throws {
+        let label = String(repeating: "x", count: 60)
+        let name = try #require(Name("\(label).\(label).\(label).\(label.dropLast(2)).example.\(top)"))
+        #expect(name.wire.count == 255)
+        var responder = Responder(
+            zones: responder.zones, identity: ServerIdentity(identity: String(repeating: "i", count: 255)))
+        let edns = EDNS(payloadSize: 512, options: [EDNS.nsidRequest])
+        let query = try Message(id: 1, questions: [Question(name, .a)], edns: edns).encode()
+        var buffer: [UInt8] = []
+        _ = responder.respond(to: query.span, over: .udp, into: &buffer)
+        #expect(buffer.count <= 512)
+        #expect(try Message(buffer).edns?.nsid == nil)
+        #expect(try responder.ask(www, edns: edns).edns?.nsid?.count == 255)
     }
 
     @Test("who asks for NSID learns which site answered, also with a denial or a refusal")

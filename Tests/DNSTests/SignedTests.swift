@@ -99,6 +99,40 @@ struct SignedTests {
         #expect("\(try #require(error))".contains("NSEC3 with 151 iterations"))
     }
 
+    /// A zone of a few records with signatures that nobody could validate, and `count` long strings at a wildcard.
+    private func text(wildcard count: Int) -> String {
+        func signature(_ owner: String, _ type: String, _ labels: Int) -> String {
+            "\(owner) RRSIG \(type) 13 \(labels) 60 20301231235959 20200101000000 1 example.org. AA==\n"
+        }
+        var text = "$ORIGIN example.org.\n$TTL 60\n@ SOA n h 1 2 3 4 5\n@ NS ns.example.net.\n@ NSEC *.wild NS SOA\n"
+        text += signature("@", "SOA", 2) + signature("@", "NS", 2) + signature("@", "NSEC", 2)
+        for index in 0..<count { text += "*.wild TXT \"\(index) \(String(repeating: "x", count: 240))\"\n" }
+        return text + "*.wild NSEC @ TXT\n" + signature("*.wild", "TXT", 3) + signature("*.wild", "NSEC", 3)
+    }
+
+    @Test("proof comes along behind an answer that no pointer reaches across", arguments: [4, 80, 200])
+    func farProof(count: Int) throws {
+        let zone = try Zone.parse([UInt8](text(wildcard: count).utf8), path: "far.zone")
+        var responder = Responder(zones: Zones([zone]))
+        let question = Question(try #require(Name("any.wild.example.org")), .txt)
+        let answer = try responder.ask(question, over: .tcp, edns: EDNS(dnssecOK: true))
+        #expect(!answer.flags.contains(.truncated) && answer.answers.count == count + 1)
+        #expect(answer.kinds.suffix(2) == ["NSEC", "RRSIG NSEC"].map { "authority *.wild.example.org. \($0)" })
+    }
+
+    @Test("a signed zone that can't deny anything is refused")
+    func nothingToDenyWith() throws {
+        let whole = text(wildcard: 1)
+        let without = whole.split(separator: "\n").filter { !$0.contains("NSEC") }.joined(separator: "\n") + "\n"
+        let hashed =
+            without + "@ NSEC3PARAM 1 0 0 -\n"
+            + "00000000000000000000000000000000 NSEC3 1 0 0 - 00000000000000000000000000000001 A\n"
+        for (text, reason) in [(without, "nothing proves what isn't there"), (hashed, "the chain of NSEC3 is cut")] {
+            let error = #expect(throws: ZoneError.self) { try Zone.parse([UInt8](text.utf8), path: "a.zone") }
+            #expect("\(try #require(error))".contains(reason))
+        }
+    }
+
     @Test("a signature of nothing is refused at its line")
     func orphan() throws {
         let text = Vectors.text("signed/nsec.zone").replacing(

@@ -125,7 +125,7 @@ struct ZoneDigestTests {
         }
         #expect(try zone(head).signatures == nil)
         let signed =
-            head + signature("@", "SOA", "20261222000000", "20261122000000")
+            head + "@ NSEC n NS SOA\n" + signature("@", "SOA", "20261222000000", "20261122000000")
             + signature("n", "A", "20261201000000", "20261123000000")
         let found = try #require(zone(signed).signatures)
         #expect(found.count == 2 && found.first == "n.a. A")

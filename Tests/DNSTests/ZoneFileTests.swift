@@ -52,6 +52,10 @@ struct ZoneFileTests {
     func twice() throws {
         let text = "$ORIGIN a.\n$TTL 1\n@ SOA n h 1 2 3 4 5\n@ NS n\n@ NS N.A.\nn A 192.0.2.1\nn A 192.0.2.1\n"
         #expect(try Zone.parse([UInt8](text.utf8), path: "a.zone").recordCount == 3)
+        let more = text + "s SRV 1 2 3 n\ns SRV 1 2 3 N\nh HTTPS 1 n\nh HTTPS 1 N\n"
+        #expect(
+            try Zone.parse([UInt8](more.utf8), path: "a.zone").recordCount == 6,
+            "SRV's names are equal without case, those of newer types aren't (RFC 4034 §6.2)")
     }
 
     @Test("records that differ in a number only are two, also where that number looks like a letter")

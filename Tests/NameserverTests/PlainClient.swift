@@ -36,6 +36,9 @@ final class PlainClient: Sendable {
         return true
     }
 
+    /// Says that nothing more will be sent.
+    func endSending() { shutdown(socket.descriptor, Int32(SHUT_WR)) }
+
     /// Of TCP, as it was agreed on.
     var segmentSize: Int32 {
         var size: Int32 = 0

@@ -7,15 +7,19 @@ import Testing
 /// above, below and beside each other.
 @Suite("Small zones", .enabled(if: Program.lack("nsd", "knotd") == nil, "\(Program.lack("nsd", "knotd") ?? "")"))
 struct SmallZonesTests {
-    @Test("whatever stands in them, the answer is that of NSD or Knot", arguments: [1] as [UInt64])
+    @Test(
+        "whatever stands in them, the answer is that of NSD or Knot",
+        arguments: [1] as [UInt64])
     func equal(_ seed: UInt64) async throws {
         let sandbox = try await Sandbox(fresh: false)
         var random = SeededRandom(seed: seed)
         var zones: [(name: String, file: String)] = []
         var questions: [DNSQuestion] = []
         var texts: [String: String] = [:]
-        for number in 0..<400 {
-            let zone = SmallZone("z\(number).", &random)
+        // Every fifth is a part of the one before, delegated there or not.
+        let origins = (0..<400).map { $0 % 5 == 4 ? "a.z\($0 - 1)." : "z\($0)." }
+        for origin in origins {
+            let zone = SmallZone(origin, &random)
             let file = "\(sandbox.folder)/\(zone.origin)zone"
             try writeFile(file, zone.text)
             zones.append((name: zone.origin, file: file))
@@ -24,14 +28,49 @@ struct SmallZonesTests {
         }
         let trio = try await Trio(zones, in: sandbox)
         let tally = try trio.compare(questions, DNSQuestion.Options(payload: nil, dnssec: false), tcp: true)
+        judge(tally, seed, texts)
+        await trio.stop()
+    }
+
+    @Test(
+        "signed, they are proven as NSD or Knot prove them",
+        .enabled(if: lackOfSigners == nil, "\(lackOfSigners ?? "")"),
+        arguments: SignedZone.Denial.allCases)
+    func signed(_ denial: SignedZone.Denial) async throws {
+        let sandbox = try await Sandbox(fresh: false)
+        let seed: UInt64 = 2
+        var random = SeededRandom(seed: seed)
+        var zones: [(name: String, file: String)] = []
+        var questions: [DNSQuestion] = []
+        var texts: [String: String] = [:]
+        for number in 0..<Self.signedCount {
+            var zone = SmallZone("z\(number).", &random)
+            zone.addKeys(&random)
+            let file = "\(sandbox.folder)/\(zone.origin)zone"
+            try writeFile(file, zone.text)
+            let signed = try await SignedZone(file, origin: zone.origin, denial, in: sandbox)
+            zones.append((name: zone.origin, file: signed.file))
+            texts[zone.origin] = zone.text
+            questions += zone.questions(40, &random)
+        }
+        let trio = try await Trio(zones, in: sandbox)
+        let tally = try trio.compare(questions, DNSQuestion.Options(dnssec: true), tcp: true)
+        judge(tally, seed, texts)
+        await trio.stop()
+    }
+
+    private func judge(_ tally: Trio.Tally, _ seed: UInt64, _ texts: [String: String]) {
         #expect(tally.alone.isEmpty, "seed \(seed): \(tally.alone.count) of \(tally.count); as all: \(tally.all)")
         for one in tally.alone.prefix(10) {
             let origin = one.prefix { $0 != " " }.split(separator: ".").last.map { "\($0)." } ?? ""
-            Issue.record("seed \(seed): \(one)\n\(texts[origin] ?? "")")
+            Issue.record("seed \(seed): \(one)\n\(texts[origin] ?? "")\n\(texts["a." + origin] ?? "")")
         }
-        await trio.stop()
     }
+
+    private static let signedCount = 12
 }
+
+private let lackOfSigners = Program.lack("ldns-signzone", "ldns-keygen", "dnssec-signzone", "dnssec-keygen")
 
 private struct SmallZone {
     let origin: String
@@ -53,6 +92,14 @@ private struct SmallZone {
             // A server below its own delegation needs an address here.
             let glue = (owner: record.data, type: "A", data: "192.0.2.\(100 + records.count)")
             if fits(glue) { records += [record, glue] }
+        }
+    }
+
+    /// Makes some delegations secure.
+    mutating func addKeys(_ random: inout SeededRandom) {
+        let cuts = Set(records.filter { $0.type == "NS" && $0.owner != origin }.map(\.owner)).sorted()
+        for cut in cuts where Bool.random(using: &random) {
+            records.append((owner: cut, type: "DS", data: "1 13 1 0123456789012345678901234567890123456789"))
         }
     }
 

@@ -121,6 +121,25 @@ struct StreamTests {
 
     private final class Counter: Sendable { let value = Atomic(0) }
 
+    @Test("a client that has closed its half of the connection gets all that it asked for, however slowly it reads")
+    func halfClosed() throws {
+        let text = (0..<100).map { "big TXT \"\($0) \(String(repeating: "x", count: 200))\"\n" }.joined()
+        let zone = "$ORIGIN example.org.\n$TTL 60\n@ SOA a a 1 2 3 4 5\n@ NS a\na A 192.0.2.1\n" + text
+        var limits = Nameserver.Limits()
+        (limits.unreadBytes, limits.heldBytes) = (1 << 26, 1 << 28)  // so all waits while the end is read
+        let fixture = try Fixture(limits: limits, zones: Zones([try Zone.parse([UInt8](zone.utf8), path: "big")]))
+        defer { fixture.server.stop() }
+        let client = try PlainClient(fixture.endpoint, tcp: true)
+        client.send(try (0..<1000).flatMap { framed(try query("big.example.org", .txt, id: UInt16($0))) })
+        client.endSending()
+        for id in 0..<1000 {
+            let answer = try #require(client.receiveFramed())
+            #expect(answer.prefix(2) == [UInt8(id >> 8), UInt8(id & 255)])
+        }
+        #expect(client.receive() == nil)
+        #expect(eventually { fixture.server.counters.connections == 0 })
+    }
+
     @Test("a client that asks and doesn't read is held in bounded memory and disconnected")
     func slowReader() throws {
         let text = (0..<100).map { "big TXT \"\($0) \(String(repeating: "x", count: 200))\"\n" }.joined()

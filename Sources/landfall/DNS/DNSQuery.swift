@@ -94,10 +94,10 @@ struct QueryClient {
         while true {
             try wait(for: socket, Int16(POLLIN), began + Self.patience)
             guard let bytes = try socket.receive(65535) else { continue }
-            // What isn't an answer to this question is somebody else's.
-            guard let answer = try? Message(bytes), answer.id == message.id, answer.flags.contains(.response) else {
-                continue
-            }
+            // What isn't an answer to this question is somebody else's (RFC 5452 §9.1); FORMERR may repeat none.
+            guard let answer = try? Message(bytes), answer.id == message.id, answer.flags.contains(.response),
+                answer.questions.isEmpty || answer.questions == message.questions
+            else { continue }
             return QueryAnswer(
                 message: answer, bytes: bytes.count, milliseconds: (Loop.now - began).milliseconds, isTCP: false)
         }

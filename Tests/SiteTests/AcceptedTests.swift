@@ -162,7 +162,8 @@ final class ServiceCopyTests {
     func lies(count: Int) throws {
         let file = try SealedFile(named: "test")
         let json = """
-            {"threads": 1, "tellsZones": false, "zones": [{"name": "a.", "serial": 1, "records": 1, "names": 1, "bytes": 1,
+            {"threads": 1, "tellsZones": false, "tcp": {"connections": 1, "perClient": 1, "idleMilliseconds": 1},
+            "zones": [{"name": "a.", "serial": 1, "records": 1, "names": 1, "bytes": 1,
             "contentHash": "", "files": [{"path": "a", "offset": 0, "count": \(count), "hash": ""}]}]}
             """
         let length = json.utf8.count

@@ -107,6 +107,7 @@ struct RecordParser: Sendable {
             return words.skip()
         }
         var (hex, base64) = (HexReader(), Base64Reader())
+        let before = data.count
         while let token = words.take() {
             let word = text.extracting(token.range)
             let isTaken =
@@ -115,6 +116,7 @@ struct RecordParser: Sendable {
                 throw .badValue(word.text, wanted: field.wanted)
             }
         }
+        guard data.count > before else { throw .badValue("", wanted: field.wanted) }
     }
 
     /// `\# 4 c0000201`: any type's bytes as they are. Those of a known type must still be what the type says.

@@ -80,11 +80,12 @@ extension Array where Element == UInt8 {
     /// Digits after `0x`, dots anywhere between them (RFC 1706 §7).
     private mutating func putNSAP(_ word: Span<UInt8>) -> Bool {
         guard word.count > 2, word.extracting(..<2).isWord("0x") else { return false }
+        let start = count
         var hex = HexReader()
         for index in 2..<word.count where word[index] != UInt8(ascii: ".") {
             guard hex.read(word.extracting(index...index), into: &self) else { return false }
         }
-        return hex.isComplete
+        return hex.isComplete && count > start
     }
 }
 

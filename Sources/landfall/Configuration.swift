@@ -49,6 +49,6 @@ enum Configuration {
     }
 
     private static func zones(of network: Network, _ path: String) throws(Diagnostics) -> [String: Zone] {
-        try ZoneFiles.load(network.services.flatMap { $0.serve?.dns.zones ?? [] }, of: path)
+        try ZoneFiles.load(network, of: path)
     }
 }

@@ -68,13 +68,13 @@ struct CheckTests {
         #expect(report.errors?.map(\.message) == ["No such file or directory"] && report.errors?.first?.line == 0)
     }
 
-    @Test("reads zone files, too: a missing one is an error where it is named, a broken one where it is broken")
+    @Test("reads zone files, too: a missing one and a pipe are wrong where they are named, a broken one inside")
     func zones() throws {
         var template = Array("/tmp/landfall-check-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw FileError("/tmp", .system(errno)) }
         let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         defer {
-            for name in ["landfall.yaml", "bad.zone"] { unlink("\(folder)/\(name)") }
+            for name in ["landfall.yaml", "bad.zone", "pipe.zone"] { unlink("\(folder)/\(name)") }
             rmdir(folder)
         }
         let text = """
@@ -84,16 +84,19 @@ struct CheckTests {
             services:
               dns:
                 addresses: [203.0.113.53]
-                serve: {dns: {zones: [none.zone, bad.zone]}}
+                serve: {dns: {zones: [none.zone, pipe.zone, bad.zone]}}
                 checks: [{dns: {name: example.org, type: SOA}}]
             """
         try File.write(Array(text.utf8), to: "\(folder)/landfall.yaml")
         try File.write(Array("example.org. 300 IN A not-an-address\n".utf8), to: "\(folder)/bad.zone")
+        mkfifo("\(folder)/pipe.zone", 0o600)
         let command = try Command("check", "\(folder)/landfall.yaml")
         let lines = command.talk.split(separator: "\n")
         #expect(command.exit == 2)
         #expect(lines.first == "\(folder)/landfall.yaml:7:27: zones: \(folder)/none.zone: No such file or directory")
-        #expect(lines.dropFirst().first?.hasPrefix("\(folder)/bad.zone:1:") == true, "\(command.talk)")
+        let pipe = "\(folder)/landfall.yaml:7:38: zones: \(folder)/pipe.zone: is a pipe or a device, not a file"
+        #expect(lines.dropFirst().first.map { $0 == pipe } == true, "\(command.talk)")
+        #expect(lines.dropFirst(2).first?.hasPrefix("\(folder)/bad.zone:1:") == true, "\(command.talk)")
     }
 
     @Test("refuses a folder, a device without end and a file that is too large, quickly")

@@ -61,6 +61,7 @@ struct DNSVerbTests {
             networks.contains { $0.queries >= 11 && $0.doubt == 0 } && networks.allSatisfy { $0.prefix.contains("/") })
         let table = try await rig.landfall("dns", "clients", "--csv").output
         #expect(table.hasPrefix("prefix,site,weight\n") && table.contains("/24,fra,"), "\(table)")
+        #expect(networks.contains { $0.prefix == "203.0.113.0/24" } && !table.contains("203.0.113.0"), "our own checks")
         try await plan(rig, table, networks.map(\.prefix))
         await agent.stop()
     }
@@ -91,6 +92,7 @@ struct DNSVerbTests {
         try writeFile(path, Rig.zone + "\nbad A 192.0.2.300\n")
         let bad = try await rig.landfall("dns", "reload")
         #expect(bad.status == 2 && bad.output.contains("example.org.zone:"), "\(bad.output)")
+        #expect(bad.output.hasSuffix("nothing has changed: what was accepted before stays in use\n"), "\(bad.output)")
         try writeFile(path, Rig.zone + "\nmore A 192.0.2.3\n")
         let dry = try await rig.landfall("dns", "reload", "--dry-run")
         #expect(dry.status == 0 && dry.output.contains("~ zone ") && !dry.output.contains("every"), "\(dry.output)")
@@ -99,6 +101,28 @@ struct DNSVerbTests {
         #expect(zones.zones[0].records == zone.records + 1)
         let left = try await rig.landfall("reload", "--dry-run")
         #expect(left.output.contains("every 500ms → 700ms") && !left.output.contains("~ zone"), "\(left.output)")
+        await agent.stop()
+    }
+
+    @Test("of two files with the same zone the second is refused where it is named, at a start and by a reload")
+    func twins() async throws {
+        let twin = "zones: [example.org.zone, twin.zone]"
+        let rig = try await Rig()
+        let path = rig.host.folder + "/twin.zone"
+        try writeFile(path, Rig.zone.replacing("example.org", with: "example.net"))
+        try await rig.edit { $0.replacing("zones: [example.org.zone]", with: twin) }
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let strange = try await rig.landfall("dns", "zones", "--service", "web")
+        #expect(strange.status == 2 && strange.output.hasSuffix("the agent serves dns\n"), "\(strange.output)")
+        try writeFile(path, Rig.zone.replacing("example.org", with: "EXAMPLE.org"))
+        for words in [["dns", "reload"], ["reload"], ["check", rig.file]] {
+            let options = words[0] == "check" ? [] : ["--socket", rig.control]
+            let (status, output) = try await rig.host.run(Landfall.path, words + options)
+            #expect(
+                status == 2 && output.contains("landfall.yaml:")
+                    && output.contains("twin.zone is the zone EXAMPLE.org., as "), "\(words): \(output)")
+        }
         await agent.stop()
     }
 
@@ -119,6 +143,49 @@ struct DNSVerbTests {
         await agent.stop()
     }
 
+    @Test("what comes and is no answer is told from silence, over UDP and TCP")
+    func noAnswer() async throws {
+        let sandbox = try await Sandbox()
+        let liar = try sandbox.start("python3", ["-c", Self.liar])
+        for (port, options, said) in [
+            (6002, [], "no answer within 6 s, only 100 bytes that are none"),
+            (6003, [], "sent 5 bytes over TCP that are no answer"),
+            (6003, ["--tcp"], "sent 5 bytes over TCP that are no answer"),
+            (6002, ["--tcp"], "closed the connection without an answer"),
+        ] {
+            let words = ["dns", "query", "a.", "--at", "127.0.0.1", "--port", "\(port)"] + options
+            try await eventually("\(port) \(options): \(said)") {
+                let (status, output) = try await sandbox.run(Landfall.path, words)
+                return status == 1 && output.contains(said)
+            }
+        }
+        await liar.stop()
+    }
+
+    /// At 6002 comes garbage, and nothing over TCP; at 6003 an answer that is cut, and garbage over TCP.
+    private static let liar = """
+        import socket, threading
+        def udp(port, answers):
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.bind(('127.0.0.1', port))
+            while True:
+                query, client = sock.recvfrom(4096)
+                for answer in answers(query): sock.sendto(answer, client)
+        def tcp(port, answer):
+            sock = socket.socket()
+            sock.bind(('127.0.0.1', port))
+            sock.listen()
+            while True:
+                connection = sock.accept()[0]
+                connection.recv(4096)
+                connection.sendall(answer)
+                connection.close()
+        cut = lambda query: [query[:2] + b'\\x83\\x80' + query[4:]]
+        for serve, port, what in [
+            (udp, 6002, lambda query: [b'x' * 100]), (udp, 6003, cut), (tcp, 6002, b''), (tcp, 6003, b'\\0\\5abcde')]:
+            threading.Thread(target=serve, args=(port, what)).start()
+        """
+
     @Test(
         "the day as root servers publish it is YAML to others, and has the names and ranges that theirs has",
         .enabled(if: Program.lack("bgpy-python") == nil, "\(Program.lack("bgpy-python") ?? "")"))
@@ -134,6 +201,8 @@ struct DNSVerbTests {
         }
         _ = try await Dig.ask("big.example.org TXT", at: "203.0.113.53", in: rig.host, ["+tcp"])
         _ = try await Dig.ask("nowhere.example.org", at: "203.0.113.53", in: rig.host, ["+padding=300"])
+        let json = try await rig.landfall("dns", "stats", "--rssac002", "--today", "--json").output
+        #expect(json.contains("\"landfall.dns-days/1\"") && json.contains("\"name\" : \"dns\""), "\(json)")
         let (status, text) = try await rig.landfall("dns", "stats", "--rssac002", "--today")
         #expect(status == 0, "\(text)")
         try writeFile(rig.host.folder + "/day.yaml", text)

@@ -105,7 +105,7 @@ struct ReloadTests {
         #expect(
             refusal.output.hasPrefix("\(rig.file):4:12: place: \"FRX\"")
                 && refusal.output.contains("hold-down: \"soon\""))
-        #expect(refusal.output.split(separator: "\n").count == 2, "\(refusal.output)")
+        #expect(refusal.output.split(separator: "\n").count == 3, "\(refusal.output)")
         #expect(try await rig.status().contains("landfall.yaml was refused, and the configuration of "))
         for event in ["reload-refused", "alarm"] { try await rig.seen("\"event\":\"\(event)\"") }
         try await Task.sleep(for: .milliseconds(500))

@@ -26,6 +26,20 @@ struct StatusTests {
         try await expectCourse(in: watch)
     }
 
+    @Test("a prefix in whose family nobody listens is not said to wait for checks")
+    func deafFamily() async throws {
+        let rig = try await Rig()
+        try await rig.edit { text in
+            text.split(separator: "\n").filter { !$0.contains("name: r6,") }.joined(separator: "\n") + "\n"
+        }
+        let agent = try rig.startAgent()
+        try await rig.answers()
+        let status = try await rig.status()
+        #expect(status.contains("2001:db8:113::/48 is withdrawn: no neighbor here has an IPv6 address"), "\(status)")
+        #expect(!status.contains("no neighbor here has an IPv4 address"), "\(status)")
+        await agent.stop()
+    }
+
     private func withdrawn(_ rig: Rig, _ bird: BIRD, _ watch: Child) async throws {
         let service = try await rig.service()
         kill(service, SIGSTOP)

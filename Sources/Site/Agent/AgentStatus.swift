@@ -64,6 +64,9 @@ extension Agent {
     /// What keeps a prefix from being announced now, which may be another check than the one that withdrew it.
     private func complaint(about intent: PrefixIntent) -> String? {
         guard !isStopping else { return nil }
+        guard !intent.routes.isEmpty else {
+            return "no neighbor here has an \(intent.prefix.family == .ipv4 ? "IPv4" : "IPv6") address"
+        }
         let failing = checks.first { $0.monitor.verdict == .failing && intent.prefix.contains($0.address) }
         return failing.map { "\($0.check.name) at \($0.address): \($0.reason)" }
     }

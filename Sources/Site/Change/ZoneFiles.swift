@@ -19,25 +19,41 @@ package enum ZoneFiles {
         do throws(Diagnostics) {
             var zones: [Zone] = []
             for zone in serve.zones { zones.append(try read(zone, of: file, by: fromDisk).zone) }
+            let twins = twins(Array(zip(serve.zones, zones.map(\.origin))), of: file)
+            guard twins.isEmpty else { throw Diagnostics(all: twins) }
             return Zones(zones)
         } catch { throw .usage("\(error)") }
     }
 
-    /// Files of whichever service, by their paths; all that is wrong with them otherwise.
-    package static func load(_ files: [ZoneFile], of file: String) throws(Diagnostics) -> [String: Zone] {
+    /// Those of all services, by their paths; all that is wrong with them otherwise.
+    package static func load(_ network: Network, of file: String) throws(Diagnostics) -> [String: Zone] {
         var problems: [Diagnostic] = []
         var zones: [String: Zone] = [:]
-        for zone in files {
-            do throws(Diagnostics) { zones[zone.path] = try read(zone, of: file, by: fromDisk).zone } catch {
-                problems += error.all
+        for files in network.services.compactMap({ $0.serve?.dns.zones }) {
+            for zone in files where zones[zone.path] == nil {
+                do throws(Diagnostics) { zones[zone.path] = try read(zone, of: file, by: fromDisk).zone } catch {
+                    problems += error.all
+                }
             }
+            problems += twins(files.compactMap { zone in zones[zone.path].map { (zone, $0.origin) } }, of: file)
         }
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
         return zones
     }
 
     private static func fromDisk(_ path: String) throws(FileError) -> [UInt8] {
-        try File.read(path, limit: ZoneFile.mostBytes)
+        try File.read(path, limit: ZoneFile.mostBytes, regular: true)
+    }
+
+    /// Files of one service that hold a zone which an earlier one holds: only one of them would ever be answered from.
+    static func twins(_ zones: [(file: ZoneFile, origin: Name)], of file: String) -> [Diagnostic] {
+        var holders: [Name: ZoneFile] = [:]
+        return zones.compactMap { zone in
+            guard let holder = holders.updateValue(zone.file, forKey: zone.origin) else { return nil }
+            return Diagnostic(
+                path: file, line: zone.file.line, column: zone.file.column,
+                message: "zones: \(zone.file.path) is the zone \(zone.origin), as \(holder.path) is")
+        }
     }
 
     /// A zone in which nothing is wrong. What can't be read is wrong where it is named.

@@ -106,6 +106,7 @@ struct ServiceCopy: Sendable {
         _ files: [ZoneFile], to copy: SealedFile, _ path: String, _ reader: @escaping ZoneFiles.Reader
     ) throws -> [Zone] {
         var (zones, problems): ([Zone], [Diagnostic]) = ([], [])
+        var origins: [(ZoneFile, Name)] = []
         var offset = 0
         for file in files {
             do {
@@ -118,8 +119,10 @@ struct ServiceCopy: Sendable {
                     offset += bytes.count
                 }
                 zones.append(Zone(read.zone, from: contents))
+                origins.append((file, read.zone.origin))
             } catch let error as Diagnostics { problems += error.all }
         }
+        problems += ZoneFiles.twins(origins, of: path)
         guard problems.isEmpty else { throw Diagnostics(all: problems) }
         return zones
     }

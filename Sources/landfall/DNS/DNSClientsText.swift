@@ -21,7 +21,8 @@ extension Invocation {
         }
         if has("csv") {
             if has("json") { throw Failure("dns: --csv and --json exclude each other") }
-            Terminal.print(document.content.table(at: document.head.site))
+            let own = try status().prefixes.compactMap { Prefix($0.prefix) }
+            Terminal.print(document.content.table(at: document.head.site, without: own))
         } else {
             give(document, document.content.text)
         }
@@ -41,11 +42,13 @@ extension Invocation {
 }
 
 extension DNSClients {
-    /// As landfall plan --catchment reads it. A network weighs what it has surely asked.
-    fileprivate func table(at site: String) -> String {
+    /// As landfall plan --catchment reads it. A network weighs what it has surely asked. Our own checks ask from the
+    /// addresses that they check, which is no landing.
+    fileprivate func table(at site: String, without own: [Prefix]) -> String {
         var weights: [String: UInt64] = [:]
         var order: [String] = []
         for network in services.flatMap(\.networks) {
+            if let prefix = Prefix(network.prefix), own.contains(where: { $0.contains(prefix) }) { continue }
             if weights[network.prefix] == nil { order.append(network.prefix) }
             weights[network.prefix, default: 0] &+= max(1, network.queries - min(network.doubt, network.queries))
         }

@@ -66,38 +66,62 @@ struct QueryClient {
     private let isTCP: Bool
     /// For each attempt.
     private static let patience = Duration.seconds(3)
+    private static let attempts = 2
 
     init(_ server: Endpoint, isTCP: Bool) { (self.server, self.isTCP) = (server, isTCP) }
 
     func ask(_ message: Message) throws -> QueryAnswer {
         guard !isTCP else { return try overTCP(message) }
-        for attempt in 1...2 {
-            do {
-                let answer = try overUDP(message)
-                return answer.message.flags.contains(.truncated) ? try overTCP(message) : answer
-            } catch is Silence where attempt == 1 {}
+        for _ in 1..<Self.attempts {
+            do { return try whole(message) } catch is Silence {}
         }
-        throw Silence()
+        do { return try whole(message) } catch let silence as Silence {
+            throw Silence(within: Self.patience * Self.attempts, sent: silence.sent)
+        }
     }
 
-    struct Silence: Error, CustomStringConvertible {
-        var description: String { "no answer within \(QueryClient.patience.shortText)" }
+    /// Nothing, or nothing that answers the question.
+    private struct Silence: Error, CustomStringConvertible {
+        var within = QueryClient.patience
+        /// How long the last message was that is no answer.
+        var sent: Int?
+
+        var description: String {
+            "no answer within \(within.shortText)" + (sent.map { ", only \($0) bytes that are none" } ?? "")
+        }
     }
 
-    struct Garbage: Error, CustomStringConvertible { let description = "closed the connection without an answer" }
+    private struct Garbage: Error, CustomStringConvertible { var description: String }
+
+    /// Over TCP, when what comes over UDP was cut.
+    private func whole(_ message: Message) throws -> QueryAnswer {
+        let answer = try overUDP(message)
+        return answer.message.flags.contains(.truncated) ? try overTCP(message) : answer
+    }
+
+    /// What isn't an answer to this question is somebody else's (RFC 5452 §9.1); FORMERR may repeat none.
+    private static func answer(_ bytes: [UInt8], to message: Message) -> Message? {
+        guard let answer = try? Message(bytes), answer.id == message.id, answer.flags.contains(.response),
+            answer.questions.isEmpty || answer.questions == message.questions
+        else { return nil }
+        return answer
+    }
 
     private func overUDP(_ message: Message) throws -> QueryAnswer {
         let socket = try Socket.udp(server.address.family)
         try socket.connect(server)
         let began = Loop.now
         _ = try socket.send(try message.encode())
+        var stranger: Int?
         while true {
-            try wait(for: socket, Int16(POLLIN), began + Self.patience)
+            do { try wait(for: socket, Int16(POLLIN), began + Self.patience) } catch is Silence {
+                throw Silence(sent: stranger)
+            }
             guard let bytes = try socket.receive(65535) else { continue }
-            // What isn't an answer to this question is somebody else's (RFC 5452 §9.1); FORMERR may repeat none.
-            guard let answer = try? Message(bytes), answer.id == message.id, answer.flags.contains(.response),
-                answer.questions.isEmpty || answer.questions == message.questions
-            else { continue }
+            guard let answer = Self.answer(bytes, to: message) else {
+                stranger = bytes.count
+                continue
+            }
             return QueryAnswer(
                 message: answer, bytes: bytes.count, milliseconds: (Loop.now - began).milliseconds, isTCP: false)
         }
@@ -119,14 +143,16 @@ struct QueryClient {
             if received.count >= 2 {
                 let length = Int(received[0]) << 8 | Int(received[1])
                 if received.count >= 2 + length {
-                    let answer = try Message([UInt8](received[2..<2 + length]))
+                    guard let answer = Self.answer([UInt8](received[2..<2 + length]), to: message) else {
+                        throw Garbage(description: "sent \(length) bytes over TCP that are no answer")
+                    }
                     return QueryAnswer(
                         message: answer, bytes: length, milliseconds: (Loop.now - began).milliseconds, isTCP: true)
                 }
             }
             try wait(for: socket, Int16(POLLIN), deadline)
             guard let bytes = try socket.receive(65535) else { continue }
-            guard !bytes.isEmpty else { throw Garbage() }
+            guard !bytes.isEmpty else { throw Garbage(description: "closed the connection without an answer") }
             received += bytes
         }
     }
@@ -145,7 +171,7 @@ extension QueryAnswer {
         let head =
             "\(message.rcode)\(flags.isEmpty ? "" : ", \(flags)"), \(bytes) bytes over \(isTCP ? "TCP" : "UDP") from "
             + "\(server.address) in \(took / 10).\(took % 10) ms"
-            + (message.nsid.map { ", \($0.printable()) (NSID)" } ?? "")
+            + (message.nsid.map { $0.isEmpty ? "" : ", \($0.printable()) (NSID)" } ?? "")
             + QueryReport.extendedErrors(of: message).map { ", extended error \($0)" }.joined()
         let sections = [
             ("Answer", message.answers), ("Authority", message.authority), ("Additional", message.additional),

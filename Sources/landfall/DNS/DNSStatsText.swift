@@ -19,12 +19,35 @@ extension Invocation {
             (has("today") ? service.today : service.yesterday).map { (service.name, $0) }
         }
         guard !days.isEmpty else {
+            guard let first = document.services.first else {
+                throw Failure(.expectationFailed, "dns: this host answers no queries itself")
+            }
             throw Failure(
                 .expectationFailed,
-                "dns: no day is over since the agent began, at \(document.services[0].since); --today is what there is")
+                "dns: no day is over since the agent began, at \(first.since); --today is what there is")
         }
-        give(days.map(\.1), days.flatMap { RSSAC002($0.0, $0.1).documents }.joined(separator: "\n"))
+        give(DaysReport(document.head, days), days.flatMap { RSSAC002($0.0, $0.1).documents }.joined(separator: "\n"))
         return .done
+    }
+}
+
+/// `landfall dns stats --rssac002 --json`; docs/json.md describes every field.
+private struct DaysReport: Encodable {
+    struct Service: Encodable {
+        let name: String
+        let day: DNSStats.Day
+    }
+
+    let schema = "landfall.dns-days/1"
+    let network: String
+    let site: String
+    let host: String
+    let time: String
+    let services: [Service]
+
+    init(_ head: DNSDocument<DNSStats>.Head, _ days: [(String, DNSStats.Day)]) {
+        (network, site, host, time) = (head.network, head.site, head.host, head.time)
+        services = days.map { Service(name: $0, day: $1) }
     }
 }
 

@@ -77,7 +77,7 @@ extension Invocation {
     fileprivate func refuseStrangers(to what: String) throws(Failure) {
         let strange = Verb.dnsOptions.sorted { $0.key < $1.key }.first { has($0.key) && !$0.value.contains(what) }
         if let (option, users) = strange {
-            let whose = users.sorted().joined(separator: " and ")
+            let whose = users.sorted().joined(separator: ", ")
             throw Failure("dns: --\(option) is for \(whose), not for \(what.printable(100))")
         }
         if what != "query", let surplus = argument("DOMAIN") {
@@ -90,7 +90,7 @@ extension Invocation {
         guard let wanted = value("service") else { return services }
         let found = services.filter { name($0) == wanted }
         guard found.isEmpty else { return found }
-        let known = services.map { name($0).printable() }.joined(separator: ", ")
+        let known = Set(services.map(name)).sorted().map { $0.printable() }.joined(separator: ", ")
         throw Failure(
             "dns: --service \(wanted.printable(100)): the agent serves \(known.isEmpty ? "nothing itself" : known)")
     }

@@ -69,7 +69,7 @@ extension Screen {
             Figures.load(service.queriesPerSecond, service.capacityQueriesPerSecond, "queries/s"),
             Figures.load(service.bitsPerSecond, service.capacityBitsPerSecond, "bit/s"),
         ]
-        let restarts = service.restarts > 0 ? ["\(service.restarts) restarts"] : []
+        let restarts = service.restarts > 0 ? ["\(service.restarts) restart\(service.restarts == 1 ? "" : "s")"] : []
         let end = service.lastEnd.map { ["the last one \($0)"] } ?? []
         return [
             Cell(service.name), Cell(isUp ? "running" : service.state.replacing("-", with: " "), isUp ? .green : .red),

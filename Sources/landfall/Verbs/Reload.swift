@@ -38,12 +38,13 @@ extension Verb {
 extension Invocation {
     /// Long enough for large zones.
     private static let patience = Duration.seconds(60)
+    private static let unchanged = "landfall: nothing has changed: what was accepted before stays in use"
 
     func reload(_ request: Request) throws(Failure) -> Exit {
         let answer: ReloadAnswer
         switch try outcome(of: request, as: ReloadAnswer.self, at: orderSocket, within: Self.patience) {
         case .done(let done): answer = done
-        case .refused(status: 422, let problems): throw Failure(problems: problems)
+        case .refused(status: 422, let problems): throw Failure(problems: "\(problems)\n\(Self.unchanged)")
         case .refused(let status, let reason): throw refusal(status, reason)
         }
         give(answer, answer.text)

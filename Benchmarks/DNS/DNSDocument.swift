@@ -47,7 +47,7 @@ extension DNSResults {
 
         The engine alone is the same queries in one process, from bytes to bytes, without a socket. Memory is that of all
         processes of a server, pages that they share counted once (PSS), divided by the records; a zone loads from the
-        start of the process to its answer for the file's last name. In the reload, a zone of 100,000 records is replaced
+        start of the process to its answer for the file's last name. In the reload, a zone of a million records is replaced
         and SIGHUP sent; ours is an agent, which checks the file and starts its service anew.
 
         """

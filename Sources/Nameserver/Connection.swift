@@ -5,6 +5,7 @@ internal import Net
 /// whole queries and reads their answers holds no memory here.
 final class Connection {
     let socket: Socket
+    /// Of what its client may have.
     let share: ClientShares.Share
     let client: DatagramBatch.Client
     /// Where its answers count; nil for one from the address that it asks.

@@ -141,8 +141,6 @@ final class StreamService {
 
     private var patience: Duration { limits.patience(with: connections.count) }
 
-    private var isCrowded: Bool { connections.count > limits.connections / 2 }
-
     private static func keepalive(_ patience: Duration) -> UInt16 { UInt16(clamping: Int(patience.milliseconds / 100)) }
 
     // MARK: Queries
@@ -202,7 +200,8 @@ final class StreamService {
         // A variable of its own while it is written: to reach into the service costs a check for each byte.
         var answers = exchange(&output, with: [])
         defer { output = answers.capacity > 1 << 20 ? [] : answers }
-        responder.keepalive = isCrowded ? Self.keepalive(patience) : longestKeepalive
+        let patience = patience
+        responder.keepalive = patience == limits.idle ? longestKeepalive : Self.keepalive(patience)
         while connection.watch != nil, connection.pending <= limits.unreadBytes, bytes.lengthOfQuery(at: used) != nil {
             answers.removeAll(keepingCapacity: true)
             let isDNS = fill(&answers, connection, bytes, &used)
